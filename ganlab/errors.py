@@ -1,0 +1,58 @@
+"""The errors that ganlab raises on purpose, each one sentence that a person can act on.
+
+GanlabError
+├── ConfigError         a configuration that cannot be run: what was wanted, what came
+├── DataError           data that is missing, unreadable or of the wrong kind
+├── DeviceError         a device that was asked for and is not there
+├── CheckpointError     a file of weights that is cut, foreign or does not fit
+├── PictureError        a picture that cannot be read or is too large
+└── RunError            a run's folder
+    ├── UnknownRun      no run of that name
+    ├── RunBusy         another process is training it
+    ├── StoreError      a store that cannot be read or written
+    └── DiskFull        no room left, or the run's budget is used up
+"""
+
+
+class GanlabError(Exception):
+    """Anything that ganlab refuses, said in one sentence with what to try."""
+
+
+class ConfigError(GanlabError):
+    """A configuration that cannot be run."""
+
+
+class DataError(GanlabError):
+    """Data that is missing, unreadable or of the wrong kind."""
+
+
+class DeviceError(GanlabError):
+    """A device that was asked for and is not there."""
+
+
+class CheckpointError(GanlabError):
+    """A file of weights that is cut, foreign or does not fit."""
+
+
+class PictureError(GanlabError):
+    """A picture that cannot be read or is too large."""
+
+
+class RunError(GanlabError):
+    """Something about a run's folder."""
+
+
+class UnknownRun(RunError):
+    """No run of that name."""
+
+
+class RunBusy(RunError):
+    """Another process is training the run."""
+
+
+class StoreError(RunError):
+    """A store that cannot be read or written."""
+
+
+class DiskFull(RunError):
+    """No room left, or the run's disk budget is used up."""

@@ -1,0 +1,72 @@
+"""Adversarial losses as pure functions on logits, one value a sample, shapes kept.
+
+A loss is a pair of functions of (real_logits, fake_logits): `*_d` is what D minimises, `*_g` what
+G minimises. Logits have any shape, (N,) for one GAN or (E, N) for an ensemble of E; the result has
+the same shape and the caller averages over its last axis. Real and fake batches are of one size.
+Every loss is in softplus form, so that its gradient is right at any logit.
+"""
+
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def minimax_d(real_logits: Tensor, fake_logits: Tensor, smoothing: float = 0.0) -> Tensor:
+    """-(1 - s) log σ(real) - s log(1 - σ(real)) - log(1 - σ(fake)). Goodfellow et al. 2014, eq. 1.
+
+    smoothing s is one-sided: only real targets move, from 1 to 1 - s (Salimans et al. 2016, 3.4).
+    At zero logits the value is log 4, the equilibrium in this sum form.
+    """
+    real = F.softplus(-real_logits) + smoothing * real_logits
+    return real + F.softplus(fake_logits)
+
+
+def minimax_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """log(1 - σ(fake)), saturating where D wins. Goodfellow et al. 2014, equation 1."""
+    del real_logits
+    return -F.softplus(fake_logits)
+
+
+def non_saturating_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """-log σ(fake): a strong gradient where D wins. Goodfellow et al. 2014, section 3."""
+    del real_logits
+    return F.softplus(-fake_logits)
+
+
+def least_squares_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """½ (real - 1)² + ½ fake². Mao et al. 2017, equation 9, on raw scores."""
+    return 0.5 * (real_logits - 1).square() + 0.5 * fake_logits.square()
+
+
+def least_squares_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """½ (fake - 1)². Mao et al. 2017, equation 9."""
+    del real_logits
+    return 0.5 * (fake_logits - 1).square()
+
+
+def wasserstein_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """Minus the critic's estimate of the distance. Arjovsky et al. 2017, algorithm 1."""
+    return fake_logits - real_logits
+
+
+def wasserstein_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """-fake. Arjovsky et al. 2017, algorithm 1."""
+    del real_logits
+    return -fake_logits
+
+
+def hinge_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """max(0, 1 - real) + max(0, 1 + fake). Lim & Ye 2017; Miyato et al. 2018, equation 16."""
+    return F.relu(1 - real_logits) + F.relu(1 + fake_logits)
+
+
+def relativistic_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """-log σ(real - fake) by pairs. Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN).
+
+    At equal logits the value is log 2.
+    """
+    return F.softplus(fake_logits - real_logits)
+
+
+def relativistic_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """-log σ(fake - real) by pairs. Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN)."""
+    return F.softplus(real_logits - fake_logits)
