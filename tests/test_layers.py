@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ORDER = [
     ["errors"],
-    ["catalogue"],
+    ["catalogue", "home"],
     ["config"],
     ["presets"],
     ["data"],

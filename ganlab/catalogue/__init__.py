@@ -1,0 +1,43 @@
+"""Every choice that a run can make, without importing torch.
+
+`TABLES` maps the field of a run configuration to its table.
+"""
+
+from collections.abc import Mapping
+
+from ganlab.catalogue.losses import LOSSES
+from ganlab.catalogue.networks import NETWORKS
+from ganlab.catalogue.noise import NOISE
+from ganlab.catalogue.pictures import PICTURES
+from ganlab.catalogue.spec import Parameter, Spec, Value, checked, find
+from ganlab.catalogue.strategies import STRATEGIES
+
+DATA: dict[str, Spec] = {**PICTURES}
+PENALTIES: dict[str, Spec] = {}
+TRANSFORMS: dict[str, Spec] = {}
+
+TABLES: Mapping[str, Mapping[str, Spec]] = {
+    "data": DATA,
+    "network": NETWORKS,
+    "noise": NOISE,
+    "loss": LOSSES,
+    "penalties": PENALTIES,
+    "transforms": TRANSFORMS,
+    "strategy": STRATEGIES,
+}
+
+__all__ = [
+    "DATA",
+    "LOSSES",
+    "NETWORKS",
+    "NOISE",
+    "PENALTIES",
+    "STRATEGIES",
+    "TABLES",
+    "TRANSFORMS",
+    "Parameter",
+    "Spec",
+    "Value",
+    "checked",
+    "find",
+]

@@ -53,6 +53,7 @@ LOSSES: dict[str, Spec] = {
         source="Jolicoeur-Martineau 2018; Huang et al. 2024",
         traits={
             "d": "ganlab.losses:relativistic_d",
+            "paired": True,
             "d_level": math.log(2),
             "g_level": math.log(2),
         },

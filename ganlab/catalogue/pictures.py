@@ -1,0 +1,23 @@
+"""The sets of pictures that a run can learn from."""
+
+from ganlab.catalogue.spec import Parameter, Spec
+
+PICTURES: dict[str, Spec] = {
+    "digits": Spec(
+        target="ganlab.data.embedded:load_digits",
+        summary="1,797 handwritten digits that come with scikit-learn: no download at all.",
+        source="E. Alpaydin & C. Kaynak 1998, UCI optical recognition of handwritten digits",
+        traits={"space": "pictures", "channels": 1, "size": 28, "classes": 10, "count": 1797},
+    ),
+    "mnist": Spec(
+        target="ganlab.data.mnist:load_mnist",
+        summary="60,000 handwritten digits, 12 MB to download once.",
+        source="LeCun, Cortes & Burges 1998",
+        parameters={
+            "split": Parameter(
+                "train", "Which part to learn from.", options=("train", "test"), live=False
+            ),
+        },
+        traits={"space": "pictures", "channels": 1, "size": 28, "classes": 10, "count": 60000},
+    ),
+}

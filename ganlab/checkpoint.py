@@ -1,0 +1,106 @@
+"""One safe file: tensors as safetensors, the rest as JSON in its header. Nothing is unpickled.
+
+A file appears whole or not at all: written beside its place, synced to the disk, then renamed.
+"""
+
+import errno
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from ganlab.config import RunConfig
+from ganlab.data.progress import Report, silent
+from ganlab.errors import CheckpointError, DiskFull, StoreError
+from ganlab.training.device import choose_device
+from ganlab.training.resume import pack, unpack
+from ganlab.training.state import State, build_state
+
+FORMAT = "ganlab/1"
+FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""Error numbers of a full disk; Windows knows no quota."""
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write content to path whole or not at all.
+
+    Raises DiskFull if there is no room and StoreError if the folder cannot be written; path then
+    still holds what it held before.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise _write_error(path, error) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise _write_error(path, error) from error
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    """Write tensors and JSON facts as one file, atomically."""
+    ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    header = {"format": FORMAT, "facts": json.dumps(facts, allow_nan=False)}
+    write_file(path, save(ready, header))
+
+
+def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and facts of a file that `save_tensors` wrote.
+
+    Raises CheckpointError in one sentence if the file is missing, cut, or of another kind.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"there is no checkpoint at {path}")
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no dict)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(
+            f"{path.name} is no whole safetensors file: it may be cut or foreign ({error})"
+        ) from error
+    if header.get("format") != FORMAT:
+        raise CheckpointError(f"{path.name} was not written by ganlab, or by a newer one")
+    try:
+        return tensors, json.loads(header["facts"])
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(f"{path.name} has a header that cannot be read") from error
+
+
+def save_run(path: Path, state: State) -> None:
+    """Write all that is needed to go on with the run exactly where it stands."""
+    tensors, facts = pack(state)
+    save_tensors(path, tensors, facts)
+
+
+def load_run(
+    path: Path,
+    device: str = "auto",
+    config: RunConfig | None = None,
+    report: Report = silent,
+) -> State:
+    """The run stored at path, ready to go on. config replaces the stored one, for a branch."""
+    tensors, facts = load_tensors(path)
+    try:
+        stored = RunConfig.from_json(facts["config"])
+        state = build_state(config or stored, choose_device(device), report)
+        unpack(state, tensors, facts)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"{path.name} is no checkpoint of a run: {error}") from error
+    return state
+
+
+def _write_error(path: Path, error: OSError) -> Exception:
+    if error.errno in FULL:
+        return DiskFull(f"the disk is full: free some room for {path}, or delete runs")
+    return StoreError(f"{path.parent} cannot be written ({error.strerror}): check its permissions")

@@ -1,0 +1,289 @@
+"""RunConfig: everything that determines a run, in frozen dataclasses with a JSON round trip.
+
+A value is reached by its path: `batch`, `d_optimizer.lr`, `loss`, `loss.smoothing`,
+`penalties.r1.gamma`. The command line's --set, the pages' forms, a share link and a knob that is
+turned while a run trains all go through `RunConfig.with_values`.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from ganlab.catalogue import TABLES, Value, checked, find
+from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
+from ganlab.errors import ConfigError
+
+VERSION = 1
+"""Grows when the meaning of a field changes, so that an old link is not read wrongly."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A name from one of the catalogue's tables, with the values of its parameters."""
+
+    name: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, field_name: str, given: Any) -> "Choice":
+        """Check given (a name, a mapping with 'name', or a Choice) and fill in the defaults."""
+        if isinstance(given, Choice):
+            given = given.to_json()
+        if isinstance(given, str):
+            given = {"name": given}
+        if not isinstance(given, Mapping) or not isinstance(given.get("name"), str):
+            raise ConfigError(
+                f"{field_name} must be a name or an object with a name, got {given!r}"
+            )
+        spec = find(TABLES[field_name], field_name, given["name"])
+        unknown = set(given) - {"name"} - set(spec.parameters)
+        if unknown:
+            known = ", ".join(spec.parameters) or "no parameters"
+            raise ConfigError(f"{given['name']} has {known}, got {', '.join(sorted(unknown))}")
+        values = {
+            name: parameter.check(f"{field_name}.{name}", given.get(name, parameter.default))
+            for name, parameter in spec.parameters.items()
+        }
+        return cls(given["name"], values)
+
+    def to_json(self) -> dict[str, Value]:
+        """{'name': …, parameter: value, …}."""
+        return {"name": self.name, **self.values}
+
+    def __str__(self) -> str:
+        inside = ", ".join(f"{name} {value}" for name, value in self.values.items())
+        return f"{self.name} ({inside})" if inside else self.name
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    """How one player's weights move."""
+
+    name: str = "adam"
+    lr: float = 2e-4
+    beta1: float = 0.5
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    decay: str = "none"
+    """Shape of the learning rate over the run's steps."""
+    floor: float = 0.0
+    """Where a decay ends, as a share of lr."""
+
+    def __post_init__(self) -> None:
+        limits = {"lr": (0.0, 10.0), "beta1": (0.0, 0.9999), "beta2": (0.0, 0.99999)}
+        limits |= {"epsilon": (0.0, 1.0), "floor": (0.0, 1.0)}
+        for name, (low, high) in limits.items():
+            object.__setattr__(self, name, checked(name, getattr(self, name), float, low, high))
+        checked("optimizer", self.name, str, options=tuple(OPTIMIZERS))
+        checked("decay", self.decay, str, options=tuple(DECAYS))
+
+
+NUMBERS: dict[str, tuple[type, float, float]] = {
+    "z_dim": (int, 1, 4096),
+    "d_steps": (int, 0, 10),
+    "d_warmup": (int, 0, 100_000),
+    "batch": (int, 1, 65_536),
+    "ema": (float, 0.0, 0.99999),
+    "d_clip": (float, 0.0, 100.0),
+    "steps": (int, 1, 100_000_000),
+    "seconds": (float, 0.0, 10_000_000.0),
+    "seed": (int, 0, 2**31 - 1),
+}
+"""Type and range of every plain number of a RunConfig."""
+
+MANY = ("penalties", "transforms")
+FIXED = ("data", "network", "noise", "z_dim", "transforms", "precision", "seed", "version", "batch")
+"""What cannot be turned while a run trains: shapes, data and luck."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that determines a run: on one kind of device, equal ones give equal runs."""
+
+    data: Choice = field(default_factory=lambda: Choice("digits"))
+    network: Choice = field(default_factory=lambda: Choice("fast28"))
+    noise: Choice = field(default_factory=lambda: Choice("normal"))
+    z_dim: int = 64
+    loss: Choice = field(default_factory=lambda: Choice("non-saturating"))
+    penalties: tuple[Choice, ...] = ()
+    """Added to a player's loss."""
+    transforms: tuple[Choice, ...] = ()
+    """What stands before D, in this order."""
+    strategy: Choice = field(default_factory=lambda: Choice("alternating"))
+    d_optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    g_optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    d_steps: int = 1
+    """K: how often D moves before G does, each time on a fresh batch."""
+    d_warmup: int = 0
+    """Steps in which D alone learns before G starts."""
+    d_clip: float = 0.0
+    """D's weights are clipped to ±d_clip after each of its steps; 0 leaves them."""
+    batch: int = 64
+    ema: float = 0.999
+    """Decay of the averaged G, which makes the pictures; 0 shows G itself."""
+    precision: str = "auto"
+    """auto takes bfloat16 where the device is fast at it."""
+    steps: int = 20_000
+    """Budget, and the horizon of the learning rates' decay."""
+    seconds: float = 0.0
+    """Budget of training time; 0 is none."""
+    seed: int = 0
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        for name in ("data", "network", "noise", "loss", "strategy"):
+            object.__setattr__(self, name, Choice.parse(name, getattr(self, name)))
+        for name in MANY:
+            parsed = tuple(Choice.parse(name, one) for one in getattr(self, name))
+            names = [one.name for one in parsed]
+            if len(set(names)) != len(names):
+                raise ConfigError(f"{name} must name each entry once, got {', '.join(names)}")
+            object.__setattr__(self, name, parsed)
+        for name, (kind, low, high) in NUMBERS.items():
+            object.__setattr__(self, name, checked(name, getattr(self, name), kind, low, high))
+        checked("precision", self.precision, str, options=("auto", "float32", "bfloat16"))
+        if self.version != VERSION:
+            raise ConfigError(
+                f"this configuration is of version {self.version} and this ganlab reads version "
+                f"{VERSION}: update ganlab"
+            )
+        data, network = TABLES["data"][self.data.name], TABLES["network"][self.network.name]
+        if data.traits["space"] != network.traits["space"]:
+            raise ConfigError(
+                f"network {self.network.name} makes {network.traits['space']} and data "
+                f"{self.data.name} holds {data.traits['space']}: choose a pair that fits"
+            )
+
+    # --- JSON -------------------------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionaries, lists, numbers and text; `from_json` gives an equal configuration."""
+        out: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Choice):
+                value = value.to_json()
+            elif isinstance(value, tuple):
+                value = [one.to_json() for one in value]
+            elif isinstance(value, OptimizerConfig):
+                value = {part.name: getattr(value, part.name) for part in fields(value)}
+            out[item.name] = value
+        return out
+
+    @classmethod
+    def from_json(cls, given: Any) -> "RunConfig":
+        """The configuration in a JSON object; missing fields take their defaults."""
+        if not isinstance(given, Mapping):
+            raise ConfigError(f"a configuration must be a JSON object, got {type(given).__name__}")
+        known = {item.name for item in fields(cls)}
+        unknown = set(given) - known
+        if unknown:
+            raise ConfigError(
+                f"a configuration has no field {', '.join(sorted(map(str, unknown)))}"
+            )
+        values = dict(given)
+        for name in ("d_optimizer", "g_optimizer"):
+            if name in values:
+                values[name] = _optimizer(name, values[name])
+        for name in MANY:
+            if name in values and not isinstance(values[name], list | tuple):
+                raise ConfigError(f"{name} must be a list, got {values[name]!r}")
+        return cls(**values)
+
+    def hash(self) -> str:
+        """Ten hexadecimal digits that equal configurations share."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+    # --- paths ------------------------------------------------------------------------------------
+
+    def get(self, path: str) -> Any:
+        """The value at a path; raise ConfigError that lists the paths if there is none."""
+        flat = self.flat()
+        if path in flat:
+            return flat[path]
+        whole = {item.name for item in fields(self)}
+        if path in whole:
+            return self.to_json()[path]
+        raise ConfigError(f"a configuration has no setting {path!r}; it has {', '.join(flat)}")
+
+    def flat(self) -> dict[str, Value]:
+        """Every setting by path. A choice stands under its own name, its parameters below it."""
+        out: dict[str, Value] = {}
+        for name, value in self.to_json().items():
+            if name in MANY:
+                out[name] = ",".join(one["name"] for one in value)
+                for one in value:
+                    out |= {f"{name}.{one['name']}.{k}": v for k, v in one.items() if k != "name"}
+            elif isinstance(value, dict):
+                out[name] = value["name"]
+                out |= {f"{name}.{k}": v for k, v in value.items() if k != "name"}
+            else:
+                out[name] = value
+        return out
+
+    def with_values(self, values: Mapping[str, Any]) -> "RunConfig":
+        """A copy with the values at these paths; raise ConfigError for a wrong path or value."""
+        config = self
+        for path, value in values.items():
+            config = config._with_value(path, value)
+        return config
+
+    def _with_value(self, path: str, value: Any) -> "RunConfig":
+        top, _, rest = path.partition(".")
+        if top not in {item.name for item in fields(self)}:
+            self.get(path)  # raises, and lists the paths
+        if top in MANY:
+            return self._with_one_of_many(top, rest, value)
+        current = getattr(self, top)
+        if isinstance(current, Choice):
+            if not rest:
+                return replace(self, **{top: value})
+            return replace(self, **{top: current.to_json() | {rest: value}})
+        if isinstance(current, OptimizerConfig):
+            changed = dict(value) if isinstance(value, Mapping) else {rest or "name": value}
+            merged = {part.name: getattr(current, part.name) for part in fields(current)} | changed
+            return replace(self, **{top: _optimizer(top, merged)})
+        if rest:
+            self.get(path)
+        return replace(self, **{top: value})
+
+    def _with_one_of_many(self, top: str, rest: str, value: Any) -> "RunConfig":
+        have = {one.name: one.to_json() for one in getattr(self, top)}
+        if not rest:
+            names = [n for n in value.split(",") if n] if isinstance(value, str) else list(value)
+            return replace(self, **{top: tuple(have.get(n, n) for n in names)})
+        name, _, parameter = rest.partition(".")
+        if not parameter:
+            raise ConfigError(f"write {top}.{name}.PARAMETER=value, or {top}={name}")
+        have[name] = have.get(name, {"name": name}) | {parameter: value}
+        return replace(self, **{top: tuple(have.values())})
+
+    def is_live(self, path: str) -> bool:
+        """Whether the setting can be turned while the run trains."""
+        return path.partition(".")[0] not in FIXED
+
+    def difference(self, other: "RunConfig") -> dict[str, tuple[Value | None, Value | None]]:
+        """Path to (own value, the other's value) wherever the two differ."""
+        mine, theirs = self.flat(), other.flat()
+        paths = list(mine) + [path for path in theirs if path not in mine]
+        return {p: (mine.get(p), theirs.get(p)) for p in paths if mine.get(p) != theirs.get(p)}
+
+
+def _optimizer(name: str, given: Any) -> OptimizerConfig:
+    if isinstance(given, OptimizerConfig):
+        return given
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"{name} must be an object, got {given!r}")
+    known = {item.name for item in fields(OptimizerConfig)}
+    unknown = set(given) - known
+    if unknown:
+        raise ConfigError(
+            f"{name} has {', '.join(sorted(known))}, got {', '.join(sorted(unknown))}"
+        )
+    try:
+        return OptimizerConfig(**given)
+    except ConfigError as error:
+        raise ConfigError(f"{name}: {error}") from None

@@ -1,0 +1,29 @@
+"""Draws of z. Every draw takes its generator, so that a run's luck is its own."""
+
+import torch
+from torch import Generator, Tensor
+
+
+def normal(shape: tuple[int, ...], generator: Generator) -> Tensor:
+    """Standard normal, of the given shape on the generator's device."""
+    return torch.randn(shape, generator=generator, device=generator.device)
+
+
+def uniform01(shape: tuple[int, ...], generator: Generator) -> Tensor:
+    """Uniform on [0, 1)."""
+    return torch.rand(shape, generator=generator, device=generator.device)
+
+
+def uniform(shape: tuple[int, ...], generator: Generator) -> Tensor:
+    """Uniform on [-1, 1)."""
+    return uniform01(shape, generator).mul_(2.0).sub_(1.0)
+
+
+def student_t(shape: tuple[int, ...], generator: Generator, nu: float = 3.0) -> Tensor:
+    """Student's t with ν degrees of freedom, by Bailey's polar form (Bailey 1994).
+
+    t = sqrt(ν (u^(-2/ν) - 1)) cos(2πv) with u, v uniform: exact for every ν > 0.
+    """
+    u = 1.0 - uniform01(shape, generator)  # in (0, 1], so that the power stays finite
+    v = uniform01(shape, generator)
+    return (nu * (u.pow(-2.0 / nu) - 1.0)).sqrt() * torch.cos(2 * torch.pi * v)

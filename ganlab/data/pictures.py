@@ -1,0 +1,80 @@
+"""A set of pictures as one uint8 tensor on the device, drawn in shuffled epochs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """Pictures and what they show."""
+
+    pictures: Tensor
+    """(N, C, H, W) uint8."""
+    labels: Tensor
+    """(N,) int64."""
+    classes: tuple[str, ...]
+    name: str
+
+
+def to_float(pictures: Tensor) -> Tensor:
+    """Uint8 (…) in 0..255 to float32 in [-1, 1]."""
+    return pictures.to(torch.float32).mul_(1 / 127.5).sub_(1.0)
+
+
+def to_bytes(pictures: Tensor) -> Tensor:
+    """Float (…) in [-1, 1] to uint8 in 0..255, rounded and clamped."""
+    return pictures.float().add(1.0).mul_(127.5).round_().clamp_(0, 255).to(torch.uint8)
+
+
+class PictureSource:
+    """Batches of real pictures: each epoch is a new order, and where it stands can be stored."""
+
+    def __init__(self, pictures: PictureSet, device: torch.device, seed: int) -> None:
+        self.set = pictures
+        self._pictures = pictures.pictures.to(device)
+        self._labels = pictures.labels.to(device)
+        self._device = device
+        self._seed = seed
+        self._go_to(0, 0)
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def next(self, n: int) -> tuple[Tensor, Tensor]:
+        """The next n pictures as float32 (n, C, H, W) in [-1, 1] and their labels (n,)."""
+        parts: list[Tensor] = []
+        wanted = n
+        while wanted:
+            part = self._order[self._position : self._position + wanted]
+            parts.append(part)
+            wanted -= len(part)
+            self._position += len(part)
+            if self._position == len(self):
+                self._go_to(self._epoch + 1, 0)
+        index = parts[0] if len(parts) == 1 else torch.cat(parts)
+        index = index.to(self._device, non_blocking=True)
+        pictures = to_float(self._pictures[index])
+        return pictures.contiguous(memory_format=torch.channels_last), self._labels[index]
+
+    def sample(self, n: int, seed: int) -> tuple[Tensor, Tensor]:
+        """Draw n pictures and labels without repetition, from a seed of their own."""
+        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:n]
+        index = order.to(self._device)
+        return self._pictures[index], self._labels[index]
+
+    def state(self) -> dict[str, Any]:
+        """Where the source stands, in plain numbers."""
+        return {"epoch": self._epoch, "position": self._position}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to where `state()` was taken."""
+        self._go_to(int(state["epoch"]), int(state["position"]))
+
+    def _go_to(self, epoch: int, position: int) -> None:
+        # An epoch's order follows from the seed alone, so that a resumed run sees the same one.
+        generator = torch.Generator().manual_seed(self._seed * 1_000_003 + epoch)
+        self._order = torch.randperm(len(self), generator=generator)
+        self._epoch, self._position = epoch, position

@@ -1,0 +1,15 @@
+"""What a pair of networks has to fit: sizes that come from the data and the noise."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes at both ends of G and at D's entrance."""
+
+    z_dim: int
+    channels: int = 1
+    size: int = 28
+    """Height and width of a picture, in pixels."""
+    classes: int = 0
+    """How many labels there are; 0 if the networks take none."""

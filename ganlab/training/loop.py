@@ -1,0 +1,191 @@
+"""The training loop: a generator of ticks that knows neither threads nor disks.
+
+A page, a worker, the command line and a test drive it alike: take ticks, or stop taking them.
+Between two ticks a knob may be turned or a single step made.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganlab.catalogue import STRATEGIES
+from ganlab.config import RunConfig
+from ganlab.data.pictures import to_bytes
+from ganlab.data.progress import Report, silent
+from ganlab.errors import ConfigError
+from ganlab.training.device import autocast, choose_device
+from ganlab.training.objective import Objective
+from ganlab.training.optimizers import build_optimizer
+from ganlab.training.refuge import Refuge
+from ganlab.training.state import State, build_state, fixed_z
+from ganlab.training.strategies import NAMES, StepReport, only_d, only_g
+from ganlab.training.tick import Intervention, Snapshot, Tick
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the loop speaks, in seconds of wall time. It never changes what is computed."""
+
+    tick: float = 0.06
+    snapshot: float = 0.5
+    refuge: float = 2.0
+    """How often the weights are kept aside, to fall back on when the run diverges."""
+
+
+class Training:
+    """One run in memory: iterate over it for ticks until its budget is spent."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        *,
+        device: str = "auto",
+        state: State | None = None,
+        pace: Pace = Pace(),
+        script: Iterable[Intervention] = (),
+        report: Report = silent,
+    ) -> None:
+        self.state = state or build_state(config, choose_device(device), report)
+        self.pace = pace
+        self.end = ""
+        self._z = fixed_z(config, self.state.device)
+        self._script = sorted(script, key=lambda one: one.step)
+        self._pending: list[Intervention] = []
+        self._shown_at = -1e9
+        self._kept_at = time.perf_counter()
+        self._refuge = Refuge(self.state)
+
+    @property
+    def config(self) -> RunConfig:
+        """The configuration in force, interventions included."""
+        return self.state.config
+
+    def __iter__(self) -> Iterator[Tick]:
+        while not self.end:
+            yield self.advance()
+
+    def advance(self, steps: int | None = None, who: str = "both") -> Tick:
+        """Train for about a tick's time, or exactly `steps` steps, and sum them up.
+
+        who is 'both', 'D' or 'G'. The last tick of a run says why it ends.
+        """
+        state = self.state
+        self._apply_script()
+        move = _moves(who, state.config)
+        stop = self._next_stop() if steps is None else state.step + steps
+        rows: list[Tensor] = []
+        started = now = time.perf_counter()
+        with state.streams.own():
+            while state.step < stop:
+                warming = who == "both" and state.step < state.config.d_warmup
+                report = only_d(state) if warming else move(state)
+                rows.append(report.stacked(state.device))
+                state.step += 1
+                now = time.perf_counter()
+                if steps is None and now - started >= self.pace.tick:
+                    break
+        if state.device.type == "cuda":
+            torch.cuda.synchronize(state.device)
+        now = time.perf_counter()
+        state.seconds += now - started
+        return self._tick(rows, now)
+
+    def turn(self, name: str, value: Any) -> Intervention:
+        """Give a setting a new value from the next step on.
+
+        Raises ConfigError if the setting is unknown, the value wrong, or it cannot change now.
+        """
+        config = self.config
+        old, changed = config.get(name), config.with_values({name: value})
+        if not config.is_live(name):
+            raise ConfigError(
+                f"{name} cannot be turned while a run trains: start a new run with it"
+            )
+        state = self.state
+        state.config, state.objective = changed, Objective(changed)
+        if changed.d_optimizer.name != config.d_optimizer.name:
+            state.d_optimizer = build_optimizer(state.D.parameters(), changed.d_optimizer)
+        if changed.g_optimizer.name != config.g_optimizer.name:
+            state.g_optimizer = build_optimizer(state.G.parameters(), changed.g_optimizer)
+        done = Intervention(self.state.step, name, old, changed.get(name))
+        self._pending.append(done)
+        return done
+
+    def snapshot(self) -> Snapshot:
+        """What the fixed z look like now. Draws no random number and changes nothing."""
+        state = self.state
+        G = state.shown_generator
+        was_training = G.training
+        G.eval()
+        with torch.no_grad(), autocast(state.device, state.config.precision):
+            pictures = G(self._z, self._labels())
+        G.train(was_training)
+        return Snapshot(state.step, {"fake": to_bytes(pictures).cpu().numpy()})
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _labels(self) -> Tensor | None:
+        if self.state.draw_labels(0) is None:
+            return None
+        classes = len(self.state.source.set.classes)
+        return torch.arange(len(self._z), device=self.state.device) % classes
+
+    def _next_stop(self) -> int:
+        budget = self.config.steps
+        return min([budget] + [one.step for one in self._script if one.step > self.state.step])
+
+    def _apply_script(self) -> None:
+        while self._script and self._script[0].step <= self.state.step:
+            one = self._script.pop(0)
+            self.turn(one.name, one.new)
+
+    def _tick(self, rows: list[Tensor], now: float) -> Tick:
+        state = self.state
+        pending, self._pending = tuple(self._pending), []
+        scalars, healthy = _summed_up(rows)
+        tick = Tick(state.step, state.seconds, scalars, interventions=pending)
+        if not healthy:
+            return self._diverge(tick)
+        if now - self._kept_at >= self.pace.refuge:
+            self._refuge.keep(state)
+            self._kept_at = now
+        out_of_time = 0 < state.config.seconds <= state.seconds
+        if state.step >= state.config.steps or out_of_time:
+            self.end = "finished"
+        if self.end or now - self._shown_at >= self.pace.snapshot:
+            self._shown_at = now
+            tick = replace(tick, snapshot=self.snapshot())
+        return replace(tick, end=self.end)
+
+    def _diverge(self, tick: Tick) -> Tick:
+        self._refuge.restore(self.state)
+        self.end = "diverged"
+        words = (
+            f"Diverged by step {tick.step}: a loss is not finite. The weights of step "
+            f"{self._refuge.step} are kept; try a smaller learning rate or a penalty such as R1."
+        )
+        return replace(tick, end=self.end, words=words, snapshot=self.snapshot())
+
+
+def train(config: RunConfig, **options: Any) -> Iterator[Tick]:
+    """The ticks of a run of config, to its end. Options are those of `Training`."""
+    return iter(Training(config, **options))
+
+
+def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:
+    if who == "both":
+        return STRATEGIES[config.strategy.name].load()
+    return {"D": only_d, "G": only_g}[who]
+
+
+def _summed_up(rows: list[Tensor]) -> tuple[dict[str, float], bool]:
+    """Means by name over the rows, NaN left out, and whether every loss was finite."""
+    if not rows:
+        return dict.fromkeys(NAMES, float("nan")), True
+    table = torch.stack(rows).cpu()  # the one point at which the host waits for the device
+    means = table[:, :-1].nanmean(dim=0).tolist()
+    return dict(zip(NAMES, means, strict=True)), bool((table[:, -1] > 0).all())

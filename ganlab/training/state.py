@@ -1,0 +1,109 @@
+"""All that changes while a run trains."""
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from ganlab.catalogue import DATA, NETWORKS, NOISE
+from ganlab.config import RunConfig
+from ganlab.data.pictures import PictureSource
+from ganlab.data.progress import Report, silent
+from ganlab.models.shape import Shape
+from ganlab.training.objective import Objective
+from ganlab.training.optimizers import build_optimizer
+from ganlab.training.streams import RandomStreams
+
+SHOWN = 64
+"""How many fixed z a snapshot shows."""
+
+
+@dataclass
+class State:
+    """The two players, their optimisers, the averaged G, the data and the random streams."""
+
+    config: RunConfig
+    device: torch.device
+    G: nn.Module
+    D: nn.Module
+    G_mean: nn.Module
+    d_optimizer: Optimizer
+    g_optimizer: Optimizer
+    source: PictureSource
+    streams: RandomStreams
+    objective: Objective
+    step: int = 0
+    g_steps: int = 0
+    """How often G has moved; D alone moves during its warm-up."""
+    seconds: float = 0.0
+    """Time spent in training, pauses left out."""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def draw_z(self, n: int) -> Tensor:
+        """The next n latent vectors of the run's own stream, (n, z_dim)."""
+        return draw_z(self.config, n, self.streams.z)
+
+    def draw_labels(self, n: int) -> Tensor | None:
+        """N labels, each class as likely as any, for networks that take labels; else None."""
+        if not NETWORKS[self.config.network.name].traits.get("conditional"):
+            return None
+        classes = DATA[self.config.data.name].traits["classes"]
+        return torch.randint(classes, (n,), generator=self.streams.z, device=self.device)
+
+    @property
+    def shown_generator(self) -> nn.Module:
+        """The G that makes pictures for people: the averaged one unless averaging is off."""
+        return self.G_mean if self.config.ema else self.G
+
+
+def draw_z(config: RunConfig, n: int, generator: torch.Generator) -> Tensor:
+    """N latent vectors of the configuration's noise, (n, z_dim) on the generator's device."""
+    noise = NOISE[config.noise.name].load()
+    return noise((n, config.z_dim), generator, **config.noise.values)
+
+
+def fixed_z(config: RunConfig, device: torch.device, n: int = SHOWN) -> Tensor:
+    """The z that every snapshot of the run shows, the same on every device, (n, z_dim)."""
+    generator = torch.Generator().manual_seed(config.seed * 7919 + 17)
+    return draw_z(config, n, generator).to(device)
+
+
+def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
+    """G and D as the configuration names them, freshly initialised from torch's global stream."""
+    facts = DATA[config.data.name].traits
+    shape = Shape(config.z_dim, facts["channels"], facts["size"], facts["classes"])
+    return NETWORKS[config.network.name].load()(shape, **config.network.values)
+
+
+def build_state(
+    config: RunConfig, device: torch.device, report: Report = silent, source: Any = None
+) -> State:
+    """A run at step 0: data loaded, networks initialised from the configuration's seed.
+
+    source replaces the data that config names, for a branch that already holds them.
+    """
+    streams = RandomStreams(config.seed, device)
+    with streams.own():
+        G, D = build_networks(config)
+    for net in (G, D):
+        net.to(device=device)
+        net.to(memory_format=torch.channels_last)
+    G_mean = copy.deepcopy(G).eval().requires_grad_(False)
+    if source is None:
+        data = DATA[config.data.name].load()(**config.data.values, report=report)
+        source = PictureSource(data, device, config.seed)
+    return State(
+        config=config,
+        device=device,
+        G=G,
+        D=D,
+        G_mean=G_mean,
+        d_optimizer=build_optimizer(D.parameters(), config.d_optimizer),
+        g_optimizer=build_optimizer(G.parameters(), config.g_optimizer),
+        source=source,
+        streams=streams,
+        objective=Objective(config),
+    )

@@ -1,0 +1,50 @@
+"""What the training loop tells whoever drives it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the same fixed z look like at one step."""
+
+    step: int
+    arrays: Mapping[str, NDArray[Any]]
+    """Pictures: 'fake' uint8 (N, C, H, W). Points: 'fake' float32 (N, 2) and more."""
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A knob turned while a run trains."""
+
+    step: int
+    name: str
+    """Path of the setting, such as 'd_optimizer.lr'."""
+    old: Any
+    new: Any
+
+    def to_json(self) -> dict[str, Any]:
+        """The four values by name."""
+        return {"step": self.step, "name": self.name, "old": self.old, "new": self.new}
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Some steps of a run, summed up."""
+
+    step: int
+    """How many steps the run has made."""
+    seconds: float
+    """Time spent in training since the run began, pauses left out."""
+    scalars: Mapping[str, float]
+    """Means over the steps since the last tick; NaN where a player did not move."""
+    snapshot: Snapshot | None = None
+    end: str = ""
+    """Why the run ends with this tick: '', 'finished' or 'diverged'."""
+    words: str = ""
+    """One sentence where something happened."""
+    interventions: tuple[Intervention, ...] = field(default=())
+    """Those that came into force before these steps."""
