@@ -1,12 +1,6 @@
-"""One safe file: tensors as safetensors, the rest as JSON in its header. Nothing is unpickled.
+"""One safe file: tensors as safetensors, the rest as JSON in its header. Nothing is unpickled."""
 
-A file appears whole or not at all: written beside its place, synced to the disk, then renamed.
-"""
-
-import errno
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +10,13 @@ from torch import Tensor
 
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
-from ganlab.errors import CheckpointError, DiskFull, StoreError
+from ganlab.errors import CheckpointError
+from ganlab.files import write_file
 from ganlab.training.device import choose_device
 from ganlab.training.resume import pack, unpack
 from ganlab.training.state import State, build_state
 
 FORMAT = "ganlab/1"
-FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-"""Error numbers of a full disk; Windows knows no quota."""
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write content to path whole or not at all.
-
-    Raises DiskFull if there is no room and StoreError if the folder cannot be written; path then
-    still holds what it held before.
-    """
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise _write_error(path, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise _write_error(path, error) from error
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
@@ -98,9 +70,3 @@ def load_run(
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"{path.name} is no checkpoint of a run: {error}") from error
     return state
-
-
-def _write_error(path: Path, error: OSError) -> Exception:
-    if error.errno in FULL:
-        return DiskFull(f"the disk is full: free some room for {path}, or delete runs")
-    return StoreError(f"{path.parent} cannot be written ({error.strerror}): check its permissions")

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ORDER = [
     ["errors"],
-    ["catalogue", "home"],
+    ["catalogue", "files", "home"],
     ["config"],
     ["presets"],
     ["data"],
@@ -16,6 +16,7 @@ ORDER = [
     ["dynamics"],
     ["metrics"],
     ["checkpoint"],
+    ["generator"],
     ["latent", "superres"],
     ["runs"],
     ["figures"],

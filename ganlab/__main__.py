@@ -1,0 +1,8 @@
+"""`python -m ganlab`."""
+
+import sys
+
+from ganlab.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

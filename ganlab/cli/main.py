@@ -1,0 +1,48 @@
+"""The command line: everything that the pages do, without a browser.
+
+Errors go to stderr in one sentence; the exit status is 2 for wrong use and 1 for a failure.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ganlab.errors import ConfigError, DeviceError, GanlabError, UnknownRun
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with one sentence for wrong use."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is; exit 2."""
+        self.exit(2, f"ganlab: {message} (try '{self.prog} --help')\n")
+
+
+def build_parser() -> Parser:
+    """The parser with every command; commands load what they need when they run."""
+    from ganlab.cli import info, runs, sample, train
+
+    parser = Parser(prog="ganlab", description="A laboratory for generative adversarial networks.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (train, runs, sample, info):
+        module.add(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    try:
+        chosen = build_parser().parse_args(arguments)
+        return int(chosen.handler(chosen) or 0)
+    except (ConfigError, DeviceError, UnknownRun) as error:
+        print(f"ganlab: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except GanlabError as error:
+        print(f"ganlab: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        print("ganlab: interrupted", file=sys.stderr)  # noqa: T201
+        return 130

@@ -1,0 +1,138 @@
+"""`runs`: look after the stored runs."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ganlab.errors import ConfigError
+
+
+def add(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command and its verbs."""
+    parser = commands.add_parser("runs", help="list, show, resume, branch, stop, delete, export")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _verb(verbs, "list", _list, "every run, newest first", run=False)
+    _verb(verbs, "show", _show, "one run with its configuration")
+    resume = _verb(verbs, "resume", _resume, "go on from the last checkpoint, here and now")
+    resume.add_argument("--steps", type=int, default=0, help="add this many steps to the budget")
+    resume.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    resume.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
+    branch = _verb(verbs, "branch", _branch, "a new run that starts from this one's checkpoint")
+    branch.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    branch.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    branch.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
+    _verb(verbs, "stop", _stop, "ask the run's worker to stop, with a checkpoint")
+    delete = _verb(verbs, "delete", _delete, "remove the run and its folder")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    export = _verb(verbs, "export", _export, "metrics as CSV, or samples as GIF or PNG")
+    export.add_argument("--out", required=True, help="a file that ends in .csv, .gif or .png")
+
+
+def _verb(
+    verbs: Any, name: str, handler: Callable[..., int], help_text: str, run: bool = True
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=help_text)
+    if run:
+        parser.add_argument("run", help="the run's id, as 'runs list' shows it")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _store() -> Any:
+    from ganlab.runs.store import Store
+
+    return Store()
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    infos = _store().infos()
+    if chosen.json:
+        keys = ("id", "title", "preset", "state", "step", "steps", "seconds", "created")
+        _say(json.dumps({"runs": [{k: getattr(info, k) for k in keys} for info in infos]}))
+        return 0
+    for info in infos:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created))
+        _say(f"{info.id:44} {info.state:10} {info.step:>9,} {when}  {info.title}")
+    if not infos:
+        _say("No runs yet: try 'python -m ganlab train digits --seconds 30'.")
+    return 0
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    from ganlab.cli.train import summary
+
+    record = _store().open(chosen.run)
+    out = summary(record) | {"config": record.config().to_json()}
+    _say(json.dumps(out) if chosen.json else json.dumps(out, indent=2))
+    return 0
+
+
+def _train_on(chosen: argparse.Namespace, record: Any) -> int:
+    from ganlab.cli.train import ENDS_WELL, summary, work_with_progress
+
+    info = work_with_progress(record, chosen.device, chosen.threads)
+    text = json.dumps(summary(record)) if chosen.json else f"{info.id}: {info.state}. {info.words}"
+    _say(text)
+    return 0 if info.state in ENDS_WELL else 1
+
+
+def _resume(chosen: argparse.Namespace) -> int:
+    record = _store().open(chosen.run)
+    record.extend_budget(chosen.steps)
+    return _train_on(chosen, record)
+
+
+def _branch(chosen: argparse.Namespace) -> int:
+    values = dict(item.partition("=")[::2] for item in chosen.set)
+    return _train_on(chosen, _store().branch(chosen.run, values))
+
+
+def _stop(chosen: argparse.Namespace) -> int:
+    store = _store()
+    record = store.open(chosen.run)
+    if store.leave_queue(chosen.run):
+        record.set_facts(state="stopped", words="Stopped before it started.")
+    elif record.is_alive():
+        record.command("stop")
+        deadline = time.monotonic() + 30
+        while record.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.1)
+    info = record.info()
+    _say(json.dumps({"run": info.id, "status": info.state}) if chosen.json else info.state)
+    return 0 if not info.live else 1
+
+
+def _delete(chosen: argparse.Namespace) -> int:
+    store = _store()
+    store.open(chosen.run)
+    if not chosen.yes:
+        if not sys.stdin.isatty():
+            raise ConfigError(f"deleting {chosen.run} cannot be undone: add --yes")
+        if input(f"Delete {chosen.run} and all it holds? [y/N] ").strip().lower() != "y":
+            return 1
+    store.delete(chosen.run)
+    _say(json.dumps({"deleted": chosen.run}) if chosen.json else f"Deleted {chosen.run}.")
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from ganlab.runs import export
+
+    record, path = _store().open(chosen.run), Path(chosen.out)
+    writers = {".csv": export.metrics_csv, ".gif": export.training_gif, ".png": export.grid_png}
+    if path.suffix not in writers:
+        raise ConfigError(f"--out must end in {', '.join(writers)}, got {path.name}")
+    from ganlab.files import write_file
+
+    write_file(path, writers[path.suffix](record))
+    _say(json.dumps({"file": str(path)}) if chosen.json else str(path))
+    return 0

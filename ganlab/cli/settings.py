@@ -1,0 +1,57 @@
+"""From what was typed to a run configuration."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError
+from ganlab.presets import PRESETS, preset
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """The options that choose and change a configuration."""
+    parser.add_argument("what", metavar="PRESET|FILE.json", help="a preset, or a configuration")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a setting, such as d_optimizer.lr=1e-4 or loss=hinge; may be repeated",
+    )
+    parser.add_argument("--steps", help="how many steps to train")
+    parser.add_argument("--seconds", help="how long to train, at most")
+    parser.add_argument("--seed", help="the run's luck: a whole number")
+
+
+def configuration(chosen: argparse.Namespace) -> tuple[str, RunConfig]:
+    """The name of the preset ('' for a file) and the configuration that was asked for."""
+    if chosen.what in PRESETS or not chosen.what.endswith(".json"):
+        name, config = chosen.what, preset(chosen.what)
+    else:
+        name, config = "", read_configuration(Path(chosen.what))
+    values: dict[str, Any] = {}
+    for item in chosen.set:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise ConfigError(f"--set wants KEY=VALUE, got {item!r}")
+        values[key.strip()] = value.strip()
+    for key in ("steps", "seconds", "seed"):
+        if getattr(chosen, key) is not None:
+            values[key] = getattr(chosen, key)
+    return name, config.with_values(values)
+
+
+def read_configuration(path: Path) -> RunConfig:
+    """The configuration in a JSON file; raise ConfigError in one sentence if there is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is no text file, so no configuration") from error
+    try:
+        return RunConfig.from_json(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path} is no JSON: {error.msg} in line {error.lineno}") from error

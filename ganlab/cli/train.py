@@ -1,0 +1,82 @@
+"""`train`: train a run here and now, stored like every other run."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from ganlab.cli.settings import add_settings, configuration
+
+ENDS_WELL = ("finished", "stopped")
+
+
+def add(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("train", help="train a preset or a configuration")
+    add_settings(parser)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
+    parser.add_argument("--title", default="", help="what to call the run")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
+    parser.set_defaults(handler=train)
+
+
+def train(chosen: argparse.Namespace) -> int:
+    """Train; 0 if the run finished or was stopped, 1 if it failed or diverged."""
+    name, config = configuration(chosen)
+    from ganlab.runs.store import Store
+    from ganlab.training.device import choose_device
+
+    device = choose_device(chosen.device).type
+    record = Store().create(config, chosen.title, name)
+    info = work_with_progress(record, device, chosen.threads)
+    if chosen.json:
+        print(json.dumps(summary(record), allow_nan=False))  # noqa: T201
+    else:
+        print(f"{record.id}: {info.state} at step {info.step:,}. {info.words}")  # noqa: T201
+        for finding in info.diagnosis:
+            print(f"  {finding['sentence']} {finding['advice']}".rstrip())  # noqa: T201
+    return 0 if info.state in ENDS_WELL else 1
+
+
+def work_with_progress(record: Any, device: str, threads: int) -> Any:
+    """Train a stored run in this process with a progress bar on stderr; its RunInfo at the end."""
+    import torch
+    from tqdm import tqdm
+
+    from ganlab.runs.worker import work
+
+    torch.set_num_threads(max(1, threads))
+    config = record.config()
+    bar = tqdm(total=config.steps, file=sys.stderr, unit="step", dynamic_ncols=True)
+
+    def on_tick(tick: Any, training: Any) -> None:
+        del training
+        bar.update(tick.step - bar.n)
+        shown = ("d_loss", "g_loss")
+        bar.set_postfix({k: f"{tick.scalars[k]:.3f}" for k in shown}, refresh=False)
+
+    try:
+        work(record, device, on_tick)
+    finally:
+        bar.close()
+    return record.info()
+
+
+def summary(record: Any) -> dict[str, Any]:
+    """What --json prints."""
+    info = record.info()
+    results = dict(info.results)
+    return {
+        "run": info.id,
+        "preset": info.preset,
+        "status": info.state,
+        "steps": info.step,
+        "seconds": round(info.seconds, 3),
+        "steps_per_second": round(info.step / info.seconds, 3) if info.seconds else 0.0,
+        "device": info.device,
+        "metrics": results,
+        "diagnosis": [f"{one['sentence']} {one['advice']}".strip() for one in info.diagnosis],
+        "checkpoint": str(record.checkpoint) if record.checkpoint.exists() else None,
+        "words": info.words,
+    }

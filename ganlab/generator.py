@@ -1,0 +1,94 @@
+"""A trained generator, ready to make pictures: from a run, a checkpoint file or a shipped one."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ganlab.catalogue import DATA
+from ganlab.checkpoint import load_tensors
+from ganlab.config import RunConfig
+from ganlab.data.pictures import to_bytes
+from ganlab.errors import CheckpointError, ConfigError
+from ganlab.home import home
+from ganlab.training.resume import load_weights
+from ganlab.training.state import build_networks, draw_z
+
+SHIPPED = Path(__file__).parents[1] / "checkpoints"
+BATCH = 500
+
+
+class Generator:
+    """G with its configuration."""
+
+    def __init__(self, name: str, config: RunConfig, net: nn.Module) -> None:
+        self.name = name
+        self.config = config
+        self.net = net.eval().requires_grad_(False)
+
+    def z(self, n: int, seed: int = 0) -> Tensor:
+        """N latent vectors of the model's noise, (n, z_dim), the same for the same seed."""
+        return draw_z(self.config, n, torch.Generator().manual_seed(seed))
+
+    def pictures(self, z: Tensor, labels: Tensor | None = None) -> NDArray[Any]:
+        """z: (n, z_dim) -> uint8 (n, C, H, W), in float32 and in batches."""
+        parts = []
+        with torch.no_grad():
+            for start in range(0, len(z), BATCH):
+                some = None if labels is None else labels[start : start + BATCH]
+                parts.append(to_bytes(self.net(z[start : start + BATCH], some)))
+        return torch.cat(parts).numpy()
+
+    def sample(
+        self, n: int, labels: NDArray[Any] | Tensor | None = None, seed: int = 0
+    ) -> NDArray[Any]:
+        """N pictures, uint8 (n, C, H, W); the same seed gives the same bytes.
+
+        labels: (n,) class numbers, for a generator that takes them. Raises ConfigError if one lies
+        outside the classes, or the generator takes none.
+        """
+        classes = DATA[self.config.data.name].traits["classes"]
+        wanted = None if labels is None else torch.as_tensor(np.asarray(labels), dtype=torch.int64)
+        if wanted is not None:
+            if len(wanted) != n:
+                raise ConfigError(f"labels must be {n}, one for each picture, got {len(wanted)}")
+            if len(wanted) and not 0 <= int(wanted.min()) <= int(wanted.max()) < classes:
+                raise ConfigError(f"labels must lie between 0 and {classes - 1}")
+        return self.pictures(self.z(n, seed), wanted)
+
+
+def find_checkpoint(name_or_path: str | Path) -> Path:
+    """The file behind a name: a path, a run's id, or a shipped checkpoint's name."""
+    path = Path(name_or_path)
+    if path.suffix:
+        return path
+    run = home() / "runs" / str(name_or_path) / "checkpoint.safetensors"
+    shipped = SHIPPED / f"{name_or_path}.safetensors"
+    for found in (run, shipped):
+        if found.is_file():
+            return found
+    known = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.safetensors"))) or "none ships"
+    raise CheckpointError(
+        f"there is no model {str(name_or_path)!r}: give a run's id, a file, or one of: {known}"
+    )
+
+
+def load(name_or_path: str | Path) -> Generator:
+    """The generator (the averaged one) of a run, a file or a shipped checkpoint, on the CPU.
+
+    Raises CheckpointError in one sentence if there is none or it cannot be used.
+    """
+    path = find_checkpoint(name_or_path)
+    tensors, facts = load_tensors(path)
+    try:
+        config = RunConfig.from_json(facts["config"])
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(f"{path.name} holds no generator") from error
+    net, _ = build_networks(config)
+    averaged = config.ema and any(name.startswith("G_mean.") for name in tensors)
+    load_weights(net, tensors, "G_mean." if averaged else "G.")
+    name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem
+    return Generator(name, config, net)

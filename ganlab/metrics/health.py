@@ -1,0 +1,173 @@
+"""How a run is doing, in words, from measured thresholds and never from a loss alone.
+
+Works on a run's metric columns as NumPy arrays, so that pages which only watch need no torch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Columns = Mapping[str, NDArray[Any]]
+
+YOUNG = 30
+"""Rows below which nothing is said: the first steps swing in every healthy run."""
+WINDOW = 0.15
+"""The latest share of the rows that counts as 'now', and the share that counts as a phase."""
+SURE = 0.95
+"""D's accuracy above which it wins."""
+FOOLED = 0.10
+"""Accuracy on fakes below which D calls nearly every fake real."""
+FADED = 20.0
+"""How many times smaller than before G's gradient must be to be called faded."""
+PERIODIC = 0.55
+"""Autocorrelation at one period from which an oscillation is named."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about a run, with what to try."""
+
+    kind: str
+    """good, note, warning or bad."""
+    name: str
+    """A word for programs: balanced, d-wins, …"""
+    sentence: str
+    advice: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """The four texts by name."""
+        return asdict(self)
+
+
+def diagnose(columns: Columns) -> list[Finding]:
+    """What the columns d_real, d_fake, g_gradient, d_loss and g_loss say, the worst first."""
+    if len(columns.get("step", ())) < YOUNG:
+        return [Finding("note", "early", "It is too early to tell: the first steps always swing.")]
+    findings = [
+        finding
+        for finding in (
+            _who_wins(columns),
+            _faded_gradient(columns),
+            _oscillation(columns),
+            _rising_g_loss(columns),
+        )
+        if finding
+    ]
+    order = {"bad": 0, "warning": 1, "good": 2, "note": 3}
+    return sorted(findings, key=lambda finding: order[finding.kind])
+
+
+def _now(values: NDArray[Any]) -> float:
+    count = max(YOUNG // 2, int(len(values) * WINDOW))
+    recent = values[-count:]
+    recent = recent[np.isfinite(recent)]
+    return float(recent.mean()) if len(recent) else float("nan")
+
+
+def _who_wins(columns: Columns) -> Finding | None:
+    real, fake = _now(columns["d_real"]), _now(columns["d_fake"])
+    if not np.isfinite([real, fake]).all():
+        return None
+    told = f"D knows {real:.0%} of real and {fake:.0%} of generated samples"
+    if real > SURE and fake > SURE:
+        return Finding(
+            "warning",
+            "d-wins",
+            f"D is winning: it knows {real:.0%} of real and {fake:.0%} of generated samples.",
+            "Give G time; if it lasts, lower D's learning rate, or add instance noise or R1.",
+        )
+    if fake < FOOLED:
+        return Finding(
+            "warning",
+            "g-wins",
+            f"G is winning: D takes {1 - fake:.0%} of generated samples for real.",
+            "Raise D's learning rate or let it move more often: G learns little from a weak D.",
+        )
+    if 0.4 <= real <= 0.8 and 0.4 <= fake <= 0.8:
+        return Finding("good", "balanced", f"The game is balanced: {told}.")
+    return Finding("good", "contested", f"D has the upper hand, and G still learns: {told}.")
+
+
+def _faded_gradient(columns: Columns) -> Finding | None:
+    norms = columns["g_gradient"]
+    good = np.isfinite(norms) & (norms > 0)
+    norms, steps = norms[good], columns["step"][good]
+    if len(norms) < 2 * YOUNG:
+        return None
+    phase = max(YOUNG // 2, int(len(norms) * WINDOW))
+    medians = np.array([np.median(norms[i : i + phase]) for i in range(0, len(norms), phase)])
+    strongest, now = int(np.argmax(medians)), float(np.median(norms[-phase:]))
+    ratio = medians[strongest] / now
+    if ratio < FADED:
+        return None
+    at = int(steps[min(strongest * phase + phase // 2, len(steps) - 1)])
+    return Finding(
+        "bad",
+        "faded-gradient",
+        f"The gradient that reaches G is {ratio:.0f} times smaller than around step {at:,}.",
+        "Use the non-saturating loss, lower D's learning rate, or add a penalty such as R1.",
+    )
+
+
+def _oscillation(columns: Columns) -> Finding | None:
+    period = oscillation_period(columns["step"], columns["g_loss"])
+    if period is None:
+        return None
+    return Finding(
+        "warning",
+        "oscillates",
+        f"The losses oscillate with a period of about {period:,.0f} steps.",
+        "Lower both learning rates, add R1, or look at the averaged G, which oscillates less.",
+    )
+
+
+def oscillation_period(steps: NDArray[Any], values: NDArray[Any]) -> float | None:
+    """The period in steps at which the later half of values repeats itself; None if it does not.
+
+    The first maximum of the autocorrelation after its first zero, of the series resampled to even
+    steps, smoothed and freed of its trend; it must exceed PERIODIC and fit in at least three times.
+    """
+    half = len(values) // 2
+    steps, values = steps[half:], values[half:]
+    good = np.isfinite(values)
+    if good.sum() < 4 * YOUNG:
+        return None
+    even = np.linspace(steps[good][0], steps[good][-1], 512)
+    series = np.interp(even, steps[good], values[good])
+    series = np.convolve(series, np.full(5, 0.2), mode="valid")
+    x = np.arange(len(series))
+    series = series - np.polyval(np.polyfit(x, series, 1), x)
+    spectrum = np.abs(np.fft.rfft(series, 2 * len(series))) ** 2
+    correlation = np.fft.irfft(spectrum)[: len(series) // 3]
+    if correlation[0] <= 1e-12:
+        return None
+    # Fewer pairs overlap at longer lags; divide by their share to compare lags fairly.
+    correlation = correlation / correlation[0] / (1 - np.arange(len(correlation)) / len(series))
+    below = np.flatnonzero(correlation < 0)
+    if not len(below):
+        return None
+    start = int(below[0])
+    lag = start + int(np.argmax(correlation[start:]))
+    if correlation[lag] < PERIODIC or lag >= len(correlation) - 1:
+        return None
+    return float(lag * (even[1] - even[0]))
+
+
+def _rising_g_loss(columns: Columns) -> Finding | None:
+    losses = columns["g_loss"]
+    losses = losses[np.isfinite(losses)]
+    if len(losses) < 4 * YOUNG:
+        return None
+    third = len(losses) // 3
+    early, late = float(losses[:third].mean()), float(losses[-third:].mean())
+    if early <= 0 or late < 1.3 * early:
+        return None
+    return Finding(
+        "note",
+        "g-loss-rises",
+        f"G's loss has risen from {early:.2f} to {late:.2f}. It is measured against a D that "
+        "improves too, so the pictures can get better all the same.",
+    )

@@ -1,0 +1,97 @@
+"""What a worker writes into its run's database, a transaction at a time."""
+
+import sqlite3
+import struct
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ganlab.runs.database import connect, speaking, transaction
+from ganlab.runs.record import Record, write_facts
+
+KEPT = 240
+"""Samples that a run keeps, evenly spread over its steps."""
+
+
+class Journal:
+    """The worker's open connection to its run."""
+
+    def __init__(self, record: Record, columns: Iterable[str]) -> None:
+        self._path = record.database
+        self._columns = tuple(columns)
+        with speaking(self._path):
+            self._connection = connect(record.database)
+            self._stride = 1
+            self._seen_version = -1
+            self.write(facts={"columns": list(self._columns)})
+
+    def write(
+        self,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        metric: tuple[int, float, Mapping[str, float]] | None = None,
+        sample: tuple[int, bytes] | None = None,
+        events: Iterable[tuple[int, str, str]] = (),
+    ) -> None:
+        """Write all that is given, or nothing. events are (step, kind, text)."""
+        with speaking(self._path), transaction(self._connection) as connection:
+            if metric:
+                step, seconds, scalars = metric
+                values = [scalars.get(name, float("nan")) for name in self._columns]
+                row = struct.pack(f"<{len(values)}f", *values)
+                connection.execute(
+                    "INSERT OR REPLACE INTO metric VALUES (?, ?, ?)", (step, seconds, row)
+                )
+            if sample:
+                self._write_sample(connection, *sample)
+            for step, kind, text in events:
+                connection.execute(
+                    "INSERT INTO event (at, step, kind, text) VALUES (?, ?, ?, ?)",
+                    (time.time(), step, kind, text),
+                )
+            if facts:
+                write_facts(connection, dict(facts))
+
+    def commands(self) -> list[tuple[int, str, str]]:
+        """Commands without an answer: (number, verb, argument). Almost free if none came."""
+        with speaking(self._path):
+            version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            if version == self._seen_version:
+                return []
+            self._seen_version = version
+            query = "SELECT id, verb, argument FROM command WHERE answer IS NULL ORDER BY id"
+            return self._connection.execute(query).fetchall()
+
+    def answer(self, number: int, answer: str) -> None:
+        """Answer a command: '' for done, a sentence for why not."""
+        with speaking(self._path):
+            self._connection.execute("UPDATE command SET answer = ? WHERE id = ?", (answer, number))
+
+    def forget_after(self, step: int) -> bool:
+        """Drop what was written beyond step, which no checkpoint holds; whether there was any."""
+        with speaking(self._path), transaction(self._connection) as connection:
+            dropped = 0
+            for table in ("metric", "sample", "event"):
+                dropped += connection.execute(
+                    f"DELETE FROM {table} WHERE step > ?", (step,)
+                ).rowcount
+        return dropped > 0
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with speaking(self._path):
+            self._connection.close()
+
+    def _write_sample(self, connection: sqlite3.Connection, step: int, data: bytes) -> None:
+        """Keep one sample a stride and the newest; the stride doubles when there are too many."""
+        connection.execute("INSERT OR REPLACE INTO sample VALUES (?, ?)", (step, data))
+        keep_first = (
+            "DELETE FROM sample WHERE step < (SELECT max(step) FROM sample) AND step NOT IN "
+            "(SELECT min(step) FROM sample GROUP BY step / ?)"
+        )
+        connection.execute(keep_first, (self._stride,))
+        count = connection.execute("SELECT count(*) FROM sample").fetchone()[0]
+        while count > KEPT:
+            self._stride *= 2
+            connection.execute(keep_first, (self._stride,))
+            count = connection.execute("SELECT count(*) FROM sample").fetchone()[0]

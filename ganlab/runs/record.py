@@ -1,0 +1,243 @@
+"""One run's folder: what anybody may read of it, and the commands that anybody may give."""
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from ganlab.config import RunConfig
+from ganlab.errors import StoreError
+from ganlab.runs.database import connect, speaking, transaction
+
+LIVE = ("queued", "preparing", "running", "paused")
+"""States in which a run is under way; the others are ends, from which it may be resumed."""
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """A run in one line."""
+
+    id: str
+    title: str
+    preset: str
+    state: str
+    """One of LIVE, or finished, stopped, diverged, failed, lost, unreadable."""
+    words: str = ""
+    """One sentence on what is going on."""
+    step: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    speed: float = 0.0
+    """Steps a second, lately."""
+    created: float = 0.0
+    device: str = ""
+    generation: int = 0
+    """Grows when a resumed run forgets steps that no checkpoint holds."""
+    config: dict[str, Any] = field(default_factory=dict)
+    diagnosis: list[dict[str, str]] = field(default_factory=list)
+    """Findings in words, as `metrics.health.Finding.to_json` writes them."""
+    results: dict[str, Any] = field(default_factory=dict)
+    """What was measured at the end."""
+
+    @property
+    def live(self) -> bool:
+        """Whether the run is under way."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a run."""
+
+    id: int
+    at: float
+    step: int
+    kind: str
+    """knob, state or note."""
+    text: str
+
+
+class Record:
+    """A run's folder under the store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.database = folder / "run.db"
+        self.checkpoint = folder / "checkpoint.safetensors"
+        self.log = folder / "worker.log"
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def open(self) -> Iterator[sqlite3.Connection]:
+        """A connection for a moment; SQLite's complaints come out as StoreError or DiskFull."""
+        with speaking(self.database), closing(connect(self.database)) as connection:
+            yield connection
+
+    def facts(self) -> dict[str, Any]:
+        """Every fact by name."""
+        with self.open() as connection:
+            rows = connection.execute("SELECT name, value FROM fact").fetchall()
+        return {name: json.loads(value) for name, value in rows}
+
+    def info(self) -> RunInfo:
+        """The run in one line; a run that should have a worker and has none is 'lost'."""
+        facts = self.facts()
+        try:
+            state, config = facts["state"], facts["config"]
+        except KeyError as error:
+            raise StoreError(f"{self.id} is damaged: it has no {error.args[0]}") from error
+        words = facts.get("words", "")
+        if state in ("preparing", "running", "paused") and not self.is_alive():
+            state = "lost"
+            words = "The worker ended without a word, as when it is killed or memory runs out."
+            if self.checkpoint.exists():
+                words += f" Resume goes on from step {facts.get('checkpoint_step', 0)}."
+            else:
+                words += " It left no checkpoint, so Resume starts again."
+        return RunInfo(
+            id=self.id,
+            title=facts.get("title", self.id),
+            preset=facts.get("preset", ""),
+            state=state,
+            words=words,
+            steps=config.get("steps", 0),
+            **facts.get("progress", {}),
+            created=facts.get("created", 0.0),
+            device=facts.get("device", ""),
+            generation=facts.get("generation", 0),
+            config=config,
+            diagnosis=facts.get("diagnosis", []),
+            results=facts.get("results", {}),
+        )
+
+    def config(self) -> RunConfig:
+        """The configuration in force."""
+        return RunConfig.from_json(self.facts()["config"])
+
+    def columns(self, after: int = -1) -> dict[str, NDArray[Any]]:
+        """Metrics by name with 'step' and 'seconds', for the steps beyond `after`."""
+        with self.open() as connection:
+            names = json.loads(_fact(connection, "columns") or "[]")
+            rows = connection.execute(
+                "SELECT step, seconds, row FROM metric WHERE step > ? ORDER BY step", (after,)
+            ).fetchall()
+        table = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
+        table = table.reshape(len(rows), len(names)) if names else np.zeros((0, 0), np.float32)
+        out: dict[str, NDArray[Any]] = {
+            "step": np.array([row[0] for row in rows], dtype=np.int64),
+            "seconds": np.array([row[1] for row in rows], dtype=np.float64),
+        }
+        return out | {name: table[:, k] for k, name in enumerate(names)}
+
+    def events(self) -> list[Event]:
+        """All that happened, oldest first."""
+        with self.open() as connection:
+            rows = connection.execute("SELECT id, at, step, kind, text FROM event ORDER BY id")
+            return [Event(*row) for row in rows]
+
+    def sample_steps(self) -> list[int]:
+        """The steps of which there are samples, oldest first."""
+        with self.open() as connection:
+            return [row[0] for row in connection.execute("SELECT step FROM sample ORDER BY step")]
+
+    def sample(self, step: int | None = None) -> tuple[int, bytes] | None:
+        """The sample at a step, or the newest: (step, data); None if there is none."""
+        which = "ORDER BY step DESC LIMIT 1" if step is None else "WHERE step = ?"
+        with self.open() as connection:
+            query = f"SELECT step, data FROM sample {which}"
+            return connection.execute(query, () if step is None else (step,)).fetchone()
+
+    def disk_bytes(self) -> int:
+        """How much room the folder takes."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+    # --- whether a worker lives -------------------------------------------------------------------
+
+    def lock(self) -> FileLock:
+        """The lock that the run's worker holds as long as it lives."""
+        return FileLock(self.folder / "worker.lock")
+
+    def is_alive(self) -> bool:
+        """Whether a worker holds the run's lock."""
+        if not (self.folder / "worker.lock").exists():
+            return False
+        lock = self.lock()
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        except OSError:
+            return False
+        lock.release()
+        return False
+
+    # --- what anybody may do ----------------------------------------------------------------------
+
+    def command(self, verb: str, **argument: Any) -> int:
+        """Ask the worker for something; the number under which it will answer."""
+        with self.open() as connection:
+            cursor = connection.execute(
+                "INSERT INTO command (at, verb, argument) VALUES (?, ?, ?)",
+                (time.time(), verb, json.dumps(argument)),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def answer(self, number: int) -> str | None:
+        """What the worker answered to a command: '' is yes, text is why not, None is not yet."""
+        with self.open() as connection:
+            row = connection.execute(
+                "SELECT answer FROM command WHERE id = ?", (number,)
+            ).fetchone()
+        return row[0] if row else None
+
+    def extend_budget(self, more_steps: int = 0) -> None:
+        """Give an ended run more_steps beyond where it stands; as many again if none are left."""
+        info, config = self.info(), self.config()
+        if not more_steps and info.step < config.steps:
+            return
+        # The horizon of a decay moves with the budget, as for a run planned this long.
+        longer = max(config.steps, info.step) + (more_steps or config.steps)
+        self.set_facts(config=replace(config, steps=longer, seconds=0.0).to_json())
+
+    def drop_commands(self) -> None:
+        """Answer what nobody answered, so that a later worker does not obey old commands."""
+        with self.open() as connection:
+            connection.execute("UPDATE command SET answer = 'It had ended.' WHERE answer IS NULL")
+
+    def set_facts(self, **facts: Any) -> None:
+        """Write facts in one transaction."""
+        with self.open() as connection, transaction(connection):
+            write_facts(connection, facts)
+
+    def remove(self) -> None:
+        """Delete the folder and all in it."""
+        try:
+            shutil.rmtree(self.folder)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreError(f"{self.id} could not be deleted ({error.strerror})") from error
+
+
+def write_facts(connection: sqlite3.Connection, facts: dict[str, Any]) -> None:
+    """Insert or replace facts inside the caller's transaction."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO fact VALUES (?, ?)",
+        [(name, json.dumps(value)) for name, value in facts.items()],
+    )
+
+
+def _fact(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,136 @@
+"""The store: a folder with one folder a run, and the queue of those that wait for a worker."""
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError, RunBusy, RunError, StoreError, UnknownRun
+from ganlab.files import write_file
+from ganlab.home import home
+from ganlab.runs.database import connect, speaking, transaction
+from ganlab.runs.record import Record, RunInfo, write_facts
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+
+class Store:
+    """All runs under one home."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = (root or home()) / "runs"
+        self._queue = self.root / ".queue"
+        with speaking(self.root / "run.db"):
+            self._queue.mkdir(parents=True, exist_ok=True)
+
+    def create(self, config: RunConfig, title: str = "", preset: str = "") -> Record:
+        """A new run at step 0, not started."""
+        kind = re.sub(r"[^a-z0-9]+", "-", (preset or config.network.name).lower()).strip("-")
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        record = Record(self.root / f"{kind}-{stamp}-{secrets.token_hex(2)}")
+        facts = {
+            "config": config.to_json(),
+            "title": title or preset or config.network.name,
+            "preset": preset,
+            "state": "stopped",
+            "words": "Not started yet.",
+            "created": time.time(),
+        }
+        with speaking(record.database):
+            record.folder.mkdir()
+            connection = connect(record.database, create=True)
+            with transaction(connection):
+                write_facts(connection, facts)
+            connection.close()
+        return record
+
+    def branch(self, run_id: str, values: Mapping[str, Any]) -> Record:
+        """A new run that starts from another's checkpoint with some settings changed."""
+        parent = self.open(run_id)
+        config = parent.config().with_values(values)
+        if not parent.checkpoint.is_file():
+            raise RunError(f"{run_id} has no checkpoint yet: pause it, and branch then")
+        info, step = parent.info(), parent.facts().get("checkpoint_step", 0)
+        child = self.create(config, f"{info.title} from step {step:,}", info.preset)
+        write_file(child.checkpoint, parent.checkpoint.read_bytes())
+        child.set_facts(parent={"run": run_id, "step": step}, checkpoint_step=step)
+        return child
+
+    def open(self, run_id: str) -> Record:
+        """The run of that id; raise UnknownRun if there is none."""
+        folder = self.root / run_id
+        if not NAME.fullmatch(run_id) or not folder.is_dir():
+            raise UnknownRun(f"there is no run {run_id!r}: 'runs list' names those there are")
+        return Record(folder)
+
+    def records(self) -> list[Record]:
+        """Every run's folder, oldest first."""
+        try:
+            folders = [path for path in self.root.iterdir() if NAME.fullmatch(path.name)]
+        except OSError as error:
+            raise StoreError(f"{self.root} cannot be read ({error.strerror})") from error
+        return [Record(folder) for folder in sorted(folders) if folder.is_dir()]
+
+    def infos(self) -> list[RunInfo]:
+        """Every run in one line, newest first; a damaged one is told as 'unreadable'."""
+        infos = []
+        for record in self.records():
+            try:
+                infos.append(record.info())
+            except (RunError, ConfigError, ValueError) as error:
+                infos.append(RunInfo(record.id, record.id, "", "unreadable", words=str(error)))
+        return sorted(infos, key=lambda info: (info.created, info.id), reverse=True)
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run and its folder; raise RunBusy while it trains."""
+        record = self.open(run_id)
+        if record.is_alive():
+            raise RunBusy(f"{run_id} is training: stop it before deleting it")
+        self.leave_queue(run_id)
+        record.remove()
+
+    # --- the queue --------------------------------------------------------------------------------
+
+    def enqueue(self, run_id: str, device: str = "auto") -> None:
+        """Let a run wait for a worker, behind those that wait already."""
+        record = self.open(run_id)
+        if record.is_alive():
+            raise RunBusy(f"{run_id} is training already")
+        record.drop_commands()
+        record.set_facts(state="queued", words="Waiting for a free place to train.")
+        entry = {"device": device}
+        with speaking(record.database):
+            (self._queue / f"{time.time_ns():020d}.{run_id}").write_text(json.dumps(entry))
+
+    def queue(self) -> list[str]:
+        """The ids that wait, first in first."""
+        return [name.partition(".")[2] for name in self._entries()]
+
+    def take(self) -> tuple[str, str] | None:
+        """Take the first of the queue out of it: (id, device), or None if nobody waits."""
+        for name in self._entries():
+            path = self._queue / name
+            try:
+                device = json.loads(path.read_text())["device"]
+            except (OSError, ValueError, KeyError):
+                device = "auto"
+            path.unlink(missing_ok=True)
+            return name.partition(".")[2], device
+        return None
+
+    def leave_queue(self, run_id: str) -> bool:
+        """Take a run out of the queue; whether it was in it."""
+        found = [name for name in self._entries() if name.partition(".")[2] == run_id]
+        for name in found:
+            (self._queue / name).unlink(missing_ok=True)
+        return bool(found)
+
+    def _entries(self) -> list[str]:
+        try:
+            return sorted(path.name for path in self._queue.iterdir() if "." in path.name)
+        except FileNotFoundError:
+            return []

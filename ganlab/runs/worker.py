@@ -1,0 +1,278 @@
+"""The process that trains one run: ticks into its journal, commands out of it, checkpoints beside.
+
+`python -m ganlab.runs.worker FOLDER [DEVICE]` works one run; the fork server and the command line
+call `work` instead.
+"""
+
+import json
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from filelock import Timeout
+
+from ganlab.checkpoint import load_run, save_run
+from ganlab.config import RunConfig
+from ganlab.errors import DiskFull, GanlabError, RunBusy
+from ganlab.metrics.health import diagnose
+from ganlab.runs.history import History
+from ganlab.runs.journal import Journal
+from ganlab.runs.record import Record
+from ganlab.runs.samples import encode
+from ganlab.training.device import describe_device
+from ganlab.training.loop import Training
+from ganlab.training.strategies import NAMES
+from ganlab.training.tick import Tick
+
+CHECKPOINT_SECONDS = 15.0
+DIAGNOSIS_SECONDS = 2.0
+BUDGET_BYTES = 512 * 2**20
+"""Room that one run may take on disk."""
+IDLE_SECONDS = 0.02
+"""How often a paused worker looks for commands."""
+
+OnTick = Callable[[Tick, Training], None]
+
+
+class Worker:
+    """Trains one run until its budget is spent, it is stopped, or it fails."""
+
+    def __init__(self, record: Record, device: str = "auto", on_tick: OnTick | None = None) -> None:
+        self.record = record
+        self._device = device
+        self._on_tick = on_tick
+        self._paused = False
+        self._stop = ""
+        self._checkpointed = self._diagnosed = time.perf_counter()
+        self._recent: list[tuple[float, int]] = []
+        self._history = History(NAMES)
+
+    def stop(self, why: str = "Stopped.") -> None:
+        """Ask for an end at the next tick, with a checkpoint. Safe in a signal handler."""
+        self._stop = why
+
+    def run(self) -> str:
+        """Train; the state in which it ended. Raises RunBusy if another worker has the run."""
+        lock = self.record.lock()
+        try:
+            lock.acquire(timeout=2.0)
+        except Timeout:
+            raise RunBusy(f"{self.record.id} is being trained by another process") from None
+        try:
+            return self._run()
+        finally:
+            lock.release()
+
+    def _run(self) -> str:
+        try:
+            self._journal = Journal(self.record, NAMES)
+            self._note(state="preparing", words="Loading the data and building the networks.")
+            self._training = self._prepare()
+            state, words = self._train()
+        except GanlabError as error:
+            state, words = "failed", str(error)
+        except (MemoryError, torch.OutOfMemoryError):
+            state, words = "failed", "Memory ran out: try a smaller batch or a smaller network."
+        except Exception as error:
+            traceback.print_exc()
+            first = (str(error).splitlines() or [""])[0]
+            state = "failed"
+            words = f"It failed unexpectedly ({type(error).__name__}: {first}); see worker.log."
+        self._finish(state, words)
+        return state
+
+    # --- phases -----------------------------------------------------------------------------------
+
+    def _prepare(self) -> Training:
+        facts = self.record.facts()
+        config = RunConfig.from_json(facts["config"])
+        if self.record.checkpoint.exists():
+            state = load_run(self.record.checkpoint, self._device, config, self._report)
+            training = Training(config, state=state)
+            if self._journal.forget_after(state.step):
+                self._note(generation=facts.get("generation", 0) + 1)
+        else:
+            if self._journal.forget_after(-1):
+                self._note(generation=facts.get("generation", 0) + 1)
+            training = Training(config, device=self._device, report=self._report)
+        self._history.extend(self.record.columns())
+        device = training.state.device
+        real, _ = training.state.source.sample(64, seed=config.seed)
+        self._note(
+            state="running",
+            words="",
+            device=device.type,
+            device_name=describe_device(device),
+            real_count=len(training.state.source),
+        )
+        self._store_real(real.cpu().numpy())
+        return training
+
+    def _train(self) -> tuple[str, str]:
+        training = self._training
+        while not training.end:
+            self._obey()
+            if self._stop:
+                return "stopped", self._stop
+            if self._paused:
+                time.sleep(IDLE_SECONDS)
+                continue
+            self._log(training.advance())
+            now = time.perf_counter()
+            if now - self._checkpointed >= CHECKPOINT_SECONDS:
+                self._save()
+        if training.end == "diverged":
+            return "diverged", self._last_words
+        return "finished", "Finished: the budget is spent."
+
+    def _finish(self, state: str, words: str) -> None:
+        training = getattr(self, "_training", None)
+        try:
+            if training is not None:
+                if training.state.step:
+                    self._save()
+                self._note(diagnosis=self._findings(), results=self._results())
+            self._note(state=state, words=words, ended=time.time())
+            self._journal.write(events=[(self._step, "state", state)])
+            self._journal.close()
+        except GanlabError as error:
+            # Nothing can be written any more: the log is all that is left to speak through.
+            print(f"{state}: {words} ({error})", file=sys.stderr)  # noqa: T201
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    @property
+    def _step(self) -> int:
+        training = getattr(self, "_training", None)
+        return training.state.step if training else 0
+
+    def _note(self, **facts: Any) -> None:
+        self._journal.write(facts=facts)
+
+    def _report(self, sentence: str, share: float) -> None:
+        self._note(words=f"{sentence}: {share:.0%}" if share < 1 else sentence)
+
+    def _store_real(self, pictures: Any) -> None:
+        from ganlab.runs.samples import sprite, to_png
+
+        (self.record.folder / "real.png").write_bytes(to_png(sprite(pictures)))
+
+    def _log(self, tick: Tick) -> None:
+        self._last_words = tick.words
+        self._history.add(tick.step, tick.scalars)
+        facts: dict[str, Any] = {
+            "progress": {"step": tick.step, "seconds": tick.seconds, "speed": self._speed(tick)}
+        }
+        now = time.perf_counter()
+        if tick.end or now - self._diagnosed >= DIAGNOSIS_SECONDS:
+            self._diagnosed = now
+            facts["diagnosis"] = self._findings()
+        self._journal.write(
+            facts=facts,
+            metric=(tick.step, tick.seconds, tick.scalars),
+            sample=(tick.step, encode(tick.snapshot)) if tick.snapshot else None,
+        )
+        if self._on_tick:
+            self._on_tick(tick, self._training)
+
+    def _speed(self, tick: Tick) -> float:
+        """Steps a second over the last two seconds of training."""
+        self._recent.append((tick.seconds, tick.step))
+        while len(self._recent) > 2 and tick.seconds - self._recent[0][0] > 2.0:
+            self._recent.pop(0)
+        (first_seconds, first_step), (seconds, step) = self._recent[0], self._recent[-1]
+        if len(self._recent) == 1:
+            return step / seconds if seconds else 0.0
+        return (step - first_step) / max(seconds - first_seconds, 1e-9)
+
+    def _findings(self) -> list[dict[str, str]]:
+        return [finding.to_json() for finding in diagnose(self._history.columns())]
+
+    def _results(self) -> dict[str, float]:
+        """Means over the last tenth of the run, and how many pictures a second D was shown."""
+        state, columns = self._training.state, self._history.columns()
+        last = max(1, len(columns["step"]) // 10)
+        ends = {name: columns[name][-last:] for name in NAMES}
+        means = {k: float(np.nanmean(v)) for k, v in ends.items() if np.isfinite(v).any()}
+        shown = state.step * state.config.batch * max(1, state.config.d_steps)
+        return means | {"images_per_second": shown / state.seconds if state.seconds else 0.0}
+
+    def _save(self) -> None:
+        save_run(self.record.checkpoint, self._training.state)
+        self._note(checkpoint_step=self._training.state.step)
+        self._checkpointed = time.perf_counter()
+        used = self.record.disk_bytes()
+        if used > BUDGET_BYTES:
+            raise DiskFull(
+                f"the run has used {used / 2**20:.0f} MB of its {BUDGET_BYTES / 2**20:.0f} MB on "
+                "disk: download what you need and start a new one"
+            )
+
+    # --- commands ---------------------------------------------------------------------------------
+
+    def _obey(self) -> None:
+        for number, verb, argument in self._journal.commands():
+            try:
+                self._do(verb, **json.loads(argument))
+                self._journal.answer(number, "")
+            except (GanlabError, TypeError, ValueError) as error:
+                self._journal.answer(number, str(error) or "That cannot be done.")
+
+    def _do(self, verb: str, **argument: Any) -> None:
+        if verb == "pause":
+            self._paused = True
+            self._save()
+            self._note(state="paused", words="Paused. Step or Resume goes on from here.")
+        elif verb == "resume":
+            self._paused = False
+            self._note(state="running", words="")
+        elif verb == "stop":
+            self.stop()
+        elif verb == "step":
+            if not self._paused:
+                raise ValueError("pause the run before stepping it")
+            self._log(self._training.advance(argument.get("count", 1), argument.get("who", "both")))
+        elif verb == "turn":
+            self._turn(argument["name"], argument["value"])
+        else:
+            raise ValueError(f"a worker knows no command {verb!r}")
+
+    def _turn(self, name: str, value: Any) -> None:
+        done = self._training.turn(name, value)
+        if done.old == done.new:
+            return
+        self._journal.write(
+            facts={"config": self._training.config.to_json()},
+            events=[(done.step, "knob", json.dumps(done.to_json()))],
+        )
+
+
+def work(record: Record, device: str = "auto", on_tick: OnTick | None = None) -> str:
+    """Train the run in this process to its end; its last state. SIGTERM and Ctrl-C stop it well."""
+    worker = Worker(record, device, on_tick)
+    before = {
+        number: signal.signal(number, lambda *_: worker.stop("Stopped from outside."))
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        return worker.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main() -> None:
+    """Work the run whose folder is the first argument, on the device of the second."""
+    torch.set_num_threads(1)
+    device = sys.argv[2] if len(sys.argv) > 2 else "auto"
+    work(Record(Path(sys.argv[1])), device)
+
+
+if __name__ == "__main__":
+    main()
