@@ -1,0 +1,229 @@
+"""A line chart that takes increments: zoom, legend and crosshair survive every update.
+
+The page hands over the columns it has; this module sends the browser only what it may lack. It
+sends the rows of the last three calls again each time, since Streamlit may replace a message that
+has not left yet by the next one, and the browser asks for more if it still sees a gap.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from ganlab.errors import DataError
+from ganlab.figures.theme import DARK, LIGHT, SEQUENCE
+from pages.widgets.component import LiveComponent
+
+Dash = Literal["solid", "dash", "dot", "dashdot"]
+DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
+OVERLAP = 3
+"""How many messages in a row may be lost before the browser has to ask."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve: a column of the rows and how it is called and drawn."""
+
+    column: str
+    label: str
+    concept: str = ""
+    """A colour of `ganlab.figures.theme.Palette` ('D', 'G', 'real', ...); otherwise by place."""
+    dash: Dash | None = None
+    """By place if left out, so that colour never stands alone."""
+    sparse: bool = False
+    """Measured now and then: rows without a value are passed over instead of marked as broken."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A horizontal line to compare with, such as an equilibrium."""
+
+    value: float
+    label: str
+    concept: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A vertical mark with a short text, such as an intervention."""
+
+    step: int
+    text: str
+
+
+@dataclass
+class Cursor:
+    """What one browser tab has been sent for one chart."""
+
+    run: str = ""
+    sent: list[int] = field(default_factory=list)
+    """The last step of each of the last messages."""
+    answered: int = 0
+    """The number of the last request for missing rows that was answered."""
+
+
+def next_since(cursor: Cursor, told: Mapping[str, Any], run: str, last: int | None) -> int | None:
+    """The step after which rows must be sent now; None asks for the run from its beginning.
+
+    Moves the cursor on. `told` is what the browser has said: nothing before its second message, and
+    `ask` = {run, after, n} when it has seen a gap.
+    """
+    ask = told.get("ask")
+    if cursor.run != run:
+        cursor.run, cursor.sent, since = run, [], None
+    elif "code" not in told:
+        since = None
+    elif ask and ask.get("run") == run and ask.get("n") != cursor.answered:
+        cursor.answered, since = ask["n"], ask.get("after")
+    else:
+        since = min(cursor.sent, default=None)
+    # A run that was taken back (undo) holds other rows than those sent after its new end.
+    if since is not None and (last is None or since > last):
+        since = None
+    if last is not None:
+        cursor.sent = [*cursor.sent, last][-OVERLAP:]
+    return since
+
+
+def increment(
+    columns: Mapping[str, NDArray[Any]], names: Sequence[str], since: int | None
+) -> dict[str, NDArray[Any]]:
+    """The rows after `since`: "step" as float64 and each name as float32, NaN where it has none.
+
+    columns: "step" (N,) ascending, and any others (N,); a name without a column is all NaN.
+    """
+    if "step" not in columns:
+        raise DataError(f"a chart's columns must hold 'step', got {', '.join(columns) or 'none'}")
+    step = np.asarray(columns["step"], dtype=np.float64)
+    first = 0 if since is None else int(np.searchsorted(step, since, side="right"))
+    rows: dict[str, NDArray[Any]] = {"step": step[first:]}
+    for name in names:
+        values = columns.get(name)
+        if values is not None and len(values) != len(step):
+            raise DataError(
+                f"column {name!r} must have as many rows as 'step' ({len(step)}), got {len(values)}"
+            )
+        with np.errstate(over="ignore"):  # what float32 cannot hold is drawn as not finite
+            rows[name] = (
+                np.full(len(step) - first, np.nan, np.float32)
+                if values is None
+                else np.asarray(values[first:], dtype=np.float32)
+            )
+    return rows
+
+
+def colours(concept: str, place: int) -> dict[str, str]:
+    """The colour for light and dark pages of a concept, or of the place in the legend."""
+    if concept:
+        return {"light": getattr(LIGHT, concept), "dark": getattr(DARK, concept)}
+    plain = SEQUENCE[place % len(SEQUENCE)]
+    return {"light": plain, "dark": plain}
+
+
+def chart_header(
+    *,
+    run: str,
+    series: Sequence[Series],
+    title: str,
+    since: int | None,
+    columns: Collection[str],
+    flags: Sequence[Flag] = (),
+    lines: Sequence[Line] = (),
+    **settings: Any,
+) -> dict[str, Any]:
+    """All that the browser is told beside the rows; `columns` names those that the run has."""
+    return {
+        "run": run,
+        "title": title,
+        "since": since,
+        "series": [
+            {
+                "column": one.column,
+                "label": one.label,
+                "dash": one.dash or DASHES[place % len(DASHES)],
+                "sparse": one.sparse or one.column not in columns,
+                **colours(one.concept, place),
+            }
+            for place, one in enumerate(series)
+        ],
+        "flags": [asdict(flag) for flag in flags],
+        "lines": [
+            {"value": line.value, "label": line.label}
+            | (colours(line.concept, 0) if line.concept else {})
+            for line in lines
+        ],
+        **settings,
+    }
+
+
+_component = LiveComponent(
+    "live_chart", scripts=("stage.js", "live_chart.js"), style="live_chart.css"
+)
+
+
+def rows_wanted_after(key: str, run: str) -> int | None:
+    """The step after which the page should hold rows ready for this chart; None: from the start.
+
+    For pages that do not keep whole runs at hand: read the rows after it and pass it as `since`.
+    """
+    cursor: Cursor = st.session_state.get(f"{key}.cursor", Cursor())
+    ahead = Cursor(cursor.run, list(cursor.sent), cursor.answered)
+    return next_since(ahead, _component.told(key), run, max(cursor.sent, default=0))
+
+
+def live_chart(
+    *,
+    key: str,
+    run: str,
+    columns: Mapping[str, NDArray[Any]],
+    series: Sequence[Series],
+    title: str,
+    flags: Sequence[Flag] = (),
+    lines: Sequence[Line] = (),
+    x_label: str = "step",
+    y_format: Literal["number", "percent"] = "number",
+    y_label: str = "",
+    height: int = 260,
+    since: int | None = None,
+    log: bool = False,
+    smooth: bool = False,
+    empty: str = "The curve starts with the first step",
+) -> None:
+    """Show the curves of a run; call it in a fragment, with the same key, as often as rows come.
+
+    run      identity: the chart is cleared when it changes.
+    columns  "step" ascending and one array for each series, all of the same length. They hold all
+             rows after the step `since`, by default the whole run. Rows of the browser's beyond the
+             last one are dropped, so that a step taken back disappears.
+    series   one column each; NaN and infinite values are a break with a mark, never a zero.
+    log, smooth   how the chart opens; the viewer may switch both.
+    height   of the drawing in pixels, without title and legend.
+    """
+    cursor: Cursor = st.session_state.setdefault(f"{key}.cursor", Cursor())
+    steps = columns.get("step", np.empty(0))
+    last = int(steps[-1]) if len(steps) else None
+    start = next_since(cursor, _component.told(key), run, last)
+    # The page may hold fewer rows than the browser lacks: then the gap must show.
+    if since is not None:
+        start = since if start is None else max(start, since)
+    header = chart_header(
+        run=run,
+        series=series,
+        title=title,
+        since=start,
+        columns=columns,
+        flags=flags,
+        lines=lines,
+        x_label=x_label,
+        y_format=y_format,
+        y_label=y_label,
+        plot_height=height,
+        log=log,
+        smooth=smooth,
+        empty=empty,
+    )
+    rows = increment(columns, [one.column for one in series], start)
+    _component.mount(key=key, header=header, arrays=rows, height=height + 64)

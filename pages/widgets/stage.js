@@ -1,0 +1,138 @@
+// What every live component needs: the page's theme, numbers in words, ticks, elements.
+
+function rgb(colour) {
+  const hex = /^#([0-9a-f]{6})/i.exec(colour.trim());
+  if (hex) return [0, 2, 4].map((i) => parseInt(hex[1].slice(i, i + 2), 16));
+  const short = /^#([0-9a-f]{3})$/i.exec(colour.trim());
+  if (short) return [...short[1]].map((c) => parseInt(c + c, 16));
+  const parts = /rgba?\(([^)]+)\)/.exec(colour);
+  return parts ? parts[1].split(/[ ,/]+/).slice(0, 3).map(Number) : [128, 128, 128];
+}
+
+// Relative luminance and contrast as WCAG 2 defines them.
+function luminance(colour) {
+  const [r, g, b] = rgb(colour).map((v) => {
+    const u = v / 255;
+    return u <= 0.04045 ? u / 12.92 : ((u + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(a, b) {
+  const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p);
+  return (x + 0.05) / (y + 0.05);
+}
+
+function mix(a, b, t) {
+  const [p, q] = [rgb(a), rgb(b)];
+  return `rgb(${p.map((v, i) => Math.round(v + (q[i] - v) * t)).join(",")})`;
+}
+
+// The colour, moved towards the ink until a line of it can be seen on the paper.
+function legible(colour, theme) {
+  for (let t = 0; t < 1; t += 0.1) {
+    const tried = t ? mix(colour, theme.ink, t) : colour;
+    if (contrast(tried, theme.paper) >= 3) return tried;
+  }
+  return theme.ink;
+}
+
+function readTheme(element) {
+  const css = getComputedStyle(element);
+  const get = (name, otherwise) => css.getPropertyValue(name).trim() || otherwise;
+  const paper = get("--st-background-color", "#ffffff");
+  const ink = get("--st-text-color", "#1d1b26");
+  return {
+    paper, ink,
+    dark: luminance(paper) < luminance(ink),
+    soft: mix(ink, paper, 0.4),
+    faint: mix(ink, paper, 0.86),
+    line: get("--st-border-color", mix(ink, paper, 0.8)),
+    accent: get("--st-primary-color", "#6f4bc3"),
+    font: get("--st-font", "sans-serif"),
+  };
+}
+
+const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// Up to `digits` significant digits; k, M, G above ten thousand; powers of ten below a thousandth.
+function inWords(value, digits = 4) {
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  if (size === 0) return "0";
+  if (size < 1e-3) {
+    const power = Math.floor(Math.log10(size));
+    const mantissa = Number((size / 10 ** power).toPrecision(Math.min(digits, 3)));
+    const raised = [...String(power)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+    return `${sign}${mantissa === 1 ? "" : `${mantissa}·`}10${raised}`;
+  }
+  for (const [unit, letter] of [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e4, "k"]]) {
+    if (size >= unit) {
+      const scale = letter === "k" ? 1e3 : unit;
+      return sign + Number((size / scale).toPrecision(digits)) + letter;
+    }
+  }
+  return sign + Number(size.toPrecision(digits));
+}
+
+const percentInWords = (value, digits = 4) =>
+  Number.isFinite(value) ? `${inWords(value * 100, digits)} %` : inWords(value);
+
+// 12400 as "12 400", with a thin space that does not break.
+const stepInWords = (step) => String(Math.round(step)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
+function niceTicks(low, high, wanted) {
+  const span = high - low;
+  if (!(span > 0)) return [low];
+  const raw = span / Math.max(1, wanted);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const unit = [1, 2, 2.5, 5, 10].find((n) => n * power >= raw) * power;
+  const ticks = [];
+  for (let i = Math.ceil(low / unit - 1e-9); i * unit <= high + unit * 1e-9; i++) {
+    ticks.push(i === 0 ? 0 : i * unit);
+  }
+  return ticks;
+}
+
+function logTicks(low, high, wanted) { // low and high are exponents
+  const [from, to] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
+  const stride = Math.max(1, Math.ceil((to - from + 1) / wanted));
+  const ticks = [];
+  for (let e = from; e <= to; e += stride) ticks.push(e);
+  if (ticks.length >= 2) return ticks;
+  const finer = [];
+  for (let e = Math.floor(low); e <= high; e++) {
+    for (const m of [1, 2, 5]) {
+      const t = e + Math.log10(m);
+      if (t >= low && t <= high) finer.push(t);
+    }
+  }
+  return finer.length >= 2 ? finer : niceTicks(low, high, wanted);
+}
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
+
+// The canvas, as many device pixels as it covers; returns its size in CSS pixels.
+function fitCanvas(canvas, width, height) {
+  const ratio = Math.min(3, globalThis.devicePixelRatio || 1);
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+  }
+  canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+  return { width, height, ratio };
+}

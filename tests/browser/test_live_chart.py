@@ -1,0 +1,234 @@
+"""The live chart in a real browser, fed by a small script of its own."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.streamlit_server import serve
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = """
+import json, os
+from pathlib import Path
+import numpy as np
+import streamlit as st
+from pages.widgets.live_chart import Flag, Line, Series, live_chart
+
+def control():
+    return json.loads(Path(os.environ["CONTROL"]).read_text())
+
+@st.fragment(run_every=0.2)
+def live():
+    now = control()
+    step = np.arange(10, 10 * now["rows"] + 10, 10)
+    d, g = np.cos(step / 300), np.sin(step / 300)
+    if now.get("nan"):
+        g[-1] = np.nan
+    if now.get("lose") and st.session_state.get("lost") != now["lose"]:
+        # As if three messages in a row had been replaced on their way.
+        st.session_state["lost"] = now["lose"]
+        st.session_state["one.cursor"].sent = [int(step[-2])] * 3
+    for key in ("one", "two"):
+        live_chart(
+            key=key, run=now["run"], columns={"step": step, "d": d, "g": g}, title=f"Chart {key}",
+            series=[Series("d", "D loss", "D"), Series("g", "G loss", "G")],
+            lines=[Line(0.5, "half")], flags=[Flag(200, "R1")],
+        )
+
+def charts():
+    live()
+
+def other():
+    st.title("Elsewhere")
+
+st.navigation([st.Page(charts, title="Charts"), st.Page(other, title="Other")]).run()
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("live_chart")
+    control = folder / "control.json"
+    control.write_text('{"run": "a", "rows": 0}')
+    script = folder / "script.py"
+    script.write_text(SCRIPT)
+    with serve(script, {"CONTROL": str(control)}) as url:
+        yield url, control
+
+
+@pytest.fixture
+def feed(server: tuple[str, Path]) -> Callable[..., None]:
+    def write(**control: object) -> None:
+        fresh = server[1].with_suffix(".new")
+        fresh.write_text(json.dumps({"run": "a", **control}))
+        fresh.replace(server[1])
+
+    return write
+
+
+def chart(page: Page, key: str = "one") -> Locator:
+    return page.locator(f".st-key-{key} section.chart")
+
+
+def open_charts(page: Page, server: tuple[str, Path], rows: int) -> Locator:
+    page.goto(server[0])
+    expect(chart(page)).to_have_attribute("data-rows", str(rows))
+    return chart(page)
+
+
+def drag(page: Page, section: Locator, start: float, end: float) -> None:
+    box = section.locator(".plot").bounding_box()
+    assert box
+    y = box["y"] + 100
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], y, steps=4)
+    page.mouse.up()
+
+
+def test_it_says_that_it_waits_and_then_takes_every_row(page, server, feed):
+    feed(rows=0)
+    section = open_charts(page, server, 0)
+    expect(section.locator(".empty")).to_have_text("The curve starts with the first step")
+    for rows in (1, 40, 400):
+        feed(rows=rows)
+        expect(section).to_have_attribute("data-rows", str(rows))
+        expect(section).to_have_attribute("data-last", str(10 * rows))
+    expect(section.locator(".empty")).to_be_hidden()
+
+
+def test_zoom_survives_increments_and_belongs_to_one_chart(page, server, feed):
+    feed(rows=200)
+    section = open_charts(page, server, 200)
+    drag(page, section, 0.4, 0.6)
+    expect(section).to_have_attribute("data-view", re.compile(r"[\d.]+:[\d.]+"))
+    view = section.get_attribute("data-view")
+    feed(rows=300)
+    expect(section).to_have_attribute("data-rows", "300")
+    assert section.get_attribute("data-view") == view
+    expect(chart(page, "two")).to_have_attribute("data-view", "all")
+    section.locator(".plot").dblclick(position={"x": 200, "y": 120})
+    expect(section).to_have_attribute("data-view", "all")
+
+
+def test_following_keeps_the_newest_step_in_view(page, server, feed):
+    feed(rows=200)
+    section = open_charts(page, server, 200)
+    section.get_by_role("button", name="Follow").click()
+    for rows in (260, 320):
+        feed(rows=rows)
+        expect(section).to_have_attribute("data-rows", str(rows))
+        low, high = map(float, (section.get_attribute("data-view") or "").split(":"))
+        assert low > 0
+        assert high >= 10 * rows
+
+
+def test_lost_messages_heal(page, server, feed):
+    feed(rows=100)
+    section = open_charts(page, server, 100)
+    page.wait_for_timeout(1000)  # until the browser has said that it holds the code
+    feed(rows=150, lose="once")
+    expect(section).to_have_attribute("data-rows", "150")
+    expect(section).to_have_attribute("data-first", "10")
+
+
+def test_another_run_clears_the_chart_and_its_zoom(page, server, feed):
+    feed(rows=200)
+    section = open_charts(page, server, 200)
+    drag(page, section, 0.4, 0.6)
+    expect(section).not_to_have_attribute("data-view", "all")
+    feed(rows=3, run="b")
+    expect(section).to_have_attribute("data-rows", "3")
+    expect(section).to_have_attribute("data-view", "all")
+
+
+def test_a_step_taken_back_disappears(page, server, feed):
+    feed(rows=120)
+    section = open_charts(page, server, 120)
+    page.wait_for_timeout(1000)
+    feed(rows=117)
+    expect(section).to_have_attribute("data-rows", "117")
+    feed(rows=50)
+    expect(section).to_have_attribute("data-rows", "50")
+
+
+def test_it_is_whole_again_after_a_visit_to_another_page(page, server, feed):
+    feed(rows=80)
+    section = open_charts(page, server, 80)
+    page.wait_for_timeout(1000)
+    page.get_by_role("link", name="Other").click()
+    expect(page.get_by_text("Elsewhere")).to_be_visible()
+    feed(rows=90)
+    page.get_by_role("link", name="Charts").click()
+    expect(section).to_have_attribute("data-rows", "90")
+    expect(section).to_have_attribute("data-first", "10")
+
+
+def test_the_keyboard_reads_zooms_and_hides_curves(page, server, feed):
+    feed(rows=100, nan=True)
+    section = open_charts(page, server, 100)
+    plot = section.get_by_role("img")
+    assert "D loss" in (plot.get_attribute("aria-label") or "")
+    plot.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(section.locator(".tip b")).to_have_text("step 1\u202f000")
+    expect(section.locator(".tip")).to_contain_text("not a number")
+    page.keyboard.press("+")
+    expect(section).not_to_have_attribute("data-view", "all")
+    page.keyboard.press("0")
+    expect(section).to_have_attribute("data-view", "all")
+    entry = section.get_by_role("button", name="G loss")
+    entry.focus()
+    page.keyboard.press("Enter")
+    expect(entry).to_have_attribute("aria-pressed", "false")
+    plot.hover(position={"x": 200, "y": 100})
+    expect(section.locator(".tip")).to_be_visible()
+    expect(section.locator(".tip")).not_to_contain_text("G loss")
+
+
+def test_it_never_blinks_and_never_mounts_twice(page, server, feed):
+    feed(rows=60)
+    open_charts(page, server, 60)
+    page.wait_for_timeout(500)
+    page.evaluate("""() => {
+        const seen = new Set();
+        window.watch = { frames: 0, blank: 0, seen };
+        const look = () => {
+            watch.frames += 1;
+            const canvas = document.querySelector('[data-testid=stBidiComponentIsolated]')
+                ?.shadowRoot.querySelector('canvas');
+            seen.add(canvas);
+            const { width, height } = canvas;
+            const pixels = canvas.getContext('2d').getImageData(width / 2, 0, 40, height).data;
+            if (!pixels.some((v) => v)) watch.blank += 1;
+            requestAnimationFrame(look);
+        };
+        look();
+    }""")
+    for rows in range(70, 130, 10):
+        feed(rows=rows)
+        expect(chart(page)).to_have_attribute("data-rows", str(rows))
+    frames, blank, canvases = page.evaluate("[watch.frames, watch.blank, watch.seen.size]")
+    assert frames > 20
+    assert (blank, canvases) == (0, 1)
+
+
+def test_the_code_travels_only_until_the_browser_holds_it(page, server, feed):
+    sizes: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))),
+    )
+    feed(rows=100)
+    open_charts(page, server, 100)
+    page.wait_for_timeout(2500)
+    first = max(sizes)
+    sizes.clear()
+    page.wait_for_timeout(1500)
+    assert sizes
+    assert max(sizes) < first / 5
