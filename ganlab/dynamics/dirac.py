@@ -116,7 +116,7 @@ def _with_friction(field: Field, gamma: float) -> Game:
 
 
 def consensus(gamma: float = 1.0) -> Game:
-    """The field v - γ∇½‖v‖² with v that of minimax. Mescheder, Nowozin & Geiger 2017, equation 10."""
+    """The field v - γ∇½‖v‖² with v from minimax. Mescheder, Nowozin & Geiger 2017, eq. 10."""
 
     def field(theta: Array, psi: Array) -> tuple[Array, Array]:
         pull = slope(theta * psi)

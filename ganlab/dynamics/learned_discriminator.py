@@ -60,5 +60,7 @@ def train(real: Array, fake: Array, phi: Features, steps: int, ridge: float = 1e
             if after < loss:
                 w, loss = candidate, after
                 break
+        else:  # rounding hides any further gain
+            return np.array(path + [w] * (steps + 1 - len(path)))
         path.append(w)
     return np.array(path)

@@ -69,7 +69,7 @@ def grid(p: Mixture, q: Mixture, spread: float = 9.0) -> Array:
 
 
 def optimal_logit(p: Mixture, q: Mixture, x: Array) -> Array:
-    """The difference log p(x) - log q(x), the logit of D*(x) = p(x) / (p(x) + q(x)). Proposition 1."""
+    """The logit log p(x) - log q(x) of D*(x) = p(x) / (p(x) + q(x)). Proposition 1."""
     return p.log_density(x) - q.log_density(x)
 
 

@@ -1,4 +1,4 @@
-"""Eigenvalues decide: those of a field want the left half plane, those of an update the unit disc."""
+"""Eigenvalues decide: a field settles in the left half plane, an update in the unit disc."""
 
 import numpy as np
 from numpy.typing import NDArray

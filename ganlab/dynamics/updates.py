@@ -70,7 +70,7 @@ def trajectory(game: Game, update: Update, start: Point, h: float, steps: int) -
 
 
 def continuous(game: Game, start: Point, time: float, h: float = 0.05) -> Array:
-    """The path (n, 2) of the flow, what infinitely small updates do, by Runge-Kutta steps up to h."""
+    """The path (n, 2) of infinitely small updates, by Runge-Kutta steps of at most h."""
     n = max(1, math.ceil(time / h))
     h = time / n
     x = np.array(_clipped(game, *start))
