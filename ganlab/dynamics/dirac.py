@@ -1,0 +1,128 @@
+"""The Dirac-GAN: the smallest game that shows why GANs circle, and what stops them.
+
+Data are one point at 0, G puts one point at θ, and D(x) = ψx scores it. With f(t) = -log(1 + e⁻ᵗ)
+the game is L(θ, ψ) = f(θψ) + f(0); G descends it, D climbs it, and both rest at (0, 0).
+Mescheder, Geiger & Nowozin 2018, 'Which training methods for GANs do actually converge?'.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Field = Callable[[Array, Array], tuple[Array, Array]]
+
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(33)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()  # expectation under N(0, 1)
+
+
+@dataclass(frozen=True)
+class Game:
+    """A vector field (θ, ψ) -> (θ̇, ψ̇) on arrays of any one shape, with what is known of it."""
+
+    field: Field
+    jacobian: Array | None
+    """Its derivative at (0, 0), rows θ̇ and ψ̇; None where the field has a kink there."""
+    clip: float = math.inf
+    """After each step ψ is brought back to [-clip, clip]."""
+
+    def flow(self, theta: ArrayLike, psi: ArrayLike) -> tuple[Array, Array]:
+        """The field that a clipped player really feels: nothing pushes ψ through its wall."""
+        theta, psi = np.asarray(theta, float), np.asarray(psi, float)
+        theta_dot, psi_dot = self.field(theta, psi)
+        at_wall = (np.abs(psi) >= self.clip) & (psi * psi_dot > 0)
+        return theta_dot, np.where(at_wall, 0.0, psi_dot)
+
+
+def slope(t: Array) -> Array:
+    """f'(t) = σ(-t), right at any t."""
+    return 0.5 * (1 - np.tanh(0.5 * t))
+
+
+def _rotation(strength: float, friction: float = 0.0) -> Array:
+    return np.array([[0.0, -strength], [strength, -friction]])
+
+
+def minimax() -> Game:
+    """The game as first written. Its eigenvalues ±i/2 make a centre."""
+    return Game(_minimax, _rotation(0.5))
+
+
+def _minimax(theta: Array, psi: Array) -> tuple[Array, Array]:
+    pull = slope(theta * psi)
+    return -psi * pull, theta * pull
+
+
+def non_saturating() -> Game:
+    """G climbs f(-θψ) instead: the same linear part, no linear convergence."""
+    return Game(_non_saturating, _rotation(0.5))
+
+
+def _non_saturating(theta: Array, psi: Array) -> tuple[Array, Array]:
+    return -psi * slope(-theta * psi), theta * slope(theta * psi)
+
+
+def wasserstein(clip: float = 1.0) -> Game:
+    """f(t) = t with ψ clipped to [-clip, clip]. Arjovsky et al. 2017."""
+    return Game(lambda theta, psi: (-psi, theta), _rotation(1.0), clip)
+
+
+def wasserstein_penalty(gamma: float = 0.7, target: float = 1.0) -> Game:
+    """f(t) = t with γ/2 (|ψ| - g₀)². Without a target it is friction; with one, a limit cycle."""
+    smooth = target == 0 or gamma == 0
+
+    def field(theta: Array, psi: Array) -> tuple[Array, Array]:
+        return -psi, theta - gamma * np.sign(psi) * (np.abs(psi) - target)
+
+    return Game(field, _rotation(1.0, gamma) if smooth else None)
+
+
+def instance_noise(sigma: float = 0.7) -> Game:
+    """ε ~ N(0, σ²) on real and fake points, its expectation by Gauss-Hermite quadrature.
+
+    The Jacobian's trace is -σ²/2 and its determinant ¼, so σ² = 2 is critical.
+    """
+    noise = sigma * _NODES
+
+    def field(theta: Array, psi: Array) -> tuple[Array, Array]:
+        fake = np.asarray(theta)[..., None] + noise  # (..., nodes)
+        psi_ = np.asarray(psi)[..., None]
+        pull = slope(fake * psi_)
+        theta_dot = -psi * (pull @ _WEIGHTS)
+        return theta_dot, (fake * pull - noise * slope(-noise * psi_)) @ _WEIGHTS
+
+    return Game(field, _rotation(0.5, sigma**2 / 2))
+
+
+def zero_centred(gamma: float = 0.3) -> Game:
+    """R1 of strength γ, penalty γ/2 · ψ². In this game R2 and GP centred at 0 are the same."""
+    return _with_friction(_minimax, gamma)
+
+
+def non_saturating_zero_centred(gamma: float = 0.3) -> Game:
+    """The non-saturating game with R1."""
+    return _with_friction(_non_saturating, gamma)
+
+
+def _with_friction(field: Field, gamma: float) -> Game:
+    def damped(theta: Array, psi: Array) -> tuple[Array, Array]:
+        theta_dot, psi_dot = field(theta, psi)
+        return theta_dot, psi_dot - gamma * psi
+
+    return Game(damped, _rotation(0.5, gamma))
+
+
+def consensus(gamma: float = 1.0) -> Game:
+    """The field v - γ∇½‖v‖² with v from minimax. Mescheder, Nowozin & Geiger 2017, eq. 10."""
+
+    def field(theta: Array, psi: Array) -> tuple[Array, Array]:
+        pull = slope(theta * psi)
+        bend = -pull * (1 - pull)  # f''
+        twist = (theta**2 + psi**2) * pull * bend
+        theta_dot = -psi * pull - gamma * (theta * pull**2 + psi * twist)
+        return theta_dot, theta * pull - gamma * (psi * pull**2 + theta * twist)
+
+    return Game(field, _rotation(0.5) - gamma / 4 * np.eye(2))

@@ -1,0 +1,132 @@
+"""Losses over D's answer: their values and the gradient that reaches G or D."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ganlab.catalogue.losses import LOSSES
+from ganlab.dynamics.loss_shapes import curve
+from ganlab.dynamics.optimal_discriminator import probability
+from ganlab.figures.dynamics.frame import axis, frame
+from ganlab.figures.theme import SEQUENCE, palette
+
+SPAN = 7.0
+"""Logits are drawn from -SPAN to SPAN."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
+_TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
+
+
+def style(name: str) -> tuple[str, str, str]:
+    """Colour, dash and symbol of a loss: the same whichever others are shown."""
+    i = list(LOSSES).index(name)
+    return SEQUENCE[i % len(SEQUENCE)], DASHES[i % len(DASHES)], SYMBOLS[i % len(SYMBOLS)]
+
+
+def generator_losses(names: Sequence[str], fake: float, real: float, dark: bool) -> go.Figure:
+    """L_G and the strength |∂L_G/∂D(G(z))| over D(G(z)), with a marker at logit fake."""
+    x = np.linspace(-SPAN, SPAN, 281)
+    figure = make_subplots(
+        1, 2, horizontal_spacing=0.11, subplot_titles=("G's loss", "Gradient that reaches G")
+    )
+    for name in names:
+        drawn = curve(name, "G", real, x)
+        here = curve(name, "G", real, fake)
+        _pair(figure, name, x, (drawn.loss, np.abs(drawn.by_fake)), style(name))
+        for column, y in ((1, here.loss), (2, np.abs(here.by_fake))):
+            _marker(figure, name, column, fake, float(y), style(name), dark)
+    _finish(figure, fake, "D(G(z)), what D thinks of a fake", dark)
+    return figure.update_yaxes(range=[-4.2, 7.2], col=1)
+
+
+def discriminator_losses(names: Sequence[str], logit: float, dark: bool) -> go.Figure:
+    """D's gradient on a real (left) and on a fake sample (right) over its own answer there.
+
+    The other sample's logit is held at 0, which matters to pairwise losses only.
+    """
+    x = np.linspace(-SPAN, SPAN, 281)
+    figure = make_subplots(
+        1, 2, horizontal_spacing=0.11, subplot_titles=("Push on a real x", "Push on a fake G(z)")
+    )
+    for name in names:
+        on_real, on_fake = curve(name, "D", x, 0.0), curve(name, "D", 0.0, x)
+        _pair(figure, name, x, (np.abs(on_real.by_real), np.abs(on_fake.by_fake)), style(name))
+        here_real, here_fake = curve(name, "D", logit, 0.0), curve(name, "D", 0.0, logit)
+        for column, y in ((1, here_real.by_real), (2, here_fake.by_fake)):
+            _marker(figure, name, column, logit, abs(float(y)), style(name), dark)
+    return _finish(figure, logit, "D's answer for that sample", dark)
+
+
+def _pair(
+    figure: go.Figure,
+    name: str,
+    x: np.ndarray,
+    ys: tuple[np.ndarray, np.ndarray],
+    look: tuple[str, str, str],
+) -> None:
+    colour, dash, _ = look
+    for column, y in enumerate(ys, start=1):
+        figure.add_scatter(
+            x=x,
+            y=y,
+            mode="lines",
+            name=name,
+            legendgroup=name,
+            showlegend=column == 1,
+            line={"color": colour, "dash": dash, "width": 2.6},
+            customdata=probability(x),
+            hovertemplate="D = %{customdata:.3g}: %{y:.3g}",
+            row=1,
+            col=column,
+        )
+
+
+def _marker(
+    figure: go.Figure,
+    name: str,
+    column: int,
+    x: float,
+    y: float,
+    look: tuple[str, str, str],
+    dark: bool,
+) -> None:
+    colour, _, symbol = look
+    figure.add_scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        name=name,
+        legendgroup=name,
+        showlegend=False,
+        marker={
+            "color": colour,
+            "symbol": symbol,
+            "size": 12,
+            "line": {"color": palette(dark).paper, "width": 1.5},
+        },
+        hovertemplate=f"{name} here: %{{y:.4g}}<extra></extra>",
+        row=1,
+        col=column,
+    )
+
+
+def _finish(figure: go.Figure, at: float, title: str, dark: bool) -> go.Figure:
+    logits = [float(np.log(p / (1 - p))) for p in _TICKS]
+    figure.update_xaxes(
+        axis(
+            dark,
+            title,
+            range=[-SPAN, SPAN],
+            tickvals=logits,
+            ticktext=[f"{p:g}" for p in _TICKS],
+            zeroline=False,
+        )
+    )
+    figure.update_yaxes(axis(dark))
+    figure.update_yaxes(range=[-0.08, 2.3])
+    figure.add_vline(x=at, line={"color": palette(dark).muted, "width": 1, "dash": "dot"})
+    frame(figure, dark, 380, hovermode="x", margin={"l": 8, "r": 12, "t": 78, "b": 8})
+    figure.update_annotations(font={"size": 14}, yshift=2)
+    return figure.update_layout(legend={"y": 1.13})

@@ -1,0 +1,132 @@
+"""Panel: reading the losses of a real run, practised on small games that are played here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import streamlit as st
+
+from ganlab.catalogue.losses import LOSSES
+from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, phases
+from ganlab.dynamics.small_game import STORIES, Record, play
+from ganlab.figures.dynamics.game import losses
+from pages.widgets.question import question
+
+Rows = Mapping[str, np.ndarray]
+"""Columns step, d_loss, g_loss, d_real, d_fake (probabilities), all (n,); distance if known."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a built-in game teaches."""
+
+    diagnosis: str
+    ask: str
+    options: dict[str, str]
+    right: str
+    answer: str
+
+
+TOLD = {
+    "settles": Story(
+        "G's loss climbs to six times its resting value, then both come to rest: D at log 4, G at "
+        "log 2. The distance falls all the while.",
+        "Between steps 0 and 100 G's loss rises steeply. What are the samples doing?",
+        {
+            "Getting worse": "So the loss seems to say; look at the distance below.",
+            "Getting better": "The distance falls the whole time.",
+            "Standing still": "The distance chart shows them moving.",
+        },
+        "Getting better",
+        "D is learning too: the loss rises because the examiner got stricter, not because the "
+        "pupil got worse. A GAN loss is a score against this moment's opponent.",
+    ),
+    "D runs away": Story(
+        "D is right about every sample from the first steps on, its loss is 0, and the minimax G "
+        "receives no gradient: it has moved by 2 % of its way.",
+        "D's loss is perfect and both curves are smooth and flat. Is this run done?",
+        {
+            "Yes, it has converged": "Flat, but far from log 4 and log 2.",
+            "No, G is stuck far from the data": "The distance has hardly changed.",
+            "One cannot know": "D's answers tell: 1 on real and 0 on fake is no draw.",
+        },
+        "No, G is stuck far from the data",
+        "A D loss near 0 means that D wins. Try the non-saturating loss, a slower D, instance "
+        "noise, or a penalty on D's gradient.",
+    ),
+    "D stops learning": Story(
+        "Until step 200 both learn and G nearly arrives. Then D is frozen: G's loss goes on "
+        "falling, and it walks away from the data.",
+        "After step 250 G's loss falls steadily. Would you keep the last G?",
+        {
+            "Yes, its loss is lowest": "The lowest loss, and the farthest from the data.",
+            "No, one from about step 250": "There the distance is smallest.",
+            "It makes no difference": "The distance differs by a factor of twenty.",
+        },
+        "No, one from about step 250",
+        "A falling G loss against a D that no longer learns is an exploit, not progress. That is "
+        "why checkpoints are chosen by a distance between samples, never by the loss.",
+    ),
+    "in circles": Story(
+        "Heavy momentum makes both overshoot: the losses swing, and G swings around the data.",
+        "The losses swing for ever. Which remedy suits?",
+        {
+            "Train longer": "It has been circling all along, like the plain Dirac-GAN.",
+            "Less momentum, or friction on D such as R1": "Less swing, or something to damp it.",
+            "A larger batch": "It swings because of momentum, not because of noise.",
+        },
+        "Less momentum, or friction on D such as R1",
+        "Momentum adds to the turning of the field. GANs are therefore trained with β₁ near 0, "
+        "and an average of G over time lands in the middle of the circle.",
+    ),
+}
+
+
+@st.cache_data(max_entries=len(STORIES), show_spinner=False)
+def played(name: str) -> Record:
+    """The record of a built-in game."""
+    return play(STORIES[name])
+
+
+def panel(
+    rows: Rows, diagnosis: str, dark: bool, loss: str = "non-saturating", key: str = "run"
+) -> None:
+    """Show a run's losses with the help to read them; loss is its name in the catalogue."""
+    if len(rows["step"]) < 2:
+        st.info("This run has not logged two steps yet: there is nothing to read so far.")
+        return
+    traits = LOSSES[loss].traits
+    found = phases(rows["step"], rows["d_real"], rows["d_fake"])
+    figure = losses(
+        rows["step"],
+        rows["d_loss"],
+        rows["g_loss"],
+        rows["d_real"],
+        rows["d_fake"],
+        found,
+        (traits.get("d_level"), traits.get("g_level")),
+        dark,
+        rows.get("distance"),
+    )
+    st.plotly_chart(figure, theme=None, key=f"{key}_losses", config={"displayModeBar": False})
+    st.info(diagnosis, icon=":material/stethoscope:")
+    seen = [kind for kind in (EVEN, CONTEST, D_AHEAD, G_AHEAD) if kind in {p.kind for p in found}]
+    for column, kind in zip(st.columns(max(2, len(seen))), seen, strict=False):
+        column.markdown(f"**{kind}**")
+        column.caption(MEANINGS[kind])
+
+
+def stories(dark: bool) -> None:
+    """Show the built-in games, each with its question."""
+    st.markdown(
+        "Look at D's answers (middle) before you believe a loss (top): shades say who is ahead, "
+        "dotted lines where the losses rest. In these small games the true distance is known "
+        "(bottom), so you can check what the losses made you believe."
+    )
+    name = st.segmented_control(
+        "A small game, played just now", list(STORIES), default="settles", required=True,
+        key="story", bind="query-params",
+    )  # fmt: skip
+    told = TOLD[name]
+    panel(asdict(played(name)), told.diagnosis, dark, STORIES[name].loss, key="story")
+    question(f"story_{name}", told.ask, told.options, told.right, told.answer)
