@@ -207,7 +207,7 @@ class Record:
         if not more_steps and info.step < config.steps:
             return
         # The horizon of a decay moves with the budget, as for a run planned this long.
-        longer = max(config.steps, info.step) + (more_steps or config.steps)
+        longer = info.step + (more_steps or config.steps)
         self.set_facts(config=replace(config, steps=longer, seconds=0.0).to_json())
 
     def drop_commands(self) -> None:

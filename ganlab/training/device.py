@@ -2,6 +2,7 @@
 
 import platform
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -36,8 +37,19 @@ def describe_device(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
-        return f"Apple GPU ({platform.processor() or platform.machine()})"
-    return f"CPU ({platform.processor() or platform.machine()}, {torch.get_num_threads()} threads)"
+        return f"Apple GPU ({platform.machine()})"
+    return f"CPU ({_processor()})"
+
+
+def _processor() -> str:
+    """The processor's name; Linux tells it in a file, the others through `platform`."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
 
 
 def fast_at_bfloat16(device: torch.device) -> bool:

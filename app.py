@@ -1,0 +1,29 @@
+"""The frame of the lab: page config and navigation, nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+ICON = Path(__file__).parent / "assets" / "icon.png"
+
+st.set_page_config(page_title="ganlab", page_icon=str(ICON), layout="wide")
+# Streamlit leaves 6rem above every page, which is where the curves should be.
+st.html("<style>.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }</style>")
+st.navigation(
+    {
+        "": [
+            st.Page("pages/start/home.py", title="Home", icon=":material/home:", default=True),
+        ],
+        "Train": [
+            st.Page("pages/train/image_gans.py", title="Image GANs", icon=":material/grid_view:"),
+            st.Page("pages/train/runs.py", title="Runs", icon=":material/history:"),
+        ],
+        "Understand": [
+            st.Page(
+                "pages/understand/loss_dynamics.py",
+                title="Loss dynamics",
+                icon=":material/show_chart:",
+            ),
+        ],
+    }
+).run()

@@ -1,0 +1,55 @@
+import streamlit as st
+
+from ganlab.presets import PRESETS
+from pages.widgets.lab import RUNS, TRAIN, hub, plainly, say_who_leads
+from pages.widgets.words import badge, counted
+
+OFFERED = ("digits", "fast-mnist", "dcgan-mnist")
+
+
+def card(name: str) -> None:
+    """A preset with the button that starts it."""
+    preset = PRESETS[name]
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"#### {preset.title}")
+        st.markdown(preset.summary)
+        st.caption(preset.watch)
+        if st.button("Start", icon=":material/play_arrow:", type="primary", key=f"start.{name}"):
+            with plainly():
+                run_id = hub().start(preset.config, preset.title, name)
+                st.switch_page(TRAIN, query_params={"run": run_id})
+
+
+st.title("ganlab", anchor=False)
+st.markdown(
+    "##### A laboratory for generative adversarial networks\n"
+    "Two networks play a game: **G** draws pictures out of noise, **D** says which pictures are "
+    "real. Start one of these, watch both learn, and turn the knobs while they do."
+)
+say_who_leads()
+for column, name in zip(st.columns(3, gap="medium"), OFFERED, strict=True):
+    with column:
+        card(name)
+
+left, right = st.columns([3, 2], gap="large")
+with left, plainly():
+    st.markdown("#### Recent runs")
+    infos = hub().runs()[:5]
+    for info in infos:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(TRAIN, label=info.title, query_params={"run": info.id})
+            st.markdown(f"{badge(info.state)} step {info.step:,}")
+    if infos:
+        st.page_link(RUNS, label="All runs", icon=":material/history:")
+    else:
+        st.caption("None yet. The first digits appear a few seconds after Start.")
+with right:
+    st.markdown("#### This machine")
+    device = hub().device()
+    if device:
+        st.markdown(
+            f"Trains on **{device['name']}**, {counted(hub().capacity(), 'run')} at a time."
+        )
+    else:
+        st.caption("Looking for an accelerator…")
+    st.caption("Runs go on when you close the tab, and everybody with the link can watch.")

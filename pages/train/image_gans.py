@@ -1,0 +1,81 @@
+import streamlit as st
+
+from ganlab.catalogue import DATA
+from ganlab.presets import PRESETS
+from pages.widgets.lab import TRAIN, hub, plainly, say_who_leads
+from pages.widgets.run_controls import downloads, live_knobs, run_buttons
+from pages.widgets.run_form import run_form
+from pages.widgets.run_view import run_view
+
+
+def watch(run_id: str) -> None:
+    """A run, live or ended, with what can be done with it."""
+    info = hub().view(run_id).info
+    title, buttons = st.columns([2, 3], vertical_alignment="bottom")
+    title.header(info.title, anchor=False)
+    with buttons:
+        run_buttons(info)
+    run_view(run_id)
+    if info.state in ("running", "paused"):
+        with st.sidebar:
+            st.markdown("**Turn while it trains**")
+            live_knobs(run_id)
+    if info.step and info.state != "running":
+        st.caption("Take it with you")
+        downloads(hub().store.open(run_id))
+
+
+def choose() -> None:
+    """A preset, its knobs, and Start."""
+    st.title("Train an image GAN", anchor=False)
+    st.markdown(
+        "A generator **G** draws pictures from random vectors *z*; a discriminator **D** tells "
+        "them from real ones. Watch what each learns from the other."
+    )
+    names = [name for name, one in PRESETS.items() if _makes_pictures(name)]
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        name = st.selectbox(
+            "Preset",
+            names,
+            format_func=lambda one: PRESETS[one].title,
+            bind="query-params",
+            key="preset",
+        )
+        preset = PRESETS[name]
+        with plainly():
+            config = run_form(preset.config, key=f"form.{name}")
+            if st.button("Start", icon=":material/play_arrow:", type="primary", width="stretch"):
+                run_id = hub().start(config, preset.title, name)
+                st.switch_page(TRAIN, query_params={"run": run_id})
+    with right:
+        st.markdown(f"#### {preset.title}")
+        st.markdown(preset.summary)
+        st.markdown(f":material/visibility: **What to watch.** {preset.watch}")
+        if preset.source:
+            st.caption(f"After {preset.source}.")
+        data = DATA[preset.config.data.name]
+        st.markdown(f":material/database: **Data.** {data.summary}")
+        recent = [info for info in hub().runs() if info.preset in names][:4]
+        if recent:
+            st.markdown("**Recent runs**")
+        for info in recent:
+            st.page_link(
+                TRAIN,
+                label=f"{info.title}: {info.state} at step {info.step:,}",
+                icon=":material/history:",
+                query_params={"run": info.id},
+            )
+
+
+def _makes_pictures(name: str) -> bool:
+    return DATA[PRESETS[name].config.data.name].traits["space"] == "pictures"
+
+
+say_who_leads()
+wanted = st.query_params.get("run")
+if wanted:
+    with plainly():
+        watch(wanted)
+else:
+    choose()

@@ -1,0 +1,46 @@
+"""The hub that all pages of this server share, and how a page says that something is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from ganlab.errors import GanlabError
+from ganlab.runs.hub import Hub
+
+HOME = "pages/start/home.py"
+TRAIN = "pages/train/image_gans.py"
+RUNS = "pages/train/runs.py"
+
+
+@st.cache_resource(show_spinner=False)
+def _hub() -> Hub:
+    return Hub()
+
+
+def hub() -> Hub:
+    """The server's hub; ends the page with one sentence if the store cannot be used."""
+    try:
+        return _hub()
+    except GanlabError as error:
+        st.error(f"{error}. Set GANLAB_HOME to a folder that can be written.")
+        st.stop()
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Inside, a GanlabError becomes one sentence on the page."""
+    try:
+        yield
+    except GanlabError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def say_who_leads() -> None:
+    """Tell, if so, that another server on the same store launches the runs."""
+    if not hub().leads:
+        st.info(
+            "Another ganlab server looks after this store. Runs that you start here are launched "
+            "by it, and this server takes over when it ends.",
+            icon=":material/info:",
+        )

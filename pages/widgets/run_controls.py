@@ -1,0 +1,148 @@
+"""What can be done with a run: pause, step, stop, turn its knobs, take its files."""
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from ganlab.catalogue import LOSSES
+from ganlab.errors import GanlabError
+from ganlab.runs import export
+from ganlab.runs.record import Record, RunInfo
+from pages.widgets.lab import TRAIN, hub
+from pages.widgets.run_form import rate_slider
+
+ANSWER_SECONDS = 3.0
+MORE = 2000
+"""Steps that one click adds to a finished run."""
+
+
+def run_buttons(info: RunInfo) -> None:
+    """The buttons that fit the run's state, in one row."""
+    with st.container(horizontal=True, horizontal_alignment="right", key="run-buttons"):
+        if info.state == "running":
+            _button("Pause", ":material/pause:", info.id, "pause", primary=True)
+        if info.state == "paused":
+            _button("Resume", ":material/play_arrow:", info.id, "resume", primary=True)
+            for label, who in (("Step", "both"), ("Step D", "D"), ("Step G", "G")):
+                _button(label, ":material/skip_next:", info.id, "step", who=who)
+        if info.live:
+            _button("Stop", ":material/stop:", info.id, "stop")
+        elif info.state != "unreadable":
+            done = info.state == "finished"
+            label = f"Train {MORE:,} steps more" if done else "Resume"
+            if st.button(label, icon=":material/play_arrow:", type="primary", key="resume"):
+                _try(lambda: hub().resume(info.id, MORE if done else 0))
+        if st.button("New run", icon=":material/add:", key="new-run"):
+            st.switch_page(TRAIN, query_params={})
+
+
+def _button(
+    label: str, icon: str, run_id: str, verb: str, primary: bool = False, **argument: Any
+) -> None:
+    kind = "primary" if primary else "secondary"
+    if st.button(label, icon=icon, type=kind, key=f"{verb}{argument.get('who', '')}"):
+        _try(lambda: _wait_for(run_id, hub().command(run_id, verb, **argument)))
+
+
+def _try(action: Any) -> None:
+    try:
+        action()
+    except GanlabError as error:
+        st.toast(str(error), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _wait_for(run_id: str, number: int | None) -> None:
+    """Wait until the worker has answered, so that the page shows what is so and not what was."""
+    if number is None:
+        return
+    record, deadline = hub().store.open(run_id), time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        answer = record.answer(number)
+        if answer == "":
+            return
+        if answer:
+            raise GanlabError(answer)
+        time.sleep(0.02)
+
+
+@st.fragment
+def live_knobs(run_id: str) -> None:
+    """Knobs that take effect at once; each turn becomes a flag on the charts."""
+    config = hub().store.open(run_id).config()
+    key = f"knob.{run_id}"
+
+    def turn(path: str, widget: str) -> None:
+        try:
+            number = hub().command(run_id, "turn", name=path, value=st.session_state[widget])
+            _wait_for(run_id, number)
+        except GanlabError as error:
+            st.toast(str(error), icon=":material/error:")
+
+    def watch(path: str, widget: str) -> dict[str, Any]:
+        return {"on_change": turn, "args": (path, widget)}
+
+    for who, path, rate in (
+        ("D", "d_optimizer.lr", config.d_optimizer.lr),
+        ("G", "g_optimizer.lr", config.g_optimizer.lr),
+    ):
+        label = f"Learning rate of {who}"
+        rate_slider(st, label, rate, key, **watch(path, f"{key}.{label}"))
+    st.slider(
+        "K, moves of D per move of G",
+        0,
+        10,
+        config.d_steps,
+        key=f"{key}.k",
+        **watch("d_steps", f"{key}.k"),
+    )
+    losses = list(LOSSES)
+    st.selectbox(
+        "Loss",
+        losses,
+        losses.index(config.loss.name),
+        key=f"{key}.loss",
+        **watch("loss", f"{key}.loss"),
+    )
+
+
+def downloads(record: Record) -> None:
+    """Everything that a run leaves, one button each; files are made when they are asked for."""
+    with st.container(horizontal=True, key="downloads"):
+        name = record.id
+        if record.checkpoint.is_file():
+            st.download_button(
+                "Checkpoint",
+                record.checkpoint.read_bytes,
+                f"{name}.safetensors",
+                on_click="ignore",
+                icon=":material/save:",
+                help="Weights, optimisers and random streams: all that Resume needs.",
+            )
+        st.download_button(
+            "Metrics (CSV)",
+            lambda: export.metrics_csv(record),
+            f"{name}.csv",
+            "text/csv",
+            on_click="ignore",
+            icon=":material/table:",
+        )
+        if record.sample_steps():
+            st.download_button(
+                "Pictures (PNG)",
+                lambda: export.grid_png(record),
+                f"{name}.png",
+                "image/png",
+                on_click="ignore",
+                icon=":material/image:",
+            )
+            st.download_button(
+                "Training (GIF)",
+                lambda: export.training_gif(record),
+                f"{name}.gif",
+                "image/gif",
+                on_click="ignore",
+                icon=":material/movie:",
+            )

@@ -1,0 +1,164 @@
+"""A run to look at: progress, words, live charts and the grid of pictures.
+
+The view is a fragment that runs twice a second while the run is under way and stands still after.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab.catalogue import LOSSES
+from ganlab.errors import GanlabError
+from ganlab.runs.hub import View
+from ganlab.runs.record import RunInfo
+from pages.widgets.lab import hub, plainly
+from pages.widgets.live_chart import Flag, Line, Series, live_chart
+from pages.widgets.live_grid import Frame, live_grid
+from pages.widgets.words import badge, duration, number, setting
+
+POLL_SECONDS = 0.5
+HISTORY = 60
+"""Snapshots of an ended run that travel to the browser for the slider."""
+
+
+def run_view(run_id: str) -> None:
+    """Show a run, live if it is under way."""
+    with plainly():
+        info = hub().view(run_id).info
+        every = POLL_SECONDS if info.live else None
+        st.fragment(run_every=every)(_watch)(run_id, info.state)
+
+
+def _watch(run_id: str, state: str) -> None:
+    try:
+        view = hub().view(run_id)
+    except GanlabError as error:
+        st.error(str(error))
+        return
+    if view.info.state != state:
+        st.rerun()  # other buttons are wanted now, and perhaps no polling
+    _progress(view.info)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _charts(view)
+    with right:
+        _pictures(view)
+        _words(view.info)
+
+
+def _progress(info: RunInfo) -> None:
+    share = min(info.step / info.steps, 1.0) if info.steps else 0.0
+    limit = info.config.get("seconds", 0.0)
+    left = (info.steps - info.step) / info.speed if info.speed else 0.0
+    if limit:
+        share = max(share, min(info.seconds / limit, 1.0))
+        left = min(left, limit - info.seconds)
+    parts = [f"step {info.step:,} of {info.steps:,}"]
+    if info.live and info.speed:
+        parts.append(f"{info.speed * info.config['batch']:,.0f} pictures a second")
+    if info.state == "running" and info.speed:
+        parts.append(f"{duration(left)} left")
+    elif info.seconds:
+        parts.append(f"{duration(info.seconds)} of training")
+    if info.device:
+        parts.append(info.device.upper())
+    st.progress(share, text=f"{badge(info.state)} " + " · ".join(parts))
+
+
+def _charts(view: View) -> None:
+    info = view.info
+    run = f"{info.id}.{info.generation}"
+    loss = LOSSES[info.config["loss"]["name"]].traits
+    lines = [
+        Line(loss[level], f"{who} at equilibrium", who)
+        for level, who in (("d_level", "D"), ("g_level", "G"))
+        if level in loss
+    ]
+    flags = [_flag(event.step, event.text) for event in view.events if event.kind == "knob"]
+    common: dict[str, Any] = {"run": run, "columns": view.columns, "flags": flags}
+    live_chart(
+        key=f"losses.{info.id}",
+        series=[
+            Series("d_loss", "D's loss", "D", sparse=True),
+            Series("g_loss", "G's loss", "G", "dash", sparse=True),
+        ],
+        title="Losses",
+        lines=lines,
+        height=250,
+        **common,
+    )
+    live_chart(
+        key=f"accuracy.{info.id}",
+        series=[
+            Series("d_real", "real called real", "real", sparse=True),
+            Series("d_fake", "generated called generated", "fake", "dash", sparse=True),
+        ],
+        title="How often D is right",
+        lines=[Line(0.5, "a coin's guess")],
+        y_format="percent",
+        smooth=True,
+        height=210,
+        **common,
+    )
+    live_chart(
+        key=f"gradient.{info.id}",
+        series=[Series("g_gradient", "norm of G's gradient", "G", sparse=True)],
+        title="What reaches G",
+        log=True,
+        height=180,
+        **common,
+    )
+
+
+def _flag(step: int, text: str) -> Flag:
+    knob = json.loads(text)
+    old, new = (number(v) if isinstance(v, float) else str(v) for v in (knob["old"], knob["new"]))
+    return Flag(step, f"{setting(knob['name'])}: {old} → {new}")
+
+
+def _pictures(view: View) -> None:
+    info, record = view.info, hub().store.open(view.info.id)
+    real = record.folder / "real.png"
+    step, picture = view.sample if view.sample else (0, None)
+    live_grid(
+        key=f"grid.{info.id}",
+        run=f"{info.id}.{info.generation}",
+        picture=picture,
+        step=step,
+        rows=8,
+        cols=8,
+        title="The same 64 z, as G draws them",
+        real=real.read_bytes() if real.is_file() else None,
+        frames=() if info.live else _history(info.id, info.step),
+        max_width=480,
+    )
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _history(run_id: str, step: int) -> list[Frame]:
+    """Evenly spread snapshots of a run that stands at `step`."""
+    record = hub().store.open(run_id)
+    steps = record.sample_steps()
+    if not steps:
+        return []
+    chosen = np.unique(np.linspace(0, len(steps) - 1, min(HISTORY, len(steps))).round().astype(int))
+    found = (record.sample(steps[index]) for index in chosen)
+    return [Frame(*sample) for sample in found if sample]
+
+
+ICONS = {
+    "good": ":green[:material/check_circle:]",
+    "note": ":gray[:material/info:]",
+    "warning": ":orange[:material/warning:]",
+    "bad": ":red[:material/error:]",
+}
+
+
+def _words(info: RunInfo) -> None:
+    if info.words:
+        st.markdown(info.words)
+    for finding in info.diagnosis:
+        advice = f" *{finding['advice']}*" if finding["advice"] else ""
+        st.markdown(f"{ICONS[finding['kind']]} {finding['sentence']}{advice}")

@@ -1,0 +1,68 @@
+"""How numbers and states are said on pages."""
+
+STATES: dict[str, tuple[str, str, str]] = {
+    "queued": ("waiting", "gray", ":material/hourglass_empty:"),
+    "preparing": ("preparing", "blue", ":material/downloading:"),
+    "running": ("training", "green", ":material/play_circle:"),
+    "paused": ("paused", "orange", ":material/pause_circle:"),
+    "finished": ("finished", "violet", ":material/check_circle:"),
+    "stopped": ("stopped", "gray", ":material/stop_circle:"),
+    "diverged": ("diverged", "red", ":material/trending_up:"),
+    "failed": ("failed", "red", ":material/error:"),
+    "lost": ("interrupted", "red", ":material/link_off:"),
+    "unreadable": ("unreadable", "red", ":material/broken_image:"),
+}
+"""State of a run to the word, colour and icon that people see."""
+
+
+def badge(state: str) -> str:
+    """A state as a coloured badge in Markdown."""
+    word, colour, icon = STATES.get(state, (state, "gray", ""))
+    return f":{colour}-badge[{icon} {word}]"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as '42 s', '3 min 20 s' or '2 h 5 min'."""
+    whole = round(max(seconds, 0.0))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def counted(count: int, noun: str) -> str:
+    """'1 run', '2 runs'."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def size(count: float) -> str:
+    """Bytes as '512 kB' or '3.4 MB'."""
+    if count < 1e6:
+        return f"{count / 1e3:.0f} kB"
+    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.2f} GB"
+
+
+def number(value: float) -> str:
+    """A setting as people write it: 0.0002 is 2e-4, 0.5 stays."""
+    if value and abs(value) < 0.01:
+        mantissa, _, exponent = f"{value:.3e}".partition("e")
+        return f"{float(mantissa):g}e{int(exponent)}"
+    return f"{value:g}"
+
+
+NAMES: dict[str, str] = {
+    "d_optimizer.lr": "learning rate of D",
+    "g_optimizer.lr": "learning rate of G",
+    "d_optimizer.beta1": "β₁ of D",
+    "g_optimizer.beta1": "β₁ of G",
+    "d_steps": "K",
+    "ema": "averaging",
+    "loss": "loss",
+    "loss.smoothing": "label smoothing",
+}
+
+
+def setting(path: str) -> str:
+    """A setting's path in people's words."""
+    return NAMES.get(path, path.replace("_", " ").replace(".", " "))
