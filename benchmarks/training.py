@@ -1,0 +1,130 @@
+"""Our training loop against the loop that tutorials write, on the same networks and batch.
+
+    python -m benchmarks.training [--network dcgan28] [--batch 64] [--rounds 5]
+
+The tutorial loop: a DataLoader over PIL pictures with ToTensor and Normalize, float32, contiguous
+layout, BCE on probabilities, three passes of D, `.item()` on both losses every step. Both train on
+the same pictures, interleaved in one process on one thread.
+"""
+
+import argparse
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
+
+from benchmarks.interleaved import interleave, table
+from ganlab.config import RunConfig
+from ganlab.data.embedded import load_digits
+from ganlab.data.mnist import load_mnist
+from ganlab.data.pictures import PictureSet
+from ganlab.errors import DataError
+from ganlab.presets import PRESETS, preset
+from ganlab.training.loop import Training
+from ganlab.training.state import build_networks
+
+STEPS = 20
+"""Of each variant in a round."""
+
+
+class Pictures(Dataset[Tensor]):
+    """A set of PIL pictures with the usual transforms."""
+
+    def __init__(self, pictures: PictureSet) -> None:
+        self.arrays = pictures.pictures[:, 0].numpy()
+        self.transform = transforms.Compose(
+            [transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))]
+        )
+
+    def __len__(self) -> int:
+        return len(self.arrays)
+
+    def __getitem__(self, index: int) -> Tensor:
+        picture: Any = Image.fromarray(self.arrays[index])
+        return self.transform(picture)
+
+
+def tutorial_loop(config: RunConfig, pictures: PictureSet) -> Callable[[], int]:
+    """STEPS steps of the usual loop; it returns how many pictures D was shown."""
+    G, D = build_networks(config)
+    g_optimizer = torch.optim.Adam(G.parameters(), config.g_optimizer.lr, (0.5, 0.999))
+    d_optimizer = torch.optim.Adam(D.parameters(), config.d_optimizer.lr, (0.5, 0.999))
+    criterion = nn.BCELoss()
+    loader = DataLoader(Pictures(pictures), config.batch, shuffle=True, drop_last=True)
+
+    def endless() -> Iterator[Tensor]:
+        while True:
+            yield from loader
+
+    batches = endless()
+    losses: list[tuple[float, float]] = []
+
+    def work() -> int:
+        for real in itertools.islice(batches, STEPS):
+            ones, zeros = torch.ones(config.batch), torch.zeros(config.batch)
+            d_optimizer.zero_grad()
+            fake = G(torch.randn(config.batch, config.z_dim))
+            d_loss = criterion(torch.sigmoid(D(real)), ones)
+            d_loss = d_loss + criterion(torch.sigmoid(D(fake.detach())), zeros)
+            d_loss.backward()
+            d_optimizer.step()
+            g_optimizer.zero_grad()
+            g_loss = criterion(torch.sigmoid(D(fake)), ones)
+            g_loss.backward()
+            g_optimizer.step()
+            losses.append((d_loss.item(), g_loss.item()))
+        return STEPS * config.batch
+
+    return work
+
+
+def our_loop(config: RunConfig) -> Callable[[], int]:
+    """STEPS steps of `Training`, its metrics read as in a run."""
+    training = Training(config, device="cpu")
+
+    def work() -> int:
+        training.advance(STEPS)
+        return STEPS * config.batch
+
+    return work
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", default="dcgan28", choices=["dcgan28", "vanilla"])
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=5)
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    name = {"dcgan28": "dcgan-mnist", "vanilla": "vanilla-mnist"}[chosen.network]
+    config = preset(name).with_values({"batch": chosen.batch, "steps": 10_000_000})
+    try:
+        pictures = load_mnist()
+    except DataError:
+        pictures = load_digits()
+        config = config.with_values({"data": "digits"})
+    fast = PRESETS["fast-mnist"].config.with_values(
+        {"data": config.data.name, "batch": chosen.batch, "steps": 10_000_000}
+    )
+    exact = config.with_values({"precision": "float32"})
+    variants = {
+        f"tutorial loop, {chosen.network}": tutorial_loop(config, pictures),
+        f"ganlab, {chosen.network}": our_loop(config),
+        f"ganlab, {chosen.network}, float32": our_loop(
+            config.with_values({"precision": "float32"})
+        ),
+        "ganlab, fast28": our_loop(fast),
+    }
+    timings = interleave(variants, chosen.rounds)
+    print(f"{pictures.name}, batch {chosen.batch}, {chosen.rounds} rounds, one thread")
+    print(table(timings, next(iter(variants)), "pictures"))
+
+
+if __name__ == "__main__":
+    main()

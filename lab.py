@@ -1,0 +1,93 @@
+"""Set everything up and open the lab, or run all of its tests. Needs Python 3.11 and nothing else.
+
+python lab.py          set up on the first call, then open the lab in the browser
+python lab.py test     set up on the first call, then lint, check types and run all tests
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def environment_folder() -> Path:
+    """Where the virtual environment is: GANLAB_VENV, or .venv beside this file."""
+    return Path(os.environ.get("GANLAB_VENV") or ROOT / ".venv")
+
+
+def python_of(folder: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    windows = os.name == "nt"
+    return folder / ("Scripts/python.exe" if windows else "bin/python")
+
+
+def set_up(requirements: str) -> Path:
+    """Make the environment and install a requirements file, unless that was done; its Python."""
+    folder = environment_folder()
+    python = python_of(folder)
+    content = b"".join((ROOT / name).read_bytes() for name in _read_by(requirements))
+    stamp = folder / f".{requirements}.{hashlib.sha256(content).hexdigest()[:16]}"
+    if stamp.exists() and python.exists():
+        return python
+    print(f"Setting up in {folder}. PyTorch is large: this takes some minutes once.", flush=True)
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    install = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    run([*install, "--requirement", str(ROOT / requirements)])
+    stamp.touch()
+    return python
+
+
+def _read_by(requirements: str) -> list[str]:
+    """The requirements file and those that it includes."""
+    text = (ROOT / requirements).read_text(encoding="utf-8")
+    included = [line.split()[1] for line in text.splitlines() if line.startswith("-r ")]
+    return [requirements, *included]
+
+
+def run(command: list[str]) -> None:
+    """Run a command in the project's folder; leave with its status if it fails."""
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if status:
+        sys.exit(status)
+
+
+def open_lab(arguments: list[str]) -> None:
+    """Open the lab; further arguments go to Streamlit."""
+    python = set_up("requirements.txt")
+    run([str(python), "-m", "streamlit", "run", "app.py", *arguments])
+
+
+def test(arguments: list[str]) -> None:
+    """Lint, check types, run the tests and the browser's; further arguments go to pytest."""
+    python = str(set_up("requirements-dev.txt"))
+    if not any(shutil.which(name) for name in BROWSERS):
+        # Playwright keeps a Chromium of its own; in CI a missing browser fails the tests below.
+        subprocess.run([python, "-m", "playwright", "install", "chromium"], cwd=ROOT, check=False)
+    run([python, "-m", "ruff", "check", "."])
+    run([python, "-m", "ruff", "format", "--check", "."])
+    run([python, "-m", "pyright", "--pythonpath", python])
+    run([python, "-m", "pytest", *arguments])
+
+
+def main() -> None:
+    """Do what the first argument says."""
+    if sys.version_info < (3, 11):  # noqa: UP036 (this file is what an older Python would run)
+        sys.exit("ganlab needs Python 3.11 or newer: install one from python.org and use it here.")
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["test"]:
+        test(arguments[1:])
+    elif arguments[:1] in (["-h"], ["--help"]):
+        print(__doc__)
+    else:
+        open_lab(arguments)
+
+
+if __name__ == "__main__":
+    main()
