@@ -116,9 +116,7 @@ def main() -> None:
     variants = {
         f"tutorial loop, {chosen.network}": tutorial_loop(config, pictures),
         f"ganlab, {chosen.network}": our_loop(config),
-        f"ganlab, {chosen.network}, float32": our_loop(
-            config.with_values({"precision": "float32"})
-        ),
+        f"ganlab, {chosen.network}, float32": our_loop(exact),
         "ganlab, fast28": our_loop(fast),
     }
     timings = interleave(variants, chosen.rounds)
