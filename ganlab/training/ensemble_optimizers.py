@@ -1,142 +1,131 @@
-"""Adam, RMSprop and SGD for parameters with a leading member axis, one learning rate a member.
+"""Adam, RMSprop and SGD for weights with a leading member axis, one learning rate a member.
 
-All of a player's gradients are laid side by side as one (E, P) tensor, so that an update costs a
-handful of calls however many layers there are. Each rule is the one of torch.optim, member by
-member.
+They are torch.optim optimisers whose `lr` is a tensor (E,), keep the moments of torch.optim under
+the same names, and follow its rules member by member; so a checkpoint, or a run whose learning
+rates are drawn apart while it trains, moves between the two kinds freely.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.optim import Optimizer
 
-from ganlab.errors import CheckpointError
 
+class EnsembleOptimizer(Optimizer):
+    """What the rules share: state per weight, and rates that broadcast over each weight."""
 
-class EnsembleOptimizer:
-    """What the rules share: parameters (E, ...), learning rates (E, 1), state as named tensors."""
+    moments: tuple[str, ...] = ()
+    """Names of the running values, in torch.optim's spelling."""
 
-    def __init__(self, parameters: Iterable[Tensor], lr: float | Tensor) -> None:
-        self.parameters = list(parameters)
-        self.members = len(self.parameters[0])
-        self.sizes = [p[0].numel() for p in self.parameters]
-        self.steps = 0
-        self.state: dict[str, Tensor] = {}
-        self.set_lr(lr)
+    def __init__(self, weights: Iterable[nn.Parameter], lr: Tensor, **settings: Any) -> None:
+        super().__init__(list(weights), {"lr": lr, **settings})
 
-    def set_lr(self, lr: float | Tensor) -> None:
-        """One learning rate for all members, or a tensor (E,)."""
-        first = self.parameters[0]
-        values = torch.as_tensor(lr, dtype=torch.float32, device=first.device)
-        self.lr = values.expand(self.members).reshape(-1, 1).clone()
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """Move every weight that has a gradient."""
+        assert closure is None
+        for group in self.param_groups:
+            weights = [w for w in group["params"] if w.grad is not None]
+            if not weights:
+                continue
+            for w in weights:
+                state = self.state[w]
+                if "step" not in state:
+                    state["step"] = torch.zeros(())
+                for name in self.moments:
+                    if name not in state:
+                        state[name] = torch.zeros_like(w)
+                state["step"] += 1
+            gradients = [w.grad.float() for w in weights]
+            step = float(self.state[weights[0]]["step"])
+            kept = [[self.state[w][name] for w in weights] for name in self.moments]
+            changes = self.changes(gradients, kept, step, group)
+            rate = group["lr"].to(weights[0].device)
+            rates = [rate.reshape(-1, *[1] * (w.ndim - 1)) for w in weights]
+            torch._foreach_mul_(changes, rates)
+            torch._foreach_sub_(weights, changes)
 
-    def step(self, gradients: Sequence[Tensor] | None = None) -> None:
-        """Move the parameters, by the given gradients or by their own `.grad`."""
-        with torch.no_grad():
-            self.steps += 1
-            change = self.change(self.flat(gradients))
-            parts = [
-                part.view_as(p)
-                for part, p in zip(change.split(self.sizes, 1), self.parameters, strict=True)
-            ]
-            torch._foreach_sub_(self.parameters, parts)
-
-    def flat(self, gradients: Sequence[Tensor] | None = None) -> Tensor:
-        """All gradients as (E, P), in float32; zeros where a parameter has none."""
-        if gradients is None:
-            gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.parameters]
-        return torch.cat([g.reshape(self.members, -1).float() for g in gradients], dim=1)
-
-    def change(self, gradient: Tensor) -> Tensor:
-        """What to subtract from the parameters, (E, P), for a gradient (E, P)."""
+    def changes(
+        self, gradients: list[Tensor], kept: list[list[Tensor]], step: float, group: dict[str, Any]
+    ) -> list[Tensor]:
+        """Fresh tensors: what to subtract from each weight, before the learning rate."""
         raise NotImplementedError
-
-    def buffer(self, name: str, like: Tensor) -> Tensor:
-        """The running value of that name, zeros at first."""
-        if name not in self.state:
-            self.state[name] = torch.zeros_like(like)
-        return self.state[name]
-
-    def zero_grad(self) -> None:
-        """Forget every gradient."""
-        for p in self.parameters:
-            p.grad = None
-
-    def state_dict(self) -> dict[str, Any]:
-        """Everything that the next step depends on beside the parameters."""
-        state = {name: value.clone() for name, value in self.state.items()}
-        return {"steps": self.steps, "lr": self.lr.clone(), "state": state}
-
-    def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Go on from a state_dict; raise CheckpointError where its shapes do not fit."""
-        first = self.parameters[0]
-        width = (self.members, sum(self.sizes))
-        for name, value in saved["state"].items():
-            if tuple(value.shape) != width:
-                raise CheckpointError(
-                    f"the optimiser's {name} must have shape {width}, got {tuple(value.shape)}:"
-                    " the checkpoint belongs to another network"
-                )
-        self.steps = int(saved["steps"])
-        self.set_lr(saved["lr"].reshape(-1))
-        self.state = {k: v.to(first.device, copy=True) for k, v in saved["state"].items()}
 
 
 class EnsembleAdam(EnsembleOptimizer):
     """Adam with bias correction. Kingma & Ba 2015, algorithm 1."""
 
+    moments = ("exp_avg", "exp_avg_sq")
+
     def __init__(
         self,
-        parameters: Iterable[Tensor],
-        lr: float | Tensor = 1e-3,
+        weights: Iterable[nn.Parameter],
+        lr: Tensor,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
     ) -> None:
-        super().__init__(parameters, lr)
-        self.betas, self.eps = betas, eps
+        super().__init__(weights, lr, betas=betas, eps=eps)
 
-    def change(self, gradient: Tensor) -> Tensor:
-        """Return lr m̂ / (√v̂ + ε)."""
-        beta1, beta2 = self.betas
-        mean = self.buffer("mean", gradient).lerp_(gradient, 1 - beta1)
-        square = self.buffer("square", gradient)
-        square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-        root = square.sqrt().div_((1 - beta2**self.steps) ** 0.5).add_(self.eps)
-        return mean.div(root).mul_(self.lr / (1 - beta1**self.steps))
+    def changes(
+        self, gradients: list[Tensor], kept: list[list[Tensor]], step: float, group: dict[str, Any]
+    ) -> list[Tensor]:
+        """Return m̂ / (√v̂ + ε) for each weight."""
+        means, squares = kept
+        beta1, beta2 = group["betas"]
+        torch._foreach_lerp_(means, gradients, 1 - beta1)
+        torch._foreach_mul_(squares, beta2)
+        torch._foreach_addcmul_(squares, gradients, gradients, 1 - beta2)
+        roots = torch._foreach_sqrt(squares)
+        torch._foreach_div_(roots, (1 - beta2**step) ** 0.5)
+        torch._foreach_add_(roots, group["eps"])
+        changes = torch._foreach_div(means, roots)
+        torch._foreach_div_(changes, 1 - beta1**step)
+        return list(changes)
 
 
 class EnsembleRMSprop(EnsembleOptimizer):
     """RMSprop. Tieleman & Hinton 2012, lecture 6.5."""
 
+    moments = ("square_avg",)
+
     def __init__(
         self,
-        parameters: Iterable[Tensor],
-        lr: float | Tensor = 1e-3,
+        weights: Iterable[nn.Parameter],
+        lr: Tensor,
         alpha: float = 0.99,
         eps: float = 1e-8,
     ) -> None:
-        super().__init__(parameters, lr)
-        self.alpha, self.eps = alpha, eps
+        super().__init__(weights, lr, alpha=alpha, eps=eps)
 
-    def change(self, gradient: Tensor) -> Tensor:
-        """Return lr g / (√v + ε)."""
-        square = self.buffer("square", gradient)
-        square.mul_(self.alpha).addcmul_(gradient, gradient, value=1 - self.alpha)
-        return gradient.div(square.sqrt().add_(self.eps)).mul_(self.lr)
+    def changes(
+        self, gradients: list[Tensor], kept: list[list[Tensor]], step: float, group: dict[str, Any]
+    ) -> list[Tensor]:
+        """Return g / (√v + ε) for each weight."""
+        del step
+        (squares,) = kept
+        torch._foreach_mul_(squares, group["alpha"])
+        torch._foreach_addcmul_(squares, gradients, gradients, 1 - group["alpha"])
+        roots = torch._foreach_sqrt(squares)
+        torch._foreach_add_(roots, group["eps"])
+        return list(torch._foreach_div(gradients, roots))
 
 
 class EnsembleSGD(EnsembleOptimizer):
-    """Stochastic gradient descent, with heavy-ball momentum where it is not 0."""
+    """Stochastic gradient descent with heavy-ball momentum."""
 
-    def __init__(
-        self, parameters: Iterable[Tensor], lr: float | Tensor = 1e-2, momentum: float = 0.0
-    ) -> None:
-        super().__init__(parameters, lr)
-        self.momentum = momentum
+    moments = ("momentum_buffer",)
 
-    def change(self, gradient: Tensor) -> Tensor:
-        """Return lr (μ v + g)."""
-        if self.momentum:
-            gradient = self.buffer("velocity", gradient).mul_(self.momentum).add_(gradient)
-        return gradient * self.lr
+    def __init__(self, weights: Iterable[nn.Parameter], lr: Tensor, momentum: float = 0.0) -> None:
+        super().__init__(weights, lr, momentum=momentum)
+
+    def changes(
+        self, gradients: list[Tensor], kept: list[list[Tensor]], step: float, group: dict[str, Any]
+    ) -> list[Tensor]:
+        """Return μ v + g for each weight."""
+        del step
+        (velocities,) = kept
+        torch._foreach_mul_(velocities, group["momentum"])
+        torch._foreach_add_(velocities, gradients)
+        return [velocity.clone() for velocity in velocities]
