@@ -79,8 +79,22 @@ def read_landscape(state: State, extent: Extent, cells: int = CELLS) -> Tensor:
         bottom + (top - bottom) * middles, left + (right - left) * middles, indexing="ij"
     )
     places = torch.stack([x, y], dim=-1).reshape(1, -1, 2).repeat(1, 1, state.objective.pack)
-    logits = state.D(places.expand(len(state.members), -1, -1))
+    logits = in_batches(state, places.expand(len(state.members), -1, -1))
     return logits.reshape(-1, cells, cells)
+
+
+def in_batches(state: State, x: Tensor) -> Tensor:
+    """D's logits of x (E, N, d); a D that compares a batch's samples gets batches of usual size.
+
+    Each of them is spread over the whole of x, as a batch of samples is.
+    """
+    if not getattr(state.D, "mixes_batch", False):
+        return state.D(x)
+    parts = -(-x.shape[1] // state.config.batch)
+    places = torch.arange(x.shape[1], device=x.device)
+    order = torch.cat([places[k::parts] for k in range(parts)])
+    logits = torch.cat([state.D(x[:, k::parts]) for k in range(parts)], dim=1)
+    return logits[:, order.argsort()]
 
 
 def arrows(state: State, real: Tensor, fake: Tensor) -> Tensor:
@@ -93,8 +107,8 @@ def arrows(state: State, real: Tensor, fake: Tensor) -> Tensor:
     n = fake.shape[1] // m * m
     fake = fake.detach()[:, :n].requires_grad_(True)
     with torch.enable_grad():
-        fake_logits = state.D(pack(fake, m))
-        real_logits = state.D(pack(real[:, :n], m)).detach()
+        fake_logits = in_batches(state, pack(fake, m))
+        real_logits = in_batches(state, pack(real[:, :n], m)).detach()
         loss = state.objective.g_loss(real_logits, fake_logits).sum()
         (gradient,) = torch.autograd.grad(loss, fake)
     return -gradient

@@ -11,7 +11,7 @@ from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.errors import ConfigError
 from ganlab.training.loop import Training
 from ganlab.training.points import sample_points
-from ganlab.training.snapshots import manifold_z
+from ganlab.training.snapshots import in_batches, manifold_z
 from ganlab.transforms import pack
 
 ADAM = OptimizerConfig(lr=1e-3, beta1=0.0, beta2=0.99)
@@ -219,6 +219,15 @@ def test_the_landscape_is_ds_logits_with_its_first_row_at_the_bottom():
     y = bottom + (top - bottom) * (3 + 0.5) / 48
     logit = training.state.D(torch.tensor([[[x, y]]], dtype=torch.float32))
     assert arrays["landscape"][3, 10] == pytest.approx(float(logit.detach()), abs=1e-5)
+
+
+def test_a_d_that_compares_samples_is_read_in_batches_of_its_usual_size():
+    training, _ = trained(small(network={"d_batch_feature": "stddev"}), 5)
+    state = training.state
+    x = torch.randn(1, 70, 2)
+    logits = in_batches(state, x)
+    for k in range(3):  # 70 = 24 + 23 + 23
+        torch.testing.assert_close(logits[:, k::3], state.D(x[:, k::3]))
 
 
 def test_a_snapshot_changes_nothing():
