@@ -65,7 +65,9 @@ def load_run(
     tensors, facts = load_tensors(path)
     try:
         stored = RunConfig.from_json(facts["config"])
-        state = build_state(config or stored, choose_device(device), report)
+        members = [RunConfig.from_json(one) for one in facts.get("members", [])]
+        whole = [config or stored, *members]
+        state = build_state(whole[0], choose_device(device), report, members=whole)
         unpack(state, tensors, facts)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"{path.name} is no checkpoint of a run: {error}") from error

@@ -263,7 +263,12 @@ class RunConfig:
 
     def is_live(self, path: str) -> bool:
         """Whether the setting can be turned while the run trains."""
-        return path.partition(".")[0] not in FIXED
+        top, _, rest = path.partition(".")
+        if top == "transforms" and rest:
+            name, _, parameter = rest.partition(".")
+            parameters = TABLES[top][name].parameters if name in TABLES[top] else {}
+            return parameter in parameters and parameters[parameter].live
+        return top not in FIXED
 
     def difference(self, other: "RunConfig") -> dict[str, tuple[Value | None, Value | None]]:
         """Path to (own value, the other's value) wherever the two differ."""

@@ -6,15 +6,18 @@
 from collections.abc import Mapping
 
 from ganlab.catalogue.losses import LOSSES
-from ganlab.catalogue.networks import NETWORKS
+from ganlab.catalogue.networks import PICTURE_NETWORKS
 from ganlab.catalogue.noise import NOISE
+from ganlab.catalogue.penalties import PENALTIES
 from ganlab.catalogue.pictures import PICTURES
+from ganlab.catalogue.point_networks import POINT_NETWORKS
+from ganlab.catalogue.points import POINTS
 from ganlab.catalogue.spec import Parameter, Spec, Value, checked, find
 from ganlab.catalogue.strategies import STRATEGIES
+from ganlab.catalogue.transforms import TRANSFORMS
 
-DATA: dict[str, Spec] = {**PICTURES}
-PENALTIES: dict[str, Spec] = {}
-TRANSFORMS: dict[str, Spec] = {}
+DATA: dict[str, Spec] = {**POINTS, **PICTURES}
+NETWORKS: dict[str, Spec] = {**POINT_NETWORKS, **PICTURE_NETWORKS}
 
 TABLES: Mapping[str, Mapping[str, Spec]] = {
     "data": DATA,

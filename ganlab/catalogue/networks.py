@@ -4,7 +4,7 @@ from ganlab.catalogue.spec import Parameter, Spec
 
 DROPOUT = Parameter(0.3, "Share of D's units silenced at random.", 0.0, 0.9, live=False)
 
-NETWORKS: dict[str, Spec] = {
+PICTURE_NETWORKS: dict[str, Spec] = {
     "vanilla": Spec(
         target="ganlab.models.vanilla:build",
         summary="Two multilayer perceptrons: 100-256-512-1024-784 against 784-1024-512-256-1.",

@@ -1,6 +1,6 @@
 """The order in which the two players move."""
 
-from ganlab.catalogue.spec import Spec
+from ganlab.catalogue.spec import Parameter, Spec
 
 STRATEGIES: dict[str, Spec] = {
     "alternating": Spec(
@@ -12,5 +12,25 @@ STRATEGIES: dict[str, Spec] = {
         target="ganlab.training.strategies:simultaneous",
         summary="G answers the D from before D's move.",
         source="Mescheder et al. 2017",
+    ),
+    "unrolled": Spec(
+        target="ganlab.training.unrolled:unrolled",
+        summary="G answers the D that would come after some more of D's steps.",
+        formula=r"\min_\theta L_G(\theta,\psi^{(k)}),\;\psi^{(i+1)}=\psi^{(i)}-\eta\nabla_\psi L_D",
+        source="Metz et al. 2017",
+        parameters={"unroll": Parameter(5, "Steps of D that G looks ahead.", 1, 10)},
+        traits={"space": "points"},
+    ),
+    "optimistic": Spec(
+        target="ganlab.training.strategies:optimistic",
+        summary="Both repeat their change and take back the one before: circles become spirals.",
+        formula=r"w_{t+1}=w_t-2\eta g_t+\eta g_{t-1}",
+        source="Daskalakis et al. 2018",
+    ),
+    "extragradient": Spec(
+        target="ganlab.training.strategies:extragradient",
+        summary="Both look one move ahead and move by the gradient found there.",
+        formula=r"w_{t+1}=w_t-\eta\,g(w_t-\eta\,g(w_t))",
+        source="Korpelevich 1976; Gidel et al. 2019",
     ),
 }

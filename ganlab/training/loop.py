@@ -5,7 +5,7 @@ Between two ticks a knob may be turned or a single step made.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,14 +14,15 @@ from torch import Tensor
 
 from ganlab.catalogue import STRATEGIES
 from ganlab.config import RunConfig
-from ganlab.data.pictures import to_bytes
 from ganlab.data.progress import Report, silent
 from ganlab.errors import ConfigError
-from ganlab.training.device import autocast, choose_device
+from ganlab.training.device import choose_device
+from ganlab.training.members import checked_members, vary
 from ganlab.training.objective import Objective
-from ganlab.training.optimizers import build_optimizer
+from ganlab.training.optimizers import rebuilt
 from ganlab.training.refuge import Refuge
-from ganlab.training.state import State, build_state, fixed_z
+from ganlab.training.snapshots import look
+from ganlab.training.state import State, build_state, snapshot_z
 from ganlab.training.strategies import NAMES, StepReport, only_d, only_g
 from ganlab.training.tick import Intervention, Snapshot, Tick
 
@@ -37,7 +38,11 @@ class Pace:
 
 
 class Training:
-    """One run in memory: iterate over it for ticks until its budget is spent."""
+    """One run in memory: iterate over it for ticks until its budget is spent.
+
+    variants make it an ensemble on points: one GAN for each, which is config with these values by
+    path. All advance in lock-step, and none knows of the others.
+    """
 
     def __init__(
         self,
@@ -45,14 +50,17 @@ class Training:
         *,
         device: str = "auto",
         state: State | None = None,
+        variants: Sequence[Mapping[str, Any]] = (),
         pace: Pace = Pace(),
         script: Iterable[Intervention] = (),
         report: Report = silent,
     ) -> None:
-        self.state = state or build_state(config, choose_device(device), report)
+        self.state = state or build_state(
+            config, choose_device(device), report, members=vary(config, variants)
+        )
         self.pace = pace
         self.end = ""
-        self._z = fixed_z(config, self.state.device)
+        self._z = snapshot_z(self.state.members, self.state.device)
         self._script = sorted(script, key=lambda one: one.step)
         self._pending: list[Intervention] = []
         self._shown_at = -1e9
@@ -61,7 +69,7 @@ class Training:
 
     @property
     def config(self) -> RunConfig:
-        """The configuration in force, interventions included."""
+        """The configuration in force, interventions included; of an ensemble, its first."""
         return self.state.config
 
     def __iter__(self) -> Iterator[Tick]:
@@ -95,44 +103,32 @@ class Training:
         return self._tick(rows, now)
 
     def turn(self, name: str, value: Any) -> Intervention:
-        """Give a setting a new value from the next step on.
+        """Give a setting a new value from the next step on, to all members of an ensemble.
 
         Raises ConfigError if the setting is unknown, the value wrong, or it cannot change now.
         """
         config = self.config
-        old, changed = config.get(name), config.with_values({name: value})
+        whole = checked_members([one.with_values({name: value}) for one in self.state.members])
+        old = config.flat().get(name)  # None for a penalty that comes in now
         if not config.is_live(name):
             raise ConfigError(
                 f"{name} cannot be turned while a run trains: start a new run with it"
             )
         state = self.state
-        state.config, state.objective = changed, Objective(changed)
-        if changed.d_optimizer.name != config.d_optimizer.name:
-            state.d_optimizer = build_optimizer(state.D.parameters(), changed.d_optimizer)
-        if changed.g_optimizer.name != config.g_optimizer.name:
-            state.g_optimizer = build_optimizer(state.G.parameters(), changed.g_optimizer)
-        done = Intervention(self.state.step, name, old, changed.get(name))
+        state.members, state.objective = whole, Objective(whole, state.device)
+        if name.startswith("d_optimizer"):
+            state.d_optimizer = rebuilt(state.d_optimizer, [one.d_optimizer for one in whole])
+        if name.startswith("g_optimizer"):
+            state.g_optimizer = rebuilt(state.g_optimizer, [one.g_optimizer for one in whole])
+        done = Intervention(self.state.step, name, old, whole[0].get(name))
         self._pending.append(done)
         return done
 
     def snapshot(self) -> Snapshot:
         """What the fixed z look like now. Draws no random number and changes nothing."""
-        state = self.state
-        G = state.shown_generator
-        was_training = G.training
-        G.eval()
-        with torch.no_grad(), autocast(state.device, state.config.precision):
-            pictures = G(self._z, self._labels())
-        G.train(was_training)
-        return Snapshot(state.step, {"fake": to_bytes(pictures).cpu().numpy()})
+        return Snapshot(self.state.step, look(self.state, self._z))
 
     # --- inside -----------------------------------------------------------------------------------
-
-    def _labels(self) -> Tensor | None:
-        if self.state.draw_labels(0) is None:
-            return None
-        classes = len(self.state.source.set.classes)
-        return torch.arange(len(self._z), device=self.state.device) % classes
 
     def _next_stop(self) -> int:
         budget = self.config.steps
@@ -146,9 +142,16 @@ class Training:
     def _tick(self, rows: list[Tensor], now: float) -> Tick:
         state = self.state
         pending, self._pending = tuple(self._pending), []
-        scalars, healthy = _summed_up(rows)
-        tick = Tick(state.step, state.seconds, scalars, interventions=pending)
-        if not healthy:
+        scalars, members, lost = _summed_up(rows)
+        tick = Tick(
+            state.step,
+            state.seconds,
+            scalars,
+            interventions=pending,
+            members=members,
+            lost=lost,
+        )
+        if len(lost) == len(state.members):
             return self._diverge(tick)
         if now - self._kept_at >= self.pace.refuge:
             self._refuge.keep(state)
@@ -182,10 +185,20 @@ def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:
     return {"D": only_d, "G": only_g}[who]
 
 
-def _summed_up(rows: list[Tensor]) -> tuple[dict[str, float], bool]:
-    """Means by name over the rows, NaN left out, and whether every loss was finite."""
+def _summed_up(
+    rows: list[Tensor],
+) -> tuple[dict[str, float], tuple[dict[str, float], ...], tuple[int, ...]]:
+    """Means by name over the rows, NaN left out; those of each member; whose loss is not finite.
+
+    The means of an ensemble are also over its members. One GAN alone has no list of members.
+    """
     if not rows:
-        return dict.fromkeys(NAMES, float("nan")), True
-    table = torch.stack(rows).cpu()  # the one point at which the host waits for the device
-    means = table[:, :-1].nanmean(dim=0).tolist()
-    return dict(zip(NAMES, means, strict=True)), bool((table[:, -1] > 0).all())
+        return dict.fromkeys(NAMES, float("nan")), (), ()
+    table = torch.stack(rows).cpu()  # the one point at which the host waits
+    if table.ndim == 2:
+        table = table[..., None]
+    means = table[:, :-1].nanmean(dim=0)  # (names, E)
+    lost = tuple((table[:, -1] == 0).any(0).nonzero().flatten().tolist())
+    whole = dict(zip(NAMES, means.nanmean(dim=1).tolist(), strict=True))
+    each = [dict(zip(NAMES, column, strict=True)) for column in means.T.tolist()]
+    return whole, tuple(each) if len(each) > 1 else (), lost

@@ -1,24 +1,56 @@
-"""From an OptimizerConfig to a torch optimiser, and its learning rate at a step."""
+"""From an OptimizerConfig to an optimiser, and its learning rate at a step."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import nn
 from torch.optim import Optimizer
 
 from ganlab.config import OptimizerConfig
+from ganlab.training.ensemble_optimizers import (
+    EnsembleAdam,
+    EnsembleOptimizer,
+    EnsembleRMSprop,
+    EnsembleSGD,
+)
 
 
-def build_optimizer(parameters: Iterable[nn.Parameter], config: OptimizerConfig) -> Optimizer:
-    """The optimiser that config names, fused where it can be."""
+def build_optimizer(
+    parameters: Iterable[nn.Parameter], config: OptimizerConfig, *others: OptimizerConfig
+) -> Optimizer:
+    """The optimiser that config names, fused where it can be.
+
+    others are those of the further members of an ensemble. Where their learning rates differ, each
+    member moves at its own; its state has the same names and shapes either way.
+    """
     wanted = list(parameters)
+    betas = (config.beta1, config.beta2)
+    if any(other != config for other in others):
+        rates = torch.tensor([one.lr for one in (config, *others)])
+        if config.name == "sgd":
+            return EnsembleSGD(wanted, rates, momentum=config.beta1)
+        if config.name == "rmsprop":
+            return EnsembleRMSprop(wanted, rates, alpha=config.beta2, eps=config.epsilon)
+        return EnsembleAdam(wanted, rates, betas, config.epsilon)
     if config.name == "sgd":
         return torch.optim.SGD(wanted, config.lr, momentum=config.beta1)
     if config.name == "rmsprop":
         return torch.optim.RMSprop(wanted, config.lr, alpha=config.beta2, eps=config.epsilon)
-    betas = (config.beta1, config.beta2)
     return torch.optim.Adam(wanted, config.lr, betas, config.epsilon, fused=True)
+
+
+def rebuilt(optimizer: Optimizer, configs: Sequence[OptimizerConfig]) -> Optimizer:
+    """An optimiser of these configurations for the same weights.
+
+    Moments go on where the rule stays the same, and start afresh where it changes.
+    """
+    weights = [w for group in optimizer.param_groups for w in group["params"]]
+    fresh = build_optimizer(weights, *configs)
+    old, new = (type(one).__name__.removeprefix("Ensemble") for one in (optimizer, fresh))
+    if old == new:
+        fresh.state.update(optimizer.state)
+    return fresh
 
 
 def learning_rate(config: OptimizerConfig, step: int, steps: int) -> float:
@@ -31,11 +63,14 @@ def learning_rate(config: OptimizerConfig, step: int, steps: int) -> float:
     return config.lr * (1 - (1 - config.floor) * fall)
 
 
-def tune(optimizer: Optimizer, config: OptimizerConfig, step: int, steps: int) -> None:
-    """Give the optimiser what config says at this step; its moments stay."""
+def tune(optimizer: Optimizer, configs: Sequence[OptimizerConfig], step: int, steps: int) -> None:
+    """Give the optimiser what its members' configurations say at this step; its moments stay."""
+    first = configs[0]
+    apart = isinstance(optimizer, EnsembleOptimizer)
+    rates = [learning_rate(one, step, steps) for one in (configs if apart else configs[:1])]
     for group in optimizer.param_groups:
-        group["lr"] = learning_rate(config, step, steps)
+        group["lr"] = torch.tensor(rates) if apart else rates[0]
         if "betas" in group:
-            group["betas"] = (config.beta1, config.beta2)
+            group["betas"] = (first.beta1, first.beta2)
         if "eps" in group:
-            group["eps"] = config.epsilon
+            group["eps"] = first.epsilon

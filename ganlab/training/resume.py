@@ -21,6 +21,7 @@ def pack(state: State) -> tuple[dict[str, Tensor], dict[str, Any]]:
     tensors |= {f"stream.{name}": value for name, value in state.streams.state().items()}
     facts = {
         "config": state.config.to_json(),
+        "members": [one.to_json() for one in state.members[1:]],
         "step": state.step,
         "g_steps": state.g_steps,
         "seconds": state.seconds,

@@ -1,6 +1,7 @@
 """All that changes while a run trains."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +14,16 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.models.shape import Shape
+from ganlab.training.members import checked_members
 from ganlab.training.objective import Objective
 from ganlab.training.optimizers import build_optimizer
+from ganlab.training.points import (
+    PointSource,
+    build_distribution,
+    build_point_networks,
+    draw_member_z,
+    shown_z,
+)
 from ganlab.training.streams import RandomStreams
 
 SHOWN = 64
@@ -25,14 +34,16 @@ SHOWN = 64
 class State:
     """The two players, their optimisers, the averaged G, the data and the random streams."""
 
-    config: RunConfig
+    members: tuple[RunConfig, ...]
+    """The configuration of each GAN that trains here; one, unless points train as an ensemble."""
     device: torch.device
     G: nn.Module
     D: nn.Module
     G_mean: nn.Module
     d_optimizer: Optimizer
     g_optimizer: Optimizer
-    source: PictureSource
+    source: Any
+    """A PictureSource or a PointSource."""
     streams: RandomStreams
     objective: Objective
     step: int = 0
@@ -42,15 +53,23 @@ class State:
     """Time spent in training, pauses left out."""
     extra: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def config(self) -> RunConfig:
+        """The run's configuration; in an ensemble, what its members share is read from it."""
+        return self.members[0]
+
     def draw_z(self, n: int) -> Tensor:
-        """The next n latent vectors of the run's own stream, (n, z_dim)."""
-        return draw_z(self.config, n, self.streams.z)
+        """The next n latent vectors of the run's own streams, (n, z_dim) or (E, n, z_dim)."""
+        if isinstance(self.streams.z, torch.Generator):
+            return draw_z(self.config, n, self.streams.z)
+        return draw_member_z(self.members, n, self.streams.z)
 
     def draw_labels(self, n: int) -> Tensor | None:
         """N labels, each class as likely as any, for networks that take labels; else None."""
         if not NETWORKS[self.config.network.name].traits.get("conditional"):
             return None
         classes = DATA[self.config.data.name].traits["classes"]
+        assert isinstance(self.streams.z, torch.Generator)
         return torch.randint(classes, (n,), generator=self.streams.z, device=self.device)
 
     @property
@@ -65,45 +84,70 @@ def draw_z(config: RunConfig, n: int, generator: torch.Generator) -> Tensor:
     return noise((n, config.z_dim), generator, **config.noise.values)
 
 
+def is_points(config: RunConfig) -> bool:
+    """Whether the configuration learns points, not pictures."""
+    return DATA[config.data.name].traits["space"] == "points"
+
+
 def fixed_z(config: RunConfig, device: torch.device, n: int = SHOWN) -> Tensor:
-    """The z that every snapshot of the run shows, the same on every device, (n, z_dim)."""
+    """The z of every snapshot of a run on pictures, the same on every device, (n, z_dim)."""
     generator = torch.Generator().manual_seed(config.seed * 7919 + 17)
     return draw_z(config, n, generator).to(device)
 
 
+def snapshot_z(members: Sequence[RunConfig], device: torch.device) -> Tensor:
+    """The z that every snapshot of the training shows, (N, z_dim), or (E, N, z_dim) of points."""
+    return shown_z(members, device) if is_points(members[0]) else fixed_z(members[0], device)
+
+
 def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
-    """G and D as the configuration names them, freshly initialised from torch's global stream."""
+    """G and D of pictures as the configuration names them, from torch's global stream."""
     facts = DATA[config.data.name].traits
     shape = Shape(config.z_dim, facts["channels"], facts["size"], facts["classes"])
     return NETWORKS[config.network.name].load()(shape, **config.network.values)
 
 
 def build_state(
-    config: RunConfig, device: torch.device, report: Report = silent, source: Any = None
+    config: RunConfig,
+    device: torch.device,
+    report: Report = silent,
+    source: Any = None,
+    members: Sequence[RunConfig] = (),
 ) -> State:
     """A run at step 0: data loaded, networks initialised from the configuration's seed.
 
-    source replaces the data that config names, for a branch that already holds them.
+    source replaces the data that config names, for a branch that already holds them. members are
+    the configurations of an ensemble on points, config the first of them.
     """
-    streams = RandomStreams(config.seed, device)
-    with streams.own():
-        G, D = build_networks(config)
+    whole = checked_members(members or [config])
+    config = whole[0]
+    if is_points(config):
+        streams = RandomStreams(config.seed, device, [one.seed for one in whole])
+        distribution = build_distribution(config) if source is None else source.data
+        source = PointSource(distribution, streams.data)
+        G, D = build_point_networks(whole, distribution)
+        layout = torch.contiguous_format
+    else:
+        streams = RandomStreams(config.seed, device)
+        with streams.own():
+            G, D = build_networks(config)
+        layout = torch.channels_last
+        if source is None:
+            data = DATA[config.data.name].load()(**config.data.values, report=report)
+            source = PictureSource(data, device, config.seed)
     for net in (G, D):
         net.to(device=device)
-        net.to(memory_format=torch.channels_last)
+        net.to(memory_format=layout)
     G_mean = copy.deepcopy(G).eval().requires_grad_(False)
-    if source is None:
-        data = DATA[config.data.name].load()(**config.data.values, report=report)
-        source = PictureSource(data, device, config.seed)
     return State(
-        config=config,
+        members=whole,
         device=device,
         G=G,
         D=D,
         G_mean=G_mean,
-        d_optimizer=build_optimizer(D.parameters(), config.d_optimizer),
-        g_optimizer=build_optimizer(G.parameters(), config.g_optimizer),
+        d_optimizer=build_optimizer(D.parameters(), *(one.d_optimizer for one in whole)),
+        g_optimizer=build_optimizer(G.parameters(), *(one.g_optimizer for one in whole)),
         source=source,
         streams=streams,
-        objective=Objective(config),
+        objective=Objective(whole, device),
     )

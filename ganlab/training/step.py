@@ -1,9 +1,15 @@
-"""One step of D and one step of G: the whole algorithm of Goodfellow et al. 2014 on a page."""
+"""One step of D and one step of G: the whole algorithm of Goodfellow et al. 2014 on a page.
 
+Pictures are (N, C, H, W) with logits (N,); points of an ensemble are (E, N, 2) with logits (E, N).
+Losses are averaged over the last axis, the batch, and summed over members, whose gradients do not
+meet; so one text serves both.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlab.training.averaging import average_towards
 from ganlab.training.device import autocast
@@ -12,7 +18,7 @@ from ganlab.training.state import State
 
 
 class DReport(NamedTuple):
-    """What a step of D saw, still on the device; each is a scalar tensor."""
+    """What a step of D saw, still on the device; scalar tensors, or (E,) for an ensemble."""
 
     loss: Tensor
     real_accuracy: Tensor
@@ -22,38 +28,85 @@ class DReport(NamedTuple):
 
 
 class GReport(NamedTuple):
-    """What a step of G saw, still on the device; each is a scalar tensor."""
+    """What a step of G saw, still on the device; scalar tensors, or (E,) for an ensemble."""
 
     loss: Tensor
     gradient: Tensor
     """Euclidean norm of the gradient over all of G's weights."""
 
 
+class Batch(NamedTuple):
+    """Real samples as D will see them, their labels, and the z of as many fake ones."""
+
+    real: Tensor
+    labels: Tensor | None
+    z: Tensor
+
+
+def draw_batch(state: State) -> Batch:
+    """The next real samples, through what stands before D, and the next z."""
+    real, labels = state.source.next(state.config.batch)
+    z = state.draw_z(state.config.batch)
+    return Batch(state.objective.before_d(real, state.step, state.streams.chance), labels, z)
+
+
+def generate(state: State, batch: Batch) -> Tensor:
+    """G(z) as D will see it, in float32."""
+    with autocast(state.device, state.config.precision):
+        fake = state.G(batch.z, batch.labels)
+    return state.objective.before_d(fake.float(), state.step, state.streams.chance)
+
+
+def judge(state: State, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+    """D's logits of real and of fake, float32, in one pass unless D's samples see each other."""
+    D = state.D
+    with autocast(state.device, state.config.precision):
+        if getattr(D, "mixes_batch", False):
+            return D(real, labels).float(), D(fake, labels).float()
+        both = torch.cat([real, fake], dim=1 if real.ndim == 3 else 0)
+        twice = None if labels is None else torch.cat([labels, labels])
+        real_logits, fake_logits = D(both, twice).float().chunk(2, dim=-1)
+    return real_logits, fake_logits
+
+
 def d_step(state: State) -> DReport:
-    """Move D once, on a fresh batch of real pictures and a fresh z."""
-    config, D = state.config, state.D
-    D.requires_grad_(True)
-    real, labels = state.source.next(config.batch)
-    z = state.draw_z(config.batch)
-    with autocast(state.device, config.precision):
-        with torch.no_grad():
-            fake = state.G(z, labels)
-        # One pass over both halves: D has no batch norm, so that they cannot see each other.
-        logits = D(torch.cat([real, fake.to(real.dtype)]), torch.cat([labels, labels]))
-    real_logits, fake_logits = logits.float().chunk(2)
-    loss = state.objective.d_loss(real_logits, fake_logits).mean()
-    state.d_optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    tune(state.d_optimizer, config.d_optimizer, state.step, config.steps)
-    state.d_optimizer.step()
-    if config.d_clip:
-        with torch.no_grad():
-            for weight in D.parameters():
-                weight.clamp_(-config.d_clip, config.d_clip)
+    """Move D once, on a fresh batch of real samples and a fresh z."""
+    report = d_gradient(state)
+    d_move(state)
+    return report
+
+
+def d_gradient(state: State) -> DReport:
+    """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
+    state.D.requires_grad_(True)
+    batch = draw_batch(state)
+    with torch.set_grad_enabled(bool(state.objective.game_penalties)):
+        fake = generate(state, batch)
+    real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
+    losses = state.objective.d_loss(real_logits, fake_logits)
+    penalty = state.objective.penalty(
+        lambda x: state.D(x, batch.labels), batch.real, fake, state.streams.chance
+    )
+    total = (losses + penalty).mean(-1)
+    if state.objective.game_penalties:
+        total = total + game_penalty(state, losses, real_logits, fake_logits)
+    leave_gradients(state.D, total)
     with torch.no_grad():
         return DReport(
-            loss.detach(), (real_logits > 0).float().mean(), (fake_logits < 0).float().mean()
+            losses.mean(-1).detach(),
+            (real_logits > 0).float().mean(-1),
+            (fake_logits < 0).float().mean(-1),
         )
+
+
+def d_move(state: State) -> None:
+    """Move D along the gradient that its weights hold, and clip it where the run wants that."""
+    configs = [one.d_optimizer for one in state.members]
+    tune(state.d_optimizer, configs, state.step, state.config.steps)
+    state.d_optimizer.step()
+    limits = [one.d_clip or torch.inf for one in state.members]
+    if min(limits) < torch.inf:
+        clip_weights(state.D.parameters(), limits)
 
 
 def g_step(state: State) -> GReport:
@@ -65,33 +118,75 @@ def g_step(state: State) -> GReport:
 
 def g_gradient(state: State) -> GReport:
     """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed."""
-    config, G, D = state.config, state.G, state.D
-    D.requires_grad_(False)
-    z = state.draw_z(config.batch)
-    real, labels = _real_for_g(state)
-    with autocast(state.device, config.precision):
-        fake_logits = D(G(z, labels), labels).float()
-        real_logits = fake_logits.new_zeros(()) if real is None else D(real, labels).float()
-    loss = state.objective.g_loss(real_logits, fake_logits).mean()
-    state.g_optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    gradients = [weight.grad for weight in G.parameters() if weight.grad is not None]
-    norm = torch.stack(torch._foreach_norm(gradients)).norm()
-    return GReport(loss.detach(), norm.detach())
+    playing = bool(state.objective.game_penalties)
+    state.D.requires_grad_(playing)
+    compared = playing or state.objective.g_sees_real
+    if compared or state.streams.data:
+        # In a race all members meet the same data, so they all draw it where one compares with it.
+        batch = draw_batch(state)
+    else:
+        n = state.config.batch
+        batch = Batch(torch.empty(0), state.draw_labels(n), state.draw_z(n))
+    fake = generate(state, batch)
+    if compared:
+        real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
+    else:
+        with autocast(state.device, state.config.precision):
+            fake_logits = state.D(fake, batch.labels).float()
+        real_logits = torch.zeros_like(fake_logits)
+    losses = state.objective.g_loss(real_logits, fake_logits)
+    total = losses.mean(-1)
+    if playing:
+        d_losses = state.objective.d_loss(real_logits, fake_logits)
+        total = total + game_penalty(state, d_losses, real_logits, fake_logits)
+    return GReport(losses.mean(-1).detach(), leave_gradients(state.G, total))
 
 
 def g_move(state: State) -> None:
     """Move G along the gradient that its weights hold, and the averaged G after it."""
     config = state.config
-    tune(state.g_optimizer, config.g_optimizer, state.step, config.steps)
+    configs = [one.g_optimizer for one in state.members]
+    tune(state.g_optimizer, configs, state.step, config.steps)
     state.g_optimizer.step()
     state.g_steps += 1
     if config.ema:
         average_towards(state.G_mean, state.G, config.ema, state.g_steps)
 
 
-def _real_for_g(state: State) -> tuple[Tensor | None, Tensor | None]:
-    """Real samples for a loss of G that compares with them, else only labels to make fakes of."""
-    if state.objective.g_sees_real:
-        return state.source.next(state.config.batch)
-    return None, state.draw_labels(state.config.batch)
+def game_penalty(
+    state: State, d_losses: Tensor, real_logits: Tensor, fake_logits: Tensor
+) -> Tensor:
+    """The penalties on both players together, () or (E,)."""
+    g_losses = state.objective.g_loss(real_logits, fake_logits)
+    total = d_losses.new_zeros(d_losses.shape[:-1])
+    for one in state.objective.game_penalties:
+        total = total + one.function(
+            d_losses, g_losses, state.D.parameters(), state.G.parameters(), **one.values
+        )
+    return total
+
+
+def leave_gradients(player: nn.Module, total: Tensor) -> Tensor:
+    """Put the gradient of total, () or (E,), into the player's weights; return its norm, alike."""
+    weights = list(player.parameters())
+    gradients = torch.autograd.grad(total.sum(), weights, allow_unused=True)
+    for weight, gradient in zip(weights, gradients, strict=True):
+        if gradient is not None and gradient.stride() != weight.stride():
+            # Penalties leave transposed gradients, and fused kernels walk memory, not indices.
+            gradient = torch.empty_like(weight).copy_(gradient)
+        weight.grad = gradient
+    found = [g.detach() for g in gradients if g is not None]
+    if total.numel() == 1:
+        return torch.stack(torch._foreach_norm(found)).norm().reshape(total.shape)
+    return torch.stack([g.flatten(1).square().sum(1) for g in found]).sum(0).sqrt()
+
+
+@torch.no_grad()
+def clip_weights(weights: Iterable[Tensor], limits: Sequence[float]) -> None:
+    """Clamp every weight to ± its member's limit. Arjovsky et al. 2017, algorithm 1, line 7."""
+    for weight in weights:
+        if len(set(limits)) == 1:
+            weight.clamp_(-limits[0], limits[0])
+        else:
+            bound = weight.new_tensor(limits).reshape(-1, *[1] * (weight.ndim - 1))
+            torch.minimum(torch.maximum(weight, -bound), bound, out=weight)

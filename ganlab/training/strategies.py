@@ -6,9 +6,18 @@ import torch
 from torch import Tensor
 
 from ganlab.training.state import State
-from ganlab.training.step import DReport, GReport, d_step, g_gradient, g_move, g_step
+from ganlab.training.step import (
+    DReport,
+    GReport,
+    d_gradient,
+    d_move,
+    d_step,
+    g_gradient,
+    g_move,
+    g_step,
+)
 
-NAMES = ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient")
+NAMES: tuple[str, ...] = ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient")
 """What every step reports, in this order."""
 
 
@@ -19,35 +28,70 @@ class StepReport(NamedTuple):
     g: GReport | None
 
     def stacked(self, device: torch.device) -> Tensor:
-        """NAMES and whether all is finite (1 or 0), as one tensor on the device.
+        """NAMES and whether all is finite (1 or 0), as one tensor on the device: (6,) or (6, E).
 
         NaN stands where a player did not move; that does not count as not finite.
         """
-        nan = torch.full((), torch.nan, device=device)
+        moved = [*(self.d or ()), *(self.g or ())]
+        nan = torch.full(moved[0].shape if moved else (), torch.nan, device=device)
         d = self.d or DReport(nan, nan, nan)
         g = self.g or GReport(nan, nan)
-        moved = [*(self.d or ()), *(self.g or ())]
-        finite = torch.stack(moved).isfinite().all().float() if moved else torch.ones_like(nan)
+        finite = torch.stack(moved).isfinite().all(0).float() if moved else torch.ones_like(nan)
         return torch.stack([d.loss, g.loss, d.real_accuracy, d.fake_accuracy, g.gradient, finite])
 
 
 def alternating(state: State) -> StepReport:
     """D moves K times, then G answers. Goodfellow et al. 2014, algorithm 1."""
-    d = _d_moves(state, state.config.d_steps)
+    d = d_moves(state, state.config.d_steps)
     return StepReport(d, g_step(state))
 
 
 def simultaneous(state: State) -> StepReport:
     """G answers the D from before D's moves: both use the same point of the game."""
     g = g_gradient(state)
-    d = _d_moves(state, state.config.d_steps)
+    d = d_moves(state, state.config.d_steps)
+    g_move(state)
+    return StepReport(d, g)
+
+
+def optimistic(state: State) -> StepReport:
+    """Both move by 2Δ_t - Δ_{t-1}, Δ their optimiser's change. Daskalakis et al. 2018, alg. 1."""
+    g, d = g_gradient(state), None
+    if state.config.d_steps:
+        d = d_gradient(state)
+        with _Optimism(state.d_optimizer):
+            d_move(state)
+    with _Optimism(state.g_optimizer):
+        g_move(state)
+    return StepReport(d, g)
+
+
+def extragradient(state: State) -> StepReport:
+    """Both look ahead by one move, and move from where they stood by the gradient found there.
+
+    Korpelevich 1976; with Adam as in Gidel et al. 2019, algorithm 4: the moments see both.
+    """
+    optimizers = [state.g_optimizer] + [state.d_optimizer] * bool(state.config.d_steps)
+    weights = [w for one in optimizers for group in one.param_groups for w in group["params"]]
+    stood = [w.detach().clone() for w in weights]
+    g_gradient(state)
+    if state.config.d_steps:
+        d_gradient(state)
+        state.d_optimizer.step()
+    state.g_optimizer.step()
+    g = g_gradient(state)
+    d = d_gradient(state) if state.config.d_steps else None
+    with torch.no_grad():
+        torch._foreach_copy_(weights, stood)
+    if d:
+        d_move(state)
     g_move(state)
     return StepReport(d, g)
 
 
 def only_d(state: State) -> StepReport:
     """D moves K times, at least once, and G waits."""
-    return StepReport(_d_moves(state, max(1, state.config.d_steps)), None)
+    return StepReport(d_moves(state, max(1, state.config.d_steps)), None)
 
 
 def only_g(state: State) -> StepReport:
@@ -55,8 +99,32 @@ def only_g(state: State) -> StepReport:
     return StepReport(None, g_step(state))
 
 
-def _d_moves(state: State, count: int) -> DReport | None:
+def d_moves(state: State, count: int) -> DReport | None:
+    """D moves count times; the last report, or None."""
     report = None
     for _ in range(count):
         report = d_step(state)
     return report
+
+
+class _Optimism:
+    """Inside, an optimiser moves; at the end its change Δ_t becomes 2Δ_t - Δ_{t-1}.
+
+    The last change is kept with the optimiser's state, so that checkpoints hold it.
+    """
+
+    def __init__(self, optimizer: torch.optim.Optimizer) -> None:
+        self.optimizer = optimizer
+        self.weights = [w for group in optimizer.param_groups for w in group["params"]]
+
+    def __enter__(self) -> None:
+        self.stood = [w.detach().clone() for w in self.weights]
+
+    @torch.no_grad()
+    def __exit__(self, *_: object) -> None:
+        for weight, stood in zip(self.weights, self.stood, strict=True):
+            change = weight - stood
+            last = self.optimizer.state[weight].get("last_change")
+            if last is not None:
+                weight.add_(change).sub_(last)
+            self.optimizer.state[weight]["last_change"] = change

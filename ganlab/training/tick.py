@@ -48,3 +48,7 @@ class Tick:
     """One sentence where something happened."""
     interventions: tuple[Intervention, ...] = field(default=())
     """Those that came into force before these steps."""
+    members: tuple[Mapping[str, float], ...] = ()
+    """The scalars of each member of an ensemble."""
+    lost: tuple[int, ...] = ()
+    """Members whose loss is not finite."""

@@ -1,0 +1,74 @@
+"""Mixtures of round Gaussians: ring, grid, two Gaussians, an unbalanced mixture."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from ganlab.data.points import Points, root_mean_square, square_extent
+
+
+class Mixture(Points):
+    """Σ_k w_k N(m_k, σ² I), with its exact log-density."""
+
+    def __init__(
+        self, modes: Sequence[tuple[float, float]], std: float, weights: Sequence[float] = ()
+    ) -> None:
+        self.modes = torch.tensor(modes, dtype=torch.float64).float()
+        shares = torch.tensor(list(weights) or [1.0] * len(modes), dtype=torch.float64)
+        self.weights = (shares / shares.sum()).float()
+        self.balanced = not weights
+        self.std = std
+        self.extent = square_extent(torch.cat([self.modes - 3 * std, self.modes + 3 * std]))
+        self.scale = math.hypot(root_mean_square(self.modes), std)
+
+    def draw(self, n: int, generator: torch.Generator) -> Tensor:
+        """Return (n, 2) points: a mode by its weight, then a Gaussian step."""
+        assert self.modes is not None
+        assert self.weights is not None
+        assert self.std is not None
+        device = generator.device
+        if self.balanced:
+            which = torch.randint(len(self.modes), (n,), generator=generator, device=device)
+        else:
+            shares = self.weights.to(device)
+            which = torch.multinomial(shares, n, replacement=True, generator=generator)
+        step = torch.randn(n, 2, generator=generator, device=device)
+        return torch.addcmul(self.modes.to(device)[which], step, step.new_tensor(self.std))
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        """Log-density at x (..., 2) -> (...)."""
+        assert self.modes is not None
+        assert self.weights is not None
+        assert self.std is not None
+        modes, weights = self.modes.to(x.device), self.weights.to(x.device)
+        squared = (x[..., None, :] - modes).square().sum(-1)  # (..., K)
+        normaliser = math.log(2 * math.pi * self.std**2)
+        exponents = weights.log() - 0.5 * squared / self.std**2
+        return torch.logsumexp(exponents, dim=-1) - normaliser
+
+
+def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01) -> Mixture:
+    """Equal Gaussians on a circle, all distinct. Metz et al. 2017; Lin et al. 2018 (PacGAN)."""
+    angles = [2 * math.pi * k / modes for k in range(modes)]
+    return Mixture([(radius * math.cos(a), radius * math.sin(a)) for a in angles], std)
+
+
+def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:
+    """Equal Gaussians on a square grid around the origin: {-4,-2,0,2,4}² as PacGAN has it."""
+    line = [spacing * (k - (side - 1) / 2) for k in range(side)]
+    return Mixture([(x, y) for x in line for y in line], std)
+
+
+def two_gaussians(distance: float = 2.0, std: float = 0.2) -> Mixture:
+    """Two equal Gaussians side by side."""
+    return Mixture([(-distance / 2, 0.0), (distance / 2, 0.0)], std)
+
+
+def unbalanced(modes: int = 5, ratio: float = 2.0, std: float = 0.05) -> Mixture:
+    """Gaussians on a circle, each `ratio` times rarer than the one before."""
+    places = ring(modes, 1.0, std).modes
+    assert places is not None
+    corners = [(float(x), float(y)) for x, y in places]
+    return Mixture(corners, std, [ratio**-k for k in range(modes)])

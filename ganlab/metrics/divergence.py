@@ -1,0 +1,82 @@
+"""Jensen-Shannon and Kullback-Leibler divergences on a grid, with the band that luck alone gives.
+
+The plane is cut into cells and the outermost ones reach to infinity, so that a sample off the
+canvas counts against G. Divergences of the cell counts are those of two true distributions: never
+negative, JS at most log 2. With finite samples even two draws of the data differ; `luck` says by
+how much, and a score within it cannot be told from perfect.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ganlab.data.points import Extent, Points
+from ganlab.errors import ConfigError
+
+FEWEST = 2000
+"""Below this many samples a 24 by 24 grid measures luck only."""
+CELLS = 24
+
+
+def cell_counts(samples: Tensor, extent: Extent, cells: int = CELLS) -> Tensor:
+    """Counts (..., (cells + 2)²) of samples (..., N, 2), outermost cells reaching to infinity."""
+    if samples.shape[-2] < FEWEST:
+        raise ConfigError(
+            f"a divergence on a grid needs at least {FEWEST} samples, got {samples.shape[-2]}"
+        )
+    left, right, bottom, top = extent
+    low = samples.new_tensor([left, bottom])
+    size = samples.new_tensor([right - left, top - bottom])
+    place = ((samples - low) / size * cells).nan_to_num(nan=-1.0, posinf=cells, neginf=-1)
+    place = place.clamp(-1, cells).floor().long() + 1  # 0 and cells + 1 are outside
+    index = place[..., 0] * (cells + 2) + place[..., 1]
+    counts = torch.zeros(*samples.shape[:-2], (cells + 2) ** 2, device=samples.device)
+    return counts.scatter_add_(-1, index, torch.ones_like(index, dtype=counts.dtype))
+
+
+def kl(p: Tensor, q: Tensor) -> Tensor:
+    """KL(p‖q) of counts (..., C), in nats, both smoothed by half a count a cell (Jeffreys' prior).
+
+    Smoothing only where either has samples keeps empty plane out of the sum.
+    """
+    used = ((p + q) > 0).double()
+    p, q = (p.double() + 0.5) * used, (q.double() + 0.5) * used
+    p, q = p / p.sum(-1, keepdim=True), q / q.sum(-1, keepdim=True)
+    ratio = torch.where(used > 0, p / q.clamp(min=1e-300), torch.ones_like(p))
+    return torch.special.xlogy(p, ratio).sum(-1).clamp(min=0)
+
+
+def js(p: Tensor, q: Tensor) -> Tensor:
+    """Jensen-Shannon divergence of counts (..., C), in nats, from 0 to log 2, unsmoothed."""
+    p, q = p.double() / p.sum(-1, keepdim=True), q.double() / q.sum(-1, keepdim=True)
+    middle = ((p + q) / 2).clamp(min=1e-300)
+    halves = torch.special.xlogy(p, p / middle) + torch.special.xlogy(q, q / middle)
+    return (halves.sum(-1) / 2).clamp(0, math.log(2))
+
+
+@dataclass(frozen=True)
+class Luck:
+    """What real against real gives with the same number of samples: mean and 95th percentile."""
+
+    js: float
+    js_high: float
+    kl: float
+    kl_high: float
+
+
+def luck(
+    data: Points, n: int, generator: torch.Generator, draws: int = 40, cells: int = CELLS
+) -> Luck:
+    """Measure the band of two independent draws of n samples of the data."""
+    first, second = (
+        cell_counts(
+            torch.stack([data.draw(n, generator) for _ in range(draws)]), data.extent, cells
+        )
+        for _ in range(2)
+    )
+    both = js(first, second), kl(first, second)
+    means = [float(values.mean()) for values in both]
+    highs = [float(values.quantile(0.95)) for values in both]
+    return Luck(js=means[0], js_high=highs[0], kl=means[1], kl_high=highs[1])

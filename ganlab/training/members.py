@@ -1,0 +1,76 @@
+"""The members of one training: E configurations that share every shape and advance in lock-step."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganlab.catalogue import DATA
+from ganlab.config import Choice, RunConfig
+from ganlab.errors import ConfigError
+
+FREE = ("seed", "loss", "penalties", "noise", "d_optimizer", "g_optimizer", "d_clip")
+"""What may differ between members; of the transforms, instance noise may too."""
+
+
+def vary(config: RunConfig, variants: Sequence[Mapping[str, Any]]) -> tuple[RunConfig, ...]:
+    """One configuration a variant: config with that variant's values by path, checked to fit."""
+    return checked_members([config.with_values(values) for values in variants] or [config])
+
+
+def checked_members(members: Sequence[RunConfig]) -> tuple[RunConfig, ...]:
+    """Return members as they are; raise ConfigError if they cannot train in lock-step."""
+    first = members[0]
+    if len(members) > 1 and DATA[first.data.name].traits["space"] != "points":
+        raise ConfigError("several GANs can share one training on points only, not on pictures")
+    for k, other in enumerate(members[1:], start=2):
+        apart = {p for p in first.difference(other) if not _is_free(p)}
+        if packing(first) != packing(other):
+            apart.add("transforms.packing.m")
+        for player in ("d_optimizer", "g_optimizer"):
+            mine, theirs = getattr(first, player), getattr(other, player)
+            for name in ("name", "beta1", "beta2", "epsilon"):
+                if getattr(mine, name) != getattr(theirs, name):
+                    apart.add(f"{player}.{name}")
+        if apart:
+            raise ConfigError(
+                f"member {k} differs from member 1 in {', '.join(sorted(apart))}, which all members"
+                " of one training must share: train it in a second one"
+            )
+    return tuple(members)
+
+
+def _is_free(path: str) -> bool:
+    top = path.partition(".")[0]
+    return top in FREE or top == "transforms"
+
+
+def packing(config: RunConfig) -> int:
+    """How many samples D judges together."""
+    packs = [one for one in config.transforms if one.name == "packing"]
+    return int(packs[0].values["m"]) if packs else 1
+
+
+def chosen(choices: Sequence[Choice], name: str) -> Choice | None:
+    """The choice of that name, or None."""
+    return next((one for one in choices if one.name == name), None)
+
+
+def column(values: Sequence[float], device: torch.device) -> float | Tensor:
+    """One number where all members agree, else a tensor (E, 1)."""
+    if len(set(values)) == 1:
+        return values[0]
+    return torch.tensor(values, dtype=torch.float32, device=device)[:, None]
+
+
+def grouped(
+    members: Sequence[RunConfig], key: Callable[[RunConfig], Any], device: torch.device
+) -> list[tuple[RunConfig, Tensor | None]]:
+    """A representative of each kind with the indices of its members; None where all are of it."""
+    kinds: dict[Any, list[int]] = {}
+    for k, config in enumerate(members):
+        kinds.setdefault(key(config), []).append(k)
+    if len(kinds) == 1:
+        return [(members[0], None)]
+    return [(members[ks[0]], torch.tensor(ks, device=device)) for ks in kinds.values()]

@@ -1,0 +1,142 @@
+"""What a snapshot holds: pictures, or points with D's landscape, G's manifold and the arrows."""
+
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab.catalogue import DATA
+from ganlab.config import RunConfig
+from ganlab.data.pictures import to_bytes
+from ganlab.data.points import Extent
+from ganlab.training.device import autocast
+from ganlab.training.points import shown_real
+from ganlab.training.state import State
+from ganlab.transforms import pack
+
+CELLS = 48
+"""D's landscape is read at the centres of CELLS × CELLS squares."""
+LINES = 21
+"""G's manifold is the image of a grid of LINES × LINES z."""
+Arrays = dict[str, NDArray[Any]]
+
+
+@torch.no_grad()
+def look_at_pictures(state: State, z: Tensor) -> Arrays:
+    """{'fake': uint8 (N, C, H, W)}."""
+    G = state.shown_generator
+    labels = None
+    if state.draw_labels(0) is not None:
+        labels = torch.arange(len(z), device=state.device) % len(state.source.set.classes)
+    was_training = G.training
+    G.eval()
+    with autocast(state.device, state.config.precision):
+        pictures = G(z, labels)
+    G.train(was_training)
+    return {"fake": to_bytes(pictures).cpu().numpy()}
+
+
+def look_at_points(state: State, z: Tensor) -> Arrays:
+    """Everything that the canvas draws, float32, with a leading member axis where E > 1.
+
+    'fake' (N, 2) and 'real' (N, 2); 'landscape' (CELLS, CELLS), D's logits, row 0 at the bottom;
+    'manifold' (rows, columns, 2); 'arrows' (N, 2); 'extent' (left, right, bottom, top).
+    """
+    data = state.source.data
+    G, D = state.shown_generator, state.D
+    modes = G.training, D.training
+    G.eval()
+    D.eval()
+    real = shown_real(state.members, data, state.device, z.shape[1])
+    with torch.no_grad():
+        fake = G(z)
+        grid = manifold_z(state.config, len(state.members)).to(state.device)
+        manifold = G(grid.flatten(1, 2)).unflatten(1, grid.shape[1:3])
+        landscape = read_landscape(state, data.extent)
+    arrays = {
+        "fake": fake,
+        "real": real,
+        "landscape": landscape,
+        "manifold": manifold,
+        "arrows": arrows(state, real, fake),
+    }
+    G.train(modes[0])
+    D.train(modes[1])
+    alone = len(state.members) == 1
+    out = {k: (v[0] if alone else v).cpu().numpy() for k, v in arrays.items()}
+    return out | {"extent": torch.tensor(data.extent).numpy()}
+
+
+def read_landscape(state: State, extent: Extent, cells: int = CELLS) -> Tensor:
+    """D's logits at the centres of cells × cells squares of extent, (E, cells, cells).
+
+    A D that judges several samples together is shown the same point several times.
+    """
+    left, right, bottom, top = extent
+    middles = (torch.arange(cells, device=state.device) + 0.5) / cells
+    y, x = torch.meshgrid(
+        bottom + (top - bottom) * middles, left + (right - left) * middles, indexing="ij"
+    )
+    places = torch.stack([x, y], dim=-1).reshape(1, -1, 2).repeat(1, 1, state.objective.pack)
+    logits = in_batches(state, places.expand(len(state.members), -1, -1))
+    return logits.reshape(-1, cells, cells)
+
+
+def in_batches(state: State, x: Tensor) -> Tensor:
+    """D's logits of x (E, N, d); a D that compares a batch's samples gets batches of usual size.
+
+    Each of them is spread over the whole of x, as a batch of samples is.
+    """
+    if not getattr(state.D, "mixes_batch", False):
+        return state.D(x)
+    parts = -(-x.shape[1] // state.config.batch)
+    places = torch.arange(x.shape[1], device=x.device)
+    order = torch.cat([places[k::parts] for k in range(parts)])
+    logits = torch.cat([state.D(x[:, k::parts]) for k in range(parts)], dim=1)
+    return logits[:, order.argsort()]
+
+
+def arrows(state: State, real: Tensor, fake: Tensor) -> Tensor:
+    """-∇L_G at the fake points (E, N, 2): where the loss in use pulls each of them.
+
+    L_G is summed over samples, so that an arrow does not shrink with their number. Instance noise
+    is left out: the arrow is that of the point itself.
+    """
+    m = state.objective.pack
+    n = fake.shape[1] // m * m
+    fake = fake.detach()[:, :n].requires_grad_(True)
+    with torch.enable_grad():
+        fake_logits = in_batches(state, pack(fake, m))
+        real_logits = in_batches(state, pack(real[:, :n], m)).detach()
+        loss = state.objective.g_loss(real_logits, fake_logits).sum()
+        (gradient,) = torch.autograd.grad(loss, fake)
+    return -gradient
+
+
+def manifold_z(config: RunConfig, members: int, lines: int = LINES) -> Tensor:
+    """A grid of z (E, rows, columns, z_dim) along the first two coordinates, the others at rest.
+
+    It spans the middle 98 % of the noise, in equal shares of probability. With one coordinate
+    there is one row.
+    """
+    shares = torch.linspace(0.01, 0.99, lines if config.z_dim > 1 else lines**2)
+    if config.noise.name == "uniform01":
+        along, rest = shares, 0.5
+    elif config.noise.name == "uniform":
+        along, rest = 2 * shares - 1, 0.0
+    else:
+        along, rest = torch.special.ndtri(shares), 0.0
+    if config.z_dim == 1:
+        return along[None, None, :, None].expand(members, 1, -1, 1)
+    z = torch.full((lines, lines, config.z_dim), rest)
+    z[..., 0], z[..., 1] = along[None, :], along[:, None]
+    return z.expand(members, *z.shape)
+
+
+LOOKS = {"pictures": look_at_pictures, "points": look_at_points}
+
+
+def look(state: State, z: Tensor) -> Arrays:
+    """What the fixed z look like now. Draws no random number and changes nothing."""
+    return LOOKS[DATA[state.config.data.name].traits["space"]](state, z)

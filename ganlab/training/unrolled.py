@@ -1,0 +1,116 @@
+"""Unrolled generator steps: G answers not D as it stands, but D as it will have answered."""
+
+import torch
+from torch import Tensor
+from torch.func import functional_call
+from torch.optim import Optimizer
+
+from ganlab.training.optimizers import learning_rate
+from ganlab.training.state import State
+from ganlab.training.step import GReport, draw_batch, g_move, generate, leave_gradients
+from ganlab.training.strategies import StepReport, d_moves
+
+
+def unrolled(state: State) -> StepReport:
+    """D moves K times; G moves against D after `unroll` further steps that are then forgotten.
+
+    Metz et al. 2017, equations 7 to 9: the gradient of G runs through those steps.
+    """
+    d = d_moves(state, state.config.d_steps)
+    unroll = int(state.config.strategy.values["unroll"])
+    report = GReport(*unrolled_gradient(state, unroll))
+    g_move(state)
+    return StepReport(d, report)
+
+
+def unrolled_gradient(state: State, unroll: int) -> tuple[Tensor, Tensor]:
+    """Leave in G's weights the gradient of its loss at D after `unroll` steps: loss and norm."""
+    D = state.D
+    D.requires_grad_(True)
+    batch = draw_batch(state)
+    fake = generate(state, batch)
+    ahead = LookAhead(state)
+    for _ in range(unroll):
+        real_logits, fake_logits = ahead.judge(batch.real, fake)
+        losses = state.objective.d_loss(real_logits, fake_logits)
+        penalty = state.objective.penalty(ahead, batch.real, fake, state.streams.chance)
+        ahead.move((losses + penalty).mean(-1).sum())
+    g_losses = state.objective.g_loss(*ahead.judge(batch.real, fake))
+    norm = leave_gradients(state.G, g_losses.mean(-1))
+    return g_losses.mean(-1).detach(), norm
+
+
+class LookAhead:
+    """A copy of D that learns by its optimiser's rule, differentiably; called as D is."""
+
+    def __init__(self, state: State) -> None:
+        self.D = state.D
+        self.mixes_batch = getattr(state.D, "mixes_batch", False)
+        self.weights: dict[str, Tensor] = dict(state.D.named_parameters())
+        self.rule = Rule(state)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Logits of x by the weights as they have become."""
+        return functional_call(self.D, self.weights, (x,))
+
+    def judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of real and of fake."""
+        return self(real), self(fake)
+
+    def move(self, loss: Tensor) -> None:
+        """Learn once from a loss."""
+        gradients = torch.autograd.grad(loss, list(self.weights.values()), create_graph=True)
+        changes = self.rule.changes(list(gradients))
+        self.weights = {
+            name: weight - change
+            for (name, weight), change in zip(self.weights.items(), changes, strict=True)
+        }
+
+
+class Rule:
+    """The update of D's optimiser as differentiable functions, going on from its moments."""
+
+    def __init__(self, state: State) -> None:
+        config = state.config.d_optimizer
+        steps = state.config.steps
+        rates = [learning_rate(one.d_optimizer, state.step, steps) for one in state.members]
+        weights: list[Tensor] = list(state.D.parameters())
+        self.name, self.config = config.name, config
+        self.rates = [
+            w.new_tensor(rates).reshape(-1, *[1] * (w.ndim - 1)) if len(rates) > 1 else rates[0]
+            for w in weights
+        ]
+        self.first = _moments(state.d_optimizer, weights, ("exp_avg", "momentum_buffer"))
+        self.second = _moments(state.d_optimizer, weights, ("exp_avg_sq", "square_avg"))
+        kept = state.d_optimizer.state.get(weights[0], {}).get("step", 0.0)
+        self.step = float(kept)
+
+    def changes(self, gradients: list[Tensor]) -> list[Tensor]:
+        """What to subtract from each weight; the moments move on."""
+        self.step += 1
+        beta1, beta2, epsilon = self.config.beta1, self.config.beta2, self.config.epsilon
+        changes = []
+        for k, g in enumerate(gradients):
+            if self.name == "sgd":
+                self.first[k] = beta1 * self.first[k] + g
+                change = self.first[k]
+            else:
+                self.second[k] = beta2 * self.second[k] + (1 - beta2) * g.square()
+                # The tiny constant keeps the root's slope finite where a gradient is zero.
+                if self.name == "adam":
+                    self.first[k] = beta1 * self.first[k] + (1 - beta1) * g
+                    root = (self.second[k] / (1 - beta2**self.step) + 1e-20).sqrt()
+                    change = self.first[k] / (1 - beta1**self.step) / (root + epsilon)
+                else:
+                    change = g / ((self.second[k] + 1e-20).sqrt() + epsilon)
+            changes.append(self.rates[k] * change)
+        return changes
+
+
+def _moments(optimizer: Optimizer, weights: list[Tensor], names: tuple[str, ...]) -> list[Tensor]:
+    found = []
+    for weight in weights:
+        state = optimizer.state.get(weight, {})
+        kept = next((state[name] for name in names if state.get(name) is not None), None)
+        found.append(torch.zeros_like(weight) if kept is None else kept.detach().clone())
+    return [moment.detach() for moment in found]
