@@ -98,7 +98,7 @@ def _slider(name: str, key: str, spec: Parameter, critical: float | None) -> flo
     symbol = SYMBOL[name]
     if isinstance(spec.default, int):
         return st.slider(
-            f"{symbol}, D's steps for one of G", int(spec.low), int(spec.high), spec.default,
+            f"{symbol}, D's steps per turn", int(spec.low), int(spec.high), spec.default,
             key=key, bind="query-params", help=spec.help,
         )  # fmt: skip
     value = st.slider(
@@ -108,7 +108,7 @@ def _slider(name: str, key: str, spec: Parameter, critical: float | None) -> flo
     )  # fmt: skip
     if critical is not None:
         st.button(
-            f"Set {symbol} to its critical {critical:.3g}", icon=":material/diamond:",
+            f"Use {symbol} = {critical:.3g}", icon=":material/diamond:",
             key=f"{key}_critical", type="tertiary", on_click=_set,
             args=(key, round(critical / 0.05) * 0.05),
         )  # fmt: skip
@@ -170,6 +170,7 @@ def panel(dark: bool) -> None:
     matrix = None if game.jacobian is None else update_matrix(game.jacobian, update, h, d_steps)
     rho = None if matrix is None else radius(matrix)
     with chart:
+        st.caption("Click an arrow to start there.")
         half = reach(np.concatenate([played.path[:1], played.smooth, played.path[-60:]]))
         theta, psi = np.meshgrid(np.linspace(-half, half, 17), np.linspace(-half, half, 17))
         st.plotly_chart(
@@ -177,30 +178,35 @@ def panel(dark: bool) -> None:
                 theta, psi, game.flow(theta, psi), played.path, played.smooth, game.clip, dark
             ),
             theme=None, key="dirac_field", config=QUIET, on_select=_start_at_click,
-            selection_mode="points",
+            selection_mode="points", alt="Vector field of the game with the path of the updates",
         )  # fmt: skip
-        st.caption("Click an arrow to start there.")
     _say(judge(played.path, rho), rho, played.path)
-    left, right = st.columns(2, gap="large")
-    left.plotly_chart(
-        distance_over_steps(played.path, rho, dark), theme=None, key="dirac_norm", config=QUIET
-    )
     if game.jacobian is None or matrix is None:
-        right.info(
+        st.info(
             "No eigenvalues here: the field has a kink along ψ = 0, so it has no derivative at the "
             "equilibrium. Set g₀ to 0 and the kink is gone.",
             icon=":material/broken_image:",
         )
+        distance = st.container()
     else:
         curves = _locus_and_critical(name, values)
-        right.plotly_chart(
+        st.plotly_chart(
             eigenvalue_planes(eigenvalues(game.jacobian), eigenvalues(matrix), *curves, dark),
             theme=None, key="dirac_planes", config=QUIET,
+            alt="Eigenvalues of the flow and of one update in the complex plane",
         )  # fmt: skip
-        st.plotly_chart(
-            step_sizes(STEP_SIZES, radii(name, values, d_steps)[0], h, dark),
+        distance, sizes = st.columns(2, gap="medium")
+        sizes.markdown("**|λ| of the four updates on this game**")
+        sizes.plotly_chart(
+            step_sizes(STEP_SIZES, *radii(name, values, d_steps), h, dark),
             theme=None, key="dirac_steps", config=QUIET,
+            alt="Growth per step of the four updates against the step size",
         )  # fmt: skip
+    distance.markdown("**Distance to rest, step by step**")
+    distance.plotly_chart(
+        distance_over_steps(played.path, rho, dark), theme=None, key="dirac_norm", config=QUIET,
+        alt="Distance to the equilibrium over the steps",
+    )  # fmt: skip
     with st.expander("The formulas", icon=":material/function:"):
         st.latex(GAMES[name].formula)
         st.latex(GAMES[name].traits["spectrum"])

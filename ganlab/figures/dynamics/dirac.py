@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ganlab.figures.dynamics.frame import axis, frame, translucent
-from ganlab.figures.theme import SEQUENCE, palette
+from ganlab.figures.dynamics.frame import axis, cell, frame, series, translucent
+from ganlab.figures.theme import palette
 
 Array = NDArray[np.float64]
 
@@ -123,9 +123,16 @@ def vector_field(
     window = [-1.04 * limit, 1.04 * limit]
     figure.update_xaxes(axis(dark, "θ, where G puts its point", range=window, constrain="domain"))
     figure.update_yaxes(
-        axis(dark, "ψ, the slope of D", range=window, scaleanchor="x", constrain="domain")
+        axis(
+            dark,
+            "ψ, the slope of D",
+            range=window,
+            scaleanchor="x",
+            constrain="domain",
+            constraintoward="top",
+        )
     )
-    return frame(figure, dark, 560, hovermode="closest", dragmode=False)
+    return frame(figure, dark, 540, hovermode="closest", dragmode=False)
 
 
 def eigenvalue_planes(
@@ -150,12 +157,12 @@ def eigenvalue_planes(
     span = max(1.25, 1.2 * float(np.abs(continuous).max()))
     figure.add_shape(
         type="rect", x0=-9, x1=0, y0=-9, y1=9, fillcolor=good, line_width=0, layer="below",
-        row="1", col="1",
+        row=1, col=1,
     )  # fmt: skip
-    figure.add_vline(x=0, line={"color": colours.good, "width": 2}, row="1", col="1")
+    figure.add_vline(x=0, line={"color": colours.good, "width": 2}, **cell(1))
     figure.add_shape(
         type="circle", x0=-1, x1=1, y0=-1, y1=1, fillcolor=good, layer="below",
-        line={"color": colours.good, "width": 2}, row="1", col="2",
+        line={"color": colours.good, "width": 2}, row=1, col=2,
     )  # fmt: skip
     if locus is not None:
         figure.add_scatter(
@@ -210,7 +217,7 @@ def eigenvalue_planes(
         figure.update_yaxes(
             range=[-half, half], scaleanchor=f"x{column}", constrain="domain", col=column
         )
-    frame(figure, dark, 290, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8})
+    frame(figure, dark, 340, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8})
     return figure.update_annotations(font={"size": 13})
 
 
@@ -246,15 +253,20 @@ def distance_over_steps(path: Array, predicted: float | None, dark: bool) -> go.
             "distance to rest",
             type="log",
             range=[min(low - 0.15, -1.2), max(high + 0.2, 0.8)],
-            nticks=6,
             exponentformat="power",
+            **({"dtick": 1} if high - low < 4 else {"nticks": 6}),
         )
     )
-    return frame(figure, dark, 270)
+    return frame(figure, dark, 350)
 
 
-def step_sizes(h: Array, radii: Mapping[str, Array], here: float, dark: bool) -> go.Figure:
-    """The factor |λ| per step of each update against the step size h: under 1 it settles."""
+def step_sizes(
+    h: Array, radii: Mapping[str, Array], limits: Mapping[str, float], here: float, dark: bool
+) -> go.Figure:
+    """The factor |λ| per step of each update against the step size h: under 1 it settles.
+
+    limits: each update's critical h, drawn as a diamond.
+    """
     colours = palette(dark)
     figure = go.Figure()
     figure.add_hrect(
@@ -266,11 +278,26 @@ def step_sizes(h: Array, radii: Mapping[str, Array], here: float, dark: bool) ->
             y=values,
             mode="lines",
             name=name,
-            line={"color": SEQUENCE[i], "dash": UPDATE_DASHES[i % 4], "width": 2.4},
+            line={"color": series(i, dark), "dash": UPDATE_DASHES[i % 4], "width": 2.4},
             hovertemplate=f"{name}: %{{y:.4f}}<extra></extra>",
         )
     figure.add_hline(y=1, line={"color": colours.good, "width": 1.5})
+    critical = {name: limit for name, limit in limits.items() if 0 < limit <= h[-1]}
+    figure.add_scatter(
+        x=list(critical.values()),
+        y=[1.0] * len(critical),
+        mode="markers",
+        name="critical h",
+        text=list(critical),
+        marker={
+            "symbol": "diamond",
+            "size": 11,
+            "color": colours.warning,
+            "line": {"color": colours.paper, "width": 1.2},
+        },
+        hovertemplate="%{text}: grows beyond h = %{x:.3f}<extra></extra>",
+    )
     figure.add_vline(x=here, line={"color": colours.muted, "width": 1.5, "dash": "dot"})
     figure.update_xaxes(axis(dark, "step size h", zeroline=False, range=[0, h[-1]]))
     figure.update_yaxes(axis(dark, "|λ| per step", range=[0.4, 1.6], zeroline=False))
-    return frame(figure, dark, 290, hovermode="x unified")
+    return frame(figure, dark, 350, hovermode="x unified")

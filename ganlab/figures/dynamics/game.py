@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, Phase, smooth
-from ganlab.figures.dynamics.frame import axis, frame, translucent
+from ganlab.figures.dynamics.frame import axis, cell, frame, translucent
 from ganlab.figures.theme import Palette, palette
 
 Array = NDArray[np.float64]
@@ -81,15 +81,14 @@ def losses(
                     "font": {"color": colour, "size": 11},
                     "xanchor": "right",
                 },
-                row="1",
-                col="1",
+                **cell(1),
             )
     _line(figure, 2, step, d_real, "D(x) on real", colours.real, "solid")
     _line(figure, 2, step, d_fake, "D(G(z)) on fake", colours.fake, "dash")
     if distance is not None:
         _line(figure, 3, step, distance, "true distance of G from the data", colours.ink, "solid")
         figure.update_yaxes(axis(dark, "distance", rangemode="tozero", nticks=4), row=3)
-    wide = (step[-1] - step[0]) / 9 if len(step) else 0
+    wide = (step[-1] - step[0]) / 14 if len(step) else 0
     for phase in phases:
         tint = translucent(_phase_colour(phase.kind, colours), 0.13)
         figure.add_vrect(x0=phase.start, x1=phase.stop, fillcolor=tint, line_width=0, layer="below")

@@ -9,8 +9,8 @@ from plotly.subplots import make_subplots
 from ganlab.catalogue.losses import LOSSES
 from ganlab.dynamics.loss_shapes import curve
 from ganlab.dynamics.optimal_discriminator import probability
-from ganlab.figures.dynamics.frame import axis, frame
-from ganlab.figures.theme import SEQUENCE, palette
+from ganlab.figures.dynamics.frame import axis, frame, series
+from ganlab.figures.theme import palette
 
 SPAN = 7.0
 """Logits are drawn from -SPAN to SPAN."""
@@ -19,10 +19,10 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
 _TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 
 
-def style(name: str) -> tuple[str, str, str]:
+def style(name: str, dark: bool) -> tuple[str, str, str]:
     """Colour, dash and symbol of a loss: the same whichever others are shown."""
     i = list(LOSSES).index(name)
-    return SEQUENCE[i % len(SEQUENCE)], DASHES[i % len(DASHES)], SYMBOLS[i % len(SYMBOLS)]
+    return series(i, dark), DASHES[i % len(DASHES)], SYMBOLS[i % len(SYMBOLS)]
 
 
 def generator_losses(names: Sequence[str], fake: float, real: float, dark: bool) -> go.Figure:
@@ -34,10 +34,10 @@ def generator_losses(names: Sequence[str], fake: float, real: float, dark: bool)
     for name in names:
         drawn = curve(name, "G", real, x)
         here = curve(name, "G", real, fake)
-        _pair(figure, name, x, (drawn.loss, np.abs(drawn.by_fake)), style(name))
+        _pair(figure, name, x, (drawn.loss, np.abs(drawn.by_fake)), style(name, dark))
         for column, y in ((1, here.loss), (2, np.abs(here.by_fake))):
-            _marker(figure, name, column, fake, float(y), style(name), dark)
-    _finish(figure, fake, "D(G(z)), what D thinks of a fake", dark)
+            _marker(figure, name, column, fake, float(y), style(name, dark), dark)
+    _finish(figure, fake, "D(G(z)) = σ(a), how real D finds a fake", dark)
     return figure.update_yaxes(range=[-4.2, 7.2], col=1)
 
 
@@ -52,11 +52,13 @@ def discriminator_losses(names: Sequence[str], logit: float, dark: bool) -> go.F
     )
     for name in names:
         on_real, on_fake = curve(name, "D", x, 0.0), curve(name, "D", 0.0, x)
-        _pair(figure, name, x, (np.abs(on_real.by_real), np.abs(on_fake.by_fake)), style(name))
+        _pair(
+            figure, name, x, (np.abs(on_real.by_real), np.abs(on_fake.by_fake)), style(name, dark)
+        )
         here_real, here_fake = curve(name, "D", logit, 0.0), curve(name, "D", 0.0, logit)
         for column, y in ((1, here_real.by_real), (2, here_fake.by_fake)):
-            _marker(figure, name, column, logit, abs(float(y)), style(name), dark)
-    return _finish(figure, logit, "D's answer for that sample", dark)
+            _marker(figure, name, column, logit, abs(float(y)), style(name, dark), dark)
+    return _finish(figure, logit, "D's answer σ(logit) for that sample", dark)
 
 
 def _pair(
@@ -127,6 +129,6 @@ def _finish(figure: go.Figure, at: float, title: str, dark: bool) -> go.Figure:
     figure.update_yaxes(axis(dark))
     figure.update_yaxes(range=[-0.08, 2.3])
     figure.add_vline(x=at, line={"color": palette(dark).muted, "width": 1, "dash": "dot"})
-    frame(figure, dark, 380, hovermode="x", margin={"l": 8, "r": 12, "t": 78, "b": 8})
+    frame(figure, dark, 370, hovermode="x", margin={"l": 8, "r": 12, "t": 66, "b": 8})
     figure.update_annotations(font={"size": 14}, yshift=2)
-    return figure.update_layout(legend={"y": 1.13})
+    return figure.update_layout(legend={"y": 1.11})
