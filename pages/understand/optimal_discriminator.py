@@ -59,7 +59,7 @@ def apart() -> Separation:
 def panel(dark: bool) -> None:
     """Show the panel."""
     st.markdown(
-        "The black line is the best answer anyone could give, the dashed one a D that learned from "
+        "The solid line is the best answer anyone could give, the dashed one a D that learned from "
         "samples. Move G onto the data and watch D* turn flat at ½: D has nothing left to say."
     )
     controls, chart = st.columns([2, 5], gap="large")

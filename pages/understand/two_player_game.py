@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue.losses import LOSSES
-from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, phases
+from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
 from ganlab.dynamics.small_game import STORIES, Record, play
 from ganlab.figures.dynamics.game import losses
 from pages.widgets.question import question
@@ -15,7 +15,7 @@ from pages.widgets.question import question
 Rows = Mapping[str, np.ndarray]
 """Columns step, d_loss, g_loss, d_real, d_fake (probabilities), all (n,); distance if known."""
 
-SHADE = {EVEN: "green", CONTEST: "gray", D_AHEAD: "violet", G_AHEAD: "orange"}
+SHADE = {EVEN: "green", CONTEST: "gray", D_AHEAD: "violet", G_AHEAD: "orange", SWINGING: "yellow"}
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def panel(
         alt="Losses of D and G over the steps, D's answers below, shaded by who is ahead",
     )  # fmt: skip
     st.info(diagnosis, icon=":material/stethoscope:")
-    seen = [kind for kind in (EVEN, CONTEST, D_AHEAD, G_AHEAD) if kind in {p.kind for p in found}]
+    seen = [kind for kind in SHADE if kind in {p.kind for p in found}]
     for column, kind in zip(st.columns(max(2, len(seen))), seen, strict=False):
         column.markdown(f":{SHADE[kind]}-background[**{kind}**]")
         column.caption(MEANINGS[kind])

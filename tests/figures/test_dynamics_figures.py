@@ -48,7 +48,7 @@ def test_loss_figures_mark_the_chosen_answer_on_every_curve(dark):
     markers = [trace for trace in figure.data if trace.mode == "markers"]
     assert len(markers) == 2 * len(LOSSES)
     assert all(list(trace.x) == [-2.0] for trace in markers)
-    assert len(loss_shapes.discriminator_losses(["hinge"], 1.0, dark).data) == 4
+    assert len(loss_shapes.discriminator_losses(["hinge"], 1.0, dark).data) == 8
 
 
 def test_arrows_point_along_the_flow():

@@ -120,6 +120,7 @@ def vector_field(
             unselected={"marker": {"opacity": 1}},
             hoverinfo="skip",
         )
+    _walk(figure, path, dark)
     window = [-1.04 * limit, 1.04 * limit]
     figure.update_xaxes(axis(dark, "θ, where G puts its point", range=window, constrain="domain"))
     figure.update_yaxes(
@@ -133,6 +134,56 @@ def vector_field(
         )
     )
     return frame(figure, dark, 540, hovermode="closest", dragmode=False)
+
+
+def _walk(figure: go.Figure, path: Array, dark: bool) -> None:
+    """A point that walks the path when its button is pressed, at most 120 frames."""
+    colours = palette(dark)
+    walker = sum(1 for _ in figure.select_traces())
+    figure.add_scatter(
+        x=[path[0, 0]],
+        y=[path[0, 1]],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="skip",
+        marker={
+            "size": 15,
+            "color": colours.warning,
+            "line": {"color": colours.paper, "width": 2},
+        },
+        unselected={"marker": {"opacity": 1}},
+        visible=True,
+        opacity=0,
+    )
+    stops = np.unique(np.linspace(0, len(path) - 1, min(len(path), 120)).astype(int))
+    figure.frames = [
+        go.Frame(
+            data=[{"type": "scatter", "x": [path[i, 0]], "y": [path[i, 1]], "opacity": 1}],
+            traces=[walker],
+        )
+        for i in stops
+    ]
+    play = {
+        "frame": {"duration": 50, "redraw": False},
+        "transition": {"duration": 0},
+        "fromcurrent": False,
+    }
+    figure.update_layout(
+        updatemenus=[
+            {
+                "type": "buttons",
+                "x": 0.01,
+                "y": 0.01,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "pad": {"l": 4, "b": 4},
+                "bgcolor": colours.paper,
+                "bordercolor": colours.muted,
+                "font": {"color": colours.ink, "size": 13},
+                "buttons": [{"label": "▶ Walk", "method": "animate", "args": [None, play]}],
+            }
+        ]
+    )
 
 
 def eigenvalue_planes(

@@ -7,7 +7,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, Phase, smooth
+from ganlab.dynamics.loss_reading import (
+    CONTEST,
+    D_AHEAD,
+    EVEN,
+    G_AHEAD,
+    SWINGING,
+    Phase,
+    smooth,
+)
 from ganlab.figures.dynamics.frame import axis, cell, frame, translucent
 from ganlab.figures.theme import Palette, palette
 
@@ -17,9 +25,13 @@ MOST = 1500
 
 
 def _phase_colour(kind: str, colours: Palette) -> str:
-    return {EVEN: colours.good, CONTEST: colours.muted, D_AHEAD: colours.D, G_AHEAD: colours.fake}[
-        kind
-    ]
+    return {
+        EVEN: colours.good,
+        CONTEST: colours.muted,
+        D_AHEAD: colours.D,
+        G_AHEAD: colours.fake,
+        SWINGING: colours.warning,
+    }[kind]
 
 
 def _line(
@@ -80,6 +92,7 @@ def losses(
                     "text": f"{name} at rest {level:.3f}",
                     "font": {"color": colour, "size": 11},
                     "xanchor": "right",
+                    "yanchor": "bottom" if name == "D" else "top",
                 },
                 **cell(1),
             )
@@ -104,7 +117,9 @@ def losses(
             )
     spread = np.concatenate([d_loss, g_loss])
     spread = spread[np.isfinite(spread)]
-    low, high = np.percentile(spread, [0.5, 99.5]) if spread.size else (0.0, 1.0)
+    ends = np.percentile(spread, [0.5, 99.5]).tolist() if spread.size else [0.0, 1.0]
+    ends += [level for level in levels if level is not None]
+    low, high = min(ends), max(ends)
     pad = 0.14 * max(high - low, 0.4)
     figure.update_xaxes(axis(dark, zeroline=False))
     figure.update_xaxes(title_text="step", row=rows)
