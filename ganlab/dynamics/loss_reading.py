@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganlab.dynamics.dirac import Array
 
@@ -35,7 +36,7 @@ def smooth(values: Array, window: int) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def swinging(gap: Array, window: int) -> Array:
+def swinging(gap: Array, window: int) -> NDArray[np.bool_]:
     """Where the gap strays from its running mean by 0.18 (root mean square), back and forth.
 
     At least three changes of side, each by more than 0.1, within two windows: one jump is no swing.

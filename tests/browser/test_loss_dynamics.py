@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # a busy machine redraws late
 PANELS = {
     "Loss functions": 1,
     "Optimal discriminator": 3,
@@ -29,8 +30,8 @@ def idle(page: Page) -> None:
 
 
 def charts(page: Page, count: int) -> None:
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=20_000)
-    expect(page.locator(".js-plotly-plot")).to_have_count(count, timeout=20_000)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(count)
 
 
 def query(page: Page) -> dict[str, list[str]]:
@@ -63,17 +64,18 @@ def test_a_slider_changes_the_gradient_and_the_address(lab: str, page: Page):
     slider.focus()
     for _ in range(3):
         slider.press("ArrowRight")
-    expect(page.get_by_text("9 times more", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("9 times more", exact=True)).to_be_visible()
     page.wait_for_url(re.compile("answer=0.1"))
 
 
 def test_a_shared_link_brings_the_same_game(lab: str, page: Page):
-    visit(page, lab, panel="Dirac-GAN", game="R1", gamma_r1="1.0", h="0.5", steps="100")
+    visit(page, lab, panel="Dirac-GAN", game="R1", gamma_r1="0.6", h="0.5", steps="100")
     expect(page.get_by_text("It settles.")).to_be_visible()
-    expect(page.locator(".st-key-gamma_r1 input[type=range]")).to_have_value("1")
+    gamma = page.locator(".st-key-gamma_r1 input[type=range]")
+    expect(gamma).to_have_value("0.6")
     page.locator(".st-key-gamma_r1_critical button").click()
-    idle(page)
-    expect(page.get_by_text("It settles.")).to_be_visible()
+    expect(gamma).to_have_value("1")
+    page.wait_for_url(re.compile(r"gamma_r1=1(\.0)?(&|$)"))
 
 
 def test_nonsense_in_the_address_is_ignored(lab: str, page: Page):
@@ -92,10 +94,19 @@ def test_a_click_on_an_arrow_starts_there(lab: str, page: Page):
     # The third grid point from the left in the middle row: θ well below 0, ψ = 0.
     page.mouse.move(box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.5)
     page.mouse.click(box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.5)
-    page.wait_for_url(re.compile("theta0=-"), timeout=20_000)
+    page.wait_for_url(re.compile("theta0=-"))
     idle(page)
     assert float(query(page)["theta0"][0]) < -0.5
     expect(page.get_by_text("It settles.")).to_be_visible()
+
+
+def test_the_walker_follows_the_path_when_asked(lab: str, page: Page):
+    visit(page, lab, panel="Dirac-GAN", game="R1")
+    charts(page, 4)
+    where = "document.querySelector('.st-key-dirac_field .js-plotly-plot').data.at(-1)"
+    assert page.evaluate(f"{where}.opacity") == 0
+    page.locator(".st-key-dirac_field .updatemenu-button").click()
+    page.wait_for_function(f"{where}.opacity === 1 && {where}.x[0] < 0")
 
 
 def test_an_answer_is_revealed_only_after_a_try(lab: str, page: Page):
@@ -103,7 +114,7 @@ def test_an_answer_is_revealed_only_after_a_try(lab: str, page: Page):
     answer = page.get_by_text("is an exploit, not progress")
     expect(answer).to_have_count(0)
     page.get_by_text("Yes, its loss is lowest").click()
-    expect(page.get_by_text("A fair thought.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("A fair thought.")).to_be_visible()
     expect(answer).to_be_visible()
 
 
