@@ -7,8 +7,13 @@ from ganlab.dynamics.loss_reading import Phase
 from ganlab.dynamics.optimal_discriminator import separation
 from ganlab.dynamics.spectrum import eigenvalues, update_matrix
 from ganlab.dynamics.updates import alternating, continuous, trajectory
-from ganlab.figures.dynamics import dirac as dirac_figures
-from ganlab.figures.dynamics import game, loss_shapes, optimal_discriminator
+from ganlab.figures.dynamics import (
+    dirac_field,
+    dirac_spectrum,
+    game,
+    loss_shapes,
+    optimal_discriminator,
+)
 from ganlab.figures.dynamics.frame import series, translucent
 
 
@@ -55,7 +60,7 @@ def test_arrows_point_along_the_flow():
     theta, psi = np.meshgrid(np.linspace(-2, 2, 9), np.linspace(-2, 2, 9))
     flow = dirac.minimax().flow(theta, psi)
     path = trajectory(dirac.minimax(), alternating, (1, 1), 0.2, 20)
-    figure = dirac_figures.vector_field(theta, psi, flow, path, path, np.inf, dark=False)
+    figure = dirac_field.vector_field(theta, psi, flow, path, path, np.inf, dark=False)
     starts, heads = figure.data[0], figure.data[2]
     arrow = np.stack([np.array(heads.x) - starts.x, np.array(heads.y) - starts.y])
     speed = np.stack([flow[0].ravel(), flow[1].ravel()])
@@ -71,15 +76,15 @@ def test_arrows_point_along_the_flow():
 
 
 def test_the_window_follows_the_path_within_reason():
-    assert dirac_figures.reach(np.array([[0.1, 0.1]])) == 1.6
-    assert dirac_figures.reach(np.array([[2.0, 0.0]])) == pytest.approx(2.3)
-    assert dirac_figures.reach(np.array([[900.0, 0.0]])) == 4.0
+    assert dirac_field.reach(np.array([[0.1, 0.1]])) == 1.6
+    assert dirac_field.reach(np.array([[2.0, 0.0]])) == pytest.approx(2.3)
+    assert dirac_field.reach(np.array([[900.0, 0.0]])) == 4.0
 
 
 def test_eigenvalues_are_marked_by_shape_for_settling_circling_and_growing():
     def symbols(game, update):
         values = eigenvalues(update_matrix(game.jacobian, update, 0.2))
-        figure = dirac_figures.eigenvalue_planes(
+        figure = dirac_spectrum.eigenvalue_planes(
             eigenvalues(game.jacobian), values, None, None, dark=True
         )
         return [set(trace.marker.symbol) for trace in figure.data]
@@ -91,15 +96,15 @@ def test_eigenvalues_are_marked_by_shape_for_settling_circling_and_growing():
 
 def test_distance_and_step_size_figures_hold_their_data():
     path = continuous(dirac.zero_centred(1.0), (1, 1), 5.0)
-    figure = dirac_figures.distance_over_steps(path, 0.97, dark=False)
+    figure = dirac_spectrum.distance_over_steps(path, 0.97, dark=False)
     np.testing.assert_allclose(figure.data[0].y, np.hypot(*path.T))
     h = np.linspace(0.1, 4, 10)
-    figure = dirac_figures.step_sizes(h, {"a": h, "b": h}, {"a": 2.0, "b": 8.0}, 0.2, dark=True)
+    figure = dirac_spectrum.step_sizes(h, {"a": h, "b": h}, {"a": 2.0, "b": 8.0}, 0.2, dark=True)
     assert list(figure.data[-1].x) == [2.0]
 
 
 def test_distance_of_a_path_that_starts_at_rest_can_be_drawn():
-    figure = dirac_figures.distance_over_steps(np.zeros((5, 2)), 0.5, dark=False)
+    figure = dirac_spectrum.distance_over_steps(np.zeros((5, 2)), 0.5, dark=False)
     assert np.isfinite(figure.data[0].y).all()
 
 
