@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganlab.dynamics.dirac import Array
 
-EVEN, CONTEST, D_AHEAD, G_AHEAD = "even", "contest", "D ahead", "G ahead"
+EVEN, CONTEST, D_AHEAD, G_AHEAD, SWINGING = "even", "contest", "D ahead", "G ahead", "swinging"
 
 MEANINGS = {
     EVEN: "D cannot tell real from fake: what an equilibrium looks like, if D is still learning.",
     CONTEST: "D tells them apart in part: the useful middle, where G has something to learn from.",
     D_AHEAD: "D is nearly always right: a saturating loss gives G almost no gradient here.",
     G_AHEAD: "D takes most fakes for real: G now follows a D that knows too little.",
+    SWINGING: "The lead changes hands again and again: both chase each other and neither arrives.",
 }
 
 
@@ -34,11 +36,30 @@ def smooth(values: Array, window: int) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
+def swinging(gap: Array, window: int) -> NDArray[np.bool_]:
+    """Where the gap strays from its running mean by 0.18 (root mean square), back and forth.
+
+    At least three changes of side, each by more than 0.1, within two windows: one jump is no swing.
+    """
+    stray = gap - smooth(gap, window)
+    far = np.abs(stray) > 0.1
+    last_far = np.maximum.accumulate(np.where(far, np.arange(len(gap)), 0))
+    turns = np.diff(np.sign(stray)[last_far], prepend=np.sign(stray[:1])) != 0
+    often = smooth(turns.astype(float), 2 * window) * 2 * window >= 3
+    return (np.sqrt(smooth(stray**2, window)) > 0.18) & often
+
+
 def classify(d_real: Array, d_fake: Array) -> list[str]:
-    """One kind a row of mean probabilities. Thresholds: 0.6 for fooled, gaps of 0.1 and 0.75."""
-    gap = d_real - d_fake
-    choices = [(d_fake > 0.6), (gap > 0.75), (np.abs(gap) < 0.1)]
-    return np.select(choices, [G_AHEAD, D_AHEAD, EVEN], CONTEST).tolist()
+    """One kind a row of mean probabilities, (n,), judged over a running mean of n/40 rows.
+
+    Thresholds: swings over n/12 rows, 0.6 for a fooled D, gaps of 0.1 and 0.75.
+    """
+    n = len(d_real)
+    swings = swinging(d_real - d_fake, max(1, n // 12))
+    real, fake = (smooth(answers, max(1, n // 40)) for answers in (d_real, d_fake))
+    gap = real - fake
+    choices = [swings, fake > 0.6, gap > 0.75, np.abs(gap) < 0.1]
+    return np.select(choices, [SWINGING, G_AHEAD, D_AHEAD, EVEN], CONTEST).tolist()
 
 
 def phases(step: Array, d_real: Array, d_fake: Array, shortest: float = 0.04) -> list[Phase]:
@@ -46,8 +67,7 @@ def phases(step: Array, d_real: Array, d_fake: Array, shortest: float = 0.04) ->
     n = len(step)
     if n == 0:
         return []
-    window = max(1, n // 40)
-    kinds = classify(smooth(d_real, window), smooth(d_fake, window))
+    kinds = classify(d_real, d_fake)
     found: list[list[int | str]] = []
     begin = 0
     for i in range(1, n + 1):

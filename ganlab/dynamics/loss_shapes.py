@@ -89,6 +89,32 @@ TWINS: Mapping[str, Twin] = {
     "ganlab.losses:relativistic_g": _relativistic_g,
 }
 
+FORMULAS: Mapping[str, tuple[str, str]] = {
+    "ganlab.losses:minimax_d": (
+        r"-\log\sigma(r)-\log(1-\sigma(a))",
+        r"\partial_r=-(1-\sigma(r)),\ \partial_a=\sigma(a)",
+    ),
+    "ganlab.losses:minimax_g": (r"\log(1-\sigma(a))", r"\partial_a=-\sigma(a)"),
+    "ganlab.losses:non_saturating_g": (r"-\log\sigma(a)", r"\partial_a=-(1-\sigma(a))"),
+    "ganlab.losses:least_squares_d": (
+        r"\tfrac12(r-1)^2+\tfrac12a^2",
+        r"\partial_r=r-1,\ \partial_a=a",
+    ),
+    "ganlab.losses:least_squares_g": (r"\tfrac12(a-1)^2", r"\partial_a=a-1"),
+    "ganlab.losses:wasserstein_d": (r"a-r", r"\partial_r=-1,\ \partial_a=1"),
+    "ganlab.losses:wasserstein_g": (r"-a", r"\partial_a=-1"),
+    "ganlab.losses:hinge_d": (
+        r"\max(0,1-r)+\max(0,1+a)",
+        r"\partial_r=-[r<1],\ \partial_a=[a>-1]",
+    ),
+    "ganlab.losses:relativistic_d": (
+        r"-\log\sigma(r-a)",
+        r"\partial_r=-\sigma(a-r)=-\partial_a",
+    ),
+    "ganlab.losses:relativistic_g": (r"-\log\sigma(a-r)", r"\partial_a=-\sigma(r-a)"),
+}
+"""Each loss and its gradient in LaTeX: a is D's logit on a fake, r on a real sample."""
+
 
 def targets(spec: Spec) -> dict[str, str]:
     """Where the losses of both players are: {'G': target, 'D': target}."""

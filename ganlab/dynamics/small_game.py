@@ -111,6 +111,8 @@ STORIES: dict[str, Setting] = {
     "settles": Setting(noise=0.3),
     "D runs away": Setting(loss="minimax", mean=6.0, std=0.3, d_rate=0.5, g_rate=0.05),
     "D stops learning": Setting(g_rate=0.03, d_until=200),
-    "in circles": Setting(d_rate=0.05, g_rate=0.05, momentum=0.9, mean=2.0, std=1.0),
+    "in circles": Setting(
+        steps=600, batch=256, d_rate=0.02, g_rate=0.02, momentum=0.9, mean=2.0, std=1.0
+    ),
 }
 """Games that end as games of any size do."""

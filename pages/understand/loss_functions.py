@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ganlab.catalogue.losses import LOSSES
-from ganlab.dynamics.loss_shapes import curve, drawable, generator_gradient
+from ganlab.dynamics.loss_shapes import FORMULAS, curve, drawable, generator_gradient, targets
 from ganlab.figures.dynamics.loss_shapes import discriminator_losses, generator_losses
 from pages.widgets.question import question
 
@@ -24,24 +24,25 @@ def panel(dark: bool) -> None:
         "Look at the left end, where D is sure that a sample is fake: every G starts there. Then"
         " move D(G(z)) and compare how much gradient each loss still hands to G."
     )
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        names = st.pills(
-            "Losses", drawable(), selection_mode="multi", default=["minimax", "non-saturating"],
-            key="loss", bind="query-params",
-        )  # fmt: skip
-    with right:
-        player = st.segmented_control(
-            "Whose side", ["G", "D"], default="G", required=True, key="player", bind="query-params",
-            help="G's loss and what reaches G, or D's push on a real and on a fake sample.",
-        )  # fmt: skip
-    label = "D(G(z)), what D thinks of this fake" if player == "G" else "D's answer for this sample"
-    answer = st.select_slider(label, list(LOGITS), value="0.01", key="answer", bind="query-params")
+    names = st.pills(
+        "Losses", drawable(), selection_mode="multi", default=["minimax", "non-saturating"],
+        key="loss", bind="query-params", wrap=True,
+    )  # fmt: skip
+    names = [name for name in drawable() if name in names]  # one order, however they were clicked
+    left, right = st.columns([1, 4], gap="medium")
+    player = left.segmented_control(
+        "Whose side", ["G", "D"], default="G", required=True, key="player", bind="query-params",
+        help="G's loss and what reaches G, or D's push on a real and on a fake sample.",
+    )  # fmt: skip
+    label = "D(G(z)), how real D finds this fake" if player == "G" else "D's answer for this sample"
+    answer = right.select_slider(
+        label, list(LOGITS), value="0.01", key="answer", bind="query-params"
+    )
     logit, partner = LOGITS[answer], 0.0
     if player == "G" and "relativistic" in names:
         partner = LOGITS[
             st.select_slider(
-                "D(x), what D thinks of the real partner", list(LOGITS), value="0.5",
+                "D(x), how real D finds the real partner", list(LOGITS), value="0.5",
                 key="partner", bind="query-params",
                 help="Only pairwise losses ask for it.",
             )
@@ -53,9 +54,16 @@ def panel(dark: bool) -> None:
         figure = generator_losses(names, logit, partner, dark)
     else:
         figure = discriminator_losses(names, logit, dark)
-    st.plotly_chart(figure, theme=None, key="loss_chart", config={"displayModeBar": False})
+    st.plotly_chart(
+        figure, theme=None, key="loss_chart", config={"displayModeBar": False},
+        alt="Losses and their gradients over the answer of D",
+    )  # fmt: skip
     _comparison(names, player, logit, partner, answer)
     _cards(names, player, logit, partner)
+    st.caption(
+        "a is D's logit on a fake, r on a real sample; σ turns a logit into the probability that D "
+        "would say aloud, D(G(z)) = σ(a)."
+    )
     question(
         "losses",
         "In the first steps D easily spots the fakes, D(G(z)) ≈ 0.01. What does the minimax loss "
@@ -91,7 +99,8 @@ def _cards(names: list[str], player: str, logit: float, partner: float) -> None:
             spec = LOSSES[name]
             with column.container(border=True, height="stretch"):
                 st.markdown(f"**{name}**")
-                st.latex(spec.formula)
+                formula, gradient = FORMULAS[targets(spec)[player]]
+                st.latex(rf"\begin{{gathered}}L_{player}={formula}\\{gradient}\end{{gathered}}")
                 if player == "G":
                     reaching = abs(float(curve(name, "G", partner, logit).by_fake))
                     st.metric("Gradient that reaches G", f"{reaching:.3g}")

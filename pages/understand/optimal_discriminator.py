@@ -16,7 +16,8 @@ from ganlab.dynamics.optimal_discriminator import (
     value,
     wasserstein_1,
 )
-from ganlab.figures.dynamics.optimal_discriminator import discriminators, moving_apart
+from ganlab.figures.dynamics.optimal_discriminator import discriminators, pulls
+from ganlab.figures.dynamics.optimal_discriminator import distances as distance_chart
 from pages.widgets.question import question
 
 DATA = {
@@ -26,6 +27,7 @@ DATA = {
 }
 LOW, HIGH = -5.5, 5.5
 WIDTH = 0.5
+QUIET = {"displayModeBar": False}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -57,14 +59,12 @@ def apart() -> Separation:
 def panel(dark: bool) -> None:
     """Show the panel."""
     st.markdown(
-        "The black line is the best answer anyone could give, the dashed one a D that learned from "
+        "The solid line is the best answer anyone could give, the dashed one a D that learned from "
         "samples. Move G onto the data and watch D* turn flat at ½: D has nothing left to say."
     )
     controls, chart = st.columns([2, 5], gap="large")
     with controls:
-        data = st.segmented_control(
-            "Data", list(DATA), default="one bump", required=True, key="data", bind="query-params"
-        )
+        data = st.selectbox("Data", list(DATA), key="data", bind="query-params")
         mean = st.slider("Where G is", -3.0, 3.0, 1.5, 0.1, key="g_mean", bind="query-params")
         std = st.slider("How wide G is", 0.2, 2.5, 0.6, 0.1, key="g_std", bind="query-params")
         n = st.select_slider(
@@ -89,7 +89,10 @@ def panel(dark: bool) -> None:
         fake,
         dark,
     )
-    chart.plotly_chart(figure, theme=None, key="d_chart", config={"displayModeBar": False})
+    chart.plotly_chart(
+        figure, theme=None, key="d_chart", config=QUIET,
+        alt="Densities of data and generator, the optimal and the learned discriminator",
+    )  # fmt: skip
     jsd, w1 = distances(data, mean, std)
     for column, (name, text, note) in zip(
         st.columns(4),
@@ -101,20 +104,27 @@ def panel(dark: bool) -> None:
         ],
         strict=True,
     ):
-        column.metric(name, text)
+        column.metric(name, text.replace("-", "−"))
         column.caption(note)
     st.latex(r"D^*(x)=\frac{p(x)}{p(x)+q(x)}\qquad V(D^*,G)=-\log 4+2\,\mathrm{JSD}(p,q)")
     st.subheader("Two bumps moving apart")
     st.markdown(
         f"Both bumps are {WIDTH:g} wide and D is perfect at every distance. See which curve still "
-        "climbs when they no longer overlap, and which pull is left for G (logarithmic, right)."
+        "climbs when they no longer overlap, and which pull is left for G (right, logarithmic)."
     )
     distance = st.slider(
         "Distance between the bumps", 0.0, 8.0, 4.0, 0.1, key="apart", bind="query-params"
     )
-    st.plotly_chart(
-        moving_apart(apart(), distance, dark),
-        theme=None, key="apart_chart", config={"displayModeBar": False},
+    left, right = st.columns(2, gap="medium")
+    left.markdown("**How far apart?**")
+    left.plotly_chart(
+        distance_chart(apart(), distance, dark), theme=None, key="distance_chart", config=QUIET,
+        alt="Jensen-Shannon divergence and Wasserstein distance as two bumps move apart",
+    )  # fmt: skip
+    right.markdown("**What pulls G back?**")
+    right.plotly_chart(
+        pulls(apart(), distance, dark), theme=None, key="pull_chart", config=QUIET,
+        alt="Gradient at G under three losses as two bumps move apart",
     )  # fmt: skip
     question(
         "vanishing",

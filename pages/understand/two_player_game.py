@@ -7,13 +7,15 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue.losses import LOSSES
-from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, phases
+from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
 from ganlab.dynamics.small_game import STORIES, Record, play
 from ganlab.figures.dynamics.game import losses
 from pages.widgets.question import question
 
 Rows = Mapping[str, np.ndarray]
 """Columns step, d_loss, g_loss, d_real, d_fake (probabilities), all (n,); distance if known."""
+
+SHADE = {EVEN: "green", CONTEST: "gray", D_AHEAD: "violet", G_AHEAD: "orange", SWINGING: "yellow"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Story:
 
 TOLD = {
     "settles": Story(
-        "G's loss climbs to six times its resting value, then both come to rest: D at log 4, G at "
+        "G's loss climbs to five times its resting value, then both come to rest: D at log 4, G at "
         "log 2. The distance falls all the while.",
         "Between steps 0 and 100 G's loss rises steeply. What are the samples doing?",
         {
@@ -108,11 +110,14 @@ def panel(
         dark,
         rows.get("distance"),
     )
-    st.plotly_chart(figure, theme=None, key=f"{key}_losses", config={"displayModeBar": False})
+    st.plotly_chart(
+        figure, theme=None, key=f"{key}_losses", config={"displayModeBar": False},
+        alt="Losses of D and G over the steps, D's answers below, shaded by who is ahead",
+    )  # fmt: skip
     st.info(diagnosis, icon=":material/stethoscope:")
-    seen = [kind for kind in (EVEN, CONTEST, D_AHEAD, G_AHEAD) if kind in {p.kind for p in found}]
+    seen = [kind for kind in SHADE if kind in {p.kind for p in found}]
     for column, kind in zip(st.columns(max(2, len(seen))), seen, strict=False):
-        column.markdown(f"**{kind}**")
+        column.markdown(f":{SHADE[kind]}-background[**{kind}**]")
         column.caption(MEANINGS[kind])
 
 

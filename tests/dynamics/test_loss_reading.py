@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, phases, smooth
+from ganlab.dynamics.loss_reading import (
+    CONTEST,
+    D_AHEAD,
+    EVEN,
+    G_AHEAD,
+    MEANINGS,
+    SWINGING,
+    phases,
+    smooth,
+)
 from ganlab.dynamics.small_game import STORIES, play
 
 probabilities = arrays(float, 200, elements=st.floats(0, 1))
@@ -50,6 +59,15 @@ def test_the_stories_are_read_as_what_they_are():
     assert last["settles"] == EVEN
     assert last["D runs away"] == D_AHEAD
     assert last["D stops learning"] == G_AHEAD
+    assert last["in circles"] == SWINGING
+
+
+def test_a_swing_is_not_taken_for_a_draw_and_noise_not_for_a_swing():
+    step = np.arange(600, dtype=float)
+    wave = 0.4 * np.sin(step / 6)
+    assert {p.kind for p in phases(step, 0.5 + wave, 0.5 - wave)} == {SWINGING}
+    noise = np.random.default_rng(0).normal(0, 0.05, (2, 600))
+    assert [p.kind for p in phases(step, 0.5 + noise[0], 0.5 + noise[1])] == [EVEN]
 
 
 def test_missing_values_do_not_spread():

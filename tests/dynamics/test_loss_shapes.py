@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from ganlab.catalogue.losses import LOSSES
 from ganlab.catalogue.spec import Spec
-from ganlab.dynamics.loss_shapes import TWINS, curve, drawable, generator_gradient, targets
+from ganlab.dynamics.loss_shapes import (
+    FORMULAS,
+    TWINS,
+    curve,
+    drawable,
+    generator_gradient,
+    targets,
+)
 
 ALL = sorted({target for spec in LOSSES.values() for target in targets(spec).values()})
 logit = st.floats(-80, 80).filter(lambda x: min(abs(x - 1), abs(x + 1)) > 1e-6)  # hinge's corners
@@ -14,6 +21,7 @@ logit = st.floats(-80, 80).filter(lambda x: min(abs(x - 1), abs(x + 1)) > 1e-6) 
 
 def test_every_loss_of_the_catalogue_can_be_drawn():
     assert drawable() == list(LOSSES)
+    assert set(ALL) <= set(FORMULAS)
 
 
 @pytest.mark.parametrize("target", ALL)

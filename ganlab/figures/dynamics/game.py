@@ -7,8 +7,16 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, Phase, smooth
-from ganlab.figures.dynamics.frame import axis, frame, translucent
+from ganlab.dynamics.loss_reading import (
+    CONTEST,
+    D_AHEAD,
+    EVEN,
+    G_AHEAD,
+    SWINGING,
+    Phase,
+    smooth,
+)
+from ganlab.figures.dynamics.frame import axis, cell, frame, translucent
 from ganlab.figures.theme import Palette, palette
 
 Array = NDArray[np.float64]
@@ -17,9 +25,13 @@ MOST = 1500
 
 
 def _phase_colour(kind: str, colours: Palette) -> str:
-    return {EVEN: colours.good, CONTEST: colours.muted, D_AHEAD: colours.D, G_AHEAD: colours.fake}[
-        kind
-    ]
+    return {
+        EVEN: colours.good,
+        CONTEST: colours.muted,
+        D_AHEAD: colours.D,
+        G_AHEAD: colours.fake,
+        SWINGING: colours.warning,
+    }[kind]
 
 
 def _line(
@@ -80,16 +92,16 @@ def losses(
                     "text": f"{name} at rest {level:.3f}",
                     "font": {"color": colour, "size": 11},
                     "xanchor": "right",
+                    "yanchor": "bottom" if name == "D" else "top",
                 },
-                row="1",
-                col="1",
+                **cell(1),
             )
     _line(figure, 2, step, d_real, "D(x) on real", colours.real, "solid")
     _line(figure, 2, step, d_fake, "D(G(z)) on fake", colours.fake, "dash")
     if distance is not None:
         _line(figure, 3, step, distance, "true distance of G from the data", colours.ink, "solid")
         figure.update_yaxes(axis(dark, "distance", rangemode="tozero", nticks=4), row=3)
-    wide = (step[-1] - step[0]) / 9 if len(step) else 0
+    wide = (step[-1] - step[0]) / 14 if len(step) else 0
     for phase in phases:
         tint = translucent(_phase_colour(phase.kind, colours), 0.13)
         figure.add_vrect(x0=phase.start, x1=phase.stop, fillcolor=tint, line_width=0, layer="below")
@@ -105,7 +117,9 @@ def losses(
             )
     spread = np.concatenate([d_loss, g_loss])
     spread = spread[np.isfinite(spread)]
-    low, high = np.percentile(spread, [0.5, 99.5]) if spread.size else (0.0, 1.0)
+    ends = np.percentile(spread, [0.5, 99.5]).tolist() if spread.size else [0.0, 1.0]
+    ends += [level for level in levels if level is not None]
+    low, high = min(ends), max(ends)
     pad = 0.14 * max(high - low, 0.4)
     figure.update_xaxes(axis(dark, zeroline=False))
     figure.update_xaxes(title_text="step", row=rows)

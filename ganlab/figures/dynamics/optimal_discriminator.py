@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from ganlab.dynamics.optimal_discriminator import Separation
-from ganlab.figures.dynamics.frame import axis, frame, translucent
+from ganlab.figures.dynamics.frame import axis, cell, frame, translucent
 from ganlab.figures.theme import palette
 
 Array = NDArray[np.float64]
@@ -76,9 +76,7 @@ def discriminators(
             row=2,
             col=1,
         )
-    figure.add_hline(
-        y=0.5, line={"color": colours.muted, "width": 1, "dash": "dot"}, row="2", col="1"
-    )
+    figure.add_hline(y=0.5, line={"color": colours.muted, "width": 1, "dash": "dot"}, **cell(2))
     figure.update_xaxes(axis(dark, zeroline=False, range=[x[0], x[-1]]))
     figure.update_xaxes(title_text="x", row=2)
     figure.update_yaxes(axis(dark, "density", rangemode="tozero", nticks=4), row=1)
@@ -88,51 +86,76 @@ def discriminators(
     return frame(figure, dark, 470, hovermode="x unified")
 
 
-def moving_apart(curves: Separation, here: float, dark: bool) -> go.Figure:
-    """JSD beside W₁ (left) and what pulls G towards the data (right), against the distance."""
+def distances(curves: Separation, here: float, dark: bool) -> go.Figure:
+    """JSD as a share of log 2 and W₁ as a share of the axis, against the distance of two bumps."""
     colours = palette(dark)
-    figure = make_subplots(
-        1, 2, horizontal_spacing=0.12, subplot_titles=("How far apart?", "What pulls G back")
-    )
     top = float(curves.distance[-1])
-    lines = [
-        (1, "Jensen–Shannon / log 2", curves.jsd / np.log(2), colours.D, "solid", "circle"),
-        (1, f"Wasserstein / {top:g}", curves.wasserstein / top, colours.good, "dash", "diamond"),
-        (2, "minimax", curves.minimax_pull, colours.D, "solid", "circle"),
-        (2, "non-saturating", curves.non_saturating_pull, colours.fake, "dot", "square"),
-        (2, "Wasserstein", np.ones_like(curves.distance), colours.good, "dash", "diamond"),
-    ]
-    for column, name, y, colour, dash, symbol in lines:
-        figure.add_scatter(
-            x=curves.distance,
-            y=y,
-            name=name,
-            mode="lines",
-            line={"color": colour, "dash": dash, "width": 2.6},
-            hovertemplate="%{y:.3g}",
-            row=1,
-            col=column,
+    figure = go.Figure()
+    for name, y, colour, dash, symbol in (
+        ("Jensen–Shannon / log 2", curves.jsd / np.log(2), colours.D, "solid", "circle"),
+        (f"Wasserstein / {top:g}", curves.wasserstein / top, colours.good, "dash", "diamond"),
+    ):
+        _curve(figure, curves.distance, y, here, (name, colour, dash, symbol), dark)
+    figure.update_yaxes(axis(dark, "share of the most", range=[-0.04, 1.08]))
+    return _against_distance(figure, top, here, dark)
+
+
+def pulls(curves: Separation, here: float, dark: bool) -> go.Figure:
+    """What pulls G towards the data under each loss, on a logarithmic axis."""
+    colours = palette(dark)
+    figure = go.Figure()
+    for name, y, colour, dash, symbol in (
+        ("minimax", curves.minimax_pull, colours.D, "solid", "circle"),
+        ("non-saturating", curves.non_saturating_pull, colours.fake, "dot", "square"),
+        ("Wasserstein", np.ones_like(curves.distance), colours.good, "dash", "diamond"),
+    ):
+        _curve(figure, curves.distance, y, here, (name, colour, dash, symbol), dark)
+    figure.update_yaxes(
+        axis(
+            dark,
+            "gradient at G",
+            type="log",
+            range=[-4.2, 1.8],
+            dtick=1,
+            exponentformat="power",
         )
-        figure.add_scatter(
-            x=[here],
-            y=[np.interp(here, curves.distance, y)],
-            mode="markers",
-            showlegend=False,
-            hoverinfo="skip",
-            marker={
-                "color": colour,
-                "symbol": symbol,
-                "size": 11,
-                "line": {"color": colours.paper, "width": 1.5},
-            },
-            row=1,
-            col=column,
-        )
+    )
+    return _against_distance(figure, float(curves.distance[-1]), here, dark)
+
+
+def _curve(
+    figure: go.Figure,
+    x: Array,
+    y: Array,
+    here: float,
+    look: tuple[str, str, str, str],
+    dark: bool,
+) -> None:
+    name, colour, dash, symbol = look
+    figure.add_scatter(
+        x=x,
+        y=y,
+        name=name,
+        mode="lines",
+        line={"color": colour, "dash": dash, "width": 2.6},
+        hovertemplate="%{y:.3g}",
+    )
+    figure.add_scatter(
+        x=[here],
+        y=[np.interp(here, x, y)],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="skip",
+        marker={
+            "color": colour,
+            "symbol": symbol,
+            "size": 11,
+            "line": {"color": palette(dark).paper, "width": 1.5},
+        },
+    )
+
+
+def _against_distance(figure: go.Figure, top: float, here: float, dark: bool) -> go.Figure:
     figure.update_xaxes(axis(dark, "distance between the bumps", zeroline=False, range=[0, top]))
-    figure.update_yaxes(axis(dark))
-    figure.update_yaxes(range=[-0.04, 1.08], col=1)
-    figure.update_yaxes(type="log", range=[-4.2, 1.6], dtick=1, exponentformat="power", col=2)
-    figure.add_vline(x=here, line={"color": colours.muted, "width": 1, "dash": "dot"})
-    frame(figure, dark, 360, hovermode="x unified", margin={"l": 8, "r": 12, "t": 78, "b": 8})
-    figure.update_annotations(font={"size": 14}, yshift=2)
-    return figure.update_layout(legend={"y": 1.13})
+    figure.add_vline(x=here, line={"color": palette(dark).muted, "width": 1, "dash": "dot"})
+    return frame(figure, dark, 320, hovermode="x unified")

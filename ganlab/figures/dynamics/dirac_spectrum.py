@@ -1,6 +1,5 @@
-"""The Dirac-GAN drawn: its field with a path, its eigenvalues, its distance, its step sizes."""
+"""The Dirac-GAN's eigenvalues, its distance to rest and what each step size does."""
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,124 +7,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ganlab.figures.dynamics.frame import axis, frame, translucent
-from ganlab.figures.theme import SEQUENCE, palette
+from ganlab.figures.dynamics.frame import axis, cell, frame, series, translucent
+from ganlab.figures.theme import palette
 
 Array = NDArray[np.float64]
 
 UPDATE_DASHES = ("solid", "dash", "dot", "dashdot")
-
-
-def reach(path: Array) -> float:
-    """Half the side of the window that shows the path, up to 4."""
-    return float(np.clip(1.15 * np.abs(path).max(), 1.6, 4.0))
-
-
-def vector_field(
-    theta: Array,
-    psi: Array,
-    flow: tuple[Array, Array],
-    path: Array,
-    smooth: Array,
-    clip: float,
-    dark: bool,
-) -> go.Figure:
-    """Arrows of the flow on a grid (theta, psi), the path of the updates, the flow's own path.
-
-    Arrows start on the grid points, which are the first trace, so that a click can choose a start.
-    """
-    colours = palette(dark)
-    limit = float(np.abs(theta).max())
-    cell = 2 * limit / (theta.shape[0] - 1)
-    speed = np.hypot(*flow)
-    # Lengths grow with the square root of the speed, so that slow places still show their way.
-    length = 0.85 * cell * np.sqrt(speed / max(float(speed.max()), 1e-12))
-    unit = np.divide(np.stack(flow), speed, out=np.zeros((2, *speed.shape)), where=speed > 1e-9)
-    tips = np.stack([theta, psi]) + length * unit
-    figure = go.Figure()
-    figure.add_scatter(
-        x=theta.ravel(),
-        y=psi.ravel(),
-        mode="markers",
-        marker={"size": 14, "color": translucent(colours.muted, 0.001)},
-        unselected={"marker": {"opacity": 0.001}},
-        hovertemplate="start here: θ = %{x:.2f}, ψ = %{y:.2f}<extra></extra>",
-        showlegend=False,
-    )
-    gaps = np.full(theta.size, np.nan)
-    figure.add_scatter(
-        x=np.column_stack([theta.ravel(), tips[0].ravel(), gaps]).ravel(),
-        y=np.column_stack([psi.ravel(), tips[1].ravel(), gaps]).ravel(),
-        mode="lines",
-        line={"color": translucent(colours.muted, 0.65), "width": 1.2},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    figure.add_scatter(
-        x=tips[0].ravel(),
-        y=tips[1].ravel(),
-        mode="markers",
-        marker={
-            "symbol": "arrow",
-            "size": 7,
-            "angle": np.degrees(np.arctan2(unit[0], unit[1])).ravel(),
-            "color": translucent(colours.muted, 0.8),
-        },
-        unselected={"marker": {"opacity": 1}},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    if math.isfinite(clip) and clip < limit:
-        for wall in (-clip, clip):
-            figure.add_hline(
-                y=wall,
-                line={"color": colours.warning, "width": 1.5, "dash": "dash"},
-                annotation={"text": f"clip {wall:+g}", "font": {"color": colours.warning}},
-            )
-    figure.add_scatter(
-        x=smooth[:, 0],
-        y=smooth[:, 1],
-        mode="lines",
-        name="infinitely small steps",
-        line={"color": colours.good, "width": 1.8, "dash": "dot"},
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=path[:, 0],
-        y=path[:, 1],
-        mode="lines+markers",
-        name="the updates",
-        line={"color": colours.D, "width": 2},
-        marker={"size": 4.5, "color": colours.D},
-        unselected={"marker": {"opacity": 1}},
-        customdata=np.arange(len(path)),
-        hovertemplate="step %{customdata}: θ = %{x:.3g}, ψ = %{y:.3g}<extra></extra>",
-    )
-    for name, point, symbol, colour in (
-        ("start", path[0], "circle-open", colours.fake),
-        ("end", path[-1], "star", colours.fake),
-        ("equilibrium", (0, 0), "x-thin", colours.ink),
-    ):
-        figure.add_scatter(
-            x=[point[0]],
-            y=[point[1]],
-            mode="markers",
-            name=name,
-            marker={
-                "symbol": symbol,
-                "size": 13,
-                "color": colour,
-                "line": {"width": 2.6 if symbol != "star" else 1, "color": colour},
-            },
-            unselected={"marker": {"opacity": 1}},
-            hoverinfo="skip",
-        )
-    window = [-1.04 * limit, 1.04 * limit]
-    figure.update_xaxes(axis(dark, "θ, where G puts its point", range=window, constrain="domain"))
-    figure.update_yaxes(
-        axis(dark, "ψ, the slope of D", range=window, scaleanchor="x", constrain="domain")
-    )
-    return frame(figure, dark, 560, hovermode="closest", dragmode=False)
 
 
 def eigenvalue_planes(
@@ -150,12 +37,12 @@ def eigenvalue_planes(
     span = max(1.25, 1.2 * float(np.abs(continuous).max()))
     figure.add_shape(
         type="rect", x0=-9, x1=0, y0=-9, y1=9, fillcolor=good, line_width=0, layer="below",
-        row="1", col="1",
+        row=1, col=1,
     )  # fmt: skip
-    figure.add_vline(x=0, line={"color": colours.good, "width": 2}, row="1", col="1")
+    figure.add_vline(x=0, line={"color": colours.good, "width": 2}, **cell(1))
     figure.add_shape(
         type="circle", x0=-1, x1=1, y0=-1, y1=1, fillcolor=good, layer="below",
-        line={"color": colours.good, "width": 2}, row="1", col="2",
+        line={"color": colours.good, "width": 2}, row=1, col=2,
     )  # fmt: skip
     if locus is not None:
         figure.add_scatter(
@@ -210,7 +97,7 @@ def eigenvalue_planes(
         figure.update_yaxes(
             range=[-half, half], scaleanchor=f"x{column}", constrain="domain", col=column
         )
-    frame(figure, dark, 290, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8})
+    frame(figure, dark, 340, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8})
     return figure.update_annotations(font={"size": 13})
 
 
@@ -246,15 +133,20 @@ def distance_over_steps(path: Array, predicted: float | None, dark: bool) -> go.
             "distance to rest",
             type="log",
             range=[min(low - 0.15, -1.2), max(high + 0.2, 0.8)],
-            nticks=6,
             exponentformat="power",
+            **({"dtick": 1} if high - low < 4 else {"nticks": 6}),
         )
     )
-    return frame(figure, dark, 270)
+    return frame(figure, dark, 350)
 
 
-def step_sizes(h: Array, radii: Mapping[str, Array], here: float, dark: bool) -> go.Figure:
-    """The factor |λ| per step of each update against the step size h: under 1 it settles."""
+def step_sizes(
+    h: Array, radii: Mapping[str, Array], limits: Mapping[str, float], here: float, dark: bool
+) -> go.Figure:
+    """The factor |λ| per step of each update against the step size h: under 1 it settles.
+
+    limits: each update's critical h, drawn as a diamond.
+    """
     colours = palette(dark)
     figure = go.Figure()
     figure.add_hrect(
@@ -266,11 +158,26 @@ def step_sizes(h: Array, radii: Mapping[str, Array], here: float, dark: bool) ->
             y=values,
             mode="lines",
             name=name,
-            line={"color": SEQUENCE[i], "dash": UPDATE_DASHES[i % 4], "width": 2.4},
+            line={"color": series(i, dark), "dash": UPDATE_DASHES[i % 4], "width": 2.4},
             hovertemplate=f"{name}: %{{y:.4f}}<extra></extra>",
         )
     figure.add_hline(y=1, line={"color": colours.good, "width": 1.5})
+    critical = {name: limit for name, limit in limits.items() if 0 < limit <= h[-1]}
+    figure.add_scatter(
+        x=list(critical.values()),
+        y=[1.0] * len(critical),
+        mode="markers",
+        name="critical h",
+        text=list(critical),
+        marker={
+            "symbol": "diamond",
+            "size": 11,
+            "color": colours.warning,
+            "line": {"color": colours.paper, "width": 1.2},
+        },
+        hovertemplate="%{text}: grows beyond h = %{x:.3f}<extra></extra>",
+    )
     figure.add_vline(x=here, line={"color": colours.muted, "width": 1.5, "dash": "dot"})
     figure.update_xaxes(axis(dark, "step size h", zeroline=False, range=[0, h[-1]]))
     figure.update_yaxes(axis(dark, "|λ| per step", range=[0.4, 1.6], zeroline=False))
-    return frame(figure, dark, 290, hovermode="x unified")
+    return frame(figure, dark, 350, hovermode="x unified")
