@@ -171,7 +171,7 @@ class Clock {
   running(time) { return this.at === null && this.to !== null && time < this.started + this.length; }
 
   // A member has other frames than before. True if what it shows has to jump.
-  extend(time, playing) {
+  extend(time, { playing, pace }) {
     let last = Infinity;
     for (const member of this.members) if (member.timeline?.last != null) last = Math.min(last, member.timeline.last);
     if (last === Infinity) return false;
@@ -188,7 +188,7 @@ class Clock {
     this.from = jump ? last : position;
     this.to = last;
     this.started = time;
-    this.length = jump ? 1 : playing ? this.every * 1.12 : Math.max(EASE, this.every * 0.8);
+    this.length = jump ? 1 : pace > 0 ? pace : playing ? this.every * 1.12 : Math.max(EASE, this.every * 0.8);
     return jump && position !== null;
   }
 

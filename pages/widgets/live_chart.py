@@ -58,9 +58,9 @@ def increment(
 
     columns: "step" (N,) ascending, and any others (N,); a name without a column is all NaN.
     """
-    if "step" not in columns:
-        raise DataError(f"a chart's columns must hold 'step', got {', '.join(columns) or 'none'}")
-    step = np.asarray(columns["step"], dtype=np.float64)
+    if columns and "step" not in columns:
+        raise DataError(f"a chart's columns must hold 'step', got {', '.join(columns)}")
+    step = np.asarray(columns.get("step", ()), dtype=np.float64)
     first = 0 if since is None else int(np.searchsorted(step, since, side="right"))
     rows: dict[str, NDArray[Any]] = {"step": step[first:]}
     for name in names:
@@ -123,7 +123,15 @@ def chart_header(
 
 
 _component = LiveComponent(
-    "live_chart", scripts=("stage.js", "live_chart.js"), style="live_chart.css"
+    "live_chart",
+    scripts=(
+        "stage.js",
+        "chart_rows.js",
+        "chart_painting.js",
+        "chart_gestures.js",
+        "live_chart.js",
+    ),
+    style="live_chart.css",
 )
 
 
@@ -159,8 +167,8 @@ def live_chart(
 
     run      identity: the chart is cleared when it changes.
     columns  "step" ascending and one array for each series, all of the same length. They hold all
-             rows after the step `since`, by default the whole run. Rows of the browser's beyond the
-             last one are dropped, so that a step taken back disappears.
+             rows after the step `since`, by default the whole run; {} before there are any. Rows
+             of the browser's beyond the last one are dropped, so that an undone step disappears.
     series   one column each; NaN and infinite values are a break with a mark, never a zero.
     log, smooth   how the chart opens; the viewer may switch both.
     height   of the drawing in pixels, without title and legend.

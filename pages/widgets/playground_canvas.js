@@ -140,7 +140,7 @@ class Playground {
     }
     const was = this.shown;
     this.timeline.replaceAfter(message.since, message.frames, message.arrays);
-    if (this.clock.extend(time, message.playing) && was) this.leap();
+    if (this.clock.extend(time, message) && was) this.leap();
     for (const member of this.clock.members) member.redraw();
   }
 
@@ -187,7 +187,7 @@ class Playground {
     this.title.hidden = !message.title;
     this.legend.hidden = drawing || !message.legend;
     this.foot.hidden = drawing;
-    this.section.classList.toggle("bare", !message.legend);
+    this.section.classList.toggle("shared", message.clock !== "");
     this.drawing.bar.hidden = !drawing;
     this.stage.classList.toggle("draw", drawing);
     const layers = LAYERS.filter((layer) => this.available(layer));
@@ -232,7 +232,7 @@ class Playground {
     if (!message || this.gone || !this.section.clientWidth) return;
     if (this.rejoin) {
       this.rejoin = false;
-      this.clock.extend(time, message.playing);
+      this.clock.extend(time, message);
     }
     const [left, right, bottom, top] = message.extent;
     const aspect = (right - left) / (top - bottom);

@@ -71,6 +71,7 @@ def playground_canvas(
     at: int | None = None,
     layers: Collection[Layer] = SHOWN,
     emphasis: Collection[Layer] = (),
+    pace: int = 0,
     landscape_as: Literal["probability", "score"] = "probability",
     clock: str = "",
     history: bool = False,
@@ -95,6 +96,7 @@ def playground_canvas(
     at        shows the stored frame nearest to that step instead, until it is None again.
     layers    those shown at first; the viewer switches them in the legend.
     emphasis  layers that stay bright while the others step back, for slow motion; empty: none.
+    pace      milliseconds of the way to the newest frame, for slow motion; 0: as fast as they come.
     landscape_as   how the landscape opens; the viewer may switch. Without a probability, as for a
               Wasserstein critic, pass 'score' and each frame's `boundary`.
     clock     canvases of one page with the same name show the same step at the same time, and the
@@ -128,6 +130,7 @@ def playground_canvas(
         "at": at,
         "layers": list(layers),
         "emphasis": list(emphasis),
+        "pace": pace,
         "landscape_as": landscape_as,
         "clock": clock,
         "history": history,
