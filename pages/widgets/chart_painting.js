@@ -99,7 +99,7 @@ class ChartPainting {
     if (this.rows.count) {
       const [from, to] = this.range();
       ink.beginPath();
-      for (const t of niceTicks(from, to, inner / 88)) {
+      for (const t of niceTicks(from, to, inner / 74)) {
         const px = Math.round(this.toX(t)) + 0.5;
         ink.moveTo(px, bottom);
         ink.lineTo(px, bottom + 4);

@@ -217,7 +217,8 @@ class Chart extends ChartGestures {
     const { rows } = this;
     if (!rows.count) return [0, 1];
     const span = rows.last - rows.first;
-    return span > 0 ? [rows.first, rows.last + span * 0.01] : [rows.first - 1, rows.first + 1];
+    if (!(span > 0)) return [rows.first - 1, rows.first + 1];
+    return [rows.first > 0 && rows.first < span * 0.04 ? 0 : rows.first, rows.last + span * 0.01];
   }
 
   zoom(from, to, byHand = true) {

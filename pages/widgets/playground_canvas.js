@@ -132,8 +132,9 @@ class Playground {
       }
     }
     const missing = Object.entries(message.still).filter(([name, mark]) => this.marks[name] !== mark).map(([, mark]) => mark);
-    const empty = message.since !== null && !this.timeline.frames.length;
-    if ((missing.length || empty) && time - this.asked > 900) {
+    // A message was lost: what came is shown, and what lies before it is asked for.
+    const gap = message.since !== null && message.since > (this.timeline.last ?? -Infinity);
+    if ((missing.length || gap) && time - this.asked > 900) {
       this.asked = time;
       const ask = { run: message.run, missing, after: this.timeline.last, n: Date.now() };
       setTimeout(() => port.state("ask", ask));

@@ -109,7 +109,8 @@ def playground_canvas(
     told = _component.told(key)
     cursor: Cursor = st.session_state.setdefault(f"{key}.cursor", Cursor())
     ledger: Ledger = st.session_state.setdefault(f"{key}.ledger", Ledger())
-    since = next_since(cursor, told, run, frames[-1].step if frames else None)
+    last = frames[-1].step if frames else None
+    since = next_since(cursor, told, run, last, overlap=1)
     fresh = [frame for frame in frames if since is None or frame.step > since]
     entries, arrays = frame_batch(thinned(fresh, MOST_FRAMES), extent)
     still: dict[str, tuple[str, NDArray[Any]]] = {}

@@ -44,6 +44,10 @@ def live():
     frames = [frame(10 * i, now.get("still")) for i in range(max(0, count - 40), count)]
     for key in ("one", "two"):
         behind = frames[:-1] if key == "two" and now.get("behind") else frames
+        if now.get("lose") and st.session_state.get(f"lost {key}") != now["lose"]:
+            # As if the message before had been replaced on its way.
+            st.session_state[f"lost {key}"] = now["lose"]
+            st.session_state[f"{key}.cursor"].sent = [frames[-2].step]
         answer = playground_canvas(
             key=key, run=now["run"], extent=(-2, 2, -2, 2), real=real, frames=behind,
             playing=now["frames"] == "clock", clock=now.get("clock", ""), history=key == "one",
@@ -157,6 +161,16 @@ def test_a_step_taken_back_moves_back(page, server, feed):
     feed(frames=28)
     expect(section).to_have_attribute("data-step", "270")
     expect(section).to_have_attribute("data-last", "270")
+
+
+def test_lost_frames_heal(page, server, feed):
+    feed(frames=10)
+    section = opened(page, server)
+    expect(section).to_have_attribute("data-frames", "10")
+    page.wait_for_timeout(1500)  # until the browser has said that it holds the code
+    feed(frames=30, lose="once")
+    expect(section).to_have_attribute("data-frames", "30")
+    expect(section).to_have_attribute("data-step", "290")
 
 
 def test_layers_are_switched_by_their_legend(page, server, feed):

@@ -30,6 +30,13 @@ def test_fewer_lost_messages_than_the_overlap_leave_no_gap(lost):
             assert kept == list(range(10, last + 1, 10))
 
 
+def test_without_overlap_only_what_is_new_is_sent_and_an_undo_sends_all():
+    cursor = Cursor("a", [100, 110, 120])
+    assert next_since(cursor, HOLDS, "a", 130, overlap=1) == 120
+    assert next_since(cursor, HOLDS, "a", 140, overlap=1) == 130
+    assert next_since(cursor, HOLDS, "a", 139, overlap=1) is None
+
+
 def test_a_request_is_answered_once_from_where_it_asks():
     cursor = Cursor("a", [100, 110, 120])
     told = {**HOLDS, "ask": {"run": "a", "after": 40, "n": 7}}
