@@ -1,12 +1,10 @@
 """A line chart that takes increments: zoom, legend and crosshair survive every update.
 
-The page hands over the columns it has; this module sends the browser only what it may lack. It
-sends the rows of the last three calls again each time, since Streamlit may replace a message that
-has not left yet by the next one, and the browser asks for more if it still sees a gap.
+The page hands over the columns it has; the browser is sent only what it may lack.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,11 +14,10 @@ from numpy.typing import NDArray
 from ganlab.errors import DataError
 from ganlab.figures.theme import DARK, LIGHT, SEQUENCE
 from pages.widgets.component import LiveComponent
+from pages.widgets.delivery import Cursor, next_since
 
 Dash = Literal["solid", "dash", "dot", "dashdot"]
 DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
-OVERLAP = 3
-"""How many messages in a row may be lost before the browser has to ask."""
 
 
 @dataclass(frozen=True)
@@ -54,40 +51,6 @@ class Flag:
     text: str
 
 
-@dataclass
-class Cursor:
-    """What one browser tab has been sent for one chart."""
-
-    run: str = ""
-    sent: list[int] = field(default_factory=list)
-    """The last step of each of the last messages."""
-    answered: int = 0
-    """The number of the last request for missing rows that was answered."""
-
-
-def next_since(cursor: Cursor, told: Mapping[str, Any], run: str, last: int | None) -> int | None:
-    """The step after which rows must be sent now; None asks for the run from its beginning.
-
-    Moves the cursor on. `told` is what the browser has said: nothing before its second message, and
-    `ask` = {run, after, n} when it has seen a gap.
-    """
-    ask = told.get("ask")
-    if cursor.run != run:
-        cursor.run, cursor.sent, since = run, [], None
-    elif "code" not in told:
-        since = None
-    elif ask and ask.get("run") == run and ask.get("n") != cursor.answered:
-        cursor.answered, since = ask["n"], ask.get("after")
-    else:
-        since = min(cursor.sent, default=None)
-    # A run that was taken back (undo) holds other rows than those sent after its new end.
-    if since is not None and (last is None or since > last):
-        since = None
-    if last is not None:
-        cursor.sent = [*cursor.sent, last][-OVERLAP:]
-    return since
-
-
 def increment(
     columns: Mapping[str, NDArray[Any]], names: Sequence[str], since: int | None
 ) -> dict[str, NDArray[Any]]:
@@ -95,9 +58,9 @@ def increment(
 
     columns: "step" (N,) ascending, and any others (N,); a name without a column is all NaN.
     """
-    if "step" not in columns:
-        raise DataError(f"a chart's columns must hold 'step', got {', '.join(columns) or 'none'}")
-    step = np.asarray(columns["step"], dtype=np.float64)
+    if columns and "step" not in columns:
+        raise DataError(f"a chart's columns must hold 'step', got {', '.join(columns)}")
+    step = np.asarray(columns.get("step", ()), dtype=np.float64)
     first = 0 if since is None else int(np.searchsorted(step, since, side="right"))
     rows: dict[str, NDArray[Any]] = {"step": step[first:]}
     for name in names:
@@ -160,7 +123,15 @@ def chart_header(
 
 
 _component = LiveComponent(
-    "live_chart", scripts=("stage.js", "live_chart.js"), style="live_chart.css"
+    "live_chart",
+    scripts=(
+        "stage.js",
+        "chart_rows.js",
+        "chart_painting.js",
+        "chart_gestures.js",
+        "live_chart.js",
+    ),
+    style="live_chart.css",
 )
 
 
@@ -196,8 +167,8 @@ def live_chart(
 
     run      identity: the chart is cleared when it changes.
     columns  "step" ascending and one array for each series, all of the same length. They hold all
-             rows after the step `since`, by default the whole run. Rows of the browser's beyond the
-             last one are dropped, so that a step taken back disappears.
+             rows after the step `since`, by default the whole run; {} before there are any. Rows
+             of the browser's beyond the last one are dropped, so that an undone step disappears.
     series   one column each; NaN and infinite values are a break with a mark, never a zero.
     log, smooth   how the chart opens; the viewer may switch both.
     height   of the drawing in pixels, without title and legend.

@@ -1,24 +1,20 @@
 """A grid of small pictures for fixed z that changes in place, with a history to scrub through.
 
 Each picture is one sprite: all tiles of a snapshot in one PNG or WebP, row by row without borders.
-A sprite travels twice and no more, so that polling costs nothing while no new snapshot has come;
-the browser asks for any that it lacks.
+Sprites travel once, so that polling costs nothing while no new snapshot has come.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from ganlab.errors import PictureError
 from pages.widgets.component import LiveComponent, nothing
+from pages.widgets.delivery import Ledger, unsent
 
-TIMES = 2
-"""How often a sprite is sent unasked: the first message may be replaced before it leaves."""
 MAGIC = (b"\x89PNG", b"RIFF", b"\xff\xd8\xff")
 
 
@@ -30,44 +26,11 @@ class Frame:
     picture: bytes
 
 
-@dataclass
-class Ledger:
-    """What one browser tab has been sent for one grid."""
-
-    run: str = ""
-    counts: dict[str, int] = field(default_factory=dict)
-    answered: int = 0
-
-
 def digest(picture: bytes) -> str:
     """A short name for a sprite's bytes, equal for equal sprites."""
     if not picture.startswith(MAGIC):
         raise PictureError("a grid's sprite must be the bytes of a PNG, WebP or JPEG file")
     return hashlib.sha1(picture, usedforsecurity=False).hexdigest()[:16]
-
-
-def sprites_to_send(
-    ledger: Ledger, told: Mapping[str, Any], run: str, pictures: Mapping[str, bytes]
-) -> dict[str, NDArray[np.uint8]]:
-    """The sprites that the browser may lack, by digest, as uint8 arrays; keeps count of them.
-
-    `told` is what the browser has said: nothing before its second message, and `ask` =
-    {run, missing, n} when a sprite that it should show has not arrived.
-    """
-    ask = told.get("ask") or {}
-    asked: set[str] = set()
-    if ledger.run != run or "code" not in told:
-        ledger.run, ledger.counts = run, {}
-    elif ask.get("run") == run and ask.get("n") != ledger.answered:
-        ledger.answered = ask["n"]
-        asked = set(ask.get("missing", ()))
-    ledger.counts = {name: ledger.counts.get(name, 0) for name in pictures}
-    sending = {}
-    for name, picture in pictures.items():
-        if ledger.counts[name] < TIMES or name in asked:
-            ledger.counts[name] += 1
-            sending[name] = np.frombuffer(picture, np.uint8)
-    return sending
 
 
 _component = LiveComponent("live_grid", scripts=("stage.js", "live_grid.js"), style="live_grid.css")
@@ -109,6 +72,7 @@ def live_grid(
     pictures = {name: sprite for _, name, sprite in history}
     if real is not None:
         pictures[digest(real)] = real
+    sending = unsent(ledger, _component.told(key), run, pictures)
     header = {
         "run": run,
         "rows": rows,
@@ -127,7 +91,7 @@ def live_grid(
     result = _component.mount(
         key=key,
         header=header,
-        arrays=sprites_to_send(ledger, _component.told(key), run, pictures),
+        arrays={name: np.frombuffer(pictures[name], np.uint8) for name in sending},
         height=min(max_width, 560) * rows // max(cols, 1) + 60,
         events={"pick": on_pick or nothing},
     )

@@ -191,6 +191,68 @@ def test_the_keyboard_reads_zooms_and_hides_curves(page, server, feed):
     expect(section.locator(".tip")).not_to_contain_text("G loss")
 
 
+def test_the_wheel_zooms_only_with_ctrl_or_after_a_click(page, server, feed):
+    feed(rows=200)
+    section = open_charts(page, server, 200)
+    box = section.locator(".plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100)
+    page.mouse.wheel(0, -240)
+    page.wait_for_timeout(300)
+    expect(section).to_have_attribute("data-view", "all")
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -240)
+    page.keyboard.up("Control")
+    expect(section).not_to_have_attribute("data-view", "all")
+
+
+def test_two_fingers_zoom_and_a_double_tap_shows_all(chromium, server, feed):
+    feed(rows=200)
+    context = chromium.new_context(viewport={"width": 820, "height": 1180}, has_touch=True)
+    page = context.new_page()
+    section = open_charts(page, server, 200)
+    box = section.locator(".plot").bounding_box()
+    assert box
+    fingers = context.new_cdp_session(page)
+
+    def touch(kind: str, *shares: float) -> None:
+        points = [
+            {"x": box["x"] + u * box["width"], "y": box["y"] + 100, "id": i}
+            for i, u in enumerate(shares)
+        ]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 0.45)
+    touch("touchStart", 0.45, 0.55)
+    for spread in (0.1, 0.15, 0.2):
+        touch("touchMove", 0.5 - spread, 0.5 + spread)
+    touch("touchEnd")
+    expect(section).not_to_have_attribute("data-view", "all")
+    low, high = map(float, (section.get_attribute("data-view") or "").split(":"))
+    # What lay a tenth apart now lies four tenths apart: a quarter of the run is in view.
+    assert (high - low) / 1990 == pytest.approx(0.25, rel=0.15)
+    page.wait_for_timeout(400)
+    for _ in range(2):
+        touch("touchStart", 0.5)
+        touch("touchEnd")
+    expect(section).to_have_attribute("data-view", "all")
+    context.close()
+
+
+def test_a_change_of_theme_recolours_and_keeps_the_zoom(page, server, feed):
+    feed(rows=200)
+    page.emulate_media(color_scheme="light")
+    section = open_charts(page, server, 200)
+    line = section.locator(".legend line").first
+    expect(line).to_have_attribute("stroke", "#6F4BC3")
+    drag(page, section, 0.4, 0.6)
+    expect(section).not_to_have_attribute("data-view", "all")
+    view = section.get_attribute("data-view")
+    page.emulate_media(color_scheme="dark")
+    expect(line).to_have_attribute("stroke", "#B69CFF")
+    assert section.get_attribute("data-view") == view
+
+
 def test_it_never_blinks_and_never_mounts_twice(page, server, feed):
     feed(rows=60)
     open_charts(page, server, 60)

@@ -1,0 +1,58 @@
+"""What Streamlit sends for a live component, by its own test harness."""
+
+from streamlit.testing.v1 import AppTest
+
+from pages.widgets.live_chart import _component as chart
+from pages.widgets.payload import unpack
+
+
+def script() -> None:
+    import numpy as np
+    import streamlit as st
+
+    from pages.widgets.canvas_frames import CanvasFrame
+    from pages.widgets.live_chart import Series, live_chart
+    from pages.widgets.live_grid import live_grid
+    from pages.widgets.playground_canvas import playground_canvas
+
+    steps = st.session_state.setdefault("steps", 0)
+    columns = {"step": np.arange(1, steps + 1), "d": np.ones(steps)} if steps else {}
+    live_chart(key="chart", run="a", columns=columns, series=[Series("d", "D")], title="Losses")
+    live_grid(key="grid", run="a", picture=None, step=0, rows=2, cols=2)
+    frames = [CanvasFrame(step, {"fake": np.zeros((4, 2))}) for step in range(steps)]
+    answer = playground_canvas(key="canvas", run="a", extent=(-1, 1, -1, 1), frames=frames)
+    st.text(f"{answer.points} {answer.at}")
+
+
+def messages(app: AppTest) -> list[dict]:
+    return [unpack(node.proto.bytes)[0] for node in app.get("bidi_component")]
+
+
+def test_a_page_with_every_component_runs_before_and_after_the_first_step():
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    assert [message["name"] for message in messages(app)] == [
+        "live_chart",
+        "live_grid",
+        "playground_canvas",
+    ]
+    app.session_state["steps"] = 5
+    app.run()
+    assert not app.exception
+    _, arrays = unpack(app.get("bidi_component")[0].proto.bytes)
+    assert arrays["step"].tolist() == [1, 2, 3, 4, 5]
+    assert app.text[0].value == "None None"
+
+
+def test_the_registered_script_is_the_small_loader_and_the_code_comes_inside():
+    app = AppTest.from_function(script).run()
+    proto = app.get("bidi_component")[0].proto
+    assert len(proto.js_content) < 4000 < len(chart.source)
+    assert messages(app)[0]["source"] == chart.source
+    assert messages(app)[0]["code"] == chart.code
+
+
+def test_nothing_is_fetched_from_the_network():
+    for message in messages(AppTest.from_function(script).run()):
+        for word in ("fetch(", "XMLHttpRequest", "WebSocket", "https://", "@import", "url("):
+            assert word not in message["source"], (message["name"], word)
