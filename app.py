@@ -23,6 +23,7 @@ st.navigation(
                 "pages/understand/loss_dynamics.py",
                 title="Loss dynamics",
                 icon=":material/show_chart:",
+                url_path="loss-dynamics",
             ),
         ],
     }

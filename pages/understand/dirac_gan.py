@@ -112,7 +112,9 @@ def _locus_and_critical(name: str, values: Values) -> tuple[np.ndarray | None, n
 def _say(word: str, rho: float | None, path: np.ndarray) -> None:
     first, last = np.hypot(*path[0]), np.hypot(*path[-1])
     seen = f"From distance {first:.3g} to {last:.3g} in {len(path) - 1:,} steps."
-    theory = "" if rho is None else f" In the long run the distance {pace(rho)} (|λ| = {rho:.4g})."
+    theory = "" if rho is None else f" Near rest the distance {pace(rho)} (|λ| = {rho:.4g})."
+    if rho is not None and rho < 1 - 1e-9 and word in (CIRCLES, GROWS, ESCAPES):
+        theory += " This path never comes near: eigenvalues only speak for the neighbourhood."
     icon, text = {
         SETTLES: (":material/check_circle:", f"**It settles.** {seen}{theory}"),
         CREEPS: (
@@ -121,7 +123,7 @@ def _say(word: str, rho: float | None, path: np.ndarray) -> None:
             "field's curvature, and that fades near the centre.",
         ),
         CIRCLES: (":material/sync:", f"**It circles.** {seen}{theory}"),
-        GROWS: (":material/trending_up:", f"**It spirals out.** {seen}{theory}"),
+        GROWS: (":material/trending_up:", f"**It moves away.** {seen}{theory}"),
         ESCAPES: (":material/warning:", f"**It diverges.** {seen}{theory}"),
     }[word]
     box = {SETTLES: st.success, ESCAPES: st.error, GROWS: st.warning}.get(word, st.info)

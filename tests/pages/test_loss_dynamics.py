@@ -83,6 +83,12 @@ def test_the_critical_value_is_one_click_away():
     assert at.slider("gamma_r1").value == pytest.approx(1.0)
 
 
+def test_eigenvalues_that_promise_too_much_are_put_right():
+    at = opened(panel="Dirac-GAN", game="consensus", d_steps=5, steps=1000)
+    assert "It moves away" in at.warning[0].value
+    assert "only speak for the neighbourhood" in at.warning[0].value
+
+
 def test_a_diverging_path_is_said_and_stays_drawn():
     at = opened(panel="Dirac-GAN", game="R1", gamma_r1=3.0, h=4.0, update="simultaneous")
     assert any("It diverges" in box.value for box in at.error)
