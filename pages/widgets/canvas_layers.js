@@ -54,7 +54,7 @@ class LandscapePainter {
 
   paint(ink, width, height) {
     ink.imageSmoothingEnabled = true;
-    ink.imageSmoothingQuality = "high";
+    ink.imageSmoothingQuality = "low"; // the places lie so close that bilinear is enough
     // The outermost places lie on the border of the extent, so half a place falls outside.
     const [dx, dy] = [width / (this.size - 1) / 2, height / (this.size - 1) / 2];
     ink.drawImage(this.sheet, -dx, -dy, width + 2 * dx, height + 2 * dy);
@@ -146,32 +146,28 @@ function paintManifold(ink, { grid, rows, cols }, toX, toY, colour, area, streng
   ink.globalAlpha = 1;
 }
 
-// Real points are discs, fake ones diamonds: never colour alone.
+// Real points are discs, fake ones diamonds: never colour alone. With a rim each is drawn by itself:
+// without a graphics processor one long outline takes far longer than many short ones.
 function paintPoints(ink, points, toX, toY, shape, radius, colour, rim, strength) {
-  ink.beginPath();
+  const r = radius * 1.3;
+  const trace = shape === "disc"
+    ? (x, y) => { ink.moveTo(x + radius, y); ink.arc(x, y, radius, 0, 6.2832); }
+    : (x, y) => { ink.moveTo(x, y - r); ink.lineTo(x + r, y); ink.lineTo(x, y + r); ink.lineTo(x - r, y); ink.closePath(); };
+  ink.globalAlpha = strength;
+  ink.fillStyle = colour;
+  ink.strokeStyle = rim;
+  ink.lineWidth = 1.2;
+  if (!rim) ink.beginPath();
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = [toX(points[i]), toY(points[i + 1])];
     if (x !== x || y !== y) continue;
-    if (shape === "disc") {
-      ink.moveTo(x + radius, y);
-      ink.arc(x, y, radius, 0, 6.2832);
-    } else {
-      const r = radius * 1.3;
-      ink.moveTo(x, y - r);
-      ink.lineTo(x + r, y);
-      ink.lineTo(x, y + r);
-      ink.lineTo(x - r, y);
-      ink.closePath();
-    }
-  }
-  ink.globalAlpha = strength;
-  if (rim) {
-    ink.strokeStyle = rim;
-    ink.lineWidth = 1.2;
+    if (rim) ink.beginPath();
+    trace(x, y);
+    if (!rim) continue;
     ink.stroke();
+    ink.fill();
   }
-  ink.fillStyle = colour;
-  ink.fill();
+  if (!rim) ink.fill();
   ink.globalAlpha = 1;
 }
 
@@ -179,7 +175,7 @@ function paintPoints(ink, points, toX, toY, shape, radius, colour, rim, strength
 function paintArrows(ink, points, arrows, toX, toY, pixels, colour, rim, strength) {
   const count = points.length / 2;
   const stride = Math.ceil(count / 220);
-  ink.beginPath();
+  ink.lineCap = ink.lineJoin = "round";
   for (let i = 0; i < count; i += stride) {
     const [x, y] = [toX(points[2 * i]), toY(points[2 * i + 1])];
     let [dx, dy] = [arrows[2 * i] * pixels, -arrows[2 * i + 1] * pixels];
@@ -189,20 +185,20 @@ function paintArrows(ink, points, arrows, toX, toY, pixels, colour, rim, strengt
     [dx, dy] = [dx * cut, dy * cut];
     const head = Math.min(6, length * cut * 0.45);
     const [ux, uy] = [dx / (length * cut), dy / (length * cut)];
+    ink.beginPath();
     ink.moveTo(x, y);
     ink.lineTo(x + dx, y + dy);
     ink.moveTo(x + dx - head * (ux + 0.55 * uy), y + dy - head * (uy - 0.55 * ux));
     ink.lineTo(x + dx, y + dy);
     ink.lineTo(x + dx - head * (ux - 0.55 * uy), y + dy - head * (uy + 0.55 * ux));
+    ink.globalAlpha = strength * 0.8;
+    ink.strokeStyle = rim;
+    ink.lineWidth = 3;
+    ink.stroke();
+    ink.globalAlpha = strength;
+    ink.strokeStyle = colour;
+    ink.lineWidth = 1.4;
+    ink.stroke();
   }
-  ink.lineCap = ink.lineJoin = "round";
-  ink.globalAlpha = strength * 0.8;
-  ink.strokeStyle = rim;
-  ink.lineWidth = 3;
-  ink.stroke();
-  ink.globalAlpha = strength;
-  ink.strokeStyle = colour;
-  ink.lineWidth = 1.4;
-  ink.stroke();
   ink.globalAlpha = 1;
 }

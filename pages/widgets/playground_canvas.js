@@ -342,7 +342,9 @@ class Playground {
     }
     const size = clamp(width / 190, 1.9, 3);
     if (this.still.real && shown("real")) {
-      paintPoints(ink, this.still.real, toX, toY, "disc", size * 0.92, colours.real, null, this.strength("real") * 0.72);
+      ink.globalAlpha = this.strength("real") * 0.85;
+      ink.drawImage(this.realSheet(size), 0, 0, width, height);
+      ink.globalAlpha = 1;
     }
     if (!state) return;
     if (state.manifold && shown("manifold")) {
@@ -354,6 +356,21 @@ class Playground {
     if (state.arrows && shown("arrows")) {
       paintArrows(ink, state.fake, state.arrows, toX, toY, 26 / (this.timeline.longest || 1), theme.ink, theme.paper, this.strength("arrows"));
     }
+  }
+
+  // Real points stand still: they are painted once for each size and theme.
+  realSheet(size) {
+    const { width, height, colours } = this;
+    const key = [this.marks.real, width, height, this.canvas.width, colours.real, this.theme.paper, ...this.message.extent].join();
+    if (this.sheetKey !== key) {
+      this.sheetKey = key;
+      this.sheet ??= document.createElement("canvas");
+      fitCanvas(this.sheet, width, height);
+      const ink = this.sheet.getContext("2d");
+      ink.clearRect(0, 0, width, height);
+      paintPoints(ink, this.still.real, this.toX, this.toY, "disc", size * 0.95, colours.real, this.theme.paper, 1);
+    }
+    return this.sheet;
   }
 
   paintAxes(ink) {

@@ -11,7 +11,7 @@ def script() -> None:
     import streamlit as st
 
     from pages.widgets.canvas_frames import CanvasFrame
-    from pages.widgets.live_chart import Series, live_chart
+    from pages.widgets.live_chart import Series, live_chart, rows_wanted_after
     from pages.widgets.live_grid import live_grid
     from pages.widgets.playground_canvas import playground_canvas
 
@@ -22,6 +22,7 @@ def script() -> None:
     frames = [CanvasFrame(step, {"fake": np.zeros((4, 2))}) for step in range(steps)]
     answer = playground_canvas(key="canvas", run="a", extent=(-1, 1, -1, 1), frames=frames)
     st.text(f"{answer.points} {answer.at}")
+    st.text(f"after {rows_wanted_after('chart', 'a')}")
 
 
 def messages(app: AppTest) -> list[dict]:
@@ -42,6 +43,8 @@ def test_a_page_with_every_component_runs_before_and_after_the_first_step():
     _, arrays = unpack(app.get("bidi_component")[0].proto.bytes)
     assert arrays["step"].tolist() == [1, 2, 3, 4, 5]
     assert app.text[0].value == "None None"
+    # No browser has answered yet, so all rows are wanted still.
+    assert app.text[1].value == "after None"
 
 
 def test_the_registered_script_is_the_small_loader_and_the_code_comes_inside():
