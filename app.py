@@ -1,30 +1,20 @@
-"""The frame of the lab: page config and navigation, nothing else."""
+"""The lab: `streamlit run app.py`.
 
+The frame stands in `pages/frame.py`, and this file only says so. With a folder `pages/` beside the
+main script Streamlit would greet the first visitor of a fresh server who comes by a link, or whose
+tab reconnects after a restart, with "Page not found" (its older multipage mechanism); a main script
+inside that folder has no such folder beside it.
+"""
+
+import runpy
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-ICON = Path(__file__).parent / "assets" / "icon.png"
+FRAME = Path(__file__).parent / "pages" / "frame.py"
 
-st.set_page_config(page_title="ganlab", page_icon=str(ICON), layout="wide")
-# Streamlit leaves 6rem above every page, which is where the curves should be.
-st.html("<style>.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }</style>")
-st.navigation(
-    {
-        "": [
-            st.Page("pages/start/home.py", title="Home", icon=":material/home:", default=True),
-        ],
-        "Train": [
-            st.Page("pages/train/image_gans.py", title="Image GANs", icon=":material/grid_view:"),
-            st.Page("pages/train/runs.py", title="Runs", icon=":material/history:"),
-        ],
-        "Understand": [
-            st.Page(
-                "pages/understand/loss_dynamics.py",
-                title="Loss dynamics",
-                icon=":material/show_chart:",
-                url_path="loss-dynamics",
-            ),
-        ],
-    }
-).run()
+app = st.App(FRAME)
+
+if get_script_run_ctx(suppress_warning=True):
+    runpy.run_path(str(FRAME))  # run as a script, as streamlit.testing does

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs.hub import Hub
 
-HOME = "pages/start/home.py"
-TRAIN = "pages/train/image_gans.py"
-RUNS = "pages/train/runs.py"
+PAGES = Path(__file__).parents[1]
+HOME = str(PAGES / "start/home.py")
+TRAIN = str(PAGES / "train/image_gans.py")
+RUNS = str(PAGES / "train/runs.py")
 
 
 @st.cache_resource(show_spinner=False)

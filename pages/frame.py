@@ -1,0 +1,31 @@
+"""The frame around every page: page config and navigation, nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "pages"
+
+st.set_page_config(page_title="ganlab", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
+# Streamlit leaves 6rem above every page, which is where the curves should be.
+st.html("<style>.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }</style>")
+st.navigation(
+    {
+        "": [
+            st.Page(PAGES / "start/home.py", title="Home", icon=":material/home:", default=True),
+        ],
+        "Train": [
+            st.Page(PAGES / "train/image_gans.py", title="Image GANs", icon=":material/grid_view:"),
+            st.Page(PAGES / "train/runs.py", title="Runs", icon=":material/history:"),
+        ],
+        "Understand": [
+            st.Page(
+                PAGES / "understand/loss_dynamics.py",
+                title="Loss dynamics",
+                icon=":material/show_chart:",
+                url_path="loss-dynamics",
+            ),
+        ],
+    }
+).run()
