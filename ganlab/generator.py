@@ -14,8 +14,9 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import to_bytes
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.home import home
+from ganlab.training.points import build_distribution, build_point_networks
 from ganlab.training.resume import load_weights
-from ganlab.training.state import build_networks, draw_z
+from ganlab.training.state import build_networks, draw_z, is_points
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 BATCH = 500
@@ -42,14 +43,25 @@ class Generator:
                 parts.append(to_bytes(self.net(z[start : start + BATCH], some)))
         return torch.cat(parts).numpy()
 
+    def points(self, z: Tensor) -> NDArray[Any]:
+        """z: (n, z_dim) -> float32 (n, 2)."""
+        with torch.no_grad():
+            return self.net(z[None])[0].numpy()
+
     def sample(
         self, n: int, labels: NDArray[Any] | Tensor | None = None, seed: int = 0
     ) -> NDArray[Any]:
         """N pictures, uint8 (n, C, H, W); the same seed gives the same bytes.
 
+        Of a run on points: n points, float32 (n, 2), in the data's own units.
+
         labels: (n,) class numbers, for a generator that takes them. Raises ConfigError if one lies
         outside the classes, or the generator takes none.
         """
+        if is_points(self.config):
+            if labels is not None:
+                raise ConfigError("points have no labels: leave labels out")
+            return self.points(self.z(n, seed))
         classes = DATA[self.config.data.name].traits["classes"]
         wanted = None if labels is None else torch.as_tensor(np.asarray(labels), dtype=torch.int64)
         if wanted is not None:
@@ -87,7 +99,10 @@ def load(name_or_path: str | Path) -> Generator:
         config = RunConfig.from_json(facts["config"])
     except (KeyError, TypeError) as error:
         raise CheckpointError(f"{path.name} holds no generator") from error
-    net, _ = build_networks(config)
+    if is_points(config):
+        net, _ = build_point_networks([config], build_distribution(config))
+    else:
+        net, _ = build_networks(config)
     averaged = config.ema and any(name.startswith("G_mean.") for name in tensors)
     load_weights(net, tensors, "G_mean." if averaged else "G.")
     name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem

@@ -18,9 +18,13 @@ class Curve(Points):
     path maps t (N,) to (N, 2) and keeps its type.
     """
 
-    def __init__(self, path: Callable[[Tensor], Tensor], noise: float) -> None:
+    def __init__(
+        self, path: Callable[[Tensor], Tensor], noise: float, tolerance: float = 0.05
+    ) -> None:
         self.path = path
         self.noise = noise
+        self.tolerance = max(tolerance, 3 * noise)
+        """How near to the curve a sample must lie to count as on it."""
         middles = (torch.arange(NODES, dtype=torch.float64) + 0.5) / NODES
         self.nodes = path(middles)
         self.extent = square_extent(self.nodes)
@@ -55,7 +59,7 @@ def sine(noise: float = 0.0) -> Curve:
         x1 = 2 * math.pi * t
         return torch.stack([x1, torch.sin(x1)], dim=-1)
 
-    return Curve(path, noise)
+    return Curve(path, noise, tolerance=0.1)
 
 
 def spiral(turns: float = 1.5, arms: int = 2, noise: float = 0.02) -> Curve:

@@ -56,6 +56,11 @@ def diagnose(columns: Columns) -> list[Finding]:
         )
         if finding
     ]
+    return worst_first(findings)
+
+
+def worst_first(findings: list[Finding]) -> list[Finding]:
+    """Bad, warning, good, note; as they came within a kind."""
     order = {"bad": 0, "warning": 1, "good": 2, "note": 3}
     return sorted(findings, key=lambda finding: order[finding.kind])
 
@@ -171,3 +176,62 @@ def _rising_g_loss(columns: Columns) -> Finding | None:
         f"G's loss has risen from {early:.2f} to {late:.2f}. It is measured against a D that "
         "improves too, so the pictures can get better all the same.",
     )
+
+
+def diagnose_points(scores: Mapping[str, float]) -> list[Finding]:
+    """What the measures of samples of points say (see ganlab.metrics.points), the worst first."""
+    findings = []
+    if "modes" in scores:
+        findings += _modes(scores)
+    if "covered" in scores:
+        findings.append(_curve(scores))
+    return findings
+
+
+def _modes(scores: Mapping[str, float]) -> list[Finding]:
+    found, there = int(scores["modes"]), int(scores["modes_of"])
+    good, spread = scores["high_quality"], scores["spread"]
+    told = f"{good:.0%} of its samples are of high quality"
+    if found < there:
+        return [
+            Finding(
+                "bad" if found <= there / 2 else "warning",
+                "mode-collapse",
+                f"G covers {found} of {there} modes: mode collapse. {told.capitalize()}.",
+                "Try the relativistic loss with R1 + R2, packing, or an unrolled G.",
+            )
+        ]
+    findings = [Finding("good", "covers-modes", f"G covers all {there} modes; {told}.")]
+    if scores["reverse_kl_all"] > 0.2:
+        findings.insert(
+            0,
+            Finding(
+                "warning",
+                "uneven-modes",
+                f"G covers all {there} modes, but some of them hardly ever.",
+                "Let it train on, or try the relativistic loss with R1 + R2.",
+            ),
+        )
+    if spread < 0.5:
+        findings.append(
+            Finding(
+                "note",
+                "narrow-modes",
+                f"Within a mode G's samples spread {spread:.2f} times as wide as real ones.",
+                "That is a collapse within modes; train longer or strengthen the penalty.",
+            )
+        )
+    return findings
+
+
+def _curve(scores: Mapping[str, float]) -> Finding:
+    found, there, near = int(scores["covered"]), int(scores["covered_of"]), scores["on_curve"]
+    told = f"{near:.0%} of G's samples lie on the curve and {found} of {there} parts of it are hit"
+    if found < there:
+        return Finding(
+            "warning" if found > there / 2 else "bad",
+            "misses-curve",
+            f"G misses a part of the curve: {told}.",
+            "Let it train on, or try the relativistic loss with R1 + R2.",
+        )
+    return Finding("good", "covers-curve", f"G reaches the whole curve: {told}.")

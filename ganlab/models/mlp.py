@@ -116,6 +116,7 @@ class PointGenerator(EnsembleMLP):
         width: int = 128,
         depth: int = 3,
         activation: str = "leaky-relu",
+        gain: float = 1.0,
         norm: str = "none",
         dropout: float = 0.0,
     ) -> None:
@@ -131,6 +132,9 @@ class PointGenerator(EnsembleMLP):
         )
         self.z_dim = z_dim
         self.scale = scale
+        with torch.no_grad():
+            for layer in [*self.hidden, self.head]:
+                layer.weight.mul_(gain)
 
     def forward(self, z: Tensor, labels: None = None, /) -> Tensor:
         """z: (E, N, z_dim) -> (E, N, 2). Points have no labels."""
@@ -149,6 +153,7 @@ class PointDiscriminator(EnsembleMLP):
         width: int = 128,
         depth: int = 3,
         activation: str = "leaky-relu",
+        gain: float = 1.0,
         norm: str = "none",
         dropout: float = 0.0,
         batch_feature: str = "none",
@@ -164,8 +169,8 @@ class PointDiscriminator(EnsembleMLP):
             dropout=dropout,
             batch_feature=batch_feature,
         )
-        self.scale = scale
+        self.factor = gain / scale
 
     def forward(self, x: Tensor, labels: None = None, /) -> Tensor:
         """x: (E, N, 2 pack) -> (E, N). Points have no labels."""
-        return super().forward(x / self.scale).squeeze(-1)
+        return super().forward(x * self.factor).squeeze(-1)

@@ -20,13 +20,15 @@ from filelock import Timeout
 from ganlab.checkpoint import load_run, save_run
 from ganlab.config import RunConfig
 from ganlab.errors import DiskFull, GanlabError, RunBusy
-from ganlab.metrics.health import diagnose
+from ganlab.metrics.health import Finding, diagnose, diagnose_points, worst_first
+from ganlab.metrics.points import bounds, score_run
 from ganlab.runs.history import History
 from ganlab.runs.journal import Journal
 from ganlab.runs.record import Record
 from ganlab.runs.samples import encode
 from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
+from ganlab.training.state import is_points
 from ganlab.training.strategies import NAMES
 from ganlab.training.tick import Tick
 
@@ -103,15 +105,15 @@ class Worker:
             training = Training(config, device=self._device, report=self._report)
         self._history.extend(self.record.columns())
         device = training.state.device
-        real, _ = training.state.source.sample(64, seed=config.seed)
         self._note(
-            state="running",
-            words="",
-            device=device.type,
-            device_name=describe_device(device),
-            real_count=len(training.state.source),
+            state="running", words="", device=device.type, device_name=describe_device(device)
         )
-        self._store_real(real.cpu().numpy())
+        if is_points(config):
+            self._note(bounds=bounds(training.state.source.data))
+        else:
+            real, _ = training.state.source.sample(64, seed=config.seed)
+            self._note(real_count=len(training.state.source))
+            self._store_real(real.cpu().numpy())
         return training
 
     def _train(self) -> tuple[str, str]:
@@ -192,7 +194,15 @@ class Worker:
         return (step - first_step) / max(seconds - first_seconds, 1e-9)
 
     def _findings(self) -> list[dict[str, str]]:
-        return [finding.to_json() for finding in diagnose(self._history.columns())]
+        findings: list[Finding] = diagnose(self._history.columns())
+        if scores := self._scores():
+            findings = worst_first([*diagnose_points(scores), *findings])
+        return [finding.to_json() for finding in findings]
+
+    def _scores(self) -> dict[str, float]:
+        """The measures of a run on points; none of pictures, which a tick cannot afford."""
+        state = self._training.state
+        return score_run(state)[0] if is_points(state.config) else {}
 
     def _results(self) -> dict[str, float]:
         """Means over the last tenth of the run, and how many pictures a second D was shown."""
@@ -200,8 +210,10 @@ class Worker:
         last = max(1, len(columns["step"]) // 10)
         ends = {name: columns[name][-last:] for name in NAMES}
         means = {k: float(np.nanmean(v)) for k, v in ends.items() if np.isfinite(v).any()}
+        scores = {k: v for k, v in self._scores().items() if np.isfinite(v)}
         shown = state.step * state.config.batch * max(1, state.config.d_steps)
-        return means | {"images_per_second": shown / state.seconds if state.seconds else 0.0}
+        name = "points_per_second" if is_points(state.config) else "images_per_second"
+        return means | scores | {name: shown / state.seconds if state.seconds else 0.0}
 
     def _save(self) -> None:
         save_run(self.record.checkpoint, self._training.state)

@@ -52,6 +52,10 @@ class PointSource:
         """The next n points of each member (E, n, 2), and no labels."""
         return self.data.sample(n, self._generators), None
 
+    def sample(self, n: int, seed: int) -> tuple[Tensor, None]:
+        """N real points (n, 2) from a seed of their own, and no labels."""
+        return self.data.sample(n, torch.Generator().manual_seed(seed)), None
+
     def state(self) -> dict[str, Any]:
         """Nothing: the streams say where the source stands."""
         return {}

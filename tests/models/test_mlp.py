@@ -58,6 +58,16 @@ def test_a_discriminator_is_the_torch_network_with_its_weights():
     torch.testing.assert_close(D(x), nn.Sequential(*layers[:-1])(x / 4)[..., 0])
 
 
+def test_gains_scale_gs_first_weights_and_what_d_reads():
+    plain, folded = PointGenerator(seeds(0)), PointGenerator(seeds(0), gain=3.0)
+    for mine, theirs in zip(plain.hidden, folded.hidden, strict=True):
+        torch.testing.assert_close(3 * mine.weight, theirs.weight)
+        torch.testing.assert_close(mine.bias, theirs.bias)
+    x = torch.randn(1, 5, 2)
+    near, far = PointDiscriminator(seeds(0)), PointDiscriminator(seeds(0), gain=3.0)
+    torch.testing.assert_close(far(x), near(3 * x))
+
+
 def test_nothing_passes_between_members():
     D = PointDiscriminator(seeds(0, 1), width=8, norm="batch", batch_feature="discrimination")
     x = torch.randn(2, 6, 2, requires_grad=True)

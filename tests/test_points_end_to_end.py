@@ -1,0 +1,45 @@
+"""A run on points from configuration to samples, as the command line makes it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ganlab.cli.main import main
+from ganlab.errors import ConfigError
+from ganlab.generator import load
+from ganlab.presets import PRESETS
+
+SMALL = ["--set", "network.g_width=8", "--set", "network.d_width=8", "--set", "batch=16"]
+
+
+@pytest.fixture
+def fresh_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["ring", "grid", "sine", "ring-collapse"])
+def test_train_ends_with_measures_and_a_diagnosis(name, fresh_home, capsys):
+    assert main(["train", name, "--steps", "40", "--device", "cpu", "--json", *SMALL]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["preset"] == name
+    assert told["status"] == "finished"
+    wanted = {"sine": {"on_curve", "covered"}}.get(
+        name, {"modes", "high_quality", "reverse_kl_all"}
+    )
+    assert wanted <= set(told["metrics"])
+    assert any("G " in sentence for sentence in told["diagnosis"])
+    G = load(told["run"])
+    points = G.sample(100, seed=3)
+    assert points.shape == (100, 2)
+    assert points.dtype == np.float32
+    np.testing.assert_array_equal(points, G.sample(100, seed=3))
+    with pytest.raises(ConfigError, match="no labels"):
+        G.sample(1, labels=[0])
+
+
+@pytest.mark.parametrize("name", ["ring", "grid", "sine", "ring-collapse"])
+def test_presets_on_points_say_what_to_watch(name):
+    assert PRESETS[name].watch
+    assert PRESETS[name].config.data.name in ("ring", "grid", "sine")
