@@ -91,10 +91,12 @@ PRESETS: Mapping[str, Preset] = {
         config=RunConfig(
             data=Choice("digits"),
             network=Choice("fast28", {"width": 16}),
-            d_optimizer=OptimizerConfig(lr=1e-3),
-            g_optimizer=OptimizerConfig(lr=1e-3),
+            z_dim=16,
+            batch=32,
+            d_optimizer=OptimizerConfig(lr=1e-3, decay="cosine"),
+            g_optimizer=OptimizerConfig(lr=2e-3, decay="cosine"),
             ema=0.99,
-            steps=6_000,
+            steps=4_000,
         ),
     ),
     "fast-mnist": Preset(
@@ -104,8 +106,10 @@ PRESETS: Mapping[str, Preset] = {
         config=RunConfig(
             data=Choice("mnist"),
             network=Choice("fast28", {"width": 16}),
-            d_optimizer=OptimizerConfig(lr=1e-3),
-            g_optimizer=OptimizerConfig(lr=1e-3),
+            z_dim=16,
+            batch=32,
+            d_optimizer=OptimizerConfig(lr=1e-3, decay="cosine"),
+            g_optimizer=OptimizerConfig(lr=2e-3, decay="cosine"),
             ema=0.995,
             steps=20_000,
         ),
