@@ -89,6 +89,9 @@ class Training:
         started = now = time.perf_counter()
         with state.streams.own():
             while state.step < stop:
+                if self._script and self._script[0].step <= state.step:
+                    self._apply_script()
+                    move = _moves(who, state.config)
                 warming = who == "both" and state.step < state.config.d_warmup
                 report = only_d(state) if warming else move(state)
                 rows.append(report.stacked(state.device))
