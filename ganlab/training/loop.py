@@ -123,6 +123,8 @@ class Training:
             state.d_optimizer = rebuilt(state.d_optimizer, [one.d_optimizer for one in whole])
         if name.startswith("g_optimizer"):
             state.g_optimizer = rebuilt(state.g_optimizer, [one.g_optimizer for one in whole])
+        if state.config.ema and not config.ema:  # the average has stood still where it was left
+            state.G_mean.load_state_dict(state.G.state_dict())
         done = Intervention(self.state.step, name, old, whole[0].get(name))
         self._pending.append(done)
         return done
