@@ -158,11 +158,13 @@ class Training:
         )
         if len(lost) == len(state.members):
             return self._diverge(tick)
-        if now - self._kept_at >= self.pace.refuge:
-            self._refuge.keep(state)
-            self._kept_at = now
         out_of_time = 0 < state.config.seconds <= state.seconds
-        if state.step >= state.config.steps or out_of_time:
+        ends = state.step >= state.config.steps or out_of_time
+        if ends or now - self._kept_at >= self.pace.refuge:
+            if not self._refuge.keep(state):
+                return self._diverge(tick)
+            self._kept_at = now
+        if ends:
             self.end = "finished"
         if self.end or now - self._shown_at >= self.pace.snapshot:
             self._shown_at = now
@@ -173,7 +175,7 @@ class Training:
         self._refuge.restore(self.state)
         self.end = "diverged"
         words = (
-            f"Diverged by step {tick.step}: a loss is not finite. The weights of step "
+            f"Diverged by step {tick.step}: a loss or a weight is not finite. The weights of step "
             f"{self._refuge.step} are kept; try a smaller learning rate or a penalty such as R1."
         )
         return replace(tick, end=self.end, words=words, snapshot=self.snapshot())
