@@ -161,7 +161,7 @@ class Training:
         out_of_time = 0 < state.config.seconds <= state.seconds
         ends = state.step >= state.config.steps or out_of_time
         if ends or now - self._kept_at >= self.pace.refuge:
-            if not self._refuge.keep(state):
+            if not self._refuge.keep(state) and not lost:
                 return self._diverge(tick)
             self._kept_at = now
         if ends:

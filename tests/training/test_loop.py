@@ -72,7 +72,7 @@ def test_train_yields_from_a_configuration_alone(tiny):
 
 
 def test_a_device_that_is_not_there_is_refused(tiny):
-    with pytest.raises(DeviceError, match="device must be one of auto, cpu, .*, got 'tpu'"):
+    with pytest.raises(DeviceError, match=r"device must be one of auto, cpu, .*, got 'tpu'"):
         Training(tiny, device="tpu")
 
 
