@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ganlab.config import RunConfig as RunConfig
     from ganlab.errors import GanlabError as GanlabError
+    from ganlab.generator import load as load
     from ganlab.presets import preset as preset
     from ganlab.training.loop import Training as Training
     from ganlab.training.loop import train as train
@@ -23,11 +24,12 @@ _HOMES = {
     "GanlabError": "ganlab.errors",
     "RunConfig": "ganlab.config",
     "Training": "ganlab.training.loop",
+    "load": "ganlab.generator",
     "preset": "ganlab.presets",
     "train": "ganlab.training.loop",
 }
 
-__all__ = ["GanlabError", "RunConfig", "Training", "preset", "train"]
+__all__ = ["GanlabError", "RunConfig", "Training", "load", "preset", "train"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from ganlab.data.progress import Report, silent
 from ganlab.errors import CheckpointError
 from ganlab.files import write_file
 from ganlab.training.device import choose_device
-from ganlab.training.resume import pack, unpack
+from ganlab.training.resume import pack, stored_config, stored_members, unpack
 from ganlab.training.state import State, build_state
 
 FORMAT = "ganlab/1"
@@ -64,11 +64,9 @@ def load_run(
     """The run stored at path, ready to go on. config replaces the stored one, for a branch."""
     tensors, facts = load_tensors(path)
     try:
-        stored = RunConfig.from_json(facts["config"])
-        members = [RunConfig.from_json(one) for one in facts.get("members", [])]
-        whole = [config or stored, *members]
+        whole = [config or stored_config(facts), *stored_members(facts)]
         state = build_state(whole[0], choose_device(device), report, members=whole)
         unpack(state, tensors, facts)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise CheckpointError(f"{path.name} is no checkpoint of a run: {error}") from error
+    except CheckpointError as error:
+        raise CheckpointError(f"{path.name} cannot be used: {error}") from error
     return state

@@ -7,7 +7,7 @@ turned while a run trains all go through `RunConfig.with_values`.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -41,7 +41,7 @@ class Choice:
         unknown = set(given) - {"name"} - set(spec.parameters)
         if unknown:
             known = ", ".join(spec.parameters) or "no parameters"
-            raise ConfigError(f"{given['name']} has {known}, got {', '.join(sorted(unknown))}")
+            raise ConfigError(f"{given['name']} has {known}, got {_listed(unknown)}")
         values = {
             name: parameter.check(f"{field_name}.{name}", given.get(name, parameter.default))
             for name, parameter in spec.parameters.items()
@@ -144,6 +144,7 @@ class RunConfig:
         for name, (kind, low, high) in NUMBERS.items():
             object.__setattr__(self, name, checked(name, getattr(self, name), kind, low, high))
         checked("precision", self.precision, str, options=("auto", "float32", "bfloat16"))
+        object.__setattr__(self, "version", checked("version", self.version, int))
         if self.version != VERSION:
             raise ConfigError(
                 f"this configuration is of version {self.version} and this ganlab reads version "
@@ -180,9 +181,7 @@ class RunConfig:
         known = {item.name for item in fields(cls)}
         unknown = set(given) - known
         if unknown:
-            raise ConfigError(
-                f"a configuration has no field {', '.join(sorted(map(str, unknown)))}"
-            )
+            raise ConfigError(f"a configuration has no field {_listed(unknown)}")
         values = dict(given)
         for name in ("d_optimizer", "g_optimizer"):
             if name in values:
@@ -253,8 +252,14 @@ class RunConfig:
     def _with_one_of_many(self, top: str, rest: str, value: Any) -> "RunConfig":
         have = {one.name: one.to_json() for one in getattr(self, top)}
         if not rest:
-            names = [n for n in value.split(",") if n] if isinstance(value, str) else list(value)
-            return replace(self, **{top: tuple(have.get(n, n) for n in names)})
+            names = [n for n in value.split(",") if n] if isinstance(value, str) else value
+            if not isinstance(names, list | tuple):
+                raise ConfigError(
+                    f"{top} must be names with commas between or a list, got {value!r}"
+                )
+            return replace(
+                self, **{top: tuple(have.get(n, n) if isinstance(n, str) else n for n in names)}
+            )
         name, _, parameter = rest.partition(".")
         if not parameter:
             raise ConfigError(f"write {top}.{name}.PARAMETER=value, or {top}={name}")
@@ -277,6 +282,10 @@ class RunConfig:
         return {p: (mine.get(p), theirs.get(p)) for p in paths if mine.get(p) != theirs.get(p)}
 
 
+def _listed(names: Iterable[Any]) -> str:
+    return ", ".join(sorted(map(str, names)))
+
+
 def _optimizer(name: str, given: Any) -> OptimizerConfig:
     if isinstance(given, OptimizerConfig):
         return given
@@ -285,9 +294,7 @@ def _optimizer(name: str, given: Any) -> OptimizerConfig:
     known = {item.name for item in fields(OptimizerConfig)}
     unknown = set(given) - known
     if unknown:
-        raise ConfigError(
-            f"{name} has {', '.join(sorted(known))}, got {', '.join(sorted(unknown))}"
-        )
+        raise ConfigError(f"{name} has {_listed(known)}, got {_listed(unknown)}")
     try:
         return OptimizerConfig(**given)
     except ConfigError as error:

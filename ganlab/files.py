@@ -27,9 +27,11 @@ def write_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
-    except OSError as error:
+    except BaseException as error:  # an interrupt too must leave nothing behind
         Path(temporary).unlink(missing_ok=True)
-        raise _write_error(path, error) from error
+        if isinstance(error, OSError):
+            raise _write_error(path, error) from error
+        raise
 
 
 def _write_error(path: Path, error: OSError) -> Exception:

@@ -8,14 +8,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganlab.catalogue import DATA
+from ganlab.catalogue import DATA, NETWORKS
 from ganlab.checkpoint import load_tensors
 from ganlab.config import RunConfig
 from ganlab.data.pictures import to_bytes
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.home import home
 from ganlab.training.points import build_distribution, build_point_networks
-from ganlab.training.resume import load_weights
+from ganlab.training.resume import load_weights, stored_config
 from ganlab.training.state import build_networks, draw_z, is_points
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
@@ -58,16 +58,21 @@ class Generator:
         labels: (n,) class numbers, for a generator that takes them. Raises ConfigError if one lies
         outside the classes, or the generator takes none.
         """
+        if n < 1:
+            raise ConfigError(f"n must be at least 1, got {n}")
         if is_points(self.config):
             if labels is not None:
                 raise ConfigError("points have no labels: leave labels out")
             return self.points(self.z(n, seed))
+        network = self.config.network.name
         classes = DATA[self.config.data.name].traits["classes"]
         wanted = None if labels is None else torch.as_tensor(np.asarray(labels), dtype=torch.int64)
         if wanted is not None:
+            if not NETWORKS[network].traits.get("conditional"):
+                raise ConfigError(f"{network} takes no labels: leave them out")
             if len(wanted) != n:
                 raise ConfigError(f"labels must be {n}, one for each picture, got {len(wanted)}")
-            if len(wanted) and not 0 <= int(wanted.min()) <= int(wanted.max()) < classes:
+            if not 0 <= int(wanted.min()) <= int(wanted.max()) < classes:
                 raise ConfigError(f"labels must lie between 0 and {classes - 1}")
         return self.pictures(self.z(n, seed), wanted)
 
@@ -96,14 +101,15 @@ def load(name_or_path: str | Path) -> Generator:
     path = find_checkpoint(name_or_path)
     tensors, facts = load_tensors(path)
     try:
-        config = RunConfig.from_json(facts["config"])
-    except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path.name} holds no generator") from error
-    if is_points(config):
-        net, _ = build_point_networks([config], build_distribution(config))
-    else:
-        net, _ = build_networks(config)
-    averaged = config.ema and any(name.startswith("G_mean.") for name in tensors)
-    load_weights(net, tensors, "G_mean." if averaged else "G.")
+        config = stored_config(facts)
+        with torch.random.fork_rng(devices=[]):  # initialising draws from the caller's stream
+            if is_points(config):
+                net, _ = build_point_networks([config], build_distribution(config))
+            else:
+                net, _ = build_networks(config)
+        averaged = config.ema and any(name.startswith("G_mean.") for name in tensors)
+        load_weights(net, tensors, "G_mean." if averaged else "G.")
+    except CheckpointError as error:
+        raise CheckpointError(f"{path.name} holds no generator: {error}") from error
     name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem
     return Generator(name, config, net)

@@ -86,21 +86,26 @@ def checked(
         raise refuse
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise refuse from None
     if not math.isfinite(number) or (kind is int and number != int(number)):
         raise refuse
     if not low <= number <= high:
-        raise ConfigError(f"{name} must be {_range(low, high)}, got {number:g}")
-    return int(number) if kind is int else number
+        raise ConfigError(f"{name} must be {_range(low, high)}, got {_plain(number)}")
+    return int(number) if kind is int else number + 0.0  # -0.0 is 0.0: equal values hash alike
 
 
 def _range(low: float, high: float) -> str:
     if math.isinf(high):
-        return f"at least {low:g}"
+        return f"at least {_plain(low)}"
     if math.isinf(low):
-        return f"at most {high:g}"
-    return f"between {low:g} and {high:g}"
+        return f"at most {_plain(high)}"
+    return f"between {_plain(low)} and {_plain(high)}"
+
+
+def _plain(number: float) -> str:
+    """All digits of a number, so that one just beyond a limit does not read like the limit."""
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
 
 
 def find(table: Mapping[str, Spec], kind: str, name: str) -> Spec:

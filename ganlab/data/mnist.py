@@ -1,5 +1,6 @@
 """MNIST through torchvision: found in a folder first, downloaded with its checksum otherwise."""
 
+import http.client
 import threading
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from ganlab.home import data_folders
 
 DOWNLOAD_BYTES = 11_594_722
 """The four files as they come over the wire."""
+FILES = tuple(
+    f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
+)
 OFFER = (
     "choose the data 'digits', which needs no download, or point GANLAB_DATA at a folder with it"
 )
@@ -24,14 +28,15 @@ def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
     """
     folders = data_folders()
     for folder in folders:
-        if (folder / "MNIST" / "raw").is_dir():
+        raw = folder / "MNIST" / "raw"
+        # Where one is missing a download was interrupted: torchvision completes it below.
+        if all((raw / name).is_file() for name in FILES):
             try:
                 found = MNIST(str(folder), train=split == "train", download=False)
-            except RuntimeError:
-                continue  # an interrupted download: torchvision completes it below
             except Exception as error:
                 raise DataError(
-                    f"the MNIST files in {folder} are damaged ({error}): delete them, or {OFFER}"
+                    f"the MNIST files in {folder} are damaged ({_first_line(error)}): delete them, "
+                    f"or {OFFER}"
                 ) from error
             return _picture_set(found, split)
     return _picture_set(_download(folders[-1], split, report), split)
@@ -39,8 +44,11 @@ def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
 
 def _picture_set(found: MNIST, split: str) -> PictureSet:
     wanted = 60_000 if split == "train" else 10_000
-    if tuple(found.data.shape) != (wanted, 28, 28):
-        raise DataError(f"MNIST's {split} part must hold {wanted} digits, got {len(found.data)}")
+    have = min(len(found.data), len(found.targets))
+    if tuple(found.data.shape) != (wanted, 28, 28) or len(found.targets) != wanted:
+        raise DataError(
+            f"MNIST's {split} part must hold {wanted} digits of 28×28 with labels, got {have}"
+        )
     return PictureSet(found.data.unsqueeze(1), found.targets, tuple("0123456789"), "mnist")
 
 
@@ -58,7 +66,7 @@ def _download(folder: Path, split: str, report: Report) -> MNIST:
     watcher.start()
     try:
         return MNIST(str(folder), train=split == "train", download=True)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, EOFError, http.client.HTTPException) as error:
         raise DataError(f"MNIST could not be downloaded ({_first_line(error)}): {OFFER}") from error
     finally:
         done.set()

@@ -70,8 +70,11 @@ class PictureSource:
         return {"epoch": self._epoch, "position": self._position}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go back to where `state()` was taken."""
-        self._go_to(int(state["epoch"]), int(state["position"]))
+        """Go back to where `state()` was taken; raise ValueError if that lies outside the set."""
+        epoch, position = int(state["epoch"]), int(state["position"])
+        if not 0 <= position < len(self):
+            raise ValueError(f"a place must lie between 0 and {len(self) - 1}, got {position}")
+        self._go_to(epoch, position)
 
     def _go_to(self, epoch: int, position: int) -> None:
         # An epoch's order follows from the seed alone, so that a resumed run sees the same one.

@@ -93,26 +93,37 @@ def _who_wins(columns: Columns) -> Finding | None:
         )
     if 0.4 <= real <= 0.8 and 0.4 <= fake <= 0.8:
         return Finding("good", "balanced", f"The game is balanced: {told}.")
-    return Finding("good", "contested", f"D has the upper hand, and G still learns: {told}.")
+    if min(real, fake) >= 0.5:
+        return Finding("good", "contested", f"D has the upper hand, and G still learns: {told}.")
+    if real + fake < 0.8:
+        return Finding("note", "g-ahead", f"D errs more often than it is right: {told}.")
+    side = "real" if real > fake else "generated"
+    return Finding("note", "leans", f"D leans to one side and calls most samples {side}: {told}.")
 
 
 def _faded_gradient(columns: Columns) -> Finding | None:
     norms = columns["g_gradient"]
-    good = np.isfinite(norms) & (norms > 0)
+    good = np.isfinite(norms)
     norms, steps = norms[good], columns["step"][good]
     if len(norms) < 2 * YOUNG:
         return None
     phase = max(YOUNG // 2, int(len(norms) * WINDOW))
-    medians = np.array([np.median(norms[i : i + phase]) for i in range(0, len(norms), phase)])
+    starts = range(0, len(norms) - phase + 1, phase)  # whole phases: a row alone proves nothing
+    medians = np.array([np.median(norms[i : i + phase]) for i in starts])
     strongest, now = int(np.argmax(medians)), float(np.median(norms[-phase:]))
-    ratio = medians[strongest] / now
-    if ratio < FADED:
+    if medians[strongest] == 0 or medians[strongest] < FADED * now:
         return None
-    at = int(steps[min(strongest * phase + phase // 2, len(steps) - 1)])
+    at = int(steps[strongest * phase + phase // 2])
+    told = (
+        f"The gradient that reaches G is {medians[strongest] / now:.0f} times smaller than around "
+        f"step {at:,}."
+        if now
+        else f"No gradient reaches G any more; it was strongest around step {at:,}."
+    )
     return Finding(
         "bad",
         "faded-gradient",
-        f"The gradient that reaches G is {ratio:.0f} times smaller than around step {at:,}.",
+        told,
         "Use the non-saturating loss, lower D's learning rate, or add a penalty such as R1.",
     )
 
@@ -132,8 +143,9 @@ def _oscillation(columns: Columns) -> Finding | None:
 def oscillation_period(steps: NDArray[Any], values: NDArray[Any]) -> float | None:
     """The period in steps at which the later half of values repeats itself; None if it does not.
 
-    The first maximum of the autocorrelation after its first zero, of the series resampled to even
-    steps, smoothed and freed of its trend; it must exceed PERIODIC and fit in at least three times.
+    The highest point of the autocorrelation's first high lobe after its first zero, of the series
+    resampled to even steps, smoothed and freed of its trend; it must exceed PERIODIC and fit in at
+    least three times.
     """
     half = len(values) // 2
     steps, values = steps[half:], values[half:]
@@ -154,9 +166,16 @@ def oscillation_period(steps: NDArray[Any], values: NDArray[Any]) -> float | Non
     below = np.flatnonzero(correlation < 0)
     if not len(below):
         return None
+    # Two and three periods repeat as well as one does: the first lobe as high as any is meant.
     start = int(below[0])
-    lag = start + int(np.argmax(correlation[start:]))
-    if correlation[lag] < PERIODIC or lag >= len(correlation) - 1:
+    best = correlation[start:].max()
+    if best < PERIODIC:
+        return None
+    rise = start + int(np.flatnonzero(correlation[start:] >= 0.8 * best)[0])
+    fall = below[below > rise]
+    end = int(fall[0]) if len(fall) else len(correlation)
+    lag = rise + int(np.argmax(correlation[rise:end]))
+    if lag >= len(correlation) - 1:
         return None
     return float(lag * (even[1] - even[0]))
 

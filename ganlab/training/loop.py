@@ -89,6 +89,9 @@ class Training:
         started = now = time.perf_counter()
         with state.streams.own():
             while state.step < stop:
+                if self._script and self._script[0].step <= state.step:
+                    self._apply_script()
+                    move = _moves(who, state.config)
                 warming = who == "both" and state.step < state.config.d_warmup
                 report = only_d(state) if warming else move(state)
                 rows.append(report.stacked(state.device))
@@ -120,6 +123,8 @@ class Training:
             state.d_optimizer = rebuilt(state.d_optimizer, [one.d_optimizer for one in whole])
         if name.startswith("g_optimizer"):
             state.g_optimizer = rebuilt(state.g_optimizer, [one.g_optimizer for one in whole])
+        if state.config.ema and not config.ema:  # the average has stood still where it was left
+            state.G_mean.load_state_dict(state.G.state_dict())
         done = Intervention(self.state.step, name, old, whole[0].get(name))
         self._pending.append(done)
         return done
@@ -153,11 +158,13 @@ class Training:
         )
         if len(lost) == len(state.members):
             return self._diverge(tick)
-        if now - self._kept_at >= self.pace.refuge:
-            self._refuge.keep(state)
-            self._kept_at = now
         out_of_time = 0 < state.config.seconds <= state.seconds
-        if state.step >= state.config.steps or out_of_time:
+        ends = state.step >= state.config.steps or out_of_time
+        if ends or now - self._kept_at >= self.pace.refuge:
+            if not self._refuge.keep(state) and not lost:
+                return self._diverge(tick)
+            self._kept_at = now
+        if ends:
             self.end = "finished"
         if self.end or now - self._shown_at >= self.pace.snapshot:
             self._shown_at = now
@@ -168,7 +175,7 @@ class Training:
         self._refuge.restore(self.state)
         self.end = "diverged"
         words = (
-            f"Diverged by step {tick.step}: a loss is not finite. The weights of step "
+            f"Diverged by step {tick.step}: a loss or a weight is not finite. The weights of step "
             f"{self._refuge.step} are kept; try a smaller learning rate or a penalty such as R1."
         )
         return replace(tick, end=self.end, words=words, snapshot=self.snapshot())

@@ -14,21 +14,27 @@ class Refuge:
         self._weights = {name: tensor.clone() for name, tensor in _weights(state).items()}
 
     @torch.no_grad()
-    def keep(self, state: State) -> None:
-        """Replace the copy by the run's present weights, unless one of them is not finite."""
+    def keep(self, state: State) -> bool:
+        """Replace the copy by the run's present weights and return True, if all are finite."""
         present = _weights(state)
         floats = [tensor for tensor in present.values() if tensor.is_floating_point()]
         if not bool(torch.stack(torch._foreach_norm(floats)).isfinite().all()):
-            return
+            return False
         for name, tensor in present.items():
             self._weights[name].copy_(tensor)
         self.step = state.step
+        return True
 
     @torch.no_grad()
     def restore(self, state: State) -> None:
-        """Put the copy back into the run."""
+        """Put the copy back into the run; its optimisers start afresh.
+
+        Their moments have seen the gradients that broke the run, and would break it again.
+        """
         for name, tensor in _weights(state).items():
             tensor.copy_(self._weights[name])
+        for optimizer in (state.d_optimizer, state.g_optimizer):
+            optimizer.state.clear()
 
 
 def _weights(state: State) -> dict[str, Tensor]:

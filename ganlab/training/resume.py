@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ganlab.config import RunConfig
-from ganlab.errors import CheckpointError
+from ganlab.errors import CheckpointError, ConfigError
 from ganlab.training.state import State
 
 
@@ -26,6 +26,8 @@ def pack(state: State) -> tuple[dict[str, Tensor], dict[str, Any]]:
         "g_steps": state.g_steps,
         "seconds": state.seconds,
         "source": state.source.state(),
+        "device": state.device.type,
+        "tensors": sorted(tensors),
     }
     return {name: tensor.detach() for name, tensor in tensors.items()}, facts
 
@@ -33,10 +35,12 @@ def pack(state: State) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def unpack(state: State, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
     """Put a stored run into a freshly built state of the same configuration.
 
-    Raises CheckpointError if a tensor is missing, of another shape or not finite; the state is then
-    not to be used.
+    Where the state's optimiser is another one, its moments start afresh; on another kind of device
+    the random streams do. Raises CheckpointError if a tensor or fact is missing, foreign, of
+    another shape or not finite; the state is then not to be used.
     """
-    stored = RunConfig.from_json(facts["config"])
+    stored = stored_config(facts)
+    _check_names(tensors, _fact(facts, "tensors", list))
     shape_settings = ("data", "network", "z_dim")
     for name in shape_settings:
         if getattr(stored, name) != getattr(state.config, name):
@@ -47,12 +51,29 @@ def unpack(state: State, tensors: dict[str, Tensor], facts: dict[str, Any]) -> N
     for name, net in _players(state).items():
         load_weights(net, tensors, f"{name}.")
     for name, optimizer in _optimizers(state).items():
-        _restore_moments(optimizer, tensors, f"{name}.")
-    streams = {k.removeprefix("stream."): v for k, v in tensors.items() if k.startswith("stream.")}
-    state.streams.restore(streams)
-    state.source.restore(facts["source"])
-    state.step, state.g_steps = int(facts["step"]), int(facts["g_steps"])
-    state.seconds = float(facts["seconds"])
+        if getattr(stored, name).name == getattr(state.config, name).name:
+            _restore_moments(optimizer, tensors, f"{name}.")
+    if _fact(facts, "device", str) == state.device.type:
+        _restore_streams(state, tensors)
+    try:
+        state.source.restore(_fact(facts, "source", dict))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"the checkpoint's source cannot be read: {error}") from error
+    state.step, state.g_steps = _fact(facts, "step", int), _fact(facts, "g_steps", int)
+    state.seconds = float(_fact(facts, "seconds", int | float))
+
+
+def stored_config(facts: Any) -> RunConfig:
+    """The configuration in a checkpoint's facts; raise CheckpointError if it cannot be read."""
+    try:
+        return RunConfig.from_json(_fact(facts, "config", dict))
+    except ConfigError as error:
+        raise CheckpointError(f"the checkpoint's configuration cannot be read: {error}") from error
+
+
+def stored_members(facts: Any) -> list[RunConfig]:
+    """The configurations of an ensemble's members after the first; see `stored_config`."""
+    return [stored_config({"config": one}) for one in _fact(facts, "members", list)]
 
 
 @torch.no_grad()
@@ -65,13 +86,32 @@ def load_weights(net: nn.Module, tensors: dict[str, Tensor], prefix: str = "") -
         stored = tensors.get(prefix + key)
         if stored is None:
             raise CheckpointError(f"the checkpoint has no tensor {prefix + key}")
-        if stored.shape != target.shape:
-            raise CheckpointError(
-                f"{prefix + key} must have shape {tuple(target.shape)}, got {tuple(stored.shape)}"
-            )
-        if stored.is_floating_point() and not bool(stored.isfinite().all()):
-            raise CheckpointError(f"{prefix + key} holds values that are not finite")
+        _check(prefix + key, stored, target.shape)
         target.copy_(stored)
+
+
+def _fact(facts: Any, name: str, kind: Any) -> Any:
+    value = facts.get(name) if isinstance(facts, dict) else None
+    if not isinstance(value, kind) or (isinstance(value, int | float) and value < 0):
+        raise CheckpointError(f"the checkpoint's {name} cannot be read, got {value!r}")
+    return value
+
+
+def _check_names(tensors: dict[str, Tensor], wanted: list[str]) -> None:
+    missing, foreign = set(wanted) - set(tensors), set(tensors) - set(wanted)
+    if missing:
+        raise CheckpointError(f"the checkpoint has no tensor {', '.join(sorted(missing)[:3])}")
+    if foreign:
+        raise CheckpointError(
+            f"the checkpoint holds {', '.join(sorted(foreign)[:3])}, which ganlab did not write"
+        )
+
+
+def _check(name: str, stored: Tensor, shape: torch.Size) -> None:
+    if stored.shape != shape:
+        raise CheckpointError(f"{name} must have shape {tuple(shape)}, got {tuple(stored.shape)}")
+    if stored.is_floating_point() and not bool(stored.isfinite().all()):
+        raise CheckpointError(f"{name} holds values that are not finite")
 
 
 def _players(state: State) -> dict[str, nn.Module]:
@@ -102,9 +142,25 @@ def _restore_moments(optimizer: Optimizer, tensors: dict[str, Tensor], prefix: s
         if not index.isdigit() or int(index) >= len(weights):
             raise CheckpointError(f"the checkpoint's {key} belongs to no weight of this run")
         weight = weights[int(index)]
-        if stored.shape == weight.shape:
+        _check(key, stored, torch.Size() if name == "step" else weight.shape)
+        if name != "step":
             # The moment must lie in memory as its weight does: fused kernels walk both together.
             moment = torch.zeros_like(weight, memory_format=torch.preserve_format)
             optimizer.state[weight][name] = moment.copy_(stored)
         else:
             optimizer.state[weight][name] = stored.to(weight.device).clone()
+
+
+def _restore_streams(state: State, tensors: dict[str, Tensor]) -> None:
+    streams: dict[str, Tensor] = {}
+    for name, present in state.streams.state().items():
+        stored = tensors.get(f"stream.{name}")
+        if stored is None or stored.dtype != present.dtype or stored.shape != present.shape:
+            raise CheckpointError(f"stream.{name} is not the state of a random stream")
+        streams[name] = stored
+    try:
+        state.streams.restore(streams)
+        with state.streams.own():  # torch looks at the global stream's state only when it is set
+            pass
+    except RuntimeError as error:
+        raise CheckpointError(f"a random stream cannot be restored: {error}") from error

@@ -1,0 +1,35 @@
+"""The embedded digits against scikit-learn's own arrays."""
+
+import numpy as np
+import torch
+from sklearn.datasets import load_digits as original
+
+from ganlab.catalogue import DATA
+from ganlab.data.embedded import MARGIN, load_digits
+
+
+def test_the_digits_are_those_of_scikit_learn_in_order():
+    told = []
+    digits = load_digits(lambda sentence, share: told.append((sentence, share)))
+    facts = DATA["digits"].traits
+    assert digits.pictures.shape == (facts["count"], facts["channels"], 28, 28)
+    assert digits.pictures.dtype == torch.uint8
+    assert digits.labels.tolist() == original().target.tolist()
+    assert digits.classes == tuple("0123456789")
+    assert told[-1][1] == 1.0
+
+
+def test_a_digit_shrunk_again_is_the_original():
+    pictures = load_digits().pictures[:, 0, MARGIN:-MARGIN, MARGIN:-MARGIN].numpy().astype(float)
+    small = pictures.reshape(-1, 8, 3, 8, 3).mean(axis=(2, 4)) * 16 / 255
+    wanted = original().images
+    together = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(small, wanted, strict=True)]
+    assert min(together) > 0.97
+
+
+def test_the_margin_is_black_and_strokes_reach_full_white():
+    pictures = load_digits().pictures
+    edge = torch.ones(28, 28, dtype=torch.bool)
+    edge[MARGIN:-MARGIN, MARGIN:-MARGIN] = False
+    assert not pictures[:, 0, edge].any()
+    assert pictures.max() == 255

@@ -1,0 +1,92 @@
+"""Pictures in shuffled epochs: every picture once an epoch, and nothing lost on the way."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ganlab.data.pictures import PictureSet, PictureSource, to_bytes, to_float
+
+CPU = torch.device("cpu")
+
+
+def numbered(n):
+    """N pictures of one pixel whose label is their number."""
+    pictures = torch.arange(n, dtype=torch.uint8).view(n, 1, 1, 1)
+    return PictureSet(pictures, torch.arange(n), tuple(map(str, range(n))), "numbers")
+
+
+def test_all_256_greys_survive_the_way_to_floats_and_back():
+    greys = torch.arange(256, dtype=torch.uint8)
+    floats = to_float(greys)
+    assert floats.dtype == torch.float32
+    torch.testing.assert_close(floats, torch.linspace(-1, 1, 256), rtol=0, atol=1e-6)
+    assert floats.min() == -1
+    assert floats.max() == 1
+    assert torch.equal(to_bytes(floats), greys)
+
+
+def test_floats_beyond_the_range_are_clamped():
+    assert to_bytes(torch.tensor([-7.0, -1.001, 1.001, 9.0])).tolist() == [0, 0, 255, 255]
+
+
+def test_to_float_leaves_the_bytes_alone():
+    pictures = numbered(5).pictures
+    to_float(pictures)
+    assert torch.equal(pictures, numbered(5).pictures)
+
+
+@given(
+    st.integers(1, 40),
+    st.lists(st.integers(1, 50), min_size=1, max_size=20),
+    st.integers(0, 2**31 - 1),
+)
+@settings(max_examples=60)
+def test_each_epoch_shows_every_picture_once_whatever_the_batches(n, batches, seed):
+    source = PictureSource(numbered(n), CPU, seed)
+    seen = torch.cat([source.next(batch)[1] for batch in batches]).tolist()
+    assert len(seen) == sum(batches)
+    for start in range(0, len(seen), n):
+        epoch = seen[start : start + n]
+        assert len(set(epoch)) == len(epoch)
+
+
+@given(st.integers(1, 40), st.lists(st.integers(1, 50), max_size=10), st.integers(1, 50))
+@settings(max_examples=60)
+def test_a_restored_source_goes_on_with_the_same_pictures(n, before, after):
+    source, other = (PictureSource(numbered(n), CPU, 3) for _ in range(2))
+    for batch in before:
+        source.next(batch)
+    other.restore(source.state())
+    for _ in range(3):
+        assert torch.equal(source.next(after)[1], other.next(after)[1])
+
+
+def test_pictures_keep_their_labels_and_come_as_floats_channels_last():
+    pictures, labels = PictureSource(numbered(200), CPU, 0).next(64)
+    assert pictures.dtype == torch.float32
+    assert pictures.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(to_bytes(pictures).flatten().long(), labels)
+
+
+def test_another_seed_or_epoch_is_another_order():
+    first, other = (PictureSource(numbered(100), CPU, seed) for seed in (0, 1))
+    orders = [first.next(100)[1], other.next(100)[1], first.next(100)[1]]
+    assert not any(torch.equal(orders[a], orders[b]) for a, b in ((0, 1), (0, 2), (1, 2)))
+
+
+def test_a_sample_has_no_picture_twice_and_moves_nothing():
+    source = PictureSource(numbered(50), CPU, 0)
+    before = source.state()
+    pictures, labels = source.sample(30, seed=5)
+    assert len(set(labels.tolist())) == 30
+    assert torch.equal(pictures.flatten().long(), labels)
+    assert torch.equal(labels, source.sample(30, seed=5)[1])
+    assert source.state() == before
+
+
+@pytest.mark.parametrize("position", [-1, 10, 11])
+def test_a_place_outside_the_set_is_refused(position):
+    source = PictureSource(numbered(10), CPU, 0)
+    with pytest.raises(ValueError, match=f"between 0 and 9, got {position}"):
+        source.restore({"epoch": 0, "position": position})

@@ -1,0 +1,234 @@
+"""Configurations against their JSON, their paths and everything that can be wrong with them."""
+
+import json
+import math
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ganlab.catalogue import PENALTIES, TABLES, Parameter, Spec
+from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
+from ganlab.config import FIXED, NUMBERS, Choice, OptimizerConfig, RunConfig
+from ganlab.errors import ConfigError
+
+FRICTION = Spec(
+    target="math:hypot",
+    summary="A penalty that only these tests know.",
+    parameters={"gamma": Parameter(1.0, "Strength.", 0.0, 10.0)},
+)
+
+
+@pytest.fixture
+def friction(monkeypatch):
+    monkeypatch.setitem(PENALTIES, "friction", FRICTION)
+    monkeypatch.setitem(PENALTIES, "drag", FRICTION)
+
+
+def values_of(parameter):
+    if parameter.options:
+        return st.sampled_from(parameter.options)
+    if isinstance(parameter.default, bool):
+        return st.booleans()
+    if isinstance(parameter.default, int):
+        return st.integers(int(max(parameter.low, -1e6)), int(min(parameter.high, 1e6)))
+    return st.floats(max(parameter.low, -1e6), min(parameter.high, 1e6))
+
+
+@st.composite
+def choices(draw, table, space=None):
+    fits = [n for n, s in TABLES[table].items() if s.traits.get("space", space) == space]
+    name = draw(st.sampled_from(fits if space else list(TABLES[table])))
+    parameters = TABLES[table][name].parameters
+    return Choice(name, {key: draw(values_of(one)) for key, one in parameters.items()})
+
+
+@st.composite
+def optimizers(draw):
+    return OptimizerConfig(
+        name=draw(st.sampled_from(list(OPTIMIZERS))),
+        lr=draw(st.floats(0, 10)),
+        beta1=draw(st.floats(0, 0.9999)),
+        decay=draw(st.sampled_from(list(DECAYS))),
+        floor=draw(st.floats(0, 1)),
+    )
+
+
+@st.composite
+def configurations(draw):
+    data = draw(choices("data"))
+    space = TABLES["data"][data.name].traits["space"]
+    numbers = {
+        name: draw(st.integers(low, high) if kind is int else st.floats(low, high))
+        for name, (kind, low, high) in NUMBERS.items()
+    }
+    return RunConfig(
+        data=data,
+        network=draw(choices("network", space)),
+        noise=draw(choices("noise")),
+        loss=draw(choices("loss")),
+        strategy=draw(choices("strategy")),
+        d_optimizer=draw(optimizers()),
+        g_optimizer=draw(optimizers()),
+        precision=draw(st.sampled_from(["auto", "float32", "bfloat16"])),
+        **numbers,
+    )
+
+
+@given(configurations())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_a_configuration_survives_json_with_its_hash(config):
+    again = RunConfig.from_json(json.loads(json.dumps(config.to_json(), allow_nan=False)))
+    assert again == config
+    assert again.hash() == config.hash()
+    assert len(config.hash()) == 10
+    assert config.difference(again) == {}
+
+
+@given(configurations())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+def test_every_path_of_a_configuration_takes_its_own_value_back_as_text(config):
+    flat = config.flat()
+    assert config.with_values(flat) == config
+    assert config.with_values({path: str(value) for path, value in flat.items()}) == config
+    assert all(config.get(path) == value for path, value in flat.items())
+
+
+@given(configurations(), configurations())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+def test_the_hash_differs_exactly_where_a_setting_does(one, other):
+    assert (one.hash() == other.hash()) == (one.difference(other) == {})
+
+
+def test_the_order_of_a_json_object_does_not_change_the_hash():
+    given_json = RunConfig().to_json()
+    turned = dict(reversed(given_json.items()))
+    assert RunConfig.from_json(turned).hash() == RunConfig().hash()
+
+
+def test_missing_fields_take_their_defaults():
+    assert RunConfig.from_json({}) == RunConfig()
+    assert RunConfig.from_json({"loss": "minimax"}).loss == Choice("minimax", {"smoothing": 0.0})
+
+
+def test_a_name_alone_takes_its_parameters_defaults():
+    config = RunConfig().with_values({"network": "vanilla"})
+    assert config.get("network.dropout") == 0.3
+
+
+def test_a_choices_parameter_is_set_below_its_name():
+    config = RunConfig().with_values({"noise": "student-t", "noise.nu": "5"})
+    assert config.noise == Choice("student-t", {"nu": 5.0})
+
+
+def test_an_optimizer_is_named_alone_or_set_part_by_part():
+    config = RunConfig().with_values({"d_optimizer": "sgd", "d_optimizer.lr": "0.01"})
+    assert config.d_optimizer == OptimizerConfig("sgd", lr=0.01)
+    assert config.g_optimizer == OptimizerConfig()
+    whole = RunConfig().with_values({"g_optimizer": {"lr": 0.5}})
+    assert whole.g_optimizer == OptimizerConfig(lr=0.5)
+
+
+@pytest.mark.usefixtures("friction")
+def test_penalties_come_by_name_by_parameter_and_as_json():
+    config = RunConfig().with_values({"penalties.friction.gamma": "3"})
+    assert config.penalties == (Choice("friction", {"gamma": 3.0}),)
+    both = config.with_values({"penalties": "friction,drag"})
+    assert both.flat()["penalties"] == "friction,drag"
+    assert both.get("penalties.friction.gamma") == 3.0
+    assert both.with_values({"penalties": ""}).penalties == ()
+    assert RunConfig.from_json(both.to_json()) == both
+    assert RunConfig().with_values({"penalties": both.to_json()["penalties"]}) == both
+    assert RunConfig().with_values({"penalties": both.penalties}) == both
+
+
+@pytest.mark.usefixtures("friction")
+def test_difference_names_what_one_has_and_the_other_lacks():
+    plain, rubbed = RunConfig(), RunConfig(penalties=(Choice("friction"),), batch=32)
+    assert plain.difference(rubbed) == {
+        "penalties": ("", "friction"),
+        "penalties.friction.gamma": (None, 1.0),
+        "batch": (64, 32),
+    }
+
+
+WRONG = [
+    ({"z_dim": 0}, "z_dim must be between 1 and 4096, got 0"),
+    ({"batch": 0}, "batch must be between 1 and 65536, got 0"),
+    ({"batch": "some"}, "batch must be a whole number, got 'some'"),
+    ({"batch": 1.5}, "batch must be a whole number, got 1.5"),
+    ({"steps": 10**400}, "steps must be a whole number, got 10000"),
+    ({"seed": -1}, "seed must be between 0 and 2147483647, got -1"),
+    ({"ema": 1}, "ema must be between 0 and 0.99999, got 1"),
+    ({"seconds": math.nan}, "seconds must be a number, got nan"),
+    ({"loss": "hing"}, "loss must be one of .*hinge.*, got 'hing'"),
+    ({"loss": 3}, "loss must be a name or an object with a name, got 3"),
+    ({"loss": {"smoothing": 0.1}}, "loss must be a name or an object with a name"),
+    ({"loss": {"name": "hinge", "margin": 2}}, "hinge has no parameters, got margin"),
+    ({"loss": {"name": "minimax", "smoothing": 2}}, r"loss.smoothing must be between .*, got 2"),
+    ({"network": {"name": "fast28", 7: 1}}, "fast28 has width, got 7"),
+    ({"penalties": "r1"}, "penalties must be a list, got 'r1'"),
+    ({"penalties": ["no such"]}, "penalties must be one of .*got 'no such'"),
+    ({"d_optimizer": "adam"}, "d_optimizer must be an object, got 'adam'"),
+    ({"d_optimizer": {"rate": 1}}, "d_optimizer has .*lr.*, got rate"),
+    ({"d_optimizer": {7: 1}}, "d_optimizer has .*lr.*, got 7"),
+    ({"g_optimizer": {"lr": -1}}, "g_optimizer: lr must be between 0 and 10, got -1"),
+    ({"g_optimizer": {"name": "lion"}}, "optimizer must be one of adam, .*, got 'lion'"),
+    ({"g_optimizer": {"decay": "step"}}, "decay must be one of none, .*, got 'step'"),
+    ({"precision": "float64"}, "precision must be one of auto, .*, got 'float64'"),
+    ({"version": 99}, "version 99 and this ganlab reads version 1"),
+    ({"colour": 1}, "a configuration has no field colour"),
+    ([1], "a configuration must be a JSON object, got list"),
+    (None, "a configuration must be a JSON object, got NoneType"),
+]
+
+
+@pytest.mark.parametrize(("given_json", "sentence"), WRONG)
+def test_wrong_json_is_refused_with_what_was_wanted_and_what_came(given_json, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        RunConfig.from_json(given_json)
+
+
+WRONG_PATHS = [
+    ({"colour": 1}, "no setting 'colour'; it has .*d_optimizer.lr"),
+    ({"batch.size": 1}, "no setting 'batch.size'"),
+    ({"loss.margin": 1}, "non-saturating has smoothing, got margin"),
+    ({"d_optimizer.rate": 1}, "d_optimizer has .*, got rate"),
+    ({"batch": "none"}, "batch must be a whole number, got 'none'"),
+    ({"penalties": 5}, "penalties must be .*got 5"),
+    ({"penalties": None}, "penalties must be .*got None"),
+    ({"penalties": [5]}, "penalties must be .*got 5"),
+    ({"penalties.no such": 1}, r"write penalties\.no such\.PARAMETER=value"),
+    ({"penalties.no such.gamma": 1}, "penalties must be one of .*, got 'no such'"),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), WRONG_PATHS)
+def test_wrong_values_by_path_are_refused(values, sentence):
+    config = RunConfig()
+    with pytest.raises(ConfigError, match=sentence):
+        config.with_values(values)
+    assert config == RunConfig()
+
+
+@pytest.mark.usefixtures("friction")
+def test_a_penalty_counts_once():
+    with pytest.raises(ConfigError, match="name each entry once, got friction, friction"):
+        RunConfig(penalties=(Choice("friction"), Choice("friction")))
+
+
+def test_get_lists_the_paths_when_there_is_none():
+    with pytest.raises(ConfigError, match=r"no setting 'lr'; it has .*g_optimizer\.lr"):
+        RunConfig().get("lr")
+
+
+def test_shapes_data_and_luck_cannot_be_turned_live_and_rates_can():
+    config = RunConfig()
+    assert not any(config.is_live(path) for path in config.flat() if path.split(".")[0] in FIXED)
+    for path in ("d_optimizer.lr", "loss", "ema", "d_steps", "strategy", "steps"):
+        assert config.is_live(path)
+
+
+def test_a_choice_reads_well():
+    assert str(Choice("hinge")) == "hinge"
+    assert str(RunConfig().network) == "fast28 (width 16)"

@@ -1,0 +1,52 @@
+"""What `import ganlab` offers, and what it does not load."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import ganlab
+
+LIGHT = [
+    "ganlab",
+    "ganlab.errors",
+    "ganlab.catalogue",
+    "ganlab.config",
+    "ganlab.presets",
+    "ganlab.home",
+    "ganlab.files",
+    "ganlab.metrics.health",
+    "ganlab.runs.store",
+    "ganlab.runs.hub",
+    "ganlab.figures.theme",
+    "ganlab.figures.dynamics.dirac",
+]
+
+
+def test_what_pages_that_watch_need_loads_no_torch():
+    program = (
+        "import importlib, json, sys\n"
+        "heavy = {}\n"
+        f"for name in {LIGHT!r}:\n"
+        "    importlib.import_module(name)\n"
+        "    heavy[name] = sorted({'torch', 'torchvision', 'sklearn'} & set(sys.modules))\n"
+        "print(json.dumps(heavy))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert json.loads(ran.stdout) == {name: [] for name in LIGHT}
+
+
+def test_every_public_name_is_there():
+    assert {"GanlabError", "RunConfig", "Training", "load", "preset", "train"} <= set(
+        ganlab.__all__
+    )
+    for name in ganlab.__all__:
+        assert getattr(ganlab, name).__name__ == name
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'trian'"):
+        ganlab.trian  # noqa: B018 (reading it is the test)

@@ -1,0 +1,72 @@
+"""Who moves when, seen from outside through what goes into D and G."""
+
+import torch
+
+from ganlab.training import strategies
+from ganlab.training.strategies import NAMES, alternating, only_d, only_g, simultaneous
+
+
+def watch(state):
+    """Lists that fill with the z that G gets and the pictures that D gets."""
+    z, x = [], []
+    state.G.register_forward_pre_hook(lambda _m, inputs: z.append(inputs[0].detach().clone()))
+    state.D.register_forward_pre_hook(lambda _m, inputs: x.append(inputs[0].detach().clone()))
+    return z, x
+
+
+def test_each_of_k_moves_of_d_sees_a_fresh_batch_and_a_fresh_z(tiny, state_of):
+    state = state_of(tiny.with_values({"d_steps": 3}))
+    z, x = watch(state)
+    alternating(state)
+    assert len(z) == len(x) == 4  # three of D, one of G
+    real = torch.cat([both[: tiny.batch] for both in x[:3]])
+    assert len(torch.unique(real.flatten(1), dim=0)) == 3 * tiny.batch
+    assert len(torch.unique(torch.cat(z), dim=0)) == 4 * tiny.batch
+    assert state.source.state() == {"epoch": 0, "position": 3 * tiny.batch}
+
+
+def test_alternating_g_meets_the_d_that_has_moved(tiny, state_of, weights, same):
+    one, other = state_of(tiny), state_of(tiny)
+    alternating(one)
+    only_d(other)
+    only_g(other)
+    assert same(weights(one), weights(other))
+
+
+def test_simultaneous_g_answers_the_d_from_before(tiny, state_of, weights):
+    # With plain gradient steps each player moves along the gradient at the common first point.
+    plain = tiny.with_values({"d_optimizer": "sgd", "g_optimizer": "sgd", "g_optimizer.beta1": 0})
+    state, before = state_of(plain), state_of(plain)
+    simultaneous(state)
+    only_g(before)
+    after, wanted = weights(state), weights(before)
+    for name, _ in state.G.named_parameters():
+        assert torch.equal(after[f"G.{name}"], wanted[f"G.{name}"])
+    assert not all(torch.equal(after[n], wanted[n]) for n in after if n.startswith("D."))
+
+
+def test_no_moves_of_d_leave_d_alone(tiny, state_of, weights):
+    for move in (alternating, simultaneous):
+        state = state_of(tiny.with_values({"d_steps": 0}))
+        before = weights(state)
+        report = move(state)
+        after = weights(state)
+        assert report.d is None
+        assert all(torch.equal(after[n], before[n]) for n in after if n.startswith("D."))
+
+
+def test_a_report_is_nan_where_a_player_did_not_move_and_still_healthy(tiny, state_of):
+    state = state_of(tiny)
+    d, g = (move(state).stacked(state.device) for move in (only_d, only_g))
+    finite = [name for name, x in zip(NAMES, d, strict=False) if torch.isfinite(x)]
+    assert finite == ["d_loss", "d_real", "d_fake"]
+    finite = [name for name, x in zip(NAMES, g, strict=False) if torch.isfinite(x)]
+    assert finite == ["g_loss", "g_gradient"]
+    assert d[-1] == g[-1] == 1
+
+
+def test_a_report_with_a_loss_that_is_not_finite_says_so(tiny, state_of):
+    state = state_of(tiny)
+    with torch.no_grad():
+        state.D.dense.bias.fill_(torch.inf)
+    assert strategies.alternating(state).stacked(state.device)[-1] == 0
