@@ -7,8 +7,8 @@ import streamlit as st
 ICON = Path(__file__).parent / "assets" / "icon.png"
 
 st.set_page_config(page_title="ganlab", page_icon=str(ICON), layout="wide")
-# Streamlit leaves 6rem above every page, which is where the curves should be.
-st.html("<style>.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }</style>")
+# Streamlit leaves 6rem above every page and 5rem beside it, which is where the curves should be.
+st.html("<style>.stMainBlockContainer { padding: 3.2rem clamp(1rem, 3vw, 4rem) 3rem; }</style>")
 st.navigation(
     {
         "": [
