@@ -1,11 +1,13 @@
 import streamlit as st
 
 from ganlab.catalogue import DATA
+from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from pages.widgets.lab import TRAIN, hub, plainly, say_who_leads
-from pages.widgets.run_controls import downloads, live_knobs, run_buttons
+from pages.widgets.lab import RUNS, TRAIN, hub, plainly, say_who_leads
+from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
+from pages.widgets.words import sentence, word
 
 
 def watch(run_id: str) -> None:
@@ -62,7 +64,7 @@ def choose() -> None:
         for info in recent:
             st.page_link(
                 TRAIN,
-                label=f"{info.title}: {info.state} at step {info.step:,}",
+                label=f"{info.title}: {word(info.state)} at step {info.step:,}",
                 icon=":material/history:",
                 query_params={"run": info.id},
             )
@@ -75,7 +77,13 @@ def _makes_pictures(name: str) -> bool:
 say_who_leads()
 wanted = st.query_params.get("run")
 if wanted:
-    with plainly():
+    try:
         watch(wanted)
+    except GanlabError as error:
+        st.error(sentence(error), icon=":material/error:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Start a new run", icon=":material/add:"):
+                leave_run()
+            st.page_link(RUNS, label="See all runs", icon=":material/history:")
 else:
     choose()
