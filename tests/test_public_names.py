@@ -20,7 +20,7 @@ LIGHT = [
     "ganlab.runs.store",
     "ganlab.runs.hub",
     "ganlab.figures.theme",
-    "ganlab.figures.dynamics.dirac",
+    "ganlab.figures.dynamics.dirac_field",
 ]
 
 

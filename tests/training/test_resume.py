@@ -128,7 +128,7 @@ def test_a_branch_with_another_optimizer_starts_its_moments_afresh(trained, stat
 def test_a_branch_that_does_not_fit_is_refused(trained, state_of, values, sentence):
     state, tensors, facts = trained()
     branch = state_of(state.config)
-    branch.config = state.config.with_values(values)
+    branch.members = [state.config.with_values(values)]
     with pytest.raises(CheckpointError, match=sentence):
         unpack(branch, tensors, facts)
 
