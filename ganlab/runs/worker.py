@@ -61,19 +61,20 @@ class Worker:
 
     def run(self) -> str:
         """Train; the state in which it ended. Raises RunBusy if another worker has the run."""
+        self.record.facts()  # a lock would make the folder of a deleted run anew
         lock = self.record.lock()
         try:
             lock.acquire(timeout=2.0)
         except Timeout:
             raise RunBusy(f"{self.record.id} is being trained by another process") from None
         try:
+            self._journal = Journal(self.record, NAMES)
             return self._run()
         finally:
             lock.release()
 
     def _run(self) -> str:
         try:
-            self._journal = Journal(self.record, NAMES)
             self._note(state="preparing", words="Loading the data and building the networks.")
             self._training = self._prepare()
             state, words = self._train()
@@ -86,8 +87,7 @@ class Worker:
             first = (str(error).splitlines() or [""])[0]
             state = "failed"
             words = f"It failed unexpectedly ({type(error).__name__}: {first}); see worker.log."
-        self._finish(state, words)
-        return state
+        return self._finish(state, words)
 
     # --- phases -----------------------------------------------------------------------------------
 
@@ -133,12 +133,19 @@ class Worker:
             return "diverged", self._last_words
         return "finished", "Finished: the budget is spent."
 
-    def _finish(self, state: str, words: str) -> None:
+    def _finish(self, state: str, words: str) -> str:
+        """Write the end down; the state in which it ended.
+
+        A run that failed may stand in the middle of a step: it keeps its last whole checkpoint.
+        """
         training = getattr(self, "_training", None)
+        if training is not None and training.state.step and state != "failed":
+            try:
+                self._save()
+            except GanlabError as error:
+                state, words = "failed", str(error)
         try:
             if training is not None:
-                if training.state.step:
-                    self._save()
                 self._note(diagnosis=self._findings(), results=self._results())
             self._note(state=state, words=words, ended=time.time())
             self._journal.write(events=[(self._step, "state", state)])
@@ -146,6 +153,7 @@ class Worker:
         except GanlabError as error:
             # Nothing can be written any more: the log is all that is left to speak through.
             print(f"{state}: {words} ({error})", file=sys.stderr)  # noqa: T201
+        return state
 
     # --- parts ------------------------------------------------------------------------------------
 
@@ -209,7 +217,9 @@ class Worker:
         state, columns = self._training.state, self._history.columns()
         last = max(1, len(columns["step"]) // 10)
         ends = {name: columns[name][-last:] for name in NAMES}
-        means = {k: float(np.nanmean(v)) for k, v in ends.items() if np.isfinite(v).any()}
+        means = {
+            k: float(v[np.isfinite(v)].mean()) for k, v in ends.items() if np.isfinite(v).any()
+        }
         scores = {k: v for k, v in self._scores().items() if np.isfinite(v)}
         shown = state.step * state.config.batch * max(1, state.config.d_steps)
         name = "points_per_second" if is_points(state.config) else "images_per_second"
@@ -233,14 +243,16 @@ class Worker:
             try:
                 self._do(verb, **json.loads(argument))
                 self._journal.answer(number, "")
+            except KeyError as error:
+                self._journal.answer(number, f"{verb} knows no {error.args[0]}, or misses it.")
             except (GanlabError, TypeError, ValueError) as error:
                 self._journal.answer(number, str(error) or "That cannot be done.")
 
     def _do(self, verb: str, **argument: Any) -> None:
         if verb == "pause":
             self._paused = True
-            self._save()
             self._note(state="paused", words="Paused. Step or Resume goes on from here.")
+            self._save()
         elif verb == "resume":
             self._paused = False
             self._note(state="running", words="")
