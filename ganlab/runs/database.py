@@ -34,11 +34,15 @@ def connect(path: Path, create: bool = False) -> sqlite3.Connection:
         raise StoreError(f"{path.parent.name} holds no run: its database is missing")
     with speaking(path):
         connection = sqlite3.connect(path, timeout=10.0, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA wal_autocheckpoint=400")
-        if create:
-            connection.executescript(SCHEMA)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA wal_autocheckpoint=400")
+            if create:
+                connection.executescript(SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
     return connection
 
 
@@ -48,11 +52,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection
+        connection.execute("COMMIT")  # it too can find the disk full
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 @contextmanager
@@ -67,6 +71,8 @@ def speaking(path: Path) -> Iterator[None]:
             raise DiskFull(f"the disk is full: {name} cannot be written, free some room") from error
         if "locked" in text or "busy" in text:
             raise StoreError(f"{name} is busy: another process keeps writing it") from error
+        if "no such" in text:
+            raise StoreError(f"{name} is damaged and cannot be read ({text}): delete it") from error
         raise StoreError(f"{name} cannot be opened ({text}): check permissions") from error
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{name} is damaged and cannot be read ({error}): delete it") from error

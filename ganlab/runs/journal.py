@@ -18,12 +18,13 @@ class Journal:
 
     def __init__(self, record: Record, columns: Iterable[str]) -> None:
         self._path = record.database
-        self._columns = tuple(columns)
-        with speaking(self._path):
-            self._connection = connect(record.database)
-            self._stride = 1
-            self._seen_version = -1
-            self.write(facts={"columns": list(self._columns)})
+        self._stride = 1
+        self._seen_version = -1
+        # Rows that are there keep their order; what a newer ganlab measures comes behind.
+        stored = record.facts().get("columns", [])
+        self._columns = tuple(dict.fromkeys([*stored, *columns]))
+        self._connection = connect(record.database)
+        self.write(facts={"columns": list(self._columns)})
 
     def write(
         self,

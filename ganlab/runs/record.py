@@ -1,11 +1,12 @@
 """One run's folder: what anybody may read of it, and the commands that anybody may give."""
 
 import json
+import os
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,12 @@ class Record:
         """Every fact by name."""
         with self.open() as connection:
             rows = connection.execute("SELECT name, value FROM fact").fetchall()
-        return {name: json.loads(value) for name, value in rows}
+        try:
+            return {name: json.loads(value) for name, value in rows}
+        except ValueError as error:
+            raise StoreError(f"{self.id} is damaged and cannot be read ({error}): delete it") from (
+                error
+            )
 
     def info(self) -> RunInfo:
         """The run in one line; a run that should have a worker and has none is 'lost'."""
@@ -132,8 +138,10 @@ class Record:
             rows = connection.execute(
                 "SELECT step, seconds, row FROM metric WHERE step > ? ORDER BY step", (after,)
             ).fetchall()
-        table = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
-        table = table.reshape(len(rows), len(names)) if names else np.zeros((0, 0), np.float32)
+        # A row that was written before a metric was added is shorter than its neighbours.
+        missing = np.full(len(names), np.nan, "<f4").tobytes()
+        blob = b"".join(row[2] + missing[len(row[2]) :] for row in rows)
+        table = np.frombuffer(blob, dtype="<f4").reshape(len(rows), len(names))
         out: dict[str, NDArray[Any]] = {
             "step": np.array([row[0] for row in rows], dtype=np.int64),
             "seconds": np.array([row[1] for row in rows], dtype=np.float64),
@@ -159,8 +167,13 @@ class Record:
             return connection.execute(query, () if step is None else (step,)).fetchone()
 
     def disk_bytes(self) -> int:
-        """How much room the folder takes."""
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        """How much room the folder takes. Files that vanish meanwhile, as SQLite's do, are none."""
+        used = 0
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    used += (Path(folder) / name).stat().st_size
+        return used
 
     # --- whether a worker lives -------------------------------------------------------------------
 

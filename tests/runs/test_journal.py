@@ -1,0 +1,127 @@
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ganlab.errors import DiskFull
+from ganlab.presets import preset
+from ganlab.runs.journal import KEPT, Journal
+from ganlab.runs.record import Record
+from ganlab.runs.store import Store
+
+
+@pytest.fixture
+def record(store, tiny) -> Record:
+    return store.create(tiny)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    gaps=st.lists(st.integers(1, 40), min_size=1, max_size=1200),
+    reopened=st.integers(0, 1200),
+)
+def test_samples_are_thinned_evenly_and_the_first_and_newest_stay(gaps, reopened):
+    folder = Path(tempfile.mkdtemp())
+    try:
+        record = Store(folder).create(preset("digits"))
+        journal = Journal(record, ())
+        journal._connection.execute("PRAGMA synchronous=OFF")  # the disk's care is not the point
+        steps = np.cumsum(gaps).tolist()
+        for k, step in enumerate(steps):
+            if k == reopened:
+                journal.close()
+                journal = Journal(record, ())
+                journal._connection.execute("PRAGMA synchronous=OFF")
+            journal.write(sample=(step, b"%d" % step))
+        journal.close()
+        kept = record.sample_steps()
+        assert len(kept) <= KEPT
+        assert (kept[0], kept[-1]) == (steps[0], steps[-1])
+        assert set(kept) <= set(steps)
+        assert record.sample() == (steps[-1], b"%d" % steps[-1])
+        assert record.sample(kept[0]) == (kept[0], b"%d" % kept[0])
+        if len(steps) > KEPT:
+            # No hole is wider than a few fair shares of the whole run.
+            fair = max((steps[-1] - steps[0]) / (KEPT / 2), max(gaps))
+            assert max(np.diff(kept)) <= 4 * fair
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_everything_of_one_write_is_there_or_nothing(record):
+    journal = Journal(record, ("a",))
+    with pytest.raises(TypeError):
+        journal.write(
+            metric=(1, 0.1, {"a": 1.0}),
+            sample=(1, b"x"),
+            events=[(1, "note", "text")],
+            facts={"bad": object()},
+        )
+    assert record.columns()["step"].size == 0
+    assert record.sample() is None
+    assert record.events() == []
+    journal.write(metric=(1, 0.1, {"a": 1.0}), events=[(1, "note", "text")])
+    journal.close()
+    assert [(event.step, event.kind, event.text) for event in record.events()] == [
+        (1, "note", "text")
+    ]
+
+
+def test_a_full_disk_is_told_and_loses_nothing_that_was_written(record):
+    journal = Journal(record, ("a",))
+    pages = journal._connection.execute("PRAGMA page_count").fetchone()[0]
+    journal._connection.execute(f"PRAGMA max_page_count={pages + 40}")
+    written: list[int] = []
+
+    def fill() -> None:
+        for step in range(1, 10_000):
+            row = (step, step / 10, {"a": float(step)})
+            journal.write(metric=row, sample=(step, os.urandom(3000)))
+            written.append(step)
+
+    with pytest.raises(DiskFull, match="free some room") as told:
+        fill()
+    assert "\n" not in str(told.value)
+    assert len(written) > 5
+    columns = record.columns()
+    np.testing.assert_array_equal(columns["step"], written)
+    np.testing.assert_array_equal(columns["a"], written)
+    assert record.sample()[0] == written[-1]
+    # Once there is room the same journal goes on.
+    journal._connection.execute("PRAGMA max_page_count=1000000")
+    journal.write(metric=(written[-1] + 1, 1.0, {"a": 0.0}))
+    journal.close()
+    assert record.columns()["step"][-1] == written[-1] + 1
+
+
+def test_what_no_checkpoint_holds_can_be_forgotten(record):
+    journal = Journal(record, ("a",))
+    for step in (1, 2, 3):
+        journal.write(metric=(step, 0.1, {}), sample=(step, b"x"), events=[(step, "knob", "{}")])
+    assert journal.forget_after(2)
+    assert not journal.forget_after(2)
+    journal.close()
+    assert record.columns()["step"].tolist() == [1, 2]
+    assert record.sample_steps() == [1, 2]
+    assert [event.step for event in record.events()] == [1, 2]
+
+
+def test_commands_are_seen_whenever_they_come(record):
+    journal = Journal(record, ())
+    seen = []
+    for k in range(20):
+        number = record.command("turn", value=k)
+        if k % 3 == 0:
+            record.set_facts(title=str(k))
+        for found, verb, _ in journal.commands():
+            assert verb == "turn"
+            seen.append(found)
+            journal.answer(found, "")
+        assert seen[-1] == number
+    assert len(seen) == len(set(seen)) == 20
+    journal.close()
