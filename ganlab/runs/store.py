@@ -103,8 +103,7 @@ class Store:
         record.drop_commands()
         record.set_facts(state="queued", words="Waiting for a free place to train.")
         entry = {"device": device}
-        with speaking(record.database):
-            (self._queue / f"{time.time_ns():020d}.{run_id}").write_text(json.dumps(entry))
+        write_file(self._queue / f"{time.time_ns():020d}.{run_id}", json.dumps(entry).encode())
 
     def queue(self) -> list[str]:
         """The ids that wait, first in first."""
@@ -118,19 +117,26 @@ class Store:
                 device = json.loads(path.read_text())["device"]
             except (OSError, ValueError, KeyError):
                 device = "auto"
-            path.unlink(missing_ok=True)
-            return name.partition(".")[2], device
+            if _remove(path):
+                return name.partition(".")[2], device
         return None
 
     def leave_queue(self, run_id: str) -> bool:
-        """Take a run out of the queue; whether it was in it."""
+        """Take a run out of the queue; whether it was in it and nobody else took it."""
         found = [name for name in self._entries() if name.partition(".")[2] == run_id]
-        for name in found:
-            (self._queue / name).unlink(missing_ok=True)
-        return bool(found)
+        return sum(_remove(self._queue / name) for name in found) > 0
 
     def _entries(self) -> list[str]:
         try:
-            return sorted(path.name for path in self._queue.iterdir() if "." in path.name)
+            return sorted(path.name for path in self._queue.iterdir() if path.name[0].isdigit())
         except FileNotFoundError:
             return []
+
+
+def _remove(path: Path) -> bool:
+    """Remove a file; whether it was this call that did, and not another process."""
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
