@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, RunBusy, RunError, UnknownRun
+from ganlab.runs.database import speaking
 from ganlab.runs.launcher import Launcher
 from ganlab.runs.record import LIVE, Event, Record, RunInfo
 from ganlab.runs.store import Store
@@ -27,6 +29,8 @@ FRESH_SECONDS = 0.1
 """How old what a page sees may be."""
 PUMP_SECONDS = 0.25
 """How often the queue is looked at."""
+START_SECONDS = 90.0
+"""How long a worker may take to speak; a fork server that is starting loads torch first."""
 
 
 @dataclass(frozen=True)
@@ -194,19 +198,20 @@ class Hub:
             del self._views[key]
 
     def _lead(self) -> None:
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            return
+        with speaking(self.store.root / "hub.lock"):
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                return
         self.launcher.warm_up()
-        if not self.device():
-            self.launcher.probe(self.store.root / "device.json")
+        self.launcher.probe(self.store.root / "device.json")  # it may be another machine by now
         waiting = set(self.store.queue())
         for info in self.store.infos():
             if info.state in ("preparing", "running", "paused"):
                 self._working[info.id] = time.monotonic()
             elif info.state == "queued" and info.id not in waiting:
-                self.store.enqueue(info.id)  # its turn had come when the last server ended
+                with suppress(RunError):  # its turn had come when the last server ended
+                    self.store.enqueue(info.id)
 
     def _pump_forever(self) -> None:
         while not self._closed.is_set():
@@ -222,10 +227,8 @@ class Hub:
 
     def _pump(self) -> None:
         """Launch from the queue while there is room."""
-        now = time.monotonic()
         for run_id, since in list(self._working.items()):
-            starting = now - since < 10.0
-            if self._has_ended(run_id) or not (starting or self._is_alive(run_id)):
+            if not self._is_under_way(run_id, since):
                 del self._working[run_id]
         while self.store.queue() and len(self._working) < self.capacity():
             taken = self.store.take()
@@ -239,14 +242,22 @@ class Hub:
             self._working[run_id] = time.monotonic()
             self.launcher.launch(record.folder, device)
 
-    def _has_ended(self, run_id: str) -> bool:
+    def _is_under_way(self, run_id: str, since: float) -> bool:
+        """Whether the run takes up a place. One whose worker never spoke is told to have failed."""
         try:
-            return self.store.open(run_id).facts().get("state") not in LIVE
+            record = self.store.open(run_id)
+            state = record.facts().get("state")
+            if state != "queued" or record.is_alive():
+                return state in LIVE and record.is_alive()
+            if run_id in self.store.queue():
+                return False  # resumed: it waits for its next turn
+            if time.monotonic() - since < START_SECONDS:
+                return True
+            words = "Its worker did not start: worker.log may say why, and Resume tries again."
+            record.set_facts(state="failed", words=words)
         except RunError:
-            return True
-
-    def _is_alive(self, run_id: str) -> bool:
-        return Record(self.store.root / run_id).is_alive()
+            pass
+        return False
 
 
 def _free_memory() -> float:

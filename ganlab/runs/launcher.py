@@ -44,9 +44,7 @@ class Launcher:
         """End the fork server. Workers that it started go on."""
         with self._guard:
             if self._server:
-                with contextlib.suppress(OSError):
-                    self._server.stdin.close()  # type: ignore[union-attr]
-                self._server.wait(timeout=10)
+                _end(self._server)
                 self._server = None
 
     def _order(self, order: dict[str, Any]) -> None:
@@ -59,12 +57,15 @@ class Launcher:
                     server.stdin.flush()  # type: ignore[union-attr]
                     return
                 except BrokenPipeError:
-                    self._server = None
+                    _end(server)
                     if attempt:
                         raise
 
     def _running_server(self) -> subprocess.Popen[bytes]:
-        if self._server is None or self._server.poll() is not None:
+        if self._server is not None and self._server.poll() is not None:
+            _end(self._server)
+            self._server = None
+        if self._server is None:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "ganlab.runs.forkserver"],
                 stdin=subprocess.PIPE,
@@ -74,6 +75,17 @@ class Launcher:
                 start_new_session=True,
             )
         return self._server
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    """Close a fork server's input, which ends it, and see that it is gone."""
+    with contextlib.suppress(OSError):
+        server.stdin.close()  # type: ignore[union-attr]
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()  # it has no state that could be lost
+        server.wait()
 
 
 def can_fork() -> bool:
