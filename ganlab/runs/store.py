@@ -64,7 +64,8 @@ class Store:
         """The run of that id; raise UnknownRun if there is none."""
         folder = self.root / run_id
         if not NAME.fullmatch(run_id) or not folder.is_dir():
-            raise UnknownRun(f"there is no run {run_id!r}: 'runs list' names those there are")
+            shown = run_id if len(run_id) <= 80 else f"{run_id[:80]}…"
+            raise UnknownRun(f"there is no run {shown!r}: 'runs list' names those there are")
         return Record(folder)
 
     def records(self) -> list[Record]:

@@ -1,8 +1,9 @@
 import streamlit as st
 
 from ganlab.catalogue import DATA
+from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from pages.widgets.lab import TRAIN, hub, plainly, say_who_leads
+from pages.widgets.lab import RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.run_controls import downloads, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
@@ -75,7 +76,12 @@ def _makes_pictures(name: str) -> bool:
 say_who_leads()
 wanted = st.query_params.get("run")
 if wanted:
-    with plainly():
+    try:
         watch(wanted)
+    except GanlabError as error:
+        st.error(str(error), icon=":material/error:")
+        with st.container(horizontal=True):
+            st.page_link(TRAIN, label="Start a new run", icon=":material/add:", query_params={})
+            st.page_link(RUNS, label="See all runs", icon=":material/history:")
 else:
     choose()
