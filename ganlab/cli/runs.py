@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ganlab.errors import ConfigError
+from ganlab.cli.settings import settings
+from ganlab.errors import ConfigError, RunBusy
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -87,13 +88,16 @@ def _train_on(chosen: argparse.Namespace, record: Any) -> int:
 
 def _resume(chosen: argparse.Namespace) -> int:
     record = _store().open(chosen.run)
+    if chosen.steps < 0:
+        raise ConfigError(f"--steps must be at least 0, got {chosen.steps}")
+    if record.info().live:
+        raise RunBusy(f"{chosen.run} is under way already: 'runs stop' ends it")
     record.extend_budget(chosen.steps)
     return _train_on(chosen, record)
 
 
 def _branch(chosen: argparse.Namespace) -> int:
-    values = dict(item.partition("=")[::2] for item in chosen.set)
-    return _train_on(chosen, _store().branch(chosen.run, values))
+    return _train_on(chosen, _store().branch(chosen.run, settings(chosen.set)))
 
 
 def _stop(chosen: argparse.Namespace) -> int:
@@ -106,6 +110,9 @@ def _stop(chosen: argparse.Namespace) -> int:
         deadline = time.monotonic() + 30
         while record.is_alive() and time.monotonic() < deadline:
             time.sleep(0.1)
+    elif record.info().state == "queued":
+        record.command("stop")  # should its worker be starting at this moment
+        record.set_facts(state="stopped", words="Stopped before it started.")
     info = record.info()
     _say(json.dumps({"run": info.id, "status": info.state}) if chosen.json else info.state)
     return 0 if not info.live else 1

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,22 @@ def configuration(chosen: argparse.Namespace) -> tuple[str, RunConfig]:
         name, config = chosen.what, preset(chosen.what)
     else:
         name, config = "", read_configuration(Path(chosen.what))
-    values: dict[str, Any] = {}
-    for item in chosen.set:
-        key, equals, value = item.partition("=")
-        if not equals:
-            raise ConfigError(f"--set wants KEY=VALUE, got {item!r}")
-        values[key.strip()] = value.strip()
+    values = settings(chosen.set)
     for key in ("steps", "seconds", "seed"):
         if getattr(chosen, key) is not None:
             values[key] = getattr(chosen, key)
     return name, config.with_values(values)
+
+
+def settings(items: Iterable[str]) -> dict[str, Any]:
+    """What --set was given, by path."""
+    values: dict[str, Any] = {}
+    for item in items:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise ConfigError(f"--set wants KEY=VALUE, got {item!r}")
+        values[key.strip()] = value.strip()
+    return values
 
 
 def read_configuration(path: Path) -> RunConfig:

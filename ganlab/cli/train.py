@@ -60,7 +60,10 @@ def work_with_progress(record: Any, device: str, threads: int) -> Any:
         work(record, device, on_tick)
     finally:
         bar.close()
-    return record.info()
+    info = record.info()
+    if info.state not in ENDS_WELL:
+        print(f"ganlab: {info.words}", file=sys.stderr)  # noqa: T201
+    return info
 
 
 def summary(record: Any) -> dict[str, Any]:

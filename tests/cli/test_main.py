@@ -1,0 +1,133 @@
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ganlab.cli.main import build_parser, main
+from ganlab.errors import GanlabError
+from tests.cli.conftest import one_sentence
+
+ROOT = Path(__file__).parents[2]
+
+
+def commands(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The path of every command and verb."""
+    found = [path]
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                found += commands(below, (*path, name))
+    return found
+
+
+PATHS = commands(build_parser())
+
+
+def test_every_promised_command_is_there():
+    names = {path[0] for path in PATHS if path}
+    assert names >= {"train", "presets", "runs", "sample", "info"}
+    verbs = {path[1] for path in PATHS if len(path) > 1 and path[0] == "runs"}
+    assert verbs >= {"list", "show", "resume", "branch", "stop", "delete", "export"}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=" ".join)
+def test_every_command_explains_itself(path, ganlab):
+    done = ganlab(*path, "--help")
+    assert done.status == 0
+    assert "usage: ganlab" in done.out
+    assert done.err == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (),
+        ("nonsense",),
+        ("runs",),
+        ("runs", "nonsense"),
+        ("train",),
+        ("train", "digits", "--nonsense"),
+        ("sample", "model"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_one_sentence_that_names_the_help(wrong, ganlab):
+    done = ganlab(*wrong)
+    assert done.status == 2
+    assert one_sentence(done.err)
+    assert "--help" in done.err
+    assert done.out == ""
+
+
+def test_a_failure_is_one_sentence_and_status_1(lab, capsys, monkeypatch):
+    def fail(chosen):
+        raise GanlabError("the moon is in the way")
+
+    monkeypatch.setattr("ganlab.cli.info.presets", fail)
+    assert main(["presets"]) == 1
+    assert capsys.readouterr().err == "ganlab: the moon is in the way\n"
+
+
+def test_interrupting_is_no_traceback(lab, capsys, monkeypatch):
+    def interrupt(chosen):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ganlab.cli.info.presets", interrupt)
+    assert main(["presets"]) == 130
+    assert capsys.readouterr().err == "ganlab: interrupted\n"
+
+
+def test_a_home_that_is_a_file_is_one_sentence(ganlab, lab):
+    (lab / "home").write_text("no folder")
+    done = ganlab("runs", "list")
+    assert done.status == 1
+    assert one_sentence(done.err)
+
+
+def in_a_process(lab: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "ganlab", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "GANLAB_HOME": str(lab / "home"), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_as_a_program_it_trains_and_ends_with_one_json_object(lab):
+    done = in_a_process(
+        lab,
+        "train",
+        "digits",
+        "--set",
+        "network.width=4",
+        "--steps",
+        "5",
+        "--device",
+        "cpu",
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["steps"] == 5
+
+
+def test_as_a_program_it_refuses_in_one_sentence_without_loading_torch(lab):
+    probe = "import sys; from ganlab.cli.main import main; s = main(['train', 'nonsense']); "
+    probe += "print(s, 'torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        cwd=ROOT,
+        env={**os.environ, "GANLAB_HOME": str(lab)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.split() == ["2", "False"]
+    assert one_sentence(done.stderr)

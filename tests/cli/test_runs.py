@@ -1,0 +1,164 @@
+import csv
+import io
+
+import pytest
+from PIL import Image
+
+from ganlab.runs.store import Store
+from tests.cli.conftest import one_sentence
+
+
+@pytest.fixture
+def run_id(train) -> str:
+    return train("--title", "Kept").json["run"]
+
+
+def test_list_is_kind_when_there_is_nothing(ganlab):
+    assert "No runs yet" in ganlab("runs", "list").out
+    assert ganlab("runs", "list", "--json").json == {"runs": []}
+
+
+def test_list_and_show_say_what_a_run_is(ganlab, run_id):
+    (row,) = ganlab("runs", "list", "--json").json["runs"]
+    assert (row["id"], row["title"], row["state"], row["step"]) == (run_id, "Kept", "finished", 12)
+    assert run_id in ganlab("runs", "list").out
+    shown = ganlab("runs", "show", run_id, "--json").json
+    assert shown["run"] == run_id
+    assert shown["config"]["network"] == {"name": "fast28", "width": 4}
+    assert '"finished"' in ganlab("runs", "show", run_id).out
+
+
+def test_a_damaged_run_is_listed_and_can_be_deleted(ganlab, run_id):
+    (Store().root / "broken").mkdir()
+    states = {row["id"]: row["state"] for row in ganlab("runs", "list", "--json").json["runs"]}
+    assert states == {run_id: "finished", "broken": "unreadable"}
+    done = ganlab("runs", "show", "broken")
+    assert done.status == 1
+    assert one_sentence(done.err)
+    assert ganlab("runs", "delete", "broken", "--yes").status == 0
+
+
+def test_resume_adds_steps(ganlab, run_id):
+    done = ganlab("runs", "resume", run_id, "--steps", "5", "--device", "cpu", "--json")
+    assert (done.status, done.json["steps"], done.json["status"]) == (0, 17, "finished")
+
+
+def test_resume_refuses_what_cannot_be(ganlab, run_id):
+    before = Store().open(run_id).config()
+    done = ganlab("runs", "resume", run_id, "--steps", "-3")
+    assert done.status == 2
+    assert one_sentence(done.err)
+    record = Store().open(run_id)
+    record.set_facts(state="running")
+    with record.lock():
+        done = ganlab("runs", "resume", run_id, "--steps", "5")
+    assert done.status == 1
+    assert "under way" in done.err
+    assert record.config() == before
+
+
+def test_branch_starts_from_the_parent_with_other_settings(ganlab, run_id):
+    done = ganlab(
+        "runs",
+        "branch",
+        run_id,
+        "--set",
+        "steps=15",
+        "--set",
+        "loss=hinge",
+        "--device",
+        "cpu",
+        "--json",
+    )
+    assert (done.status, done.json["steps"]) == (0, 15)
+    child = ganlab("runs", "show", done.json["run"], "--json").json
+    assert child["config"]["loss"]["name"] == "hinge"
+    assert done.json["run"] != run_id
+    for wrong in ("loss", "batch=0", "nonsense=1"):
+        refused = ganlab("runs", "branch", run_id, "--set", wrong)
+        assert refused.status == 2
+        assert one_sentence(refused.err)
+    assert len(Store().infos()) == 2
+
+
+def test_a_branch_of_another_shape_fails_in_words_and_leaves_the_parent(ganlab, run_id):
+    done = ganlab("runs", "branch", run_id, "--set", "network.width=8", "--device", "cpu", "--json")
+    assert done.status in (1, 2)
+    assert "Traceback" not in done.err
+    assert Store().open(run_id).info().state == "finished"
+
+
+def test_stop_of_a_waiting_run_takes_it_out_of_the_queue(ganlab, run_id):
+    store = Store()
+    store.enqueue(run_id)
+    done = ganlab("runs", "stop", run_id, "--json")
+    assert (done.status, done.json["status"]) == (0, "stopped")
+    assert store.queue() == []
+
+
+def test_stop_of_a_run_whose_launch_was_lost_ends_its_waiting(ganlab, run_id):
+    store = Store()
+    store.enqueue(run_id)
+    store.take()
+    done = ganlab("runs", "stop", run_id, "--json")
+    assert (done.status, done.json["status"]) == (0, "stopped")
+
+
+def test_stop_of_an_ended_run_says_how_it_ended(ganlab, run_id):
+    done = ganlab("runs", "stop", run_id)
+    assert (done.status, done.out.strip()) == (0, "finished")
+
+
+def test_delete_wants_a_yes(ganlab, run_id, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    done = ganlab("runs", "delete", run_id)
+    assert done.status == 2
+    assert "--yes" in done.err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: "no")
+    assert ganlab("runs", "delete", run_id).status == 1
+    assert Store().open(run_id)
+    monkeypatch.setattr("builtins.input", lambda question: "Y")
+    assert ganlab("runs", "delete", run_id).status == 0
+    assert Store().infos() == []
+
+
+def test_delete_refuses_a_run_that_trains(ganlab, run_id):
+    with Store().open(run_id).lock():
+        done = ganlab("runs", "delete", run_id, "--yes")
+    assert done.status == 1
+    assert one_sentence(done.err)
+
+
+def test_export_writes_each_kind(ganlab, run_id, lab):
+    for name in ("m.csv", "t.gif", "g.png"):
+        done = ganlab("runs", "export", run_id, "--out", name, "--json")
+        assert (done.status, done.json) == (0, {"file": name})
+    rows = list(csv.DictReader(io.StringIO((lab / "m.csv").read_text())))
+    assert rows[-1]["step"] == "12"
+    with Image.open(lab / "g.png") as grid, Image.open(lab / "t.gif") as film:
+        assert (grid.size, film.format) == ((224, 224), "GIF")
+
+
+@pytest.mark.parametrize("out", ["m.txt", "m", "m.CSV.exe"])
+def test_export_to_another_kind_is_wrong_use(ganlab, run_id, out, lab):
+    done = ganlab("runs", "export", run_id, "--out", out)
+    assert done.status == 2
+    assert ".csv, .gif, .png" in done.err
+    assert not (lab / out).exists()
+
+
+def test_export_into_a_folder_that_is_not_there_is_a_failure(ganlab, run_id):
+    done = ganlab("runs", "export", run_id, "--out", "nowhere/m.csv")
+    assert done.status == 1
+    assert one_sentence(done.err)
+
+
+@pytest.mark.parametrize("verb", ["show", "resume", "branch", "stop", "delete", "export"])
+@pytest.mark.parametrize("run", ["nonsense", "../home", "a b"])
+def test_an_unknown_run_is_wrong_use(ganlab, verb, run):
+    more = ["--out", "m.csv"] if verb == "export" else []
+    done = ganlab("runs", verb, run, *more)
+    assert done.status == 2
+    assert one_sentence(done.err)
+    assert "there is no run" in done.err

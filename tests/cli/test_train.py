@@ -1,0 +1,151 @@
+import json
+import math
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from ganlab.presets import PRESETS, preset
+from tests.cli.conftest import TINY, one_sentence
+
+PROMISED = {
+    "run",
+    "preset",
+    "status",
+    "steps",
+    "seconds",
+    "steps_per_second",
+    "device",
+    "metrics",
+    "diagnosis",
+    "checkpoint",
+}
+
+
+def test_json_holds_all_that_is_promised_and_progress_goes_to_stderr(train):
+    done = train("--title", "My run")
+    assert done.status == 0
+    assert len(done.out.splitlines()) == 1
+    assert done.json.keys() >= PROMISED
+    assert (done.json["preset"], done.json["status"], done.json["steps"]) == (
+        "digits",
+        "finished",
+        12,
+    )
+    assert done.json["device"] == "cpu"
+    assert done.json["steps_per_second"] == pytest.approx(12 / done.json["seconds"], rel=0.01)
+    assert Path(done.json["checkpoint"]).is_file()
+    assert all(math.isfinite(value) for value in done.json["metrics"].values())
+    assert isinstance(done.json["diagnosis"], list)
+    assert "12/12" in done.err
+
+
+def test_without_json_a_person_reads_what_happened(ganlab):
+    done = ganlab("train", "digits", *TINY, "--steps", "5")
+    assert done.status == 0
+    assert "finished at step 5" in done.out
+
+
+def test_seconds_end_a_run(ganlab):
+    done = ganlab("train", "digits", *TINY, "--seconds", "0.2", "--json")
+    assert done.json["status"] == "finished"
+    assert done.json["seconds"] >= 0.2
+    assert done.json["steps"] < PRESETS["digits"].config.steps
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(train):
+    first, again, other = (train("--seed", seed).json for seed in ("1", "1", "2"))
+    files = [Path(one["checkpoint"]).read_bytes() for one in (first, again, other)]
+    from safetensors.torch import load
+
+    a, b, c = (load(file) for file in files)
+    assert all(a[name].equal(b[name]) for name in a)
+    assert any(not a[name].equal(c[name]) for name in a)
+
+
+def test_a_configuration_comes_from_a_file(ganlab, lab):
+    path = lab / "mine.json"
+    config = preset("digits").with_values({"network.width": 4, "batch": 8, "steps": 3})
+    path.write_text(json.dumps(config.to_json()))
+    done = ganlab("train", path, "--device", "cpu", "--json")
+    assert (done.status, done.json["preset"], done.json["steps"]) == (0, "", 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nonsense",), "digits"),
+        (("digits", "--set", "nonsense=1"), "nonsense"),
+        (("digits", "--set", "batch=0"), "batch must be between 1"),
+        (("digits", "--set", "batch=many"), "a whole number"),
+        (("digits", "--set", "loss=kind"), "hinge"),
+        (("digits", "--set", "d_optimizer.lr=nan"), "d_optimizer"),
+        (("digits", "--set", "batch"), "KEY=VALUE"),
+        (("digits", "--set", "network.width=2"), "width"),
+        (("digits", "--steps", "0"), "steps must be between 1"),
+        (("digits", "--steps", "many"), "a whole number"),
+        (("digits", "--seed", "-1"), "seed"),
+        (("digits", "--seconds", "-1"), "seconds"),
+        (("digits", "--device", "abacus"), "abacus"),
+        (("missing.json",), "cannot be read"),
+        (("cut.json",), "is no JSON"),
+        (("list.json",), "a JSON object"),
+        (("binary.json",), "no text file"),
+        (("version.json",), "version"),
+        (("field.json",), "colour"),
+    ],
+    ids=str,
+)
+def test_a_wrong_setting_is_one_sentence_and_makes_no_run(arguments, said, ganlab, lab):
+    (lab / "cut.json").write_text('{"batch": ')
+    (lab / "list.json").write_text("[1]")
+    (lab / "binary.json").write_bytes(b"\xff\xfe\x00")
+    (lab / "version.json").write_text('{"version": 99}')
+    (lab / "field.json").write_text('{"colour": 1}')
+    done = ganlab("train", *arguments, "--json")
+    assert done.status == 2, done.err
+    assert one_sentence(done.err)
+    assert said in done.err
+    assert ganlab("runs", "list", "--json").json["runs"] == []
+
+
+def test_missing_data_is_a_failure_in_words(ganlab, lab, monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(lab / "nothing"))
+    from ganlab.errors import DataError
+
+    def refuse(*arguments, **options):
+        raise DataError("MNIST could not be downloaded: try the digits")
+
+    monkeypatch.setattr("ganlab.training.state.open_pictures", refuse, raising=False)
+    monkeypatch.setattr("ganlab.runs.worker.Worker._prepare", refuse)
+    done = ganlab("train", "fast-mnist", "--device", "cpu", "--json", "--steps", "2")
+    assert done.status == 1
+    assert done.json["status"] == "failed"
+    assert done.json["words"].startswith("MNIST could not be downloaded")
+    assert done.json["checkpoint"] is None
+    assert "ganlab: MNIST could not be downloaded: try the digits" in done.err
+
+
+def test_divergence_is_a_failure_in_words_and_still_json(ganlab):
+    wild = ["d_optimizer.name=sgd", "g_optimizer.name=sgd"]
+    wild += ["d_optimizer.lr=10", "g_optimizer.lr=10"]
+    sets = [part for one in wild for part in ("--set", one)]
+    done = ganlab("train", "digits", *TINY, *sets, "--steps", "300", "--json")
+    assert (done.status, done.json["status"]) == (1, "diverged")
+    assert "Diverged" in done.err
+
+
+def test_control_c_stops_with_a_checkpoint(train, monkeypatch):
+    from ganlab.runs.worker import Worker
+
+    log = Worker._log
+
+    def interrupted(self, tick):
+        log(self, tick)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Worker, "_log", interrupted)
+    done = train()
+    assert (done.status, done.json["status"]) == (0, "stopped")
+    assert Path(done.json["checkpoint"]).is_file()
