@@ -1,14 +1,27 @@
 """One Chromium for all browser tests; a fresh context and a watch on errors for each."""
 
+import os
 import shutil
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from ganlab.config import RunConfig
+from ganlab.presets import preset
+from ganlab.runs.store import Store
+from tests.browser.streamlit_server import ROOT, serve
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
 # Streamlit asks for these on deep links before it knows its own base path, and they are not there.
 HARMLESS = ("/_stcore/health", "/_stcore/host-config")
+LOCAL = ("127.0.0.1", "localhost", None)
+PATIENCE = 40_000
+"""Milliseconds that a page may take on a machine that does other things too."""
 
 
 @pytest.fixture(scope="session")
@@ -16,15 +29,20 @@ def chromium() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
+        if not path and not Path(playwright.chromium.executable_path).exists():
+            missing = (
+                "there is no Chromium: install your system's, or 'playwright install chromium'"
+            )
+            if os.environ.get("CI"):
+                pytest.fail(missing)
+            pytest.skip(missing)
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+def watched(context: BrowserContext) -> list[str]:
+    """What goes wrong in any tab of the context from now on: errors, and requests that leave."""
     wrong: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
@@ -32,9 +50,64 @@ def page(chromium: Browser) -> Iterator[Page]:
         if message.type == "error" and not any(part in where for part in HARMLESS):
             wrong.append(f"{message.text} ({where})")
 
-    page.on("console", heard)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.set_default_timeout(20_000)
+    def requested(url: str) -> None:
+        if urlsplit(url).hostname not in LOCAL:
+            wrong.append(f"a request left this machine: {url}")
+
+    context.on("console", heard)
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on("request", lambda request: requested(request.url))
+    return wrong
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    wrong = watched(context)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()
     assert wrong == []
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The whole lab on a server and a home of its own."""
+
+    url: str
+    store: Store
+
+    def start(self, config: RunConfig | None = None, title: str = "Test") -> str:
+        """Have the server train a run, by default a tiny one that does not end; its id."""
+        config = config or tiny()
+        record = self.store.create(config, title, "digits")
+        self.store.enqueue(record.id, "cpu")
+        return record.id
+
+    def stop_all(self) -> None:
+        """Stop every run and wait until its worker has left."""
+        for record in self.store.records():
+            self.store.leave_queue(record.id)
+            if record.is_alive():
+                record.command("stop")
+        deadline = time.monotonic() + 60
+        while any(record.is_alive() for record in self.store.records()):
+            assert time.monotonic() < deadline, "a worker does not stop"
+            time.sleep(0.05)
+
+
+def tiny() -> RunConfig:
+    """A run that costs little and does not end by itself."""
+    values = {"network.width": 4, "batch": 8, "steps": 50_000_000}
+    return preset("digits").with_values(values)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    home = tmp_path_factory.mktemp("lab")
+    surroundings = {"GANLAB_HOME": str(home), "GANLAB_MAX_RUNS": "4"}
+    with serve(ROOT / "app.py", surroundings) as url:
+        lab = Lab(url, Store(home))
+        yield lab
+        lab.stop_all()

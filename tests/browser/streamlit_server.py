@@ -54,13 +54,24 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def serve(script: Path, env: Mapping[str, str] | None = None) -> Iterator[str]:
+def serve(
+    script: Path, env: Mapping[str, str] | None = None, port: int | None = None
+) -> Iterator[str]:
     """Runs a Streamlit script on a free port with the repository's settings; gives its URL.
 
     The script may stand anywhere and import from the repository. Raises RuntimeError with the end
     of the server's output if it does not come up.
     """
-    port = free_port()
+    port = port or free_port()
+    process = start(script, env, port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end(process)
+
+
+def start(script: Path, env: Mapping[str, str] | None, port: int) -> subprocess.Popen[bytes]:
+    """Starts a server and waits until it is ready; the caller ends it."""
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
@@ -77,14 +88,12 @@ def serve(script: Path, env: Mapping[str, str] | None = None) -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             start_new_session=sys.platform != "win32",
         )
-        try:
-            until = time.monotonic() + START_SECONDS
-            while not healthy(url):
-                if process.poll() is not None or time.monotonic() > until:
-                    output.seek(0)
-                    tail = output.read().decode(errors="replace")[-2000:]
-                    raise RuntimeError(f"Streamlit did not come up with {script}:\n{tail}")
-                time.sleep(0.1)
-            yield url
-        finally:
-            end(process)
+        until = time.monotonic() + START_SECONDS
+        while not healthy(url):
+            if process.poll() is not None or time.monotonic() > until:
+                end(process)
+                output.seek(0)
+                tail = output.read().decode(errors="replace")[-2000:]
+                raise RuntimeError(f"Streamlit did not come up with {script}:\n{tail}")
+            time.sleep(0.1)
+    return process

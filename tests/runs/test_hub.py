@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from ganlab.runs import hub as module
 from ganlab.runs.hub import Hub
 from ganlab.runs.launcher import can_fork
 from ganlab.runs.store import Store
+from tests.workers import worker_of
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 
@@ -62,18 +62,6 @@ def ended(hub, eventually) -> Iterator[None]:
         if info.live:
             hub.command(info.id, "stop")
             eventually(lambda one=info: not hub.view(one.id).info.live, f"{info.id} stops")
-
-
-def worker_of(run_id: str) -> int:
-    """The process that holds the run's lock."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            files = [str(one.readlink()) for one in (entry / "fd").iterdir()]
-        except OSError:
-            continue
-        if any(file.endswith(f"/{run_id}/worker.lock") for file in files):
-            return int(entry.name)
-    raise AssertionError(f"no process trains {run_id}")
 
 
 def rows(hub, run_id) -> int:
