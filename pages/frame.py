@@ -8,8 +8,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "pages"
 
 st.set_page_config(page_title="ganlab", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
-# Streamlit leaves 6rem above every page, which is where the curves should be.
-st.html("<style>.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }</style>")
+# Streamlit leaves 6rem above every page and 5rem beside it, which is where the curves should be.
+st.html("<style>.stMainBlockContainer { padding: 3.2rem clamp(1rem, 3vw, 4rem) 3rem; }</style>")
 st.navigation(
     {
         "": [

@@ -65,7 +65,7 @@ class Store:
         folder = self.root / run_id
         if not NAME.fullmatch(run_id) or not folder.is_dir():
             shown = run_id if len(run_id) <= 80 else f"{run_id[:80]}…"
-            raise UnknownRun(f"there is no run {shown!r}: 'runs list' names those there are")
+            raise UnknownRun(f"there is no run {shown!r}: it may have been deleted")
         return Record(folder)
 
     def records(self) -> list[Record]:

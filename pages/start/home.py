@@ -10,14 +10,26 @@ OFFERED = ("digits", "fast-mnist", "dcgan-mnist")
 def card(name: str) -> None:
     """A preset with the button that starts it."""
     preset = PRESETS[name]
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"#### {preset.title}")
-        st.markdown(preset.summary)
-        st.caption(preset.watch)
+    with st.container(border=True, height="stretch", vertical_alignment="distribute"):
+        with st.container():
+            st.markdown(f"#### {preset.title}")
+            st.markdown(preset.summary)
+            st.caption(preset.watch)
         if st.button("Start", icon=":material/play_arrow:", type="primary", key=f"start.{name}"):
             with plainly():
                 run_id = hub().start(preset.config, preset.title, name)
                 st.switch_page(TRAIN, query_params={"run": run_id})
+
+
+def machine() -> None:
+    """What runs train on."""
+    device = hub().device()
+    if device:
+        st.markdown(
+            f"Trains on **{device['name']}**, {counted(hub().capacity(), 'run')} at a time."
+        )
+    else:
+        st.caption("Looking for an accelerator…")
 
 
 st.title("ganlab", anchor=False)
@@ -45,11 +57,6 @@ with left, plainly():
         st.caption("None yet. The first digits appear a few seconds after Start.")
 with right:
     st.markdown("#### This machine")
-    device = hub().device()
-    if device:
-        st.markdown(
-            f"Trains on **{device['name']}**, {counted(hub().capacity(), 'run')} at a time."
-        )
-    else:
-        st.caption("Looking for an accelerator…")
+    # The answer comes from another process, some seconds after the server's start.
+    st.fragment(run_every=None if hub().device() else 1.0)(machine)()
     st.caption("Runs go on when you close the tab, and everybody with the link can watch.")

@@ -4,9 +4,10 @@ from ganlab.catalogue import DATA
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
 from pages.widgets.lab import RUNS, TRAIN, hub, plainly, say_who_leads
-from pages.widgets.run_controls import downloads, live_knobs, run_buttons
+from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
+from pages.widgets.words import sentence, word
 
 
 def watch(run_id: str) -> None:
@@ -63,7 +64,7 @@ def choose() -> None:
         for info in recent:
             st.page_link(
                 TRAIN,
-                label=f"{info.title}: {info.state} at step {info.step:,}",
+                label=f"{info.title}: {word(info.state)} at step {info.step:,}",
                 icon=":material/history:",
                 query_params={"run": info.id},
             )
@@ -79,9 +80,10 @@ if wanted:
     try:
         watch(wanted)
     except GanlabError as error:
-        st.error(str(error), icon=":material/error:")
-        with st.container(horizontal=True):
-            st.page_link(TRAIN, label="Start a new run", icon=":material/add:", query_params={})
+        st.error(sentence(error), icon=":material/error:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Start a new run", icon=":material/add:"):
+                leave_run()
             st.page_link(RUNS, label="See all runs", icon=":material/history:")
 else:
     choose()

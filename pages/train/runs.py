@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganlab.runs.record import RunInfo
 from pages.widgets.lab import TRAIN, hub, plainly, say_who_leads
-from pages.widgets.words import badge, counted, duration, size
+from pages.widgets.words import badge, counted, duration, sentence, size
 
 SHOWN = 50
 
@@ -29,10 +29,12 @@ def row(info: RunInfo) -> None:
         when = time.strftime("%d %b %Y, %H:%M", time.localtime(info.created))
         disk = size(hub().store.open(info.id).disk_bytes())
         facts = [f"step {info.step:,} of {info.steps:,}", duration(info.seconds), disk]
+        if info.state == "unreadable":
+            facts = [disk]
         what.markdown(f"**{info.title}** {badge(info.state)}")
         what.caption(" · ".join([*facts, when if info.created else info.id]))
         if info.words and info.state not in ("finished", "running"):
-            what.caption(info.words)
+            what.caption(sentence(info.words))
         with actions.container(horizontal=True, horizontal_alignment="right"):
             if info.state != "unreadable":
                 if st.button("Open", icon=":material/open_in_new:", key=f"open.{info.id}"):

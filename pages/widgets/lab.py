@@ -8,6 +8,7 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs.hub import Hub
+from pages.widgets.words import sentence
 
 PAGES = Path(__file__).parents[1]
 HOME = str(PAGES / "start/home.py")
@@ -25,7 +26,7 @@ def hub() -> Hub:
     try:
         return _hub()
     except GanlabError as error:
-        st.error(f"{error}. Set GANLAB_HOME to a folder that can be written.")
+        st.error(f"{sentence(error)} Set GANLAB_HOME to a folder that can be written.")
         st.stop()
 
 
@@ -35,7 +36,7 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except GanlabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
 
 
 def say_who_leads() -> None:

@@ -147,6 +147,7 @@ class Chart extends ChartGestures {
     set.rows = this.rows.count;
     set.first = this.rows.count ? this.rows.first : "";
     set.last = this.rows.count ? this.rows.last : "";
+    set.flags = message.flags.length;
     set.view = this.view ? this.view.map((v) => v.toFixed(1)).join(":") : "all";
     const now = performance.now();
     const begun = `${message.run} ${this.rows.count > 0}`;

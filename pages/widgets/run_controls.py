@@ -9,8 +9,9 @@ from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.runs import export
 from ganlab.runs.record import Record, RunInfo
-from pages.widgets.lab import TRAIN, hub
+from pages.widgets.lab import hub
 from pages.widgets.run_form import rate_slider
+from pages.widgets.words import sentence
 
 ANSWER_SECONDS = 3.0
 MORE = 2000
@@ -19,13 +20,16 @@ MORE = 2000
 
 def run_buttons(info: RunInfo) -> None:
     """The buttons that fit the run's state, in one row."""
-    with st.container(horizontal=True, horizontal_alignment="right", key="run-buttons"):
+    with st.container(
+        horizontal=True, horizontal_alignment="right", gap="xsmall", key="run-buttons"
+    ):
         if info.state == "running":
             _button("Pause", ":material/pause:", info.id, "pause", primary=True)
         if info.state == "paused":
             _button("Resume", ":material/play_arrow:", info.id, "resume", primary=True)
-            for label, who in (("Step", "both"), ("Step D", "D"), ("Step G", "G")):
-                _button(label, ":material/skip_next:", info.id, "step", who=who)
+            _button("Step", ":material/skip_next:", info.id, "step", who="both")
+            for who in ("D", "G"):
+                _button(f"Step {who}", None, info.id, "step", who=who)
         if info.live:
             _button("Stop", ":material/stop:", info.id, "stop")
         elif info.state != "unreadable":
@@ -34,11 +38,18 @@ def run_buttons(info: RunInfo) -> None:
             if st.button(label, icon=":material/play_arrow:", type="primary", key="resume"):
                 _try(lambda: hub().resume(info.id, MORE if done else 0))
         if st.button("New run", icon=":material/add:", key="new-run"):
-            st.switch_page(TRAIN, query_params={})
+            leave_run()
+
+
+def leave_run() -> None:
+    """Go to the form for a new run."""
+    # switch_page to the page that is open leaves the run in the address, and a reload goes back.
+    st.query_params.clear()
+    st.rerun()
 
 
 def _button(
-    label: str, icon: str, run_id: str, verb: str, primary: bool = False, **argument: Any
+    label: str, icon: str | None, run_id: str, verb: str, primary: bool = False, **argument: Any
 ) -> None:
     kind = "primary" if primary else "secondary"
     if st.button(label, icon=icon, type=kind, key=f"{verb}{argument.get('who', '')}"):
@@ -49,7 +60,7 @@ def _try(action: Any) -> None:
     try:
         action()
     except GanlabError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(sentence(error), icon=":material/error:")
         return
     st.rerun()
 
@@ -79,7 +90,7 @@ def live_knobs(run_id: str) -> None:
             number = hub().command(run_id, "turn", name=path, value=st.session_state[widget])
             _wait_for(run_id, number)
         except GanlabError as error:
-            st.toast(str(error), icon=":material/error:")
+            st.toast(sentence(error), icon=":material/error:")
 
     def watch(path: str, widget: str) -> dict[str, Any]:
         return {"on_change": turn, "args": (path, widget)}
@@ -91,7 +102,7 @@ def live_knobs(run_id: str) -> None:
         label = f"Learning rate of {who}"
         rate_slider(st, label, rate, key, **watch(path, f"{key}.{label}"))
     st.slider(
-        "K, moves of D per move of G",
+        "K, moves of D a step",
         0,
         10,
         config.d_steps,

@@ -43,9 +43,7 @@ def run_form(config: RunConfig, key: str) -> RunConfig:
         key=f"{key}.batch",
         help="Pictures that D sees of each kind in one move.",
     )
-    values["d_steps"] = right.slider(
-        "K, moves of D per move of G", 0, 10, config.d_steps, key=f"{key}.k"
-    )
+    values["d_steps"] = right.slider("K, moves of D a step", 0, 10, config.d_steps, key=f"{key}.k")
     values["loss"] = _choose(st, "loss", config, key, label="Loss")
     values |= _seed(config, key)
     with st.expander("More settings", icon=":material/tune:"):

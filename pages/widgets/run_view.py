@@ -16,9 +16,10 @@ from ganlab.runs.record import RunInfo
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import Frame, live_grid
-from pages.widgets.words import badge, duration, number, setting
+from pages.widgets.words import badge, duration, number, sentence, setting
 
 POLL_SECONDS = 0.5
+ENDS_BADLY = ("failed", "lost", "diverged")
 HISTORY = 60
 """Snapshots of an ended run that travel to the browser for the slider."""
 
@@ -35,11 +36,13 @@ def _watch(run_id: str, state: str) -> None:
     try:
         view = hub().view(run_id)
     except GanlabError as error:
-        st.error(str(error))
+        st.error(sentence(error), icon=":material/error:")
         return
     if view.info.state != state:
         st.rerun()  # other buttons are wanted now, and perhaps no polling
     _progress(view.info)
+    if view.info.state in ENDS_BADLY and view.info.words:
+        st.error(sentence(view.info.words), icon=":material/error:")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _charts(view)
@@ -56,7 +59,7 @@ def _progress(info: RunInfo) -> None:
         share = max(share, min(info.seconds / limit, 1.0))
         left = min(left, limit - info.seconds)
     parts = [f"step {info.step:,} of {info.steps:,}"]
-    if info.live and info.speed:
+    if info.state == "running" and info.speed:
         parts.append(f"{info.speed * info.config['batch']:,.0f} pictures a second")
     if info.state == "running" and info.speed:
         parts.append(f"{duration(left)} left")
@@ -157,7 +160,7 @@ ICONS = {
 
 
 def _words(info: RunInfo) -> None:
-    if info.words:
+    if info.words and info.state not in ENDS_BADLY:
         st.markdown(info.words)
     for finding in info.diagnosis:
         advice = f" *{finding['advice']}*" if finding["advice"] else ""

@@ -21,6 +21,19 @@ def badge(state: str) -> str:
     return f":{colour}-badge[{icon} {word}]"
 
 
+def word(state: str) -> str:
+    """A state in the word that people see."""
+    return STATES.get(state, (state, "", ""))[0]
+
+
+def sentence(error: object) -> str:
+    """What an error says, from a capital letter to a full stop; an id or a path stays as it is."""
+    text = str(error).strip()
+    first = text.partition(" ")[0]
+    text = text[:1].upper() + text[1:] if first.isalpha() else text
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def duration(seconds: float) -> str:
     """Seconds as '42 s', '3 min 20 s' or '2 h 5 min'."""
     whole = round(max(seconds, 0.0))
