@@ -9,7 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from ganlab.config import RunConfig
 from ganlab.presets import preset
@@ -28,6 +35,7 @@ PATIENCE = 40_000
 def chromium() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         if not path and not Path(playwright.chromium.executable_path).exists():
             missing = (
