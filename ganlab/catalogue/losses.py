@@ -1,4 +1,8 @@
-"""The adversarial losses that a run can choose, with the values they take where G has won."""
+"""The adversarial losses that a run can choose, with the values they take where G has won.
+
+The trait `undecided` is the score at which D takes a sample for neither real nor fake, 0 where it
+is left out; None says that only differences of scores mean something, so that there is none.
+"""
 
 import math
 
@@ -30,14 +34,19 @@ LOSSES: dict[str, Spec] = {
         summary="Squared distance to 1 and 0: samples far on the right side are pulled back too.",
         formula=r"L_G = \tfrac12 (D(G(z))-1)^2",
         source="Mao et al. 2017",
-        traits={"d": "ganlab.losses:least_squares_d", "d_level": 0.25, "g_level": 0.125},
+        traits={
+            "d": "ganlab.losses:least_squares_d",
+            "d_level": 0.25,
+            "g_level": 0.125,
+            "undecided": 0.5,
+        },
     ),
     "wasserstein": Spec(
         target="ganlab.losses:wasserstein_g",
         summary="The critic estimates a distance; clipping or a penalty must keep it 1-Lipschitz.",
         formula=r"L_G = -D(G(z))",
         source="Arjovsky et al. 2017",
-        traits={"d": "ganlab.losses:wasserstein_d", "d_level": 0.0},
+        traits={"d": "ganlab.losses:wasserstein_d", "d_level": 0.0, "undecided": None},
     ),
     "hinge": Spec(
         target="ganlab.losses:wasserstein_g",
@@ -54,6 +63,7 @@ LOSSES: dict[str, Spec] = {
         traits={
             "d": "ganlab.losses:relativistic_d",
             "paired": True,
+            "undecided": None,
             "d_level": math.log(2),
             "g_level": math.log(2),
         },

@@ -24,6 +24,8 @@ class LossGroup:
     d_loss: LossFunction
     g_loss: LossFunction
     members: Tensor | None
+    undecided: float | None
+    """The score at which D is undecided; None if only differences of scores mean something."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,20 @@ class Objective:
         """What G minimises, per sample; shape of the logits."""
         return self._by_group("g_loss", real_logits, fake_logits)
 
+    def undecided(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        """The score at which D is undecided, (1,) or (E, 1).
+
+        Where a loss fixes none, it is the middle between the mean scores of real and of fake.
+        """
+        middle = (real_logits.mean(-1, keepdim=True) + fake_logits.mean(-1, keepdim=True)) / 2
+        for group in self.groups:
+            if group.undecided is None:
+                continue
+            if group.members is None:
+                return torch.full_like(middle, group.undecided)
+            middle[group.members] = group.undecided
+        return middle
+
     def before_d(self, x: Tensor, step: int, generators: Generators) -> Tensor:
         """Samples as D sees them: with instance noise, then packed."""
         levels = [noise_level(step, sigma, steps) for sigma, steps in self._noises]
@@ -112,7 +128,8 @@ class Objective:
 def _loss_group(config: RunConfig, members: Tensor | None) -> LossGroup:
     spec = LOSSES[config.loss.name]
     d_loss = Spec(target=spec.traits["d"], summary="").load()
-    return LossGroup(partial(d_loss, **config.loss.values), spec.load(), members)
+    undecided = spec.traits.get("undecided", 0.0)
+    return LossGroup(partial(d_loss, **config.loss.values), spec.load(), members, undecided)
 
 
 def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> Penalty:

@@ -22,9 +22,9 @@ class DReport(NamedTuple):
 
     loss: Tensor
     real_accuracy: Tensor
-    """Share of real samples with a logit above 0."""
+    """Share of real samples with a score above the one at which D is undecided."""
     fake_accuracy: Tensor
-    """Share of fake samples with a logit below 0."""
+    """Share of fake samples with a score below it."""
 
 
 class GReport(NamedTuple):
@@ -92,10 +92,11 @@ def d_gradient(state: State) -> DReport:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
     leave_gradients(state.D, total)
     with torch.no_grad():
+        undecided = state.objective.undecided(real_logits, fake_logits)
         return DReport(
             losses.mean(-1).detach(),
-            (real_logits > 0).float().mean(-1),
-            (fake_logits < 0).float().mean(-1),
+            (real_logits > undecided).float().mean(-1),
+            (fake_logits < undecided).float().mean(-1),
         )
 
 

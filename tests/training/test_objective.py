@@ -1,0 +1,38 @@
+"""The objective's own decisions, beyond the losses and penalties that have tests of their own."""
+
+import pytest
+import torch
+
+from ganlab.config import RunConfig
+from ganlab.training.objective import Objective
+
+CPU = torch.device("cpu")
+REAL = torch.tensor([2.0, 3.0, -1.0, 4.0])
+FAKE = torch.tensor([0.0, 1.0, 2.5, -3.0])
+
+
+def objective(*losses: str) -> Objective:
+    members = [RunConfig(data="ring", network="mlp", z_dim=2, loss=loss) for loss in losses]  # type: ignore[arg-type]
+    return Objective(members, CPU)
+
+
+@pytest.mark.parametrize(
+    ("loss", "undecided"), [("non-saturating", 0.0), ("hinge", 0.0), ("least-squares", 0.5)]
+)
+def test_a_loss_with_targets_fixes_where_d_is_undecided(loss: str, undecided: float):
+    assert objective(loss).undecided(REAL, FAKE).tolist() == [undecided]
+
+
+@pytest.mark.parametrize("loss", ["wasserstein", "relativistic"])
+def test_where_only_differences_count_a_shift_of_all_scores_changes_no_verdict(loss: str):
+    one = objective(loss)
+    before = one.undecided(REAL, FAKE) < REAL
+    after = one.undecided(REAL + 7, FAKE + 7) < REAL + 7
+    assert one.undecided(REAL, FAKE).tolist() == [(2.0 + 0.125) / 2]
+    assert torch.equal(before, after)
+
+
+def test_members_of_an_ensemble_are_undecided_each_by_its_own_loss():
+    real, fake = torch.stack([REAL] * 3), torch.stack([FAKE] * 3)
+    found = objective("least-squares", "relativistic", "non-saturating").undecided(real, fake)
+    torch.testing.assert_close(found, torch.tensor([[0.5], [1.0625], [0.0]]))
