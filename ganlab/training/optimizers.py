@@ -53,21 +53,20 @@ def rebuilt(optimizer: Optimizer, configs: Sequence[OptimizerConfig]) -> Optimiz
     return fresh
 
 
-def learning_rate(config: OptimizerConfig, step: int, steps: int) -> float:
-    """The learning rate at a step of a run whose budget is `steps`; at the floor beyond it."""
-    share = min(step / steps, 1.0)
+def learning_rate(config: OptimizerConfig, progress: float) -> float:
+    """The learning rate where that share of the run's budget is spent, 0 to 1."""
     if config.decay == "cosine":
-        fall = 0.5 * (1 - math.cos(math.pi * share))
+        fall = 0.5 * (1 - math.cos(math.pi * progress))
     else:
-        fall = share if config.decay == "linear" else 0.0
+        fall = progress if config.decay == "linear" else 0.0
     return config.lr * (1 - (1 - config.floor) * fall)
 
 
-def tune(optimizer: Optimizer, configs: Sequence[OptimizerConfig], step: int, steps: int) -> None:
-    """Give the optimiser what its members' configurations say at this step; its moments stay."""
+def tune(optimizer: Optimizer, configs: Sequence[OptimizerConfig], progress: float) -> None:
+    """Give the optimiser what its members' configurations say now; its moments stay."""
     first = configs[0]
     apart = isinstance(optimizer, EnsembleOptimizer)
-    rates = [learning_rate(one, step, steps) for one in (configs if apart else configs[:1])]
+    rates = [learning_rate(one, progress) for one in (configs if apart else configs[:1])]
     for group in optimizer.param_groups:
         group["lr"] = torch.tensor(rates) if apart else rates[0]
         if "betas" in group:
