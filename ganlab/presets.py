@@ -77,7 +77,7 @@ PRESETS: Mapping[str, Preset] = {
         summary="Twenty-five small Gaussians far apart, learnt by the same recipe as the ring.",
         watch="First a blanket over the square, then a net of lines, then twenty-five knots.",
         source="Huang et al. 2024 (R3GAN); the grid is Lin et al. 2018's",
-        config=_cured(Choice("grid"), 0.1, 12_000),
+        config=_cured(Choice("grid"), 0.1, 12_000, width=128, batch=256),
     ),
     "sine": Preset(
         title="The sine of the lecture notes",
