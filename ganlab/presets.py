@@ -31,17 +31,17 @@ FOLDED = {"g_activation": "tanh", "g_gain": 3.0, "d_gain": 3.0}
 """A G that starts out folded and a D that sees detail: what makes many small modes learnable."""
 
 
-def _cured(data: Choice, gamma: float, steps: int) -> RunConfig:
+def _cured(data: Choice, gamma: float, steps: int, width: int = 64, batch: int = 128) -> RunConfig:
     """Points with the relativistic loss, R1 + R2 and an averaged G. Huang et al. 2024 (R3GAN)."""
     return RunConfig(
         data=data,
-        network=Choice("mlp", FOLDED),
+        network=Choice("mlp", FOLDED | {"g_width": width, "d_width": width}),
         z_dim=2,
         loss=Choice("relativistic"),
         penalties=(Choice("r1-r2", {"gamma": gamma}),),
         d_optimizer=POINT_ADAM,
         g_optimizer=POINT_ADAM,
-        batch=256,
+        batch=batch,
         ema=0.998,
         steps=steps,
     )
@@ -62,11 +62,12 @@ PRESETS: Mapping[str, Preset] = {
         source="Goodfellow et al. 2014; Metz et al. 2017",
         config=RunConfig(
             data=Choice("ring", {"std": 0.05}),
-            network=Choice("mlp", {"d_width": 32, "d_depth": 1}),
+            network=Choice("mlp", {"g_width": 64, "g_depth": 2, "d_width": 64, "d_depth": 2}),
             z_dim=2,
-            d_optimizer=OptimizerConfig(lr=1e-3),
+            # The rates of Metz et al.'s own example: a G that moves ten times as fast as D.
+            d_optimizer=OptimizerConfig(lr=1e-4),
             g_optimizer=OptimizerConfig(lr=1e-3),
-            batch=256,
+            batch=128,
             ema=0.0,
             steps=8_000,
         ),
@@ -76,7 +77,7 @@ PRESETS: Mapping[str, Preset] = {
         summary="Twenty-five small Gaussians far apart, learnt by the same recipe as the ring.",
         watch="First a blanket over the square, then a net of lines, then twenty-five knots.",
         source="Huang et al. 2024 (R3GAN); the grid is Lin et al. 2018's",
-        config=_cured(Choice("grid"), 0.1, 12_000),
+        config=_cured(Choice("grid"), 0.1, 12_000, width=128, batch=256),
     ),
     "sine": Preset(
         title="The sine of the lecture notes",

@@ -216,7 +216,8 @@ def _modes(scores: Mapping[str, float]) -> list[Finding]:
             Finding(
                 "bad" if found <= there / 2 else "warning",
                 "mode-collapse",
-                f"G covers {found} of {there} modes: mode collapse. {told.capitalize()}.",
+                f"G covers {found} of {there} modes: mode collapse. Its samples gather around"
+                f" {int(scores['modes_near'])}, and {good:.0%} of them are of high quality.",
                 "Try the relativistic loss with R1 + R2, packing, or an unrolled G.",
             )
         ]

@@ -92,6 +92,8 @@ class ModeScores:
     """Over the high-quality samples' modes; its floor is kl_floor(K, N)."""
     reverse_kl_all: Tensor
     """Over every sample's nearest mode."""
+    near: Tensor
+    """Modes that are the nearest one of at least 1 % of all samples, good or not."""
     spread: Tensor
     """Spread within a mode over that of true samples under the same rule: 1 is right."""
     nearest: Tensor
@@ -116,6 +118,7 @@ def score_modes(
         high_quality=good.double().mean(-1),
         reverse_kl=reverse_kl(counts, weights),
         reverse_kl_all=reverse_kl(members.sum(-2), weights),
+        near=(members.sum(-2) >= samples.shape[-2] / 100).sum(-1),
         spread=within_mode_std(step, nearest, good, K) / (std * truncated_std(rule)),
         nearest=nearest,
     )

@@ -21,9 +21,10 @@ Z_SEED, REAL_SEED = 20_018, 20_019
 def score_points(samples: Tensor, data: Points) -> list[dict[str, float]]:
     """The measures of samples (E, N, 2) by name, one dictionary a member.
 
-    Everything gets `js` and `kl` against as many real samples. Mixtures get `modes` out of
-    `modes_of`, `high_quality` by the ball and `high_quality_box` by the box, `reverse_kl` and
-    `reverse_kl_all`, and `spread`; curves get `on_curve` and `covered` out of `covered_of`.
+    Everything gets `js` and `kl` against as many real samples. Mixtures get `modes` (captured) out
+    of `modes_of` and `modes_near` (around which samples gather), `high_quality` by the ball and
+    `high_quality_box` by the box, `reverse_kl`, `reverse_kl_all` and `spread`; curves get
+    `on_curve`, and `covered` out of `covered_of`.
     """
     counts = cell_counts(samples, data.extent)
     real = data.sample(samples.shape[1], torch.Generator().manual_seed(REAL_SEED)).to(samples)
@@ -35,6 +36,7 @@ def score_points(samples: Tensor, data: Points) -> list[dict[str, float]]:
         box = score_modes(samples, data.modes, data.std, data.weights, rule="box")
         columns |= {
             "modes": ball.modes,
+            "modes_near": ball.near,
             "high_quality": ball.high_quality,
             "high_quality_box": box.high_quality,
             "reverse_kl": ball.reverse_kl,
@@ -48,7 +50,7 @@ def score_points(samples: Tensor, data: Points) -> list[dict[str, float]]:
             "covered": coverage(samples, data.nodes, data.tolerance),
         }
         facts["covered_of"] = PARTS
-    whole = ("modes", "covered")
+    whole = ("modes", "modes_near", "covered")
     rows = [
         {name: values[k].item() for name, values in columns.items()} for k in range(len(samples))
     ]

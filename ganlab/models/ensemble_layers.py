@@ -37,7 +37,7 @@ class EnsembleLinear(nn.Module):
 
     With spectral=True the weight is divided by its largest singular value, estimated by one power
     iteration a forward pass in training (Miyato et al. 2018, algorithm 1). With exact=True the
-    product is taken in float32 whatever autocast says.
+    product is taken in float32 even where the network runs in bfloat16.
     """
 
     u: Tensor
@@ -63,22 +63,22 @@ class EnsembleLinear(nn.Module):
                 u, _ = power_iteration(self.weight.detach(), u)
             self.register_buffer("u", u)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """x: (E, N, in) -> (E, N, out)."""
+    def forward(self, x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        """x: (E, N, in) -> (E, N, out), multiplied in dtype unless the layer is exact."""
         weight = self._normalised() if self.spectral else self.weight
-        if not self.exact:
+        if self.exact:
+            return torch.baddbmm(self.bias, x.to(weight.dtype), weight)
+        if dtype is torch.float32:
             return torch.baddbmm(self.bias, x, weight)
-        with torch.autocast(x.device.type, enabled=False):
-            return torch.baddbmm(self.bias, x.float(), weight)
+        return torch.baddbmm(self.bias.to(dtype), x.to(dtype), weight.to(dtype))
 
     def _normalised(self) -> Tensor:
-        with torch.no_grad(), torch.autocast(self.weight.device.type, enabled=False):
+        with torch.no_grad():
             u, v = power_iteration(self.weight, self.u)
             if self.training:
                 self.u.copy_(u)
-        with torch.autocast(self.weight.device.type, enabled=False):
-            largest = u.mT @ self.weight @ v  # (E, 1, 1)
-            return self.weight / largest
+        largest = u.mT @ self.weight @ v  # (E, 1, 1)
+        return self.weight / largest
 
 
 class EnsembleBatchNorm(nn.Module):

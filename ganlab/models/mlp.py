@@ -85,7 +85,7 @@ class EnsembleMLP(nn.Module):
                 extras.append(EnsembleDropout(dropout, generators))
             self.after.append(nn.Sequential(*extras))
             features = width
-        self.batch_feature = nn.Identity()
+        self.batch_feature: MinibatchDiscrimination | MinibatchStddev | None = None
         if batch_feature == "discrimination":
             self.batch_feature = MinibatchDiscrimination(features, generators)
             features += self.batch_feature.kernels
@@ -94,14 +94,30 @@ class EnsembleMLP(nn.Module):
             features += 1
         self.head = EnsembleLinear(features, outputs, generators, spectral=spectral, exact=True)
         self.members = members
+        self.stages = [
+            (layer, after if list(after.children()) else None)
+            for layer, after in zip(self.hidden, self.after, strict=True)
+        ]
         self.mixes_batch = norm == "batch" or batch_feature != "none"
         """Whether a sample's output depends on the rest of its batch."""
 
     def forward(self, x: Tensor, /) -> Tensor:
-        """x: (E, N, inputs) -> (E, N, outputs), float32."""
-        for layer, after in zip(self.hidden, self.after, strict=True):
-            x = self.activation(after(layer(x)))
-        return self.head(self.batch_feature(x))
+        """x: (E, N, inputs) -> (E, N, outputs), float32.
+
+        Under autocast the inner products are taken in its type. The casts are written out, for on
+        networks as small as these autocast itself costs as much as a layer.
+        """
+        device = x.device.type
+        if not torch.is_autocast_enabled(device):
+            return self._run(x, torch.float32)
+        with torch.autocast(device, enabled=False):
+            return self._run(x, torch.get_autocast_dtype(device))
+
+    def _run(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        for layer, after in self.stages:
+            x = layer(x, dtype)
+            x = self.activation(x if after is None else after(x))
+        return self.head(self.batch_feature(x) if self.batch_feature else x)
 
 
 class PointGenerator(EnsembleMLP):

@@ -23,7 +23,7 @@ from ganlab.training.optimizers import rebuilt
 from ganlab.training.refuge import Refuge
 from ganlab.training.snapshots import look
 from ganlab.training.state import State, build_state, snapshot_z
-from ganlab.training.strategies import NAMES, StepReport, only_d, only_g
+from ganlab.training.strategies import NAMES, STILL, StepReport, only_d, only_g
 from ganlab.training.tick import Intervention, Snapshot, Tick
 
 
@@ -203,9 +203,9 @@ def _summed_up(
         return dict.fromkeys(NAMES, float("nan")), (), ()
     table = torch.stack(rows).cpu()  # the one point at which the host waits
     if table.ndim == 2:
-        table = table[..., None]
-    means = table[:, :-1].nanmean(dim=0)  # (names, E)
-    lost = tuple((table[:, -1] == 0).any(0).nonzero().flatten().tolist())
+        table = table[..., None]  # (steps, names, E)
+    lost = tuple((~table.isfinite()).flatten(0, 1).any(0).nonzero().flatten().tolist())
+    means = table.where(table != STILL, torch.nan).nanmean(dim=0)  # (names, E)
     whole = dict(zip(NAMES, means.nanmean(dim=1).tolist(), strict=True))
     each = [dict(zip(NAMES, column, strict=True)) for column in means.T.tolist()]
     return whole, tuple(each) if len(each) > 1 else (), lost

@@ -52,6 +52,25 @@ class State:
     seconds: float = 0.0
     """Time spent in training, pauses left out."""
     extra: dict[str, Any] = field(default_factory=dict)
+    g_weights: list[nn.Parameter] = field(init=False)
+    d_weights: list[nn.Parameter] = field(init=False)
+    """The players' weights as lists: walking the modules anew costs a tenth of a small step."""
+
+    def __post_init__(self) -> None:
+        self.g_weights = list(self.G.parameters())
+        self.d_weights = list(self.D.parameters())
+
+    @property
+    def progress(self) -> float:
+        """How much of the run's budget is spent, by steps or by time, 0 to 1.
+
+        Learning rates decay along it, so that a run cut short by its time still comes to rest.
+        """
+        config = self.config
+        share = self.step / config.steps
+        if config.seconds:
+            share = max(share, self.seconds / config.seconds)
+        return min(share, 1.0)
 
     @property
     def config(self) -> RunConfig:

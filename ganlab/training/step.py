@@ -78,7 +78,7 @@ def d_step(state: State) -> DReport:
 
 def d_gradient(state: State) -> DReport:
     """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
-    state.D.requires_grad_(True)
+    unfreeze(state.d_weights, True)
     batch = draw_batch(state)
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
         fake = generate(state, batch)
@@ -90,7 +90,7 @@ def d_gradient(state: State) -> DReport:
     total = (losses + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
-    leave_gradients(state.D, total)
+    leave_gradients(state.d_weights, total)
     with torch.no_grad():
         undecided = state.objective.undecided(real_logits, fake_logits)
         return DReport(
@@ -103,11 +103,11 @@ def d_gradient(state: State) -> DReport:
 def d_move(state: State) -> None:
     """Move D along the gradient that its weights hold, and clip it where the run wants that."""
     configs = [one.d_optimizer for one in state.members]
-    tune(state.d_optimizer, configs, state.step, state.config.steps)
+    tune(state.d_optimizer, configs, state.progress)
     state.d_optimizer.step()
     limits = [one.d_clip or torch.inf for one in state.members]
     if min(limits) < torch.inf:
-        clip_weights(state.D.parameters(), limits)
+        clip_weights(state.d_weights, limits)
 
 
 def g_step(state: State) -> GReport:
@@ -120,7 +120,7 @@ def g_step(state: State) -> GReport:
 def g_gradient(state: State) -> GReport:
     """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed."""
     playing = bool(state.objective.game_penalties)
-    state.D.requires_grad_(playing)
+    unfreeze(state.d_weights, playing)
     compared = playing or state.objective.g_sees_real
     if compared or state.streams.data:
         # In a race all members meet the same data, so they all draw it where one compares with it.
@@ -140,14 +140,15 @@ def g_gradient(state: State) -> GReport:
     if playing:
         d_losses = state.objective.d_loss(real_logits, fake_logits)
         total = total + game_penalty(state, d_losses, real_logits, fake_logits)
-    return GReport(losses.mean(-1).detach(), leave_gradients(state.G, total))
+    gradients = leave_gradients(state.g_weights, total)
+    return GReport(losses.mean(-1).detach(), gradient_norm(gradients, total))
 
 
 def g_move(state: State) -> None:
     """Move G along the gradient that its weights hold, and the averaged G after it."""
     config = state.config
     configs = [one.g_optimizer for one in state.members]
-    tune(state.g_optimizer, configs, state.step, config.steps)
+    tune(state.g_optimizer, configs, state.progress)
     state.g_optimizer.step()
     state.g_steps += 1
     if config.ema:
@@ -162,24 +163,35 @@ def game_penalty(
     total = d_losses.new_zeros(d_losses.shape[:-1])
     for one in state.objective.game_penalties:
         total = total + one.function(
-            d_losses, g_losses, state.D.parameters(), state.G.parameters(), **one.values
+            d_losses, g_losses, state.d_weights, state.g_weights, **one.values
         )
     return total
 
 
-def leave_gradients(player: nn.Module, total: Tensor) -> Tensor:
-    """Put the gradient of total, () or (E,), into the player's weights; return its norm, alike."""
-    weights = list(player.parameters())
+def leave_gradients(weights: Sequence[nn.Parameter], total: Tensor) -> list[Tensor]:
+    """Put the gradient of total, () or (E,), into the weights; return what was found."""
     gradients = torch.autograd.grad(total.sum(), weights, allow_unused=True)
     for weight, gradient in zip(weights, gradients, strict=True):
         if gradient is not None and gradient.stride() != weight.stride():
             # Penalties leave transposed gradients, and fused kernels walk memory, not indices.
             gradient = torch.empty_like(weight).copy_(gradient)
         weight.grad = gradient
-    found = [g.detach() for g in gradients if g is not None]
+    return [gradient for gradient in gradients if gradient is not None]
+
+
+def gradient_norm(gradients: list[Tensor], total: Tensor) -> Tensor:
+    """Euclidean norm over all gradients, () or (E,) as total is."""
     if total.numel() == 1:
-        return torch.stack(torch._foreach_norm(found)).norm().reshape(total.shape)
-    return torch.stack([g.flatten(1).square().sum(1) for g in found]).sum(0).sqrt()
+        return torch.stack(torch._foreach_norm(gradients)).norm().reshape(total.shape)
+    return torch.stack([torch.linalg.vector_norm(g.flatten(1), dim=1) for g in gradients]).norm(
+        dim=0
+    )
+
+
+def unfreeze(weights: Sequence[nn.Parameter], learning: bool) -> None:
+    """Say whether gradients of these weights are wanted."""
+    for weight in weights:
+        weight.requires_grad_(learning)
 
 
 @torch.no_grad()

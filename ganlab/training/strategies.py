@@ -21,6 +21,10 @@ NAMES: tuple[str, ...] = ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient")
 """What every step reports, in this order."""
 
 
+STILL = -(2.0**120)
+"""Stands for 'did not move', which is not the same as a loss that is not finite."""
+
+
 class StepReport(NamedTuple):
     """The last move of each player in one step; None where a player did not move."""
 
@@ -28,16 +32,13 @@ class StepReport(NamedTuple):
     g: GReport | None
 
     def stacked(self, device: torch.device) -> Tensor:
-        """NAMES and whether all is finite (1 or 0), as one tensor on the device: (6,) or (6, E).
-
-        NaN stands where a player did not move; that does not count as not finite.
-        """
+        """NAMES as one tensor on the device, (5,) or (5, E); STILL where a player did not move."""
         moved = [*(self.d or ()), *(self.g or ())]
-        nan = torch.full(moved[0].shape if moved else (), torch.nan, device=device)
-        d = self.d or DReport(nan, nan, nan)
-        g = self.g or GReport(nan, nan)
-        finite = torch.stack(moved).isfinite().all(0).float() if moved else torch.ones_like(nan)
-        return torch.stack([d.loss, g.loss, d.real_accuracy, d.fake_accuracy, g.gradient, finite])
+        d, g = self.d, self.g
+        if d is None or g is None:
+            still = torch.full(moved[0].shape if moved else (), STILL, device=device)
+            d, g = d or DReport(still, still, still), g or GReport(still, still)
+        return torch.stack([d.loss, g.loss, d.real_accuracy, d.fake_accuracy, g.gradient])
 
 
 def alternating(state: State) -> StepReport:

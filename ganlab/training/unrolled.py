@@ -7,7 +7,15 @@ from torch.optim import Optimizer
 
 from ganlab.training.optimizers import learning_rate
 from ganlab.training.state import State
-from ganlab.training.step import GReport, draw_batch, g_move, generate, leave_gradients
+from ganlab.training.step import (
+    GReport,
+    draw_batch,
+    g_move,
+    generate,
+    gradient_norm,
+    leave_gradients,
+    unfreeze,
+)
 from ganlab.training.strategies import StepReport, d_moves
 
 
@@ -25,8 +33,7 @@ def unrolled(state: State) -> StepReport:
 
 def unrolled_gradient(state: State, unroll: int) -> tuple[Tensor, Tensor]:
     """Leave in G's weights the gradient of its loss at D after `unroll` steps: loss and norm."""
-    D = state.D
-    D.requires_grad_(True)
+    unfreeze(state.d_weights, True)
     batch = draw_batch(state)
     fake = generate(state, batch)
     ahead = LookAhead(state)
@@ -36,8 +43,8 @@ def unrolled_gradient(state: State, unroll: int) -> tuple[Tensor, Tensor]:
         penalty = state.objective.penalty(ahead, batch.real, fake, state.streams.chance)
         ahead.move((losses + penalty).mean(-1).sum())
     g_losses = state.objective.g_loss(*ahead.judge(batch.real, fake))
-    norm = leave_gradients(state.G, g_losses.mean(-1))
-    return g_losses.mean(-1).detach(), norm
+    total = g_losses.mean(-1)
+    return total.detach(), gradient_norm(leave_gradients(state.g_weights, total), total)
 
 
 class LookAhead:
@@ -72,9 +79,8 @@ class Rule:
 
     def __init__(self, state: State) -> None:
         config = state.config.d_optimizer
-        steps = state.config.steps
-        rates = [learning_rate(one.d_optimizer, state.step, steps) for one in state.members]
-        weights: list[Tensor] = list(state.D.parameters())
+        rates = [learning_rate(one.d_optimizer, state.progress) for one in state.members]
+        weights: list[Tensor] = [*state.d_weights]
         self.name, self.config = config.name, config
         self.rates = [
             w.new_tensor(rates).reshape(-1, *[1] * (w.ndim - 1)) if len(rates) > 1 else rates[0]

@@ -50,6 +50,7 @@ def test_a_collapse_is_told_with_its_count_and_a_remedy():
     finding = diagnose_points(scores)[0]
     assert finding.kind == "bad"
     assert "G covers 3 of 8 modes" in finding.sentence
+    assert "gather around 3," in finding.sentence
     assert finding.advice
     assert scores["js"] > 0.2
 

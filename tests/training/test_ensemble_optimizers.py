@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from ganlab.training.ensemble_optimizers import EnsembleAdam, EnsembleRMSprop, EnsembleSGD
+from ganlab.training.optimizers import LeanAdam
 
 RULES = [
     (EnsembleAdam, torch.optim.Adam, {"betas": (0.5, 0.9)}),
@@ -68,6 +69,19 @@ def test_the_moments_of_torch_can_be_taken_over(rule, reference, options):
     run(halves, second, range(5, 10))
     for p, q in zip(whole, halves, strict=True):
         torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-6)
+
+
+def test_lean_adam_is_torchs_adam():
+    ours, theirs = weights_of(), weights_of()
+    lean = LeanAdam(ours, lr=1e-2, betas=(0.5, 0.9), fused=True)
+    full = torch.optim.Adam(theirs, lr=1e-2, betas=(0.5, 0.9))
+    for steps, rate in ((range(10), 3e-3), (range(10, 20), 1e-3)):
+        for optimizer in (lean, full):
+            optimizer.param_groups[0]["lr"] = rate
+        run(ours, lean, steps)
+        run(theirs, full, steps)
+    for p, q in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-7)
 
 
 def test_a_weight_without_a_gradient_stays():
