@@ -62,7 +62,10 @@ def as_tensor(picture: Image.Image) -> Tensor:
 
 
 def pairs(
-    pictures: Iterable[Image.Image], scale: int, shrinkages: Sequence[float] = (1.0,), least: int = 1
+    pictures: Iterable[Image.Image],
+    scale: int,
+    shrinkages: Sequence[float] = (1.0,),
+    least: int = 1,
 ) -> list[Pair]:
     """All pictures at every pre-shrinkage, whose low-resolution sides are at least `least`.
 

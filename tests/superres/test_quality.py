@@ -29,7 +29,9 @@ def shrunk_pair(picture: Image.Image, scale: int) -> tuple[np.ndarray, np.ndarra
 
 
 @pytest.mark.skipif(not SET5.is_dir(), reason="the Set5 pictures are not on this machine")
-@pytest.mark.parametrize(("scale", "decibels", "similarity"), [(4, 28.43, 0.811), (2, 33.67, 0.930)])
+@pytest.mark.parametrize(
+    ("scale", "decibels", "similarity"), [(4, 28.43, 0.811), (2, 33.67, 0.930)]
+)
 def test_bicubic_on_set5_scores_what_the_literature_says(scale, decibels, similarity):
     scores = []
     for path in photographs(SET5):
