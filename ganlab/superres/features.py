@@ -1,4 +1,4 @@
-"""Features of a network trained on ImageNet: SqueezeNet 1.0, or VGG19 where it can be downloaded."""
+"""Features of a network trained on ImageNet: SqueezeNet 1.0, or VGG19 by download."""
 
 import os
 from collections.abc import Sequence

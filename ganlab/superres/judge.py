@@ -1,4 +1,6 @@
-"""Distances in features: of SqueezeNet's deeper layers, and of local texture without any network."""
+"""Distances in features: SqueezeNet's deeper layers, and local texture without a network."""
+
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -22,7 +24,7 @@ def feature_distance(sr: Array, hr: Array, layers: tuple[str, ...] = HELD_OUT) -
     """Mean over layers of the squared distance between unit feature vectors, place by place.
 
     The shape of LPIPS (Zhang et al. 2018, equation 1) without its learned weights and with another
-    network, so its values are not LPIPS values. Pictures below 32 pixels are enlarged by repetition.
+    network, so its values are not LPIPS values. Pictures below 32 pixels repeat theirs.
     """
     network = squeezenet(layers)
     ours, theirs = colour_tensor(sr), colour_tensor(hr)
@@ -42,7 +44,7 @@ def texture_energy(picture: Array, sigma: float = 4.0) -> NDArray[np.float64]:
     """
     values = luma(picture)
     blurred = [values] + [gaussian_filter(values, 2.0**octave / 2) for octave in range(3)]
-    bands = [fine - coarse for fine, coarse in zip(blurred, blurred[1:], strict=False)]
+    bands = [fine - coarse for fine, coarse in pairwise(blurred)]
     return np.stack([np.log2(gaussian_filter(band**2, sigma) + 1) / 2 for band in bands])
 
 

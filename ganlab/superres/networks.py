@@ -37,12 +37,18 @@ class LeanSRResNet(nn.Module):
         with torch.no_grad():  # a body that starts near the identity trains at high rates
             for block in self.body:
                 for conv in block.children():
-                    assert isinstance(conv, nn.Conv2d) and conv.bias is not None
+                    assert isinstance(conv, nn.Conv2d)
+                    assert conv.bias is not None
                     conv.weight.mul_(0.1)
                     conv.bias.zero_()
             self.tail.weight.mul_(0.1)
             assert self.tail.bias is not None
             self.tail.bias.zero_()
+
+    @property
+    def radius(self) -> int:
+        """How far, in low-resolution pixels, an output pixel looks: one for each convolution."""
+        return 1 + 2 * self.blocks + 1 + 1
 
     def forward(self, lr: Tensor) -> Tensor:
         """lr: (N, 3, H, W) -> (N, 3, scale·H, scale·W)."""

@@ -9,7 +9,7 @@ from scipy.ndimage import distance_transform_edt
 
 from ganlab.errors import PictureError
 
-Samples = NDArray[np.uint8] | NDArray[np.uint16]
+Samples = NDArray[np.uint8 | np.uint16]
 
 MOST_INPUT = 40_000_000
 """Pixels that a picture read may have."""

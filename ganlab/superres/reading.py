@@ -49,7 +49,7 @@ def _opened(data: bytes, name: str) -> Image.Image:
     start = data[:512].lstrip().lower()
     if start.startswith((b"<svg", b"<?xml")) or b"<svg" in start:
         raise PictureError(
-            f"{name} is an SVG drawing, which has no pixels to enlarge: render it at the size needed"
+            f"{name} is an SVG drawing, which has no pixels: render it at the size needed"
         )
     wanted = ", ".join(FORMATS[:-1]) + " or " + FORMATS[-1]
     try:
@@ -148,7 +148,7 @@ def _sixteen_bit_colour(image: Image.Image, data: bytes) -> tuple[Samples, Sampl
     assert isinstance(second, ImageFile.ImageFile)
     second.tile = [tile._replace(args=str(tile.args).replace("16B", "16L")) for tile in second.tile]
     high, low = np.asarray(image), np.asarray(second)
-    samples = (high.astype(np.uint16) << 8) | low
+    samples = high.astype(np.uint16) * np.uint16(256) + low
     return samples[..., :3], samples[..., 3] if samples.shape[2] == 4 else None
 
 

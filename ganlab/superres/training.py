@@ -73,8 +73,8 @@ class Averaged:
     def follow(self, network: nn.Module, step: int) -> None:
         """Move a little towards the network; early on, faster, so that the start is forgotten."""
         weight = 1 - min(self.decay, step / (step + 10))
-        mine, theirs = list(self.network.parameters()), list(network.parameters())
-        torch._foreach_lerp_(mine, theirs, weight)
+        for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
+            mine.lerp_(theirs, weight)
 
 
 class PixelTraining:
