@@ -9,7 +9,7 @@ from ganlab.superres import tiling
 from ganlab.superres.networks import LeanSRResNet
 
 
-def vivid(scale: int = 4, channels: int = 16, blocks: int = 3) -> LeanSRResNet:
+def vivid(scale: int = 4, channels: int = 64, blocks: int = 2) -> LeanSRResNet:
     """A small network whose body does much, so that a missing halo shows."""
     torch.manual_seed(0)
     network = LeanSRResNet(scale, channels, blocks).eval()
