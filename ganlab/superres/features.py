@@ -1,7 +1,9 @@
 """Features of a network trained on ImageNet: SqueezeNet 1.0, or VGG19 by download."""
 
 import os
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 
@@ -73,7 +75,8 @@ def squeezenet(layers: tuple[str, ...] = TRAINED_ON) -> Features:
         if path.is_file():
             weights = load_file(path)
         else:
-            weights = SqueezeNet1_0_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
+            with redirect_stdout(sys.stderr):  # torch tells of its download on stdout
+                weights = SqueezeNet1_0_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
         network.load_state_dict(weights)
     except Exception as error:
         raise DataError(
@@ -82,6 +85,16 @@ def squeezenet(layers: tuple[str, ...] = TRAINED_ON) -> Features:
         ) from error
     assert isinstance(network.features, nn.Sequential)
     return Features(network.features, [SQUEEZENET_LAYERS[name] for name in layers])
+
+
+@cache
+def squeezenet_is_there() -> bool:
+    """Whether the weights can be had, tried once a process."""
+    try:
+        squeezenet()
+    except DataError:
+        return False
+    return True
 
 
 @cache

@@ -84,12 +84,14 @@ class Picture:
         alpha = None if self.alpha is None else _eight_bits(self.alpha)
         return replace(self, colour=_eight_bits(self.colour), alpha=alpha)
 
+    def levels(self) -> NDArray[np.uint8]:
+        """Its colours as 8-bit (H, W, 3), or (H, W) if grey, as the measures want them."""
+        return np.ascontiguousarray(self.eight_bits().colour, dtype=np.uint8)
+
     def rgb(self) -> NDArray[np.uint8]:
-        """Its colours as 8-bit (H, W, 3), as the measures and a screen want them."""
-        colour = self.eight_bits().colour
-        if colour.ndim == 2:
-            colour = np.repeat(colour[..., None], 3, axis=2)
-        return np.ascontiguousarray(colour, dtype=np.uint8)
+        """Its colours as 8-bit (H, W, 3), as a screen and pretrained networks want them."""
+        colour = self.levels()
+        return np.repeat(colour[..., None], 3, axis=2) if self.grey else colour
 
 
 def _eight_bits(samples: Samples) -> NDArray[np.uint8]:

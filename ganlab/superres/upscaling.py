@@ -245,11 +245,9 @@ def _shipped(name: str) -> zoo.Loaded:
 
 def blended(psnr: zoo.Loaded, gan: zoo.Loaded, strength: float) -> tiling.Upscaler:
     """(1 - α)·psnr + α·gan, weight by weight. Wang et al. 2018 (ESRGAN), equation 6."""
-    theirs = gan.network.state_dict()
+    ours, theirs = psnr.network.state_dict(), gan.network.state_dict()
     mixed: nn.Module = copy.deepcopy(psnr.network)
-    mixed.load_state_dict(
-        {name: torch.lerp(ours, theirs[name], strength) for name, ours in mixed.state_dict().items()}
-    )
+    mixed.load_state_dict({name: torch.lerp(ours[name], theirs[name], strength) for name in ours})
     return zoo.Loaded(mixed, gan.architecture).upscaler
 
 
