@@ -52,14 +52,18 @@ def score(picture: Picture, order: Order, scale: int) -> Score:
     hr, lr = shrunk(picture, scale)
     begin = time.perf_counter()
     sr = upscale(lr, replace(order, scale=scale))
-    seconds = time.perf_counter() - begin
+    return score_of(label(order), sr, lr, hr, scale, time.perf_counter() - begin)
+
+
+def score_of(name: str, sr: Picture, lr: Picture, hr: Picture, scale: int, seconds: float) -> Score:
+    """Compare a result with its input and its original."""
     measured = quality.measure(sr.levels(), lr.levels(), hr.levels(), scale)
     # Without SqueezeNet's weights the other columns still stand.
     features = judge.feature_distance(sr.rgb(), hr.rgb()) if squeezenet_is_there() else None
     assert measured.psnr is not None
     assert measured.spectral_gap is not None
     return Score(
-        method=label(order),
+        method=name,
         psnr=measured.psnr,
         ssim=measured.ssim,
         consistency=measured.consistency,
