@@ -47,10 +47,10 @@ def perception_distortion(
         "Perception and distortion", "RMS error of luma (grey levels)", features, dark, 400
     )
     if path:
-        strengths, error, distance = (list(values) for values in zip(*path, strict=True))
+        strengths, errors, distances = (list(values) for values in zip(*path, strict=True))
         figure.add_scatter(
-            x=error,
-            y=distance,
+            x=errors,
+            y=distances,
             mode="lines+markers",
             line={"color": colours.accent, "width": 2, "dash": "dot"},
             marker={"size": 6},

@@ -1,6 +1,7 @@
 """Panel: one picture, several methods, seen closely and measured."""
 
 import hashlib
+import io
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,12 +52,12 @@ def built_in(name: str) -> Picture:
 def as_png(digest: str, _picture: Picture) -> bytes:
     """The picture for the screen, exact and quickly packed."""
     image = Image.fromarray(_picture.rgb())
-    if _picture.alpha is not None:
-        image.putalpha(Image.fromarray(_picture.eight_bits().alpha))
-    buffer = tempfile.SpooledTemporaryFile()
+    alpha = _picture.eight_bits().alpha
+    if alpha is not None:
+        image.putalpha(Image.fromarray(alpha))
+    buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=1)
-    buffer.seek(0)
-    return buffer.read()
+    return buffer.getvalue()
 
 
 def digest_of(picture: Picture) -> str:
@@ -306,9 +307,9 @@ def _measure(
         )
     )
     st.caption(
-        f"{quality.PROTOCOL}. Features: distance in {judge.FEATURE_NAME}, lower is nearer. Texture: "
-        "octaves by which local texture energy is off. Spectrum: decades by which power above a "
-        "quarter cycle a pixel is off."
+        f"{quality.PROTOCOL}. Features: distance in {judge.FEATURE_NAME}, lower is nearer. "
+        "Texture: octaves by which local texture energy is off. Spectrum: decades by which power "
+        "above a quarter cycle a pixel is off."
     )
     _figures(results, scores, lr, hr, scale, dark)
 

@@ -10,9 +10,9 @@ PANELS = {
 
 st.title("Super-resolution")
 st.markdown(
-    "A small picture has lost its fine detail for good. **Bicubic** smooths over the gap, a network "
-    "trained towards the pixels makes the **safest guess**, and a **GAN** paints what could have "
-    "been there. Compare them closely, and measure what each one costs."
+    "A small picture has lost its fine detail for good. **Bicubic** smooths over the gap, a "
+    "network trained towards the pixels makes the **safest guess**, and a **GAN** paints what "
+    "could have been there. Compare them closely, and measure what each one costs."
 )
 chosen = st.segmented_control(
     "Panel",

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 import torch
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.figures.superres import training_curve
 from ganlab.superres.degradation import crop_to_multiple, shrink
@@ -44,7 +45,7 @@ def panel(dark: bool) -> None:
     compare_view(key="sr_trained_view", run="trained", pictures=shown, left=1, right=2)
 
 
-def _train(seconds: float, chart: st.delta_generator.DeltaGenerator, dark: bool) -> None:
+def _train(seconds: float, chart: DeltaGenerator, dark: bool) -> None:
     hr = np.asarray(crop_to_multiple(held_out(), SCALE))
     lr = np.asarray(shrink(Image.fromarray(hr), SCALE))
     size = (hr.shape[1], hr.shape[0])
@@ -60,9 +61,9 @@ def _train(seconds: float, chart: st.delta_generator.DeltaGenerator, dark: bool)
         shown = time.monotonic()
         network = trainer.averaged.eval()
         with torch.inference_mode():
-            sr = as_samples(apply(network, as_input(lr)), np.dtype(np.uint8), False)  # type: ignore[arg-type]
+            sr = as_samples(apply(network, as_input(lr)), np.dtype(np.uint8), False)
         times.append(record.seconds)
-        scores.append(psnr(sr, hr, SCALE))
+        scores.append(psnr(Picture(sr).levels(), hr, SCALE))
         st.session_state["sr_trained"] = {
             "curve": (list(times), list(scores), line),
             "hr": hr,
