@@ -90,8 +90,9 @@ def spectra(curves: Mapping[str, Array], scale: int, dark: bool) -> go.Figure:
     colours = palette(dark)
     figure = _frame("Power at every fineness", "cycles per pixel", "power of luma", dark, 400)
     figure.update_yaxes(type="log", exponentformat="power", dtick=2)
-    figure.update_layout(showlegend=True, legend={"y": -0.22, "x": 0, "xanchor": "left"})
-    figure.update_layout(margin={"b": 90})
+    # Power falls to the right, so the lower left corner is free.
+    inside = {"orientation": "v", "x": 0.01, "y": 0.02, "xanchor": "left", "yanchor": "bottom"}
+    figure.update_layout(showlegend=True, legend=inside)
     dashes = ("dash", "dot", "dashdot", "solid")
     for index, (label, power) in enumerate(curves.items()):
         first = index == 0 and label == "Original"
@@ -165,8 +166,8 @@ def differences(errors: Mapping[str, Array], dark: bool) -> go.Figure:
         "How far pixels are off", "difference (grey levels)", "share of pixels", dark, 320
     )
     figure.update_yaxes(type="log", tickformat=".0%", exponentformat="power")
-    figure.update_layout(showlegend=True, legend={"y": -0.28, "x": 0, "xanchor": "left"})
-    figure.update_layout(margin={"b": 90})
+    inside = {"orientation": "v", "x": 0.01, "y": 0.98, "xanchor": "left", "yanchor": "top"}
+    figure.update_layout(showlegend=True, legend=inside)
     edges = np.arange(-60.5, 61.5)
     for index, (label, error) in enumerate(errors.items()):
         counts, _ = np.histogram(np.clip(error, -60, 60), edges)

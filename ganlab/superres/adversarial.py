@@ -20,6 +20,7 @@ WEIGHTS = {
     "matching": 0.1,
     "adversarial": 5e-3,
     "consistency": 0.1,
+    "grid": 4.0,
 }
 
 
@@ -28,8 +29,8 @@ class AdversarialRecipe(Recipe):
     """A recipe with a second player and a weight for each of the generator's terms."""
 
     steps: int = 20_000
-    rate: float = 1e-4
-    d_rate: float = 2e-4
+    rate: float = 2e-4
+    d_rate: float = 1e-4
     weights: dict[str, float] = field(default_factory=lambda: dict(WEIGHTS))
 
 
@@ -53,6 +54,7 @@ class AdversarialTraining:
         )
         self.step = 0
         self.seconds = 0.0
+        self.place = (0, 0)
 
     @property
     def averaged(self) -> nn.Module:
@@ -88,8 +90,11 @@ class AdversarialTraining:
         lr, hr = (t.to(memory_format=torch.channels_last) for t in self.crops.draw())
         with torch.autocast("cpu", torch.bfloat16):
             sr = self.network(lr)
+            # Neither judge may know where the network's grid lies, or they reward its pattern.
+            sr_seen, hr_seen = self._shifted(sr), self._shifted(hr, again=True)
             # D's phase: real and fake pictures in one batch, the generator left alone.
-            real, fake = self.discriminator(torch.cat([hr, sr.detach()]))[0].float().chunk(2)
+            both = torch.cat([hr_seen, sr_seen.detach()])
+            real, fake = self.discriminator(both)[0].float().chunk(2)
             d_loss = losses.relativistic_average_d(real, fake)
         self.d_optimiser.zero_grad(set_to_none=True)
         d_loss.backward()
@@ -98,16 +103,17 @@ class AdversarialTraining:
         self.discriminator.requires_grad_(False)
         with torch.autocast("cpu", torch.bfloat16):
             with torch.no_grad():
-                real_logits, real_seen = self.discriminator(hr)
-                wanted = self.features(hr)
-            fake_logits, fake_seen = self.discriminator(sr)
-            found = self.features(sr)
+                real_logits, real_seen = self.discriminator(hr_seen)
+                wanted = self.features(hr_seen)
+            fake_logits, fake_seen = self.discriminator(sr_seen)
+            found = self.features(sr_seen)
         terms = {
             "pixel": losses.pixel_l1(sr, hr),
             "features": losses.feature_distance(_float(found), _float(wanted)),
             "matching": losses.feature_distance(_float(fake_seen), _float(real_seen)),
             "adversarial": losses.relativistic_average_g(real_logits.float(), fake_logits.float()),
             "consistency": losses.consistency(sr, lr, self.crops.scale),
+            "grid": losses.grid_pattern(sr, hr, self.crops.scale),
         }
         g_loss = torch.stack([self.recipe.weights[name] * terms[name] for name in terms]).sum()
         self.g_optimiser.zero_grad(set_to_none=True)
@@ -118,6 +124,16 @@ class AdversarialTraining:
         self.step += 1
         self.averaging.follow(self.network, self.step)
         return {"d_loss": d_loss, **terms}
+
+    def _shifted(self, pictures: Tensor, again: bool = False) -> Tensor:
+        """The pictures cut at a random place of the grid; `again` cuts where the last ones were."""
+        scale = self.crops.scale
+        if not again:
+            place = torch.randint(scale, (2,), generator=self.crops.generator)
+            self.place = int(place[0]), int(place[1])
+        top, left = self.place
+        height, width = (side - scale for side in pictures.shape[-2:])
+        return pictures[..., top : top + height, left : left + width]
 
     def state(self) -> dict[str, Any]:
         """Everything that a later sitting needs: tensors and plain values only."""

@@ -74,6 +74,17 @@ def downscaled(sr: Tensor, scale: int) -> Tensor:
     return F.interpolate(sr.float(), size=size, mode="bicubic", antialias=True)
 
 
+def grid_pattern(sr: Tensor, hr: Tensor, scale: int, window: int = 6) -> Tensor:
+    """Mean |local mean of sr - hr at one place of the scale×scale grid|, over its places.
+
+    A PixelShuffle writes every place of the grid by a filter of its own, and where texture is
+    invented their means drift apart: a pattern that repeats with the grid. Averaged over `window`
+    cells texture cancels out and the pattern stays.
+    """
+    places = F.pixel_unshuffle(sr - hr, scale)
+    return F.avg_pool2d(places, window, stride=window // 2).abs().mean()
+
+
 def consistency(sr: Tensor, lr: Tensor, scale: int) -> Tensor:
     """Mean |shrunk sr - lr|: an invented detail must vanish where the input was measured."""
     return (downscaled(sr, scale) - lr).abs().mean()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from PIL import Image
 from torch import nn
 
@@ -43,16 +44,23 @@ PRESETS: Mapping[str, Preset] = {
     ),
     "srgan": Preset(
         "The small SRResNet, trained on against a discriminator",
-        AdversarialRecipe(steps=600, averaging=0.99, rate=2e-4),
+        AdversarialRecipe(steps=600, averaging=0.99),
         channels=48,
         blocks=8,
         crop=24,
         shrinkages=(1.0, 0.7),
     ),
-    "srresnet-full": Preset("The network behind sr-x4-psnr", Recipe(steps=60_000, rate=5e-4)),
+    "srresnet-full": Preset(
+        "The network behind sr-x4-psnr", Recipe(steps=60_000, rate=5e-4, muon_rate=3e-3)
+    ),
+    "srresnet-x2": Preset(
+        "The network behind sr-x2-psnr, from the x4 body",
+        Recipe(steps=20_000, rate=5e-4, muon_rate=1.5e-3),
+    ),
     "srgan-full": Preset(
         "The network behind sr-x4-gan",
-        AdversarialRecipe(steps=20_000),
+        AdversarialRecipe(steps=20_000, seed=1),
+        batch=6,
         crop=32,
         shrinkages=(1.0, 0.8, 0.6),
     ),
@@ -92,6 +100,7 @@ def training(
     recipe = replace(preset.recipe, **changes)
     made = pairs(material(folder), scale, preset.shrinkages, preset.crop)
     crops = Crops(made, preset.batch, preset.crop, recipe.seed)
+    torch.manual_seed(recipe.seed)
     network = start or LeanSRResNet(scale, preset.channels, preset.blocks)
     if isinstance(recipe, AdversarialRecipe):
         return AdversarialTraining(network, crops, recipe, squeezenet())

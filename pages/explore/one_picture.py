@@ -102,7 +102,7 @@ def panel(dark: bool) -> None:
 
 
 def _choose_picture() -> Picture | None:
-    choice = st.pills("Picture", [*BUILT_IN, OWN], default="Cat", required=True, key="sr_picture")
+    choice = st.selectbox("Picture", [*BUILT_IN, OWN], key="sr_picture")
     if choice != OWN:
         return built_in(choice)
     file = st.file_uploader(
@@ -119,10 +119,9 @@ def _choose_picture() -> Picture | None:
 
 def _choose_methods(picture: Picture, original: bool) -> tuple[list[Order], int]:
     here = shipped()
-    names = st.pills(
+    names = st.multiselect(
         "Methods",
         here,
-        selection_mode="multi",
         default=[n for n in ("bicubic", "sr-x4-psnr", "sr-x4-gan") if n in here],
         format_func=lambda name: METHODS[name].label,
         help="\n".join(f"- **{METHODS[n].label}**: {METHODS[n].summary}" for n in here),

@@ -13,7 +13,7 @@ from ganlab.superres.degradation import crop_to_multiple, shrink
 from ganlab.superres.pictures import Picture
 from ganlab.superres.quality import psnr
 from ganlab.superres.recipes import held_out, training
-from ganlab.superres.tiling import apply, as_input, as_samples
+from ganlab.superres.tiling import Upscaler, apply, as_input, as_samples
 from pages.explore.one_picture import as_png, digest_of
 from pages.widgets.compare_view import Shown, compare_view
 
@@ -59,7 +59,7 @@ def _train(seconds: float, chart: DeltaGenerator, dark: bool) -> None:
         if time.monotonic() - shown < 1.5 and trainer.progress < 1:
             continue
         shown = time.monotonic()
-        network = trainer.averaged.eval()
+        network: Upscaler = trainer.averaged.eval()  # type: ignore[assignment]
         with torch.inference_mode():
             sr = as_samples(apply(network, as_input(lr)), np.dtype(np.uint8), False)
         times.append(record.seconds)

@@ -92,7 +92,6 @@ class Compare {
       this.asked.at = performance.now();
       setTimeout(() => port.state("ask", { run: message.run, missing, n: Date.now() }));
     }
-    this.plot.style.height = `${message.tall}px`;
     this.dress();
     this.show();
   }
@@ -291,6 +290,9 @@ class Compare {
     const { plot, canvas } = this;
     const world = this.world();
     if (this.gone || !plot.clientWidth || !this.message) return;
+    const fits = world ? (plot.clientWidth * world[1]) / world[0] : this.message.tall;
+    const tallness = `${Math.round(clamp(fits, 240, this.message.tall))}px`;
+    if (plot.style.height !== tallness) plot.style.height = tallness;
     const { width, height, ratio } = fitCanvas(canvas, plot.clientWidth, plot.clientHeight);
     const ink = canvas.getContext("2d");
     ink.clearRect(0, 0, width, height);

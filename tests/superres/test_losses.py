@@ -40,6 +40,7 @@ TERMS = {
     "relativistic": lambda sr, hr, lr, D: losses.relativistic_average_g(D(hr)[0], D(sr)[0]),
     "total_variation": lambda sr, hr, lr, D: losses.total_variation(sr),
     "consistency": lambda sr, hr, lr, D: losses.consistency(sr, lr, 4),
+    "grid": lambda sr, hr, lr, D: losses.grid_pattern(sr, hr, 4),
     "features": lambda sr, hr, lr, D: losses.feature_distance(
         squeezenet(TRAINED_ON)(sr), squeezenet(TRAINED_ON)(hr)
     ),
@@ -93,6 +94,18 @@ def test_the_relativistic_average_is_the_papers_formula():
     g = -((1 - real_over_fake).log().mean() + fake_over_real.log().mean()) / 2
     torch.testing.assert_close(losses.relativistic_average_d(real, fake), d)
     torch.testing.assert_close(losses.relativistic_average_g(real, fake), g)
+
+
+def test_the_grid_term_sees_a_pattern_and_hardly_sees_noise():
+    generator = torch.Generator().manual_seed(0)
+    hr = torch.rand(1, 3, 96, 96, generator=generator)
+    pattern = torch.zeros(4, 4)
+    pattern[0, 0], pattern[2, 2] = 0.1, -0.1
+    tiled = pattern.repeat(24, 24)
+    noise = tiled.flatten()[torch.randperm(96 * 96, generator=generator)].view(96, 96)
+    seen, hidden = (float(losses.grid_pattern(hr + extra, hr, 4)) for extra in (tiled, noise))
+    assert seen == pytest.approx(0.1 * 2 / 16, rel=1e-3)
+    assert hidden < seen / 2
 
 
 def test_total_variation_of_a_ramp_is_its_slope():
