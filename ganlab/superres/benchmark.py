@@ -44,6 +44,8 @@ def shrunk(picture: Picture, scale: int) -> tuple[Picture, Picture]:
     small = Image.fromarray(hr.colour).resize(
         (width // scale, height // scale), Image.Resampling.BICUBIC
     )
+    if (width, height) != (picture.width, picture.height):
+        hr = hr.noted(f"it was cut to {width}×{height}, multiples of {scale}, to be measured")
     return hr, replace(hr, colour=np.asarray(small))
 
 

@@ -6,6 +6,7 @@ import os
 import pickle
 import re
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -113,8 +114,17 @@ def _safetensors(path: Path) -> tuple[Weights, dict[str, Any]]:
 
 
 def _pickled_tensors(path: Path) -> Weights:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as file:
+            unpacked = sum(part.file_size for part in file.infolist())
+        if unpacked > 2 * LARGEST_FILE:
+            raise CheckpointError(
+                f"{path.name} unpacks to {unpacked / 2**20:.0f} MB, "
+                f"at most {2 * LARGEST_FILE / 2**20:.0f} are read"
+            )
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings(action="ignore"):  # what it warns of is checked below
+            content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(
             f"{path.name} holds more than tensors, and running what it holds is refused: "
@@ -144,6 +154,8 @@ def check(weights: Weights, name: str) -> None:
             f"at most {MOST_PARAMETERS / 1e6:.0f} million are loaded"
         )
     for key, tensor in weights.items():
+        if tensor.layout is not torch.strided or tensor.device.type != "cpu" or tensor.is_complex():
+            raise CheckpointError(f"{name} holds '{key}', which is no plain table of numbers")
         if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
             raise CheckpointError(
                 f"{name} claims {parameters / 1e6:.0f} million parameters and holds fewer bytes: "
@@ -156,15 +168,20 @@ def check(weights: Weights, name: str) -> None:
 
 def recognised(weights: Weights, name: str) -> tuple[nn.Module, str]:
     """The architecture whose names and shapes these are, with the weights in it."""
-    weights = {key.removeprefix("module."): value.float() for key, value in weights.items()}
+    weights = {
+        key.removeprefix("module."): value.float() if value.is_floating_point() else value
+        for key, value in weights.items()
+    }
     if "model.0.weight" in weights and any("RDB1" in key for key in weights):
         weights = renamed_esrgan(weights)
     for architecture, (mark, build) in DETECTORS.items():
         if not mark <= weights.keys():
             continue
         try:
-            network = build(weights)
-            network.load_state_dict(weights)
+            # Built without memory first: shapes that do not fit together cost nothing.
+            with torch.device("meta"):
+                network = build(weights)
+            network.load_state_dict(weights, assign=True)
         except (RuntimeError, KeyError, IndexError, AssertionError, ValueError, StopIteration):
             continue
         return network, architecture
@@ -172,7 +189,10 @@ def recognised(weights: Weights, name: str) -> tuple[nn.Module, str]:
 
 
 def _blocks(weights: Weights, pattern: str = r"body\.(\d+)\.") -> int:
-    return 1 + max(int(m[1]) for key in weights if (m := re.match(pattern, key)))
+    count = 1 + max(int(m[1]) for key in weights if (m := re.match(pattern, key)))
+    if count > len(weights):
+        raise ValueError(f"{count} blocks from {len(weights)} tensors")
+    return count
 
 
 def _lean(weights: Weights) -> nn.Module:
@@ -194,6 +214,8 @@ def _rrdb(weights: Weights) -> nn.Module:
 
 def _compact(weights: Weights) -> nn.Module:
     last = max(int(key.split(".")[1]) for key in weights)
+    if last > 2 * len(weights):
+        raise ValueError(f"{last} layers from {len(weights)} tensors")
     scale = math.isqrt(weights[f"body.{last}.weight"].shape[0] // 3)
     return SRVGGCompact(scale, weights["body.0.weight"].shape[0], (last - 2) // 2)
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -86,18 +86,22 @@ def panel(dark: bool) -> None:
     hr = None
     if kind == ORIGINAL:
         hr, picture = shrunk(picture, scale)
+    part = orders[0].region if orders else None
+    lr = picture if part is None else picture.region(*astuple(part))
+    if hr is not None and part is not None:
+        hr = hr.region(*(scale * value for value in astuple(part)))
+    size = (orders[0].size if orders else None) or (lr.width * scale, lr.height * scale)
     with view:
         for notice in picture.notices:
             st.caption(f":material/info: {notice.capitalize()}.")
         st.caption(
-            f"{picture.width}×{picture.height} → {picture.width * scale}×{picture.height * scale} "
-            f"pixels, ×{scale}"
+            f"{lr.width}×{lr.height} → {size[0]}×{size[1]} pixels, ×{size[0] / lr.width:.3g}"
         )
         results = _results(picture, orders)
         if not results:
             return
         _compare(results, hr)
-    _measure(results, picture, hr, scale, dark)
+    _measure(results, lr, hr, scale, dark)
     _download(results)
 
 
@@ -141,6 +145,10 @@ def _choose_methods(picture: Picture, original: bool) -> tuple[list[Order], int]
             "blended.",
         )
     region = _choose_region(picture, scale if original else 1)
+    size = None
+    if not original and region is None and st.toggle("To a size instead of a scale"):
+        width = int(st.number_input("Width in pixels", 1, 8 * picture.width, 2 * picture.width))
+        size = (width, max(1, round(picture.height * width / picture.width)))
     with st.expander("Bring your own network"):
         dropped = st.file_uploader(
             "Weights",
@@ -151,14 +159,16 @@ def _choose_methods(picture: Picture, original: bool) -> tuple[list[Order], int]
     orders = [
         Order(
             name,
-            scale,
+            None if size else scale,
+            size,
             strength=strength if name == "sr-x4-gan" and strength is not None else None,
             region=region,
         )
         for name in names
     ]
     if dropped is not None:
-        orders.append(Order(str(_kept(dropped.name, dropped.getvalue())), scale, region=region))
+        path = _kept(dropped.name, dropped.getvalue())
+        orders.append(Order(str(path), None if size else scale, size, region=region))
     return orders, scale
 
 
@@ -219,7 +229,7 @@ def _compute(
     known: dict[tuple[str, Order], Result],
     slow: bool,
 ) -> None:
-    place = st.empty()
+    place, refusals = st.empty(), []
     with place.container():
         bar = st.progress(0.0, "Starting")
         if slow:  # a click reruns the script, which ends this one at the next tile
@@ -236,13 +246,15 @@ def _compute(
                         f"{_label(order)}: tile {progress.done} of {progress.total}{left}",
                     )
             except GanlabError as error:
-                st.error(f"{_label(order)}: {error}", icon=":material/error:")
+                refusals.append(f"{_label(order)}: {error}")
                 continue
             assert work.result is not None
             known[name, order] = Result(
                 _label(order), work.result, last.seconds if last is not None else 0.0
             )
     place.empty()
+    for refusal in refusals:
+        st.error(refusal, icon=":material/error:")
 
 
 def _compare(results: list[Result], hr: Picture | None) -> None:
@@ -251,12 +263,10 @@ def _compare(results: list[Result], hr: Picture | None) -> None:
     if hr is not None and (hr.width, hr.height) == (first.width, first.height):
         pictures.insert(0, ("Original", hr))
     if first.width * first.height > VIEWED:
-        side = 3000
+        wide, tall = min(first.width, 3000), min(first.height, 3000)
+        corner = ((first.width - wide) // 2, (first.height - tall) // 2)
         st.caption("Too large for the screen: the middle is shown.")
-        pictures = [
-            (label, p.region((p.width - side) // 2, (p.height - side) // 2, side, side))
-            for label, p in pictures
-        ]
+        pictures = [(label, p.region(*corner, wide, tall)) for label, p in pictures]
     shown = [
         Shown(label, as_png(digest_of(p), p), f"{p.width}×{p.height}") for label, p in pictures
     ]
@@ -393,11 +403,12 @@ def _download(results: list[Result]) -> None:
     chosen = format.selectbox("Format", list(FORMATS))
     with options:
         strength = st.slider("JPEG quality", 50, 100, 95) if chosen == "JPEG" else 95
-        location = st.toggle("Keep the place where it was taken", value=False)
+        metadata = st.toggle("Keep metadata (EXIF)", value=True)
+        location = metadata and st.toggle("also the place where it was taken", value=False)
     result = next(r for r in results if r.label == label)
     picture = replace(result.picture, notices=())
     try:
-        content = encode(picture, ENCODERS[chosen], strength, location=location)
+        content = encode(picture, ENCODERS[chosen], strength, metadata, location)
     except GanlabError as error:
         st.error(str(error))
         return

@@ -187,15 +187,18 @@ class Compare {
       const offset = [at[0] - width / 2, at[1] - height / 2].map((v) => v * this.ratio());
       this.centre = this.centre.map((c, i) => c + (offset[i] / before - offset[i] / next) / world[i]);
     }
-    this.zoom = next <= this.fitted() * 1.001 && zoom < before ? null : next;
+    this.zoom = Math.abs(next / this.fitted() - 1) < 1e-3 ? null : next;
     if (this.zoom === null) this.centre = [0.5, 0.5];
     this.redraw();
   }
 
   zoomBy(factor, at = null) {
-    let next = this.device() * factor;
+    const before = this.device();
+    let next = before * factor;
     if (!at && next > 1) next = 2 ** Math.round(Math.log2(next)); // buttons and keys step on whole factors
-    this.zoomTo(next, at);
+    // Zooming out rests where the picture fits in, before it goes on.
+    if (before > this.fitted() * 1.001 && next < this.fitted()) this.fit();
+    else this.zoomTo(next, at);
   }
 
   pan(dx, dy) { // CSS pixels

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import zipfile
 
 import pytest
 import torch
@@ -138,6 +139,38 @@ def test_a_few_bytes_that_claim_millions_of_parameters_are_refused(tmp_path):
     torch.save(bomb, path)
     with pytest.raises(CheckpointError, match="at most 100 million"):
         zoo.load(path)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"body.999999999.conv1.bias": torch.zeros(8)},
+        {"head.weight": torch.zeros(2_000_000, 3, 1, 1)},
+        {"tail.weight": torch.zeros(3 * 1000**2, 1)},
+    ],
+    ids=["a billion blocks", "two million channels", "scale 1000"],
+)
+def test_names_and_shapes_that_ask_for_huge_networks_are_refused(hostile, tmp_path):
+    weights = {**LeanSRResNet(4, 8, 1).state_dict(), **hostile}
+    torch.save(weights, tmp_path / "huge.pth")
+    with pytest.raises(CheckpointError, match="none of the networks"):
+        zoo.load(tmp_path / "huge.pth")
+
+
+def test_a_file_that_unpacks_to_much_more_than_it_holds_is_refused(tmp_path):
+    path = tmp_path / "bomb.pth"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for index in range(5):
+            file.writestr(f"x/data/{index}", bytes(100 * 2**20))
+    assert path.stat().st_size < 2**20
+    with pytest.raises(CheckpointError, match="unpacks to 500 MB"):
+        zoo.load(path)
+
+
+def test_sparse_tensors_are_refused(tmp_path):
+    torch.save({"a": torch.eye(3).to_sparse()}, tmp_path / "sparse.pth")
+    with pytest.raises(CheckpointError, match="no plain table"):
+        zoo.load(tmp_path / "sparse.pth")
 
 
 def test_values_that_are_not_finite_are_refused(tmp_path):
