@@ -38,6 +38,7 @@ def add_train_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     parser.add_argument("--steps", type=int, help="default: the preset's")
     parser.add_argument("--seconds", type=float, help="the rate has decayed by then at the latest")
     parser.add_argument("--evaluate", type=Path, help="originals to score the result on")
+    parser.add_argument("--note", default="", help="a sentence for the card")
     parser.add_argument("--threads", type=int, default=1, help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="tell the card as a JSON object")
     parser.set_defaults(handler=run_train_superres)
@@ -140,6 +141,7 @@ def card_of(
         "seed": recipe.seed,
         "precision": "trained with bfloat16 autocast, stored in bfloat16",
         "hardware": hardware,
+        "note": arguments.note,
         "command": " ".join(command),
     }
 
