@@ -48,8 +48,8 @@ def upload(page: Page, url: str, array: np.ndarray) -> None:
     expect(page.locator(".compare")).to_have_attribute("data-ready", "true", timeout=60_000)
     page.get_by_role("combobox", name="Picture", exact=True).click()
     page.get_by_role("option", name="Your own").click()
+    expect(page.get_by_text("Choose a picture to begin.")).to_be_visible(timeout=60_000)
     chooser = page.locator("[data-testid=stFileUploaderDropzoneInput]").first
-    expect(chooser).to_be_attached()
     file = {"name": "mine.png", "mimeType": "image/png", "buffer": png(array)}
     chooser.set_input_files([file])  # type: ignore[list-item]
 
