@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from pages.widgets.component import LiveComponent
-from pages.widgets.live_grid import Ledger, digest, sprites_to_send
+from pages.widgets.delivery import Ledger, unsent
+from pages.widgets.live_grid import digest
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,10 @@ def compare_view(
         "tall": height,
     }
     files = {name: shown.picture for name, shown in zip(names, pictures, strict=True)}
+    sending = unsent(ledger, _component.told(key), run, files)
     _component.mount(
         key=key,
         header=header,
-        arrays=sprites_to_send(ledger, _component.told(key), run, files),
+        arrays={name: np.frombuffer(files[name], np.uint8) for name in sending},
         height=height + 90,
     )
