@@ -19,6 +19,14 @@ st.navigation(
             st.Page(PAGES / "train/image_gans.py", title="Image GANs", icon=":material/grid_view:"),
             st.Page(PAGES / "train/runs.py", title="Runs", icon=":material/history:"),
         ],
+        "Explore": [
+            st.Page(
+                PAGES / "explore/super_resolution.py",
+                title="Super-resolution",
+                icon=":material/zoom_in:",
+                url_path="super-resolution",
+            ),
+        ],
         "Understand": [
             st.Page(
                 PAGES / "understand/loss_dynamics.py",

@@ -1,0 +1,128 @@
+"""Methods against originals: every picture of a folder is shrunk, enlarged again and measured."""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ganlab.superres import judge, quality
+from ganlab.superres.degradation import photographs
+from ganlab.superres.features import squeezenet_is_there
+from ganlab.superres.methods import METHODS, shipped
+from ganlab.superres.pictures import Picture
+from ganlab.superres.reading import read
+from ganlab.superres.upscaling import Order, upscale
+
+
+@dataclass(frozen=True)
+class Score:
+    """One method on one picture, or its mean over several; None where it cannot be measured."""
+
+    method: str
+    psnr: float
+    ssim: float | None
+    consistency: float
+    features: float | None
+    """SqueezeNet's deeper layers: 0 is equal."""
+    texture: float
+    """Octaves by which local texture energy is off."""
+    spectral_gap: float
+    sharpness: float
+    """Mean gradient, in parts of the original's: 1 is equally sharp."""
+    seconds: float
+
+
+def shrunk(picture: Picture, scale: int) -> tuple[Picture, Picture]:
+    """(original cut to a multiple of scale, the same made small): the start of any comparison."""
+    width, height = (side - side % scale for side in (picture.width, picture.height))
+    hr = replace(picture.region(0, 0, width, height).eight_bits(), alpha=None)
+    small = Image.fromarray(hr.colour).resize(
+        (width // scale, height // scale), Image.Resampling.BICUBIC
+    )
+    if (width, height) != (picture.width, picture.height):
+        hr = hr.noted(f"it was cut to {width}×{height}, multiples of {scale}, to be measured")
+    return hr, replace(hr, colour=np.asarray(small))
+
+
+def score(picture: Picture, order: Order, scale: int) -> Score:
+    """Enlarge a shrunk picture as ordered and compare it with the original."""
+    hr, lr = shrunk(picture, scale)
+    begin = time.perf_counter()
+    sr = upscale(lr, replace(order, scale=scale))
+    return score_of(label(order), sr, lr, hr, scale, time.perf_counter() - begin)
+
+
+def score_of(name: str, sr: Picture, lr: Picture, hr: Picture, scale: int, seconds: float) -> Score:
+    """Compare a result with its input and its original."""
+    measured = quality.measure(sr.levels(), lr.levels(), hr.levels(), scale)
+    # Without SqueezeNet's weights the other columns still stand.
+    features = judge.feature_distance(sr.rgb(), hr.rgb()) if squeezenet_is_there() else None
+    assert measured.psnr is not None
+    assert measured.spectral_gap is not None
+    return Score(
+        method=name,
+        psnr=measured.psnr,
+        ssim=measured.ssim,
+        consistency=measured.consistency,
+        features=features,
+        texture=judge.texture_distance(sr.levels(), hr.levels()),
+        spectral_gap=measured.spectral_gap,
+        sharpness=measured.sharpness / max(quality.sharpness(hr.levels()), 1e-9),
+        seconds=seconds,
+    )
+
+
+def label(order: Order) -> str:
+    """How a row of the table is called."""
+    if order.strength is None:
+        return order.method
+    return f"{order.method} α={order.strength:g}"
+
+
+def fitting(scale: int) -> list[str]:
+    """The shipped methods for a scale: the kernels and the networks trained for it."""
+    return [name for name in shipped() if METHODS[name].scale in (None, scale)]
+
+
+def benchmark(
+    folder: Path,
+    scale: int,
+    orders: Iterable[Order],
+    told: Callable[[str], None] | None = None,
+) -> list[Score]:
+    """The mean score of every order over the pictures of a folder."""
+    pictures = {path.name: read(path) for path in photographs(folder)}
+    rows = []
+    for order in orders:
+        scores = []
+        for name, picture in pictures.items():
+            scores.append(score(picture, order, scale))
+            if told is not None:
+                told(f"{label(order)}: {name}")
+        rows.append(mean(scores))
+    return rows
+
+
+def mean(scores: list[Score]) -> Score:
+    """Field by field; None if it is None anywhere."""
+    fields = [asdict(one) for one in scores]
+    means: dict[str, float | None] = {}
+    for name in fields[0]:
+        if name == "method":
+            continue
+        values = [row[name] for row in fields]
+        means[name] = None if None in values else statistics.fmean(values)
+    return Score(method=scores[0].method, **means)  # type: ignore[arg-type]
+
+
+def as_json(row: Score) -> dict[str, float | str | None]:
+    """A row as plain values; an infinite PSNR, which JSON does not know, becomes None."""
+    return {
+        name: None if isinstance(value, float) and math.isinf(value) else value
+        for name, value in asdict(row).items()
+    }

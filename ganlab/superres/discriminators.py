@@ -1,0 +1,34 @@
+"""Judges of pictures: the one that trains the shipped generator works at any size."""
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import spectral_norm
+
+
+class PatchDiscriminator(nn.Module):
+    """SRGAN's eight convolutions with spectral norm, and a logit for each patch of 16 pixels.
+
+    Ledig et al. 2017, figure 4, without its dense head, which fixes the size; Miyato et al. 2018
+    in the place of batch normalisation, which lets one picture see another.
+    """
+
+    def __init__(self, width: int = 32) -> None:
+        super().__init__()
+        plan = [(1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2)]
+        incoming, layers = 3, []
+        for factor, stride in plan:
+            outgoing = width * factor
+            conv = nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1)
+            layers.append(spectral_norm(conv))
+            incoming = outgoing
+        self.convs = nn.ModuleList(layers)
+        self.head = spectral_norm(nn.Conv2d(incoming, 1, 1))
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """pictures: (N, 3, H, W) -> logits (N, 1, H/16, W/16) and what each stride saw."""
+        x, seen = pictures * 2 - 1, []
+        for index, conv in enumerate(self.convs):
+            x = F.leaky_relu(conv(x), 0.2)
+            if index % 2:
+                seen.append(x)
+        return self.head(x), seen

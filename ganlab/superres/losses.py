@@ -1,0 +1,90 @@
+"""What a super-resolution generator can be asked for, each term a scalar with a gradient.
+
+Pictures are (N, 3, H, W) in [0, 1]. A popular repository's content loss builds a new tensor from
+numbers and so has no gradient at all; `tests/superres/test_losses.py` keeps ours from that.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def pixel_l1(sr: Tensor, hr: Tensor) -> Tensor:
+    """Mean |sr - hr|: sharper than the square, and what the modern recipes start from."""
+    return (sr - hr).abs().mean()
+
+
+def pixel_mse(sr: Tensor, hr: Tensor) -> Tensor:
+    """Mean (sr - hr)², which maximises PSNR. Ledig et al. 2017, equation 4."""
+    return (sr - hr).square().mean()
+
+
+def feature_distance(sr: Sequence[Tensor], hr: Sequence[Tensor]) -> Tensor:
+    """Mean over layers of |sr - hr| / |hr|: every layer counts alike, whatever its size.
+
+    For a perceptual loss (Ledig et al. 2017, equation 5; L1 as in Wang et al. 2018) and for
+    matching what the discriminator sees (Wang et al. 2018, pix2pixHD, equation 2).
+    """
+    assert len(sr) == len(hr)
+    terms = [
+        (ours - theirs.detach()).abs().mean() / (theirs.detach().abs().mean() + 1e-6)
+        for ours, theirs in zip(sr, hr, strict=True)
+    ]
+    return torch.stack(terms).mean()
+
+
+def adversarial_g(fake_logits: Tensor) -> Tensor:
+    """Mean -log σ(fake). Ledig et al. 2017, equation 6."""
+    return F.softplus(-fake_logits).mean()
+
+
+def adversarial_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """Mean -log σ(real) - log(1 - σ(fake)). Goodfellow et al. 2014."""
+    return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
+
+
+def relativistic_average_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """A fake should look more real than the average real. Wang et al. 2018 (ESRGAN), equation 2."""
+    return _relativistic_average(fake_logits, real_logits)
+
+
+def relativistic_average_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """A real should look more real than the average fake. Wang et al. 2018 (ESRGAN), equation 1."""
+    return _relativistic_average(real_logits, fake_logits)
+
+
+def _relativistic_average(high: Tensor, low: Tensor) -> Tensor:
+    above = F.softplus(low.mean() - high).mean()
+    below = F.softplus(low - high.mean()).mean()
+    return (above + below) / 2
+
+
+def total_variation(sr: Tensor) -> Tensor:
+    """Mean |difference| between neighbours, down and across. Ledig et al. 2017, table 4, VGG22."""
+    down = (sr[..., 1:, :] - sr[..., :-1, :]).abs().mean()
+    across = (sr[..., 1:] - sr[..., :-1]).abs().mean()
+    return down + across
+
+
+def downscaled(sr: Tensor, scale: int) -> Tensor:
+    """The picture shrunk by the kernel that made the input, differentiably."""
+    size = (sr.shape[-2] // scale, sr.shape[-1] // scale)
+    return F.interpolate(sr.float(), size=size, mode="bicubic", antialias=True)
+
+
+def grid_pattern(sr: Tensor, hr: Tensor, scale: int, window: int = 6) -> Tensor:
+    """Mean |local mean of sr - hr at one place of the scale×scale grid|, over its places.
+
+    A PixelShuffle writes every place of the grid by a filter of its own, and where texture is
+    invented their means drift apart: a pattern that repeats with the grid. Averaged over `window`
+    cells texture cancels out and the pattern stays.
+    """
+    places = F.pixel_unshuffle(sr - hr, scale)
+    return F.avg_pool2d(places, window, stride=window // 2).abs().mean()
+
+
+def consistency(sr: Tensor, lr: Tensor, scale: int) -> Tensor:
+    """Mean |shrunk sr - lr|: an invented detail must vanish where the input was measured."""
+    return (downscaled(sr, scale) - lr).abs().mean()

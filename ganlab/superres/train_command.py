@@ -1,0 +1,159 @@
+"""`train-superres` of the command line: trains, goes on from a state, and writes a checkpoint."""
+
+import argparse
+import json
+import math
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganlab.errors import CheckpointError, ConfigError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from ganlab.superres.adversarial import AdversarialTraining
+    from ganlab.superres.training import PixelTraining
+
+SAVE_EVERY = 240.0
+"""Seconds between two saved states."""
+
+
+def add_train_superres(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register `train-superres`."""
+    parser = subparsers.add_parser(
+        "train-superres",
+        help="train a super-resolution network",
+        description="Train towards the pixels (srresnet...) or against a discriminator (srgan...).",
+    )
+    parser.add_argument("preset", help="srresnet, srgan, srresnet-full, srresnet-x2, srgan-full")
+    parser.add_argument("--out", type=Path, required=True, help="a .safetensors file")
+    parser.add_argument("--scale", type=int, choices=(2, 3, 4), default=4)
+    parser.add_argument("--folder", type=Path, help="photographs; default: the embedded ones")
+    parser.add_argument("--start", type=Path, help="weights whose body to go on from")
+    parser.add_argument("--state", type=Path, help="resume from here, and save here")
+    parser.add_argument("--steps", type=int, help="default: the preset's")
+    parser.add_argument("--seconds", type=float, help="the rate has decayed by then at the latest")
+    parser.add_argument("--evaluate", type=Path, help="originals to score the result on")
+    parser.add_argument("--note", default="", help="a sentence for the card")
+    parser.add_argument("--threads", type=int, default=1, help="default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="tell the card as a JSON object")
+    parser.set_defaults(handler=run_train_superres)
+
+
+def run_train_superres(arguments: argparse.Namespace) -> int:
+    """Carry `train-superres` out."""
+    import torch
+
+    from ganlab.superres import zoo
+    from ganlab.superres.recipes import PRESETS, training
+
+    if arguments.preset not in PRESETS:
+        raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got '{arguments.preset}'")
+    torch.set_num_threads(arguments.threads)
+    changes = {
+        name: value
+        for name in ("steps", "seconds")
+        if (value := getattr(arguments, name)) is not None
+    }
+    start = None if arguments.start is None else started(arguments.start, arguments.scale)
+    trainer = training(arguments.preset, arguments.scale, arguments.folder, start, **changes)
+    if arguments.state is not None and arguments.state.is_file():
+        trainer.resume(torch.load(arguments.state, weights_only=True))
+    saved = time.monotonic()
+    for record in trainer.run(100):
+        terms = ", ".join(f"{name} {value:.4f}" for name, value in record.scalars.items())
+        sys.stderr.write(f"step {record.step}, {record.seconds:.0f} s: {terms}\n")
+        if arguments.state is not None and time.monotonic() - saved > SAVE_EVERY:
+            saved = time.monotonic()
+            save_state(trainer, arguments.state)
+    if arguments.state is not None:
+        save_state(trainer, arguments.state)
+    network = trainer.averaged.eval()
+    card = card_of(arguments, trainer)
+    zoo.save(arguments.out, network, card)
+    if arguments.evaluate is not None:  # on the file as it will be used, in its precision
+        card["scores"] = scores(arguments.out, arguments.evaluate, arguments.scale)
+        zoo.save(arguments.out, network, card)
+    told = json.dumps(card) if arguments.json else f"{arguments.out}: {trainer.step} steps"
+    sys.stdout.write(told + "\n")
+    return 0
+
+
+def started(path: Path, scale: int) -> "nn.Module":
+    """A network of that scale with the body of a file; its last layer too if the scale is equal."""
+    from ganlab.superres import zoo
+    from ganlab.superres.networks import LeanSRResNet
+
+    source = zoo.load(path).network
+    if not isinstance(source, LeanSRResNet):
+        raise CheckpointError(f"weights of our own network were wanted, {path.name} has others")
+    network = LeanSRResNet(scale, source.channels, source.blocks)
+    weights = source.state_dict()
+    if source.scale != scale:
+        weights = {name: value for name, value in weights.items() if not name.startswith("tail")}
+    network.load_state_dict(weights, strict=False)
+    return network
+
+
+def save_state(trainer: "PixelTraining | AdversarialTraining", path: Path) -> None:
+    """Write the training's state, whole or not at all."""
+    import torch
+
+    temporary = path.with_suffix(".part")
+    torch.save(trainer.state(), temporary)
+    temporary.replace(path)
+
+
+def card_of(
+    arguments: argparse.Namespace, trainer: "PixelTraining | AdversarialTraining"
+) -> dict[str, Any]:
+    """What made these weights: data, loss, recipe, time, machine and command."""
+    from ganlab.superres.adversarial import AdversarialRecipe
+
+    recipe = trainer.recipe
+    adversarial = isinstance(recipe, AdversarialRecipe)
+    command = ["python -m ganlab train-superres", arguments.preset]
+    command += [f"--scale {arguments.scale}", f"--out checkpoints/{arguments.out.name}"]
+    if arguments.folder is not None:
+        command.append(f"--folder {arguments.folder.name}")
+    if arguments.start is not None:
+        command.append(f"--start checkpoints/{arguments.start.name}")
+    if math.isfinite(recipe.seconds):
+        command.append(f"--seconds {recipe.seconds:g}")
+    hardware = f"{arguments.threads} thread(s) of {os.cpu_count()} cores, {platform.machine()}"
+    return {
+        "network": type(trainer.network).__name__,
+        "parameters": sum(weight.numel() for weight in trainer.network.parameters()),
+        "scale": arguments.scale,
+        "data": arguments.folder.name if arguments.folder else "embedded photographs",
+        "degradation": "Pillow bicubic",
+        "loss": recipe.weights if isinstance(recipe, AdversarialRecipe) else {"l1": 1.0},
+        "features": "SqueezeNet 1.0 ImageNet: relu1, fire3, fire5" if adversarial else None,
+        "start": arguments.start.stem if arguments.start else None,
+        "batch": trainer.crops.batch,
+        "crop": trainer.crops.crop,
+        "steps": trainer.step,
+        "seconds": round(trainer.seconds),
+        "seed": recipe.seed,
+        "precision": "trained with bfloat16 autocast, stored in bfloat16",
+        "hardware": hardware,
+        "note": arguments.note,
+        "command": " ".join(command),
+    }
+
+
+def scores(weights: Path, folder: Path, scale: int) -> dict[str, Any]:
+    """The file's mean scores on a folder of originals, with bicubic's beside them."""
+    from ganlab.superres.benchmark import as_json, benchmark
+    from ganlab.superres.upscaling import Order
+
+    rows = benchmark(folder, scale, [Order("bicubic"), Order(str(weights), half=False)])
+    return {
+        "on": folder.name,
+        **{name: value for name, value in as_json(rows[1]).items() if name != "method"},
+        "bicubic": {name: v for name, v in as_json(rows[0]).items() if name != "method"},
+    }

@@ -1,0 +1,158 @@
+"""Training towards the pixels: a network and crops in, a record every few steps out."""
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganlab.errors import ConfigError
+from ganlab.superres.degradation import Crops
+from ganlab.superres.muon import Muon
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What determines a training besides network and data."""
+
+    steps: int = 3000
+    seconds: float = math.inf
+    """The decay of the rate ends at `steps` or here, whichever comes first."""
+    rate: float = 1e-3
+    muon_rate: float = 3e-3
+    """Rate of the residual body's convolutions; 0 gives them to Adam too."""
+    warmup: int = 30
+    averaging: float = 0.999
+    """How slowly the averaged network follows."""
+    clip: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise ConfigError(f"steps must be at least 1, got {self.steps}")
+        if not 0 <= self.averaging < 1:
+            raise ConfigError(f"averaging must be between 0 and 1, got {self.averaging:g}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What training tells every few steps."""
+
+    step: int
+    seconds: float
+    """Spent training since the first step, over all sittings."""
+    scalars: dict[str, float]
+
+
+def decay(progress: float) -> float:
+    """The cosine from 1 at progress 0 to 0 at progress 1. Loshchilov & Hutter 2017, equation 5."""
+    return 0.5 * (1 + math.cos(math.pi * min(max(progress, 0.0), 1.0)))
+
+
+def body_weights(network: nn.Module) -> list[nn.Parameter]:
+    """The matrices between the first and the last convolution, where Muon works."""
+    return [
+        weight
+        for name, weight in network.named_parameters()
+        if weight.ndim == 4 and name.split(".")[0] in ("body", "merge")
+    ]
+
+
+class Averaged:
+    """An exponential moving average of a network's weights, for use and for the card."""
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.network = copy.deepcopy(network).requires_grad_(False)
+
+    @torch.no_grad()
+    def follow(self, network: nn.Module, step: int) -> None:
+        """Move a little towards the network; early on, faster, so that the start is forgotten."""
+        weight = 1 - min(self.decay, step / (step + 10))
+        for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
+            mine.lerp_(theirs, weight)
+
+
+class PixelTraining:
+    """L1 towards the original, resumable at every step; iterate `run` and read `averaged`."""
+
+    def __init__(self, network: nn.Module, crops: Crops, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.network = network.to(memory_format=torch.channels_last)
+        self.crops = crops
+        self.recipe = recipe
+        self.averaging = Averaged(self.network, recipe.averaging)
+        matrices = body_weights(network) if recipe.muon_rate else []
+        chosen = {id(weight) for weight in matrices}
+        rest = [weight for weight in network.parameters() if id(weight) not in chosen]
+        self.optimisers: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr=recipe.rate)]
+        if matrices:
+            self.optimisers.append(Muon(matrices, lr=recipe.muon_rate))
+        self.step = 0
+        self.seconds = 0.0
+
+    @property
+    def averaged(self) -> nn.Module:
+        """The averaged network, which is what one uses."""
+        return self.averaging.network
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1, by steps or by time, whichever is further."""
+        return max(self.step / self.recipe.steps, self.seconds / self.recipe.seconds)
+
+    def run(self, every: int = 50) -> Iterator[Record]:
+        """Train to the end of the recipe and tell the mean loss every few steps."""
+        total, count = torch.zeros(()), 0
+        while self.progress < 1:
+            begin = time.perf_counter()
+            total, count = total + self._one_step(), count + 1
+            self.seconds += time.perf_counter() - begin
+            if self.step % every == 0 or self.progress >= 1:
+                yield Record(self.step, self.seconds, {"l1": float(total) / count})
+                total, count = torch.zeros(()), 0
+
+    def _one_step(self) -> Tensor:
+        warm = min(1.0, (self.step + 1) / self.recipe.warmup)
+        rates = [self.recipe.rate, self.recipe.muon_rate]
+        for optimiser, rate in zip(self.optimisers, rates, strict=False):
+            for group in optimiser.param_groups:
+                group["lr"] = rate * warm * decay(self.progress)
+        lr, hr = self.crops.draw()
+        lr = lr.to(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = (self.network(lr) - hr).abs().mean()
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        self.step += 1
+        self.averaging.follow(self.network, self.step)
+        return loss.detach()
+
+    def state(self) -> dict[str, Any]:
+        """Everything that a later sitting needs: tensors and plain values only."""
+        return {
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "crops": self.crops.generator.get_state(),
+            "step": self.step,
+            "seconds": self.seconds,
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` gave."""
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
+        self.crops.generator.set_state(state["crops"])
+        self.step = state["step"]
+        self.seconds = state["seconds"]

@@ -1,0 +1,104 @@
+"""The command line's part: files in, files and JSON out."""
+
+import argparse
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from skimage import data
+
+from ganlab.errors import ConfigError, PictureError
+from ganlab.superres import zoo
+from ganlab.superres.command import add_bench_superres, add_upscale
+from ganlab.superres.networks import LeanSRResNet
+
+PHOTO = data.astronaut()[:64, :72]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path / "weights"))
+    monkeypatch.setattr("ganlab.superres.benchmark.squeezenet_is_there", lambda: False)
+    for name in ("sr-x4-psnr", "sr-x4-gan"):
+        torch.manual_seed(len(name))
+        zoo.save(tmp_path / "weights" / f"{name}.safetensors", LeanSRResNet(4, 8, 1), {})
+    (tmp_path / "photos").mkdir()
+    Image.fromarray(PHOTO).save(tmp_path / "photos" / "in.png")
+    return tmp_path
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    subparsers = parser.add_subparsers()
+    add_upscale(subparsers)
+    add_bench_superres(subparsers)
+    arguments = parser.parse_args([str(word) for word in words])
+    return arguments.handler(arguments)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--method", "sr-x4-gan"],
+        ["--method", "sr-x4-gan", "--alpha", "0.5"],
+        ["--tile", "20"],
+        ["--method", "bicubic"],
+        ["--method", "lanczos", "--scale", "4"],
+        ["--method", "sr-x4-psnr", "--size", "288x256"],
+    ],
+)
+def test_a_picture_is_enlarged(options, folder):
+    assert run("upscale", folder / "photos/in.png", folder / "out.png", *options) == 0
+    with Image.open(folder / "out.png") as image:
+        assert image.size == (288, 256)
+        assert image.mode == "RGB"
+
+
+def test_a_file_of_weights_is_a_method(folder, capsys):
+    weights = folder / "weights/sr-x4-gan.safetensors"
+    words = ["--method", weights, "--region", "8,8,16,10", "--json"]
+    assert run("upscale", folder / "photos/in.png", folder / "out.webp", *words) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["width"], told["height"], told["bits"]) == (64, 40, 8)
+    assert told["notices"] == []
+
+
+def test_wrong_use_is_refused_before_the_work(folder, capsys):
+    with pytest.raises(PictureError, match="must end in"):
+        run("upscale", folder / "photos/in.png", folder / "out.xyz")
+    with pytest.raises(ConfigError, match="quality must be between"):
+        run("upscale", folder / "photos/in.png", folder / "out.jpg", "--quality", "0")
+    with pytest.raises(SystemExit):
+        run("upscale", "a.png", "b.png", "--size", "tall")
+    assert "a size like 640x480" in capsys.readouterr().err
+
+
+def test_the_table_holds_every_method_that_fits(folder, capsys):
+    assert run("superres", folder / "photos", "--scale", "4", "--alphas", "0.5", "--json") == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    names = [row["method"] for row in told["rows"]]
+    kernels = ["nearest", "bicubic", "lanczos"]
+    assert names == [*kernels, "sr-x4-psnr", "sr-x4-gan", "sr-x4-gan α=0.5"]
+    assert "BT.601" in told["protocol"]
+    nearest, bicubic = told["rows"][:2]
+    assert nearest["psnr"] < bicubic["psnr"]
+    assert nearest["ssim"] < bicubic["ssim"]
+
+
+def test_the_table_is_readable_too(folder, capsys):
+    assert run("superres", folder / "photos", "--methods", "bicubic") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:4] == ["method", "PSNR-Y", "SSIM-Y", "consistency"]
+    assert lines[1].startswith("bicubic")
+
+
+def test_bicubic_in_the_table_is_scored_like_pillow(folder, capsys):
+    from ganlab.superres.quality import psnr
+
+    run("superres", folder / "photos", "--methods", "bicubic", "--json")
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    small = Image.fromarray(PHOTO).resize((18, 16), Image.Resampling.BICUBIC)
+    again = np.asarray(small.resize((72, 64), Image.Resampling.BICUBIC))
+    assert told["rows"][0]["psnr"] == pytest.approx(psnr(again, PHOTO, 4))

@@ -1,0 +1,48 @@
+"""Distances that see what PSNR does not."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+from skimage import data
+
+from ganlab.superres import judge
+from ganlab.superres.features import HELD_OUT, TRAINED_ON
+
+WEIGHTS = Path(os.environ.get("GANLAB_DATA", "../shared/data")) / "weights"
+PHOTO = data.astronaut()[:96, :96]
+
+
+def blurred(sigma: float) -> np.ndarray:
+    return gaussian_filter(PHOTO, (sigma, sigma, 0))
+
+
+def test_texture_distance_is_zero_for_equals_and_grows_with_blur():
+    assert judge.texture_distance(PHOTO, PHOTO) == 0
+    distances = [judge.texture_distance(blurred(s), PHOTO) for s in (0.5, 1, 2)]
+    assert distances == sorted(distances)
+    assert distances[0] > 0
+
+
+def test_texture_asks_for_strength_and_not_for_the_same_pixels():
+    generator = np.random.default_rng(0)
+    first, second = (generator.normal(128, 20, (64, 64)).astype(np.uint8) for _ in range(2))
+    flat = np.full((64, 64), 128, np.uint8)
+    assert judge.texture_distance(first, second) < judge.texture_distance(flat, second) / 5
+
+
+def test_no_layer_both_trains_and_judges():
+    assert not set(TRAINED_ON) & set(HELD_OUT)
+    assert all(name in judge.FEATURE_NAME for name in HELD_OUT)
+
+
+@pytest.mark.skipif(not WEIGHTS.is_dir(), reason="SqueezeNet's weights are not on this machine")
+def test_feature_distance_grows_with_blur_and_takes_any_size(monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(WEIGHTS.parent))
+    assert judge.feature_distance(PHOTO, PHOTO) == 0
+    distances = [judge.feature_distance(blurred(s), PHOTO) for s in (0.7, 1.5, 3)]
+    assert distances == sorted(distances)
+    assert judge.feature_distance(PHOTO[:3, :5], PHOTO[5:8, 5:10]) > 0
+    assert judge.feature_distance(PHOTO[..., 0], PHOTO[..., 0]) == 0

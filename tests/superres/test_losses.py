@@ -1,0 +1,142 @@
+"""Every term gives the generator a gradient, and equals its formula where one can be computed."""
+
+import math
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from ganlab.superres import losses
+from ganlab.superres.degradation import as_tensor, shrink
+from ganlab.superres.discriminators import PatchDiscriminator
+from ganlab.superres.features import TRAINED_ON, squeezenet
+from ganlab.superres.networks import LeanSRResNet
+from ganlab.superres.paper import SRGANDiscriminator, SRResNet
+
+WEIGHTS = Path(os.environ.get("GANLAB_DATA", "../shared/data")) / "weights"
+needs_squeezenet = pytest.mark.skipif(
+    not WEIGHTS.is_dir(), reason="SqueezeNet's weights are not on this machine"
+)
+
+
+@pytest.fixture(autouse=True)
+def data_folder(monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(WEIGHTS.parent))
+
+
+def crops():
+    generator = torch.Generator().manual_seed(0)
+    hr = torch.rand(2, 3, 64, 64, generator=generator)
+    return torch.nn.functional.avg_pool2d(hr, 4), hr
+
+
+TERMS = {
+    "pixel_l1": lambda sr, hr, lr, D: losses.pixel_l1(sr, hr),
+    "pixel_mse": lambda sr, hr, lr, D: losses.pixel_mse(sr, hr),
+    "matching": lambda sr, hr, lr, D: losses.feature_distance(D(sr)[1], D(hr)[1]),
+    "adversarial": lambda sr, hr, lr, D: losses.adversarial_g(D(sr)[0]),
+    "relativistic": lambda sr, hr, lr, D: losses.relativistic_average_g(D(hr)[0], D(sr)[0]),
+    "total_variation": lambda sr, hr, lr, D: losses.total_variation(sr),
+    "consistency": lambda sr, hr, lr, D: losses.consistency(sr, lr, 4),
+    "grid": lambda sr, hr, lr, D: losses.grid_pattern(sr, hr, 4),
+    "features": lambda sr, hr, lr, D: losses.feature_distance(
+        squeezenet(TRAINED_ON)(sr), squeezenet(TRAINED_ON)(hr)
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "term", [pytest.param(n, marks=needs_squeezenet) if n == "features" else n for n in TERMS]
+)
+@pytest.mark.parametrize("build", [lambda: LeanSRResNet(4, 8, 2), lambda: SRResNet(4, 8, 2)])
+def test_every_term_gives_the_generator_a_gradient_that_is_not_zero(term, build):
+    torch.manual_seed(0)
+    generator, discriminator = build(), PatchDiscriminator(8).requires_grad_(False)
+    lr, hr = crops()
+    TERMS[term](generator(lr), hr, lr, discriminator).backward()
+    for name, weight in generator.named_parameters():
+        assert weight.grad is not None, name
+        assert bool(torch.isfinite(weight.grad).all()), name
+    assert float(generator.tail.weight.grad.abs().sum()) > 0
+    assert float(generator.head.weight.grad.abs().sum()) > 0
+
+
+def test_the_papers_discriminator_teaches_too():
+    generator, discriminator = LeanSRResNet(4, 8, 2), SRGANDiscriminator(64, 4)
+    lr, _ = crops()
+    losses.adversarial_g(discriminator(generator(lr))).backward()
+    assert float(generator.head.weight.grad.abs().sum()) > 0
+
+
+def test_no_gradient_reaches_the_original():
+    lr, hr = crops()
+    hr.requires_grad_()
+    found = losses.feature_distance([lr.requires_grad_()], [hr[..., :16, :16]])
+    found.backward()
+    assert hr.grad is None
+
+
+def test_losses_at_zero_logits_are_what_the_formulas_say():
+    zero = torch.zeros(3, 1, 2, 2)
+    assert float(losses.adversarial_g(zero)) == pytest.approx(math.log(2))
+    assert float(losses.adversarial_d(zero, zero)) == pytest.approx(math.log(4))
+    assert float(losses.relativistic_average_d(zero, zero)) == pytest.approx(math.log(2))
+    assert float(losses.relativistic_average_g(zero, zero)) == pytest.approx(math.log(2))
+
+
+def test_the_relativistic_average_is_the_papers_formula():
+    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.5, -2.0])
+    real_over_fake = torch.sigmoid(real - fake.mean())
+    fake_over_real = torch.sigmoid(fake - real.mean())
+    d = -(real_over_fake.log().mean() + (1 - fake_over_real).log().mean()) / 2
+    g = -((1 - real_over_fake).log().mean() + fake_over_real.log().mean()) / 2
+    torch.testing.assert_close(losses.relativistic_average_d(real, fake), d)
+    torch.testing.assert_close(losses.relativistic_average_g(real, fake), g)
+
+
+def test_the_grid_term_sees_a_pattern_and_hardly_sees_noise():
+    generator = torch.Generator().manual_seed(0)
+    hr = torch.rand(1, 3, 96, 96, generator=generator)
+    pattern = torch.zeros(4, 4)
+    pattern[0, 0], pattern[2, 2] = 0.1, -0.1
+    tiled = pattern.repeat(24, 24)
+    noise = tiled.flatten()[torch.randperm(96 * 96, generator=generator)].view(96, 96)
+    seen, hidden = (float(losses.grid_pattern(hr + extra, hr, 4)) for extra in (tiled, noise))
+    assert seen == pytest.approx(0.1 * 2 / 16, rel=1e-3)
+    assert hidden < seen / 2
+
+
+def test_total_variation_of_a_ramp_is_its_slope():
+    ramp = torch.arange(5.0).expand(1, 3, 4, 5)
+    assert float(losses.total_variation(ramp)) == pytest.approx(1)
+
+
+def test_shrinking_differentiably_agrees_with_pillow():
+    from skimage import data
+
+    picture = Image.fromarray(data.astronaut()[:64, :96])
+    ours = losses.downscaled(as_tensor(picture)[None].float(), 4)[0]
+    theirs = as_tensor(shrink(picture, 4)).float()
+    assert float((ours.clamp(0, 255) - theirs).abs().max()) < 1.5
+    assert float((ours - theirs).abs().mean()) < 0.4
+
+
+def test_feature_distance_counts_every_layer_alike():
+    a, b = torch.ones(1, 2, 3, 3), torch.full((1, 2, 3, 3), 2.0)
+    assert float(losses.feature_distance([a, 100 * a], [b, 100 * b])) == pytest.approx(0.5)
+
+
+@needs_squeezenet
+def test_features_are_torchvisions_own():
+    from safetensors.torch import load_file
+    from torchvision.models import squeezenet1_0
+
+    network = squeezenet1_0()
+    network.load_state_dict(load_file(WEIGHTS / "squeezenet1_0_imagenet.safetensors"))
+    _, hr = crops()
+    mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
+    deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
+    expected = network.eval().features[:5]((hr - mean) / deviation)
+    torch.testing.assert_close(squeezenet(("relu1", "fire3"))(hr)[1], expected.detach())

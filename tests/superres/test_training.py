@@ -1,0 +1,160 @@
+"""Training learns, resumes exactly and ends where its recipe says."""
+
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from skimage import data
+
+from ganlab.errors import ConfigError
+from ganlab.superres import quality
+from ganlab.superres.adversarial import AdversarialRecipe, AdversarialTraining
+from ganlab.superres.degradation import Crops, pairs, shrink
+from ganlab.superres.features import TRAINED_ON, squeezenet
+from ganlab.superres.muon import Muon, orthogonalised
+from ganlab.superres.networks import LeanSRResNet
+from ganlab.superres.recipes import PRESETS, held_out, material, training
+from ganlab.superres.tiling import apply, as_input, as_samples
+from ganlab.superres.training import PixelTraining, Recipe, body_weights, decay
+
+WEIGHTS = Path(os.environ.get("GANLAB_DATA", "../shared/data")) / "weights"
+needs_squeezenet = pytest.mark.skipif(
+    not WEIGHTS.is_dir(), reason="SqueezeNet's weights are not on this machine"
+)
+PHOTO = Image.fromarray(data.astronaut()[:96, :96])
+
+
+def small(kind: str, steps: int) -> PixelTraining | AdversarialTraining:
+    torch.manual_seed(0)
+    network = LeanSRResNet(4, 8, 1)
+    crops = Crops(pairs([PHOTO], 4), batch=2, crop=12, seed=0)
+    if kind == "pixels":
+        return PixelTraining(network, crops, Recipe(steps=steps))
+    return AdversarialTraining(
+        network, crops, AdversarialRecipe(steps=steps), squeezenet(TRAINED_ON)
+    )
+
+
+KINDS = ["pixels", pytest.param("adversarial", marks=needs_squeezenet)]
+
+
+@pytest.fixture(autouse=True)
+def data_folder(monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(WEIGHTS.parent))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_training_told_to_go_on_ends_as_if_it_had_never_stopped(kind, tmp_path):
+    whole = small(kind, 6)
+    list(whole.run(2))
+    first = small(kind, 6)
+    for record in first.run(2):
+        if record.step == 4:
+            break
+    torch.save(first.state(), tmp_path / "state.pt")
+    second = small(kind, 6)
+    second.resume(torch.load(tmp_path / "state.pt", weights_only=True))
+    list(second.run(2))
+    assert second.step == whole.step == 6
+    torch.testing.assert_close(
+        second.averaged.state_dict(), whole.averaged.state_dict(), rtol=0, atol=0
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_records_tell_steps_and_every_term(kind):
+    records = list(small(kind, 5).run(2))
+    assert [record.step for record in records] == [2, 4, 5]
+    wanted = {"l1"} if kind == "pixels" else {"d_loss", "pixel", "features", "matching"}
+    assert wanted <= records[0].scalars.keys()
+    assert all(math.isfinite(v) for record in records for v in record.scalars.values())
+
+
+def test_time_ends_a_training_too():
+    trainer = small("pixels", 1_000_000)
+    trainer.recipe = Recipe(steps=1_000_000, seconds=0.2)
+    list(trainer.run(1))
+    assert trainer.progress >= 1
+    assert trainer.step < 1_000_000
+
+
+@needs_squeezenet
+def test_both_players_move_and_only_they():
+    trainer = small("adversarial", 2)
+    assert isinstance(trainer, AdversarialTraining)
+    before = [
+        {name: value.clone() for name, value in module.state_dict().items()}
+        for module in (trainer.network, trainer.discriminator, trainer.features)
+    ]
+    list(trainer.run())
+    g, d, features = (
+        module.state_dict() for module in (trainer.network, trainer.discriminator, trainer.features)
+    )
+    assert any(not torch.equal(g[name], value) for name, value in before[0].items())
+    assert any(not torch.equal(d[name], value) for name, value in before[1].items())
+    assert all(torch.equal(features[name], value) for name, value in before[2].items())
+    assert all(weight.requires_grad for weight in trainer.discriminator.parameters())
+
+
+def test_a_small_network_soon_beats_bicubic_on_a_photograph_it_never_saw():
+    trainer = training("srresnet", steps=60)
+    list(trainer.run())
+    hr = held_out().crop((100, 40, 260, 200))
+    lr = np.asarray(shrink(hr, 4))
+    ours = as_samples(apply(trainer.averaged.eval(), as_input(lr)), np.dtype(np.uint8), False)
+    theirs = np.asarray(Image.fromarray(lr).resize(hr.size, Image.Resampling.BICUBIC))
+    original = np.asarray(hr)
+    assert quality.psnr(ours, original, 4) > quality.psnr(theirs, original, 4) + 0.05
+
+
+def test_the_held_out_photograph_is_not_in_the_material():
+    cat = np.asarray(held_out())
+    shapes = [np.asarray(picture) for picture in material(None)]
+    assert not any(p.shape == cat.shape and (p == cat).all() for p in shapes)
+    assert set(PRESETS) >= {"srresnet", "srgan"}
+
+
+def test_the_rate_decays_from_one_to_zero():
+    assert decay(-1) == decay(0) == 1
+    assert decay(0.5) == pytest.approx(0.5)
+    assert decay(1) == decay(2) == pytest.approx(0)
+
+
+def test_wrong_recipes_are_refused():
+    with pytest.raises(ConfigError, match="steps must be at least 1, got 0"):
+        Recipe(steps=0)
+    with pytest.raises(ConfigError, match="averaging"):
+        Recipe(averaging=1)
+
+
+@pytest.mark.parametrize("shape", [(64, 576), (64, 100), (96, 27)])
+def test_orthogonalising_brings_singular_values_near_one_and_keeps_directions(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    result = orthogonalised(matrix)
+    values = torch.linalg.svdvals(result)
+    assert float(values.min()) > 0.6
+    assert float(values.max()) < 1.3
+    u, _, v = torch.linalg.svd(matrix, full_matrices=False)
+    nearest = u @ v
+    cosine = (nearest * result).sum() / nearest.norm() / result.norm()
+    assert float(cosine) > 0.97
+
+
+def test_muon_moves_by_a_fifth_of_its_rate_whatever_the_gradients_size():
+    weight = torch.nn.Parameter(torch.zeros(16, 16, 3, 3))
+    optimiser = Muon([weight], lr=0.1)
+    weight.grad = 1e-6 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(0))
+    optimiser.step()
+    assert float(weight.detach().square().mean().sqrt()) == pytest.approx(0.02, rel=0.2)
+
+
+def test_muon_gets_the_matrices_between_first_and_last_convolution():
+    network = LeanSRResNet(4, 8, 2)
+    chosen = {id(weight) for weight in body_weights(network)}
+    names = [name for name, weight in network.named_parameters() if id(weight) in chosen]
+    assert len(names) == 5
+    assert all(name.startswith(("body", "merge")) for name in names)
