@@ -1,12 +1,26 @@
 import streamlit as st
 
-from pages.understand import dirac_gan, loss_functions, optimal_discriminator, two_player_game
+from pages.understand import (
+    dirac_gan,
+    loss_functions,
+    optimal_discriminator,
+    stored_game,
+    two_player_game,
+)
+
+
+def in_practice(dark: bool) -> None:
+    """Small games first, then a run of one's own."""
+    two_player_game.stories(dark)
+    st.divider()
+    stored_game.stored_runs(dark)
+
 
 PANELS = {
     "Loss functions": loss_functions.panel,
     "Optimal discriminator": optimal_discriminator.panel,
     "Dirac-GAN": dirac_gan.panel,
-    "In practice": two_player_game.stories,
+    "In practice": in_practice,
 }
 
 st.title("Loss dynamics")
