@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ganlab.errors import GanlabError
 from pages.understand import two_player_game
-from pages.widgets.lab import TRAIN, hub
+from pages.widgets.lab import hub
 
 BINS = 300
 """Rows that are drawn: each is the mean of a stretch of the run."""
@@ -44,8 +44,7 @@ def stored_runs(dark: bool) -> None:
     try:
         infos = [info for info in hub().runs() if info.step and info.config]
         if not infos:
-            st.caption("No run has trained yet. Start one, and read it here.")
-            st.page_link(TRAIN, label="Start a run", icon=":material/play_arrow:")
+            st.caption("No run has trained yet. Start one on another page, and read it here.")
             return
         names = {info.id: f"{info.title}, {info.state} at step {info.step:,}" for info in infos}
         chosen = st.selectbox("A stored run", list(names), format_func=names.__getitem__, key="run")

@@ -1,4 +1,4 @@
-"""Reading a stored run: binning keeps means, leaves gaps out, and turns 'right' into 'says real'."""
+"""Reading a stored run: bins keep means, leave gaps out, turn "right" into "says real"."""
 
 import numpy as np
 from numpy.testing import assert_allclose
