@@ -19,9 +19,9 @@ def test_a_cosine_and_a_line_fall_from_the_rate_to_its_floor(step, floor):
     line = OptimizerConfig(lr=0.1, decay="linear", floor=floor)
     low = 0.1 * floor
     half = (1 + math.cos(math.pi * share)) / 2
-    assert learning_rate(cosine, step, 1000) == pytest.approx(low + (0.1 - low) * half, abs=1e-12)
-    assert learning_rate(line, step, 1000) == pytest.approx(low + (0.1 - low) * (1 - share))
-    assert learning_rate(OptimizerConfig(lr=0.1, floor=floor), step, 1000) == 0.1
+    assert learning_rate(cosine, share) == pytest.approx(low + (0.1 - low) * half, abs=1e-12)
+    assert learning_rate(line, share) == pytest.approx(low + (0.1 - low) * (1 - share))
+    assert learning_rate(OptimizerConfig(lr=0.1, floor=floor), share) == 0.1
 
 
 @pytest.mark.parametrize(
@@ -38,5 +38,5 @@ def test_a_cosine_and_a_line_fall_from_the_rate_to_its_floor(step, floor):
 )
 def test_each_name_is_torchs_optimizer_with_the_values_given(config, kind, group):
     optimizer = build_optimizer(nn.Linear(2, 2).parameters(), config)
-    assert type(optimizer) is kind
+    assert isinstance(optimizer, kind)
     assert {name: optimizer.param_groups[0][name] for name in group} == group
