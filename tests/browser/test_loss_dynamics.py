@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Lab
+
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # a busy machine redraws late
 PANELS = {
@@ -16,8 +18,8 @@ PANELS = {
 }
 
 
-def visit(page: Page, lab: str, **query: str) -> None:
-    page.goto(f"{lab}/loss-dynamics?{urlencode(query)}")
+def visit(page: Page, lab: Lab, **query: str) -> None:
+    page.goto(f"{lab.url}/loss-dynamics?{urlencode(query)}")
     idle(page)
     expect(page.get_by_role("heading", name="Loss dynamics")).to_be_visible()
 
@@ -39,14 +41,14 @@ def query(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_a_link_opens_its_panel_with_all_charts(lab: str, page: Page, panel: str):
+def test_a_link_opens_its_panel_with_all_charts(lab: Lab, page: Page, panel: str):
     visit(page, lab, panel=panel)
     charts(page, PANELS[panel])
     expect(page.get_by_text("Your turn.")).to_be_visible()
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
-def test_panels_are_one_click_apart_and_remembered_in_the_address(lab: str, page: Page):
+def test_panels_are_one_click_apart_and_remembered_in_the_address(lab: Lab, page: Page):
     visit(page, lab)
     for panel in ("Dirac-GAN", "In practice", "Optimal discriminator"):
         page.locator(".st-key-panel").get_by_text(panel, exact=True).click()
@@ -56,7 +58,7 @@ def test_panels_are_one_click_apart_and_remembered_in_the_address(lab: str, page
         )
 
 
-def test_a_slider_changes_the_gradient_and_the_address(lab: str, page: Page):
+def test_a_slider_changes_the_gradient_and_the_address(lab: Lab, page: Page):
     visit(page, lab)
     gradient = page.get_by_text("99 times more")
     expect(gradient).to_be_visible()
@@ -68,7 +70,7 @@ def test_a_slider_changes_the_gradient_and_the_address(lab: str, page: Page):
     page.wait_for_url(re.compile("answer=0.1"))
 
 
-def test_a_shared_link_brings_the_same_game(lab: str, page: Page):
+def test_a_shared_link_brings_the_same_game(lab: Lab, page: Page):
     visit(page, lab, panel="Dirac-GAN", game="R1", gamma_r1="0.6", h="0.5", steps="100")
     expect(page.get_by_text("It settles.")).to_be_visible()
     gamma = page.locator(".st-key-gamma_r1 input[type=range]")
@@ -78,13 +80,13 @@ def test_a_shared_link_brings_the_same_game(lab: str, page: Page):
     page.wait_for_url(re.compile(r"gamma_r1=1(\.0)?(&|$)"))
 
 
-def test_nonsense_in_the_address_is_ignored(lab: str, page: Page):
+def test_nonsense_in_the_address_is_ignored(lab: Lab, page: Page):
     visit(page, lab, panel="Dirac-GAN", game="no such game", h="many", theta0="1e9")
     charts(page, 4)
     expect(page.get_by_text("It circles.")).to_be_visible()
 
 
-def test_a_click_on_an_arrow_starts_there(lab: str, page: Page):
+def test_a_click_on_an_arrow_starts_there(lab: Lab, page: Page):
     visit(page, lab, panel="Dirac-GAN", game="R1")
     charts(page, 4)
     field = page.locator(".st-key-dirac_field .nsewdrag")
@@ -100,7 +102,7 @@ def test_a_click_on_an_arrow_starts_there(lab: str, page: Page):
     expect(page.get_by_text("It settles.")).to_be_visible()
 
 
-def test_the_walker_follows_the_path_when_asked(lab: str, page: Page):
+def test_the_walker_follows_the_path_when_asked(lab: Lab, page: Page):
     visit(page, lab, panel="Dirac-GAN", game="R1")
     charts(page, 4)
     where = "document.querySelector('.st-key-dirac_field .js-plotly-plot').data.at(-1)"
@@ -109,7 +111,7 @@ def test_the_walker_follows_the_path_when_asked(lab: str, page: Page):
     page.wait_for_function(f"{where}.opacity === 1 && {where}.x[0] < 0")
 
 
-def test_an_answer_is_revealed_only_after_a_try(lab: str, page: Page):
+def test_an_answer_is_revealed_only_after_a_try(lab: Lab, page: Page):
     visit(page, lab, panel="In practice", story="D stops learning")
     answer = page.get_by_text("is an exploit, not progress")
     expect(answer).to_have_count(0)
@@ -118,7 +120,7 @@ def test_an_answer_is_revealed_only_after_a_try(lab: str, page: Page):
     expect(answer).to_be_visible()
 
 
-def test_on_a_tablet_nothing_sticks_out_sideways(lab: str, page: Page):
+def test_on_a_tablet_nothing_sticks_out_sideways(lab: Lab, page: Page):
     page.set_viewport_size({"width": 1024, "height": 800})
     for panel, count in PANELS.items():
         visit(page, lab, panel=panel)
