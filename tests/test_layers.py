@@ -17,6 +17,7 @@ ORDER = [
     ["metrics"],
     ["checkpoint"],
     ["generator"],
+    ["judge"],
     ["latent", "superres"],
     ["runs"],
     ["figures"],
