@@ -157,7 +157,7 @@ PRESETS: Mapping[str, Preset] = {
             d_optimizer=OptimizerConfig(lr=1e-3, beta1=0.0, beta2=0.99, decay="cosine", floor=0.02),
             g_optimizer=OptimizerConfig(lr=1e-3, beta1=0.0, beta2=0.99, decay="cosine", floor=0.02),
             ema=0.999,
-            steps=12_000,
+            steps=8_000,
         ),
     ),
     "dcgan-mnist": Preset(

@@ -19,6 +19,7 @@ ORDER = [
     ["generator"],
     ["judge"],
     ["latent", "superres"],
+    ["journey"],
     ["runs"],
     ["figures"],
     ["cli"],

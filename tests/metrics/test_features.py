@@ -72,9 +72,7 @@ def test_the_kernel_distance_agrees_with_a_numpy_twin(monkeypatch):
 
 def test_the_kernel_distance_of_equal_distributions_is_zero_on_average():
     generator = torch.Generator().manual_seed(0)
-    values = [
-        f.kernel_distance(*torch.randn(2, 60, 4, generator=generator)) for _ in range(200)
-    ]
+    values = [f.kernel_distance(*torch.randn(2, 60, 4, generator=generator)) for _ in range(200)]
     error = np.std(values) / math.sqrt(len(values))
     assert abs(np.mean(values)) < 4 * error
 
