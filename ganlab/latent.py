@@ -59,12 +59,12 @@ def _perpendicular(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _along(t: Tensor, a: Tensor) -> Tensor:
-    """t (F,) shaped to stand before a (..., D): (F, 1, ..., 1)."""
+    """T (F,) shaped to stand before a (..., D): (F, 1, ..., 1)."""
     return t.to(a.device).reshape(-1, *[1] * a.ndim)
 
 
 def between(mode: str) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    """lerp or slerp by name; raise ConfigError that lists them."""
+    """Lerp or slerp by name; raise ConfigError that lists them."""
     ways = {"slerp": slerp, "lerp": lerp}
     if mode not in ways:
         raise ConfigError(f"mode must be one of {', '.join(MODES)}, got {mode!r}")
@@ -103,7 +103,7 @@ class Plane(NamedTuple):
         return self.origin + u[:, None] * self.right + v[:, None] * self.up
 
     def atlas(self, side: int, reach: tuple[float, float] = (0.0, 1.0)) -> Tensor:
-        """side × side points, u from left to right and v from bottom to top: (side², D), top first.
+        """Side × side points, u from left to right and v from bottom to top: (side², D), top first.
 
         Row-major as pictures are tiled, so that the first row shows the largest v.
         """

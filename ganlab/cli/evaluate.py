@@ -51,7 +51,7 @@ def as_lines(scores: dict[str, Any]) -> list[str]:
     floor = scores["floor"]
     lines = [
         f"{scores['model']}: {scores['n']:,} pictures, seed {scores['seed']}",
-        f"features: {scores['features']}; against {scores['reference']}",
+        f"features: {scores['features']}; against {scores['reference']} (N = {scores['n_real']:,})",
         f"{'':18} {'model':>9} {'real':>9}   (real: {floor['data']}, N = {floor['n']:,})",
     ]
     for key, words in LINES:

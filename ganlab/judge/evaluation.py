@@ -48,18 +48,21 @@ def evaluate(
     labels = balanced(n) if conditional else None
     pictures = generator.sample(n, labels, seed)
     reading = judge.read(pictures)
-    floor = reference.facts["floor"]
+    # Coverage falls with the number of fakes alone, so both sides are of one size where they can.
+    order = torch.randperm(len(reference.labels), generator=torch.Generator().manual_seed(0))
+    real = reference.features[order[:n]]
     out: dict[str, Any] = {
         "model": generator.name,
         "n": n,
         "seed": seed,
         "features": judge.name,
         "reference": reference.facts["data"],
+        "n_real": len(real),
         **reading_scores(reading, labels),
-        **distance_scores(reading.features, reference.features),
+        **distance_scores(reading.features, real),
         "frechet_by_class": None,
-        "birthdays": birthdays(reading.features, reference.features),
-        "floor": floor,
+        "birthdays": birthdays(reading.features, real),
+        "floor": reference.facts["floor"],
     }
     if labels is not None:
         out["frechet_by_class"] = [

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data.pictures import PictureSource, to_bytes
-from ganlab.judge.classifier import JUDGED, Judge, is_there, load_judge
+from ganlab.judge.classifier import JUDGED, is_there, load_judge
 from ganlab.metrics.digits import accuracy_by_class, class_entropy, confidence, confusion
 from ganlab.metrics.features import frechet_distance, kernel_distance, neighbours
 from ganlab.models.classifier import Reading

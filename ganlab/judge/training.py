@@ -1,13 +1,12 @@
 """How the digit classifier is trained: `python -m ganlab.judge.training --out FILE`.
 
-Fifteen epochs of Adam under a one-cycle learning rate on gently warped digits, then the average of the
-weights over the last epochs is judged once on the test digits, which nothing was chosen by.
+Fifteen epochs of Adam under a one-cycle learning rate on gently warped digits; then the average of
+the last weights is judged once on the test digits, which nothing was chosen by.
 """
 
 import argparse
 import copy
 import math
-import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -145,7 +144,7 @@ def main() -> None:
         "hardware": f"{describe_device(device)}, {torch.get_num_threads()} thread",
         "seconds": round(seconds),
         "test_accuracy": accuracy(net, load_mnist("test")),
-        "command": f"python -m ganlab.judge.training --out {shlex.quote(out.name)} {options}".strip(),
+        "command": f"python -m ganlab.judge.training --out {out.name} {options}".strip(),
     }
     save_tensors(out, net.state_dict(), {"classifier": [1, 10, 28], "card": card})
     print(f"{out}: test accuracy {card['test_accuracy']:.4f}", file=sys.stderr)  # noqa: T201
