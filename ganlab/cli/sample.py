@@ -61,7 +61,9 @@ def sample(chosen: argparse.Namespace) -> int:
             f"--balanced wants --n to be a multiple of {generator.classes} classes, got {n}"
         )
     wanted = generator.checked_labels(n, None if labels is None else np.asarray(labels))
-    pictures = generator.pictures(generator.z(n, chosen.seed), wanted)
+    pictures = generator.sample(n, wanted, chosen.seed)
+    if path.suffix == ".png" and pictures.ndim != 4:
+        raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
     if path.suffix == ".png":
         columns = n if labels else generator.classes or max(1, round(n**0.5))
         content = to_png(sprite(pictures, min(n, columns, 100)))

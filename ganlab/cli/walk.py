@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ganlab.catalogue.points import POINTS
 from ganlab.errors import ConfigError
 
 
@@ -50,6 +51,8 @@ def walk(chosen: argparse.Namespace) -> int:
 
     torch.set_num_threads(1)
     generator = load(chosen.model)
+    if generator.config.data.name in POINTS:
+        raise ConfigError(f"{generator.name} makes points, and a walk wants pictures")
     if chosen.start is None:
         journey = between_draws(generator, chosen.frames, chosen.mode, chosen.seed)
     else:
