@@ -19,7 +19,7 @@ ORDER = [
     ["generator"],
     ["judge"],
     ["latent", "superres"],
-    ["journey"],
+    ["journey", "handwriting"],
     ["runs"],
     ["figures"],
     ["cli"],
