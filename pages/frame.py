@@ -20,6 +20,7 @@ st.navigation(
             st.Page(PAGES / "train/runs.py", title="Runs", icon=":material/history:"),
         ],
         "Explore": [
+            st.Page(PAGES / "explore/digits.py", title="Digits", icon=":material/counter_5:"),
             st.Page(
                 PAGES / "explore/super_resolution.py",
                 title="Super-resolution",
