@@ -6,7 +6,7 @@ import streamlit as st
 
 from ganlab.figures.digits import confusion_table
 from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED
+from ganlab.judge.classifier import JUDGED, load_judge
 from ganlab.judge.evaluation import evaluate
 
 CHOICES = (1_000, 2_000, 10_000)
@@ -34,7 +34,14 @@ def panel(generator: Generator) -> None:
         scores = _measured(generator.name, generator.config.hash(), n, generator)
     floor = scores["floor"]
     with st.container(horizontal=True):
-        st.metric("Read as intended", f"{scores['accuracy']:.2%}", border=True)
+        st.metric(
+            "Read as intended",
+            f"{scores['accuracy']:.2%}",
+            delta=f"real test digits {load_judge().card['test_accuracy']:.2%}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
         for key, title in (("frechet", "Fréchet distance"), ("coverage", "Coverage")):
             st.metric(
                 title,
@@ -44,7 +51,14 @@ def panel(generator: Generator) -> None:
                 delta_arrow="off",
                 border=True,
             )
-        st.metric("Confidence", f"{scores['confidence']:.2%}", border=True)
+        st.metric(
+            "Confidence",
+            f"{scores['confidence']:.2%}",
+            delta=f"real digits {floor['confidence']:.2%}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
     st.caption(
         f"N = {n:,} against {scores['n_real']:,} of {scores['reference']}, in the features of "
         f"{scores['features']}. Real against real: {floor['data']}, N = {floor['n']:,}. "
