@@ -33,7 +33,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
     "conditional": Spec(
         target="ganlab.models.conditional:build",
         summary="A small DCGAN that is told which class to make: labels go into G and D.",
-        source="Mirza & Osindero 2014; Miyato & Koyama 2018; the body is ours",
+        source="Mirza & Osindero 2014; Odena et al. 2017; Miyato & Koyama 2018; the body is ours",
         parameters={
             "width": Parameter(
                 16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
@@ -49,8 +49,8 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             ),
             "d_labels": Parameter(
                 "projection",
-                "How labels reach D: projected on its features, or as one more channel.",
-                options=("projection", "concat"),
+                "How D uses labels: by projection, as a channel, or read by it (ACGAN).",
+                options=("projection", "concat", "auxiliary"),
                 live=False,
             ),
         },

@@ -2,7 +2,9 @@
 
 G takes labels through conditional batch norm in every layer (Miyato & Koyama 2018; z joins them, as
 in BigGAN) or once, beside z (Mirza & Osindero 2014). D takes them by projection (Miyato & Koyama
-2018) or as one more channel of the picture (Mirza & Osindero 2014).
+2018), as one more channel of the picture (Mirza & Osindero 2014), or not at all: it reads them off
+the picture with a second head, and both players are paid for a right reading (ACGAN, Odena et al.
+2017).
 """
 
 import torch
@@ -99,6 +101,9 @@ class Discriminator(nn.Module):
         features = (size // 4) ** 2 * 4 * width
         self.dense = nn.Linear(features, 1)
         self.project = nn.Linear(features, shape.classes, False) if labels == "projection" else None
+        self.classify = nn.Linear(features, shape.classes) if labels == "auxiliary" else None
+        self.class_logits: Tensor | None = None
+        """What the second head read in the last pass, (N, classes), for the training's step."""
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         """x: (N, C, H, W), labels: (N,) -> (N,)."""
@@ -111,6 +116,8 @@ class Discriminator(nn.Module):
             # Row y of the projection is the embedding of y: logit = f(h) + e(y) · h.
             rows = self.project(features)
             logits = logits + rows.gather(1, labels[:, None]).squeeze(1)
+        if self.classify is not None:
+            self.class_logits = self.classify(features)
         return logits
 
 

@@ -7,8 +7,9 @@ from ganlab.models import conditional as m
 from ganlab.models.shape import Shape
 from ganlab.penalties import squared_gradient
 from ganlab.training.loop import Training
+from ganlab.training.step import g_gradient, label_losses
 
-WAYS = [(g, d) for g in ("norm", "concat") for d in ("projection", "concat")]
+WAYS = [(g, d) for g in ("norm", "concat") for d in ("projection", "concat", "auxiliary")]
 
 
 @pytest.mark.parametrize("ways", WAYS)
@@ -23,7 +24,7 @@ def test_both_players_fit_any_size_channels_and_number_of_classes(size, channels
     assert D(x, labels).shape == (6,)
 
 
-@pytest.mark.parametrize("ways", WAYS)
+@pytest.mark.parametrize("ways", [ways for ways in WAYS if ways[1] != "auxiliary"])
 def test_a_label_changes_the_picture_and_the_judgement(ways):
     torch.manual_seed(1)
     G, D = m.build(Shape(8, classes=10), 4, 0, *ways)
@@ -95,3 +96,37 @@ def test_a_short_training_moves_both_players_and_repeats_itself():
         assert torch.equal(a, b)
     assert all(w.grad is not None for w in first.state.G.parameters())
     assert first.snapshot().arrays["fake"].shape == (64, 1, 28, 28)
+
+
+def auxiliary(**more):
+    values = {"width": 4, "d_labels": "auxiliary"}
+    return RunConfig(
+        data=Choice("digits"), network=Choice("conditional", values), batch=16, steps=3, **more
+    )
+
+
+def test_acgans_term_is_the_cross_entropy_of_real_and_of_fake():
+    state = Training(auxiliary(), device="cpu").state
+    x, labels = torch.randn(8, 1, 28, 28), torch.arange(4)
+    state.D(x, labels.repeat(2))
+    read = state.D.class_logits.detach()
+    real, fake = label_losses(state, labels)
+    wanted = -read.log_softmax(1)[torch.arange(8), labels.repeat(2)]
+    torch.testing.assert_close(torch.cat([real, fake]).detach(), wanted)
+    assert state.D.class_logits is None
+    assert label_losses(state, labels) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("loss", ["non-saturating", "relativistic"])
+def test_acgans_second_head_learns_and_g_is_pulled_by_it(loss):
+    training = Training(auxiliary(loss=Choice(loss), penalties=(Choice("r1"),)), device="cpu")
+    head = training.state.D.classify.weight
+    before = head.detach().clone()
+    tick = training.advance(3)
+    assert not torch.equal(before, head.detach())
+    assert all(v == v for v in tick.scalars.values())
+    # With a loss of D alone set aside, what is left of G's gradient comes from the second head.
+    state = training.state
+    state.D.dense.weight.data.zero_()
+    state.D.requires_grad_(False)
+    assert float(g_gradient(state).gradient) > 0
