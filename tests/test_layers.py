@@ -19,7 +19,7 @@ ORDER = [
     ["generator"],
     ["judge"],
     ["latent", "superres"],
-    ["journey", "handwriting"],
+    ["journey", "handwriting", "inversion"],
     ["runs"],
     ["figures"],
     ["cli"],

@@ -1,13 +1,14 @@
 import streamlit as st
 import torch
 
-from pages.explore import latent_directions, latent_pad, latent_walk
+from pages.explore import latent_directions, latent_inversion, latent_pad, latent_walk
 from pages.widgets.models import choose_model
 
 PANELS = {
     "Walk": latent_walk.panel,
     "Pad": latent_pad.panel,
     "Directions": latent_directions.panel,
+    "Inversion": latent_inversion.panel,
 }
 
 torch.set_num_threads(1)

@@ -85,3 +85,22 @@ def test_the_exported_walk_is_a_gif(page: Page, url: str):
         button.click()
     with waiting.value.path().open("rb") as file:
         assert file.read(6) == b"GIF89a"
+
+
+def test_a_drawn_three_comes_back_as_a_picture_read_as_three(page: Page, url: str):
+    page.goto(f"{url}/latent-space?panel=Inversion")
+    board = page.locator(".st-key-board canvas")
+    expect(board).to_be_visible(timeout=60_000)
+    place = board.bounding_box()
+    assert place is not None
+
+    def at(u: float, v: float) -> tuple[float, float]:
+        return place["x"] + u * place["width"], place["y"] + v * place["height"]
+
+    page.mouse.move(*at(0.32, 0.25))
+    page.mouse.down()
+    way = [(0.5, 0.16), (0.66, 0.25), (0.64, 0.38), (0.48, 0.47), (0.66, 0.56), (0.7, 0.7)]
+    for u, v in [*way, (0.6, 0.82), (0.44, 0.85), (0.3, 0.77)]:
+        page.mouse.move(*at(u, v), steps=4)
+    page.mouse.up()
+    expect(page.get_by_text("The classifier reads G's picture as 3")).to_be_visible(timeout=60_000)

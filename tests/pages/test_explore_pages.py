@@ -43,6 +43,7 @@ def components(at):
         ("latent_space.py", "Walk", 1),
         ("latent_space.py", "Pad", 1),
         ("latent_space.py", "Directions", 1),
+        ("latent_space.py", "Inversion", 1),
     ],
 )
 def test_each_panel_opens_on_a_fresh_machine_with_the_shipped_model(opened, page, panel, shown):
