@@ -67,7 +67,7 @@ def invert(
     starts: int = 4,
     steps: int = STEPS,
     seed: int = 0,
-    report: Callable[[float], None] = lambda share: None,
+    report: Callable[[float], object] = lambda share: None,
 ) -> Inversion:
     """The z whose picture is nearest to picture (C, H, W) uint8, over starts in every class.
 
