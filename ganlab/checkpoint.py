@@ -21,9 +21,14 @@ FORMAT = "ganlab/1"
 
 def save_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
     """Write tensors and JSON facts as one file, atomically."""
+    write_file(path, to_file(tensors, facts))
+
+
+def to_file(tensors: dict[str, Tensor], facts: dict[str, Any]) -> bytes:
+    """The file that `load_tensors` reads."""
     ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     header = {"format": FORMAT, "facts": json.dumps(facts, allow_nan=False)}
-    write_file(path, save(ready, header))
+    return save(ready, header)
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -23,19 +23,31 @@ BATCH = 500
 
 
 class Generator:
-    """G with its configuration."""
+    """G with its configuration and, if it was shipped, its card."""
 
-    def __init__(self, name: str, config: RunConfig, net: nn.Module) -> None:
+    def __init__(
+        self, name: str, config: RunConfig, net: nn.Module, card: dict[str, Any] | None = None
+    ) -> None:
         self.name = name
         self.config = config
+        self.card = card or {}
         self.net = net.eval().requires_grad_(False)
+
+    @property
+    def classes(self) -> int:
+        """How many labels G takes; 0 if it takes none."""
+        conditional = NETWORKS[self.config.network.name].traits.get("conditional")
+        return DATA[self.config.data.name].traits["classes"] if conditional else 0
 
     def z(self, n: int, seed: int = 0) -> Tensor:
         """N latent vectors of the model's noise, (n, z_dim), the same for the same seed."""
         return draw_z(self.config, n, torch.Generator().manual_seed(seed))
 
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> NDArray[Any]:
-        """z: (n, z_dim) -> uint8 (n, C, H, W), in float32 and in batches."""
+        """z: (n, z_dim) -> uint8 (n, C, H, W), in float32 and in batches.
+
+        labels: (n,), or weights (n, classes) of a mixture of classes.
+        """
         parts = []
         with torch.no_grad():
             for start in range(0, len(z), BATCH):
@@ -55,8 +67,8 @@ class Generator:
 
         Of a run on points: n points, float32 (n, 2), in the data's own units.
 
-        labels: (n,) class numbers, for a generator that takes them. Raises ConfigError if one lies
-        outside the classes, or the generator takes none.
+        labels: (n,) class numbers, for a generator that takes them; without, each class in turn.
+        Raises ConfigError if one lies outside the classes, or the generator takes none.
         """
         if n < 1:
             raise ConfigError(f"n must be at least 1, got {n}")
@@ -64,17 +76,24 @@ class Generator:
             if labels is not None:
                 raise ConfigError("points have no labels: leave labels out")
             return self.points(self.z(n, seed))
-        network = self.config.network.name
-        classes = DATA[self.config.data.name].traits["classes"]
-        wanted = None if labels is None else torch.as_tensor(np.asarray(labels), dtype=torch.int64)
-        if wanted is not None:
-            if not NETWORKS[network].traits.get("conditional"):
-                raise ConfigError(f"{network} takes no labels: leave them out")
-            if len(wanted) != n:
-                raise ConfigError(f"labels must be {n}, one for each picture, got {len(wanted)}")
-            if not 0 <= int(wanted.min()) <= int(wanted.max()) < classes:
-                raise ConfigError(f"labels must lie between 0 and {classes - 1}")
-        return self.pictures(self.z(n, seed), wanted)
+        return self.pictures(self.z(n, seed), self.checked_labels(n, labels))
+
+    def checked_labels(self, n: int, labels: NDArray[Any] | Tensor | None) -> Tensor | None:
+        """N labels as int64, each class in turn where none are given; None if G takes none."""
+        classes = self.classes
+        if labels is None:
+            return torch.arange(n) % classes if classes else None
+        if not classes:
+            raise ConfigError(
+                f"{self.config.network.name} takes no labels: leave them out, or choose another model"
+            )
+        wanted = torch.as_tensor(np.asarray(labels), dtype=torch.int64)
+        if wanted.shape != (n,):
+            raise ConfigError(f"labels must be {n}, one for each picture, got {len(wanted)}")
+        if n and not 0 <= int(wanted.min()) <= int(wanted.max()) < classes:
+            outside = next(int(x) for x in wanted if not 0 <= int(x) < classes)
+            raise ConfigError(f"labels must lie between 0 and {classes - 1}, got {outside}")
+        return wanted
 
 
 def find_checkpoint(name_or_path: str | Path) -> Path:
@@ -112,4 +131,4 @@ def load(name_or_path: str | Path) -> Generator:
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} holds no generator: {error}") from error
     name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem
-    return Generator(name, config, net)
+    return Generator(name, config, net, facts.get("card"))

@@ -20,6 +20,13 @@ st.navigation(
             st.Page(PAGES / "train/runs.py", title="Runs", icon=":material/history:"),
         ],
         "Explore": [
+            st.Page(PAGES / "explore/digits.py", title="Digits", icon=":material/counter_5:"),
+            st.Page(
+                PAGES / "explore/latent_space.py",
+                title="Latent space",
+                icon=":material/explore:",
+                url_path="latent-space",
+            ),
             st.Page(
                 PAGES / "explore/super_resolution.py",
                 title="Super-resolution",

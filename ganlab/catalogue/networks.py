@@ -30,4 +30,30 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         },
         traits={"space": "pictures", "size": 28},
     ),
+    "conditional": Spec(
+        target="ganlab.models.conditional:build",
+        summary="A small DCGAN that is told which class to make: labels go into G and D.",
+        source="Mirza & Osindero 2014; Odena et al. 2017; Miyato & Koyama 2018; the body is ours",
+        parameters={
+            "width": Parameter(
+                16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
+            ),
+            "depth": Parameter(
+                0, "3×3 convolutions added at each size of the feature maps.", 0, 4, live=False
+            ),
+            "g_labels": Parameter(
+                "norm",
+                "How labels reach G: in every batch norm, or once beside z.",
+                options=("norm", "concat"),
+                live=False,
+            ),
+            "d_labels": Parameter(
+                "projection",
+                "How D uses labels: by projection, as a channel, or read by it (ACGAN).",
+                options=("projection", "concat", "auxiliary"),
+                live=False,
+            ),
+        },
+        traits={"space": "pictures", "size": 28, "conditional": True},
+    ),
 }

@@ -29,8 +29,10 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     _verb(verbs, "stop", _stop, "ask the run's worker to stop, with a checkpoint")
     delete = _verb(verbs, "delete", _delete, "remove the run and its folder")
     delete.add_argument("--yes", action="store_true", help="do not ask")
-    export = _verb(verbs, "export", _export, "metrics as CSV, or samples as GIF or PNG")
-    export.add_argument("--out", required=True, help="a file that ends in .csv, .gif or .png")
+    export = _verb(verbs, "export", _export, "metrics as CSV, samples as GIF or PNG, or G itself")
+    export.add_argument(
+        "--out", required=True, help="a file that ends in .csv, .gif, .png or .safetensors"
+    )
 
 
 def _verb(
@@ -135,7 +137,12 @@ def _export(chosen: argparse.Namespace) -> int:
     from ganlab.runs import export
 
     record, path = _store().open(chosen.run), Path(chosen.out)
-    writers = {".csv": export.metrics_csv, ".gif": export.training_gif, ".png": export.grid_png}
+    writers = {
+        ".csv": export.metrics_csv,
+        ".gif": export.training_gif,
+        ".png": export.grid_png,
+        ".safetensors": export.generator_file,
+    }
     if path.suffix not in writers:
         raise ConfigError(f"--out must end in {', '.join(writers)}, got {path.name}")
     from ganlab.files import write_file

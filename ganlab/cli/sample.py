@@ -11,12 +11,27 @@ from ganlab.errors import ConfigError
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command."""
     parser = commands.add_parser("sample", help="generate pictures with a trained generator")
-    parser.add_argument("model", help="a run's id, or a checkpoint file")
-    parser.add_argument("--n", type=int, default=64, help="how many pictures")
+    parser.add_argument("model", help="a run's id, a checkpoint file, or digits-cgan, which ships")
+    parser.add_argument("--n", type=int, help="how many pictures; 64 unless --labels tells")
+    parser.add_argument(
+        "--labels", help="which classes, such as 20261122, or 3,11,7 where there are more than ten"
+    )
+    parser.add_argument("--balanced", action="store_true", help="each class equally often")
     parser.add_argument("--seed", type=int, default=0, help="the luck of the draw")
     parser.add_argument("--out", required=True, help="a file that ends in .png or .npz")
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=sample)
+
+
+def parse_labels(text: str) -> list[int]:
+    """Class numbers: one a character, or separated by commas; raise ConfigError for others."""
+    parts = text.split(",") if "," in text else list(text)
+    try:
+        return [int(part) for part in parts]
+    except ValueError:
+        raise ConfigError(
+            f"--labels wants digits such as 2026, or numbers with commas, got {text!r}"
+        ) from None
 
 
 def sample(chosen: argparse.Namespace) -> int:
@@ -24,8 +39,13 @@ def sample(chosen: argparse.Namespace) -> int:
     path = Path(chosen.out)
     if path.suffix not in (".png", ".npz"):
         raise ConfigError(f"--out must end in .png or .npz, got {path.name}")
-    if not 1 <= chosen.n <= 100_000:
-        raise ConfigError(f"--n must be between 1 and 100000, got {chosen.n}")
+    labels = parse_labels(chosen.labels) if chosen.labels is not None else None
+    n = chosen.n if chosen.n is not None else (64 if labels is None else len(labels))
+    if not 1 <= n <= 100_000:
+        raise ConfigError(f"--n must be between 1 and 100000, got {n}")
+    if not 0 <= chosen.seed < 2**63:
+        raise ConfigError(f"--seed must be a whole number from 0 on, got {chosen.seed}")
+    import numpy as np
     import torch
 
     from ganlab.files import write_file
@@ -34,10 +54,23 @@ def sample(chosen: argparse.Namespace) -> int:
 
     torch.set_num_threads(1)
     generator = load(chosen.model)
-    pictures = generator.sample(chosen.n, seed=chosen.seed)
-    columns = max(1, round(chosen.n**0.5))
-    content = to_png(sprite(pictures, columns)) if path.suffix == ".png" else to_npz(pictures)
+    if chosen.balanced and not generator.classes:
+        raise ConfigError(f"{generator.name} takes no labels, so --balanced cannot be promised")
+    if chosen.balanced and n % generator.classes:
+        raise ConfigError(
+            f"--balanced wants --n to be a multiple of {generator.classes} classes, got {n}"
+        )
+    wanted = generator.checked_labels(n, None if labels is None else np.asarray(labels))
+    pictures = generator.sample(n, wanted, chosen.seed)
+    if path.suffix == ".png" and pictures.ndim != 4:
+        raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
+    if path.suffix == ".png":
+        columns = n if labels else generator.classes or max(1, round(n**0.5))
+        content = to_png(sprite(pictures, min(n, columns, 100)))
+    else:
+        more = {} if wanted is None else {"labels": wanted.numpy()}
+        content = to_npz(pictures, **more)
     write_file(path, content)
-    done = {"file": str(path), "n": chosen.n, "seed": chosen.seed, "model": generator.name}
-    print(json.dumps(done) if chosen.json else f"{path}: {chosen.n} pictures")  # noqa: T201
+    done = {"file": str(path), "n": n, "seed": chosen.seed, "model": generator.name}
+    print(json.dumps(done) if chosen.json else f"{path}: {n} pictures")  # noqa: T201
     return 0

@@ -1,11 +1,13 @@
-"""A run's files for people: metrics as CSV, the newest grid as PNG, the training as GIF."""
+"""A run's files for people: metrics as CSV, a grid as PNG, the training as GIF, G with its card."""
 
 import csv
 import io
 
 import numpy as np
 
+from ganlab.catalogue import DATA
 from ganlab.errors import RunError
+from ganlab.presets import PRESETS, preset
 from ganlab.runs.record import Record
 from ganlab.runs.samples import to_gif
 
@@ -38,3 +40,36 @@ def training_gif(record: Record, frames: int = 120) -> bytes:
         raise RunError(f"{record.id} has no pictures yet")
     chosen = np.unique(np.linspace(0, len(steps) - 1, min(frames, len(steps))).round().astype(int))
     return to_gif([grid_png(record, steps[index]) for index in chosen])
+
+
+def generator_file(record: Record) -> bytes:
+    """The G that makes the run's pictures, alone, with a card: what it is and how it came to be.
+
+    A generator of digits is judged for its card, which takes a minute. `generator.load` reads it.
+    """
+    from ganlab.checkpoint import load_tensors, to_file  # torch, which the other files do without
+    from ganlab.generator import load
+    from ganlab.judge.classifier import JUDGED, is_there
+    from ganlab.judge.evaluation import evaluate
+
+    info, config = record.info(), record.config()
+    if not record.checkpoint.exists():
+        raise RunError(f"{record.id} has no checkpoint yet: let it train for a few seconds")
+    tensors, stored = load_tensors(record.checkpoint)
+    prefix = "G_mean." if config.ema else "G."
+    kept = {name: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    changed = config.difference(preset(info.preset)) if info.preset in PRESETS else {}
+    options = "".join(f" --set {path}={mine}" for path, (mine, _) in changed.items())
+    card = {
+        "what": f"{config.network.name} on {config.data.name}, the averaged G",
+        "data": DATA[config.data.name].summary,
+        "config": config.to_json(),
+        "seed": config.seed,
+        "steps": int(stored["step"]),
+        "seconds": round(float(stored["seconds"])),
+        "hardware": f"{record.facts().get('device_name', info.device)}, 1 thread",
+        "command": f"python -m ganlab train {info.preset or 'FILE.json'}{options} --device cpu",
+    }
+    if config.data.name in JUDGED and is_there():
+        card["quality"] = evaluate(load(record.checkpoint))
+    return to_file(kept, {"config": config.to_json(), "card": card})

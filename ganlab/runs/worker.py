@@ -20,6 +20,7 @@ from filelock import Timeout
 from ganlab.checkpoint import load_run, save_run
 from ganlab.config import RunConfig
 from ganlab.errors import DiskFull, GanlabError, RunBusy
+from ganlab.judge.scores import run_scores
 from ganlab.metrics.health import Finding, diagnose, diagnose_points, worst_first
 from ganlab.metrics.points import bounds, score_run
 from ganlab.runs.history import History
@@ -213,7 +214,7 @@ class Worker:
         return score_run(state)[0] if is_points(state.config) else {}
 
     def _results(self) -> dict[str, float]:
-        """Means over the last tenth of the run, and how many pictures a second D was shown."""
+        """Means over the last tenth, pictures a second D was shown, and the scores of digits."""
         state, columns = self._training.state, self._history.columns()
         last = max(1, len(columns["step"]) // 10)
         ends = {name: columns[name][-last:] for name in NAMES}
@@ -223,7 +224,8 @@ class Worker:
         scores = {k: v for k, v in self._scores().items() if np.isfinite(v)}
         shown = state.step * state.config.batch * max(1, state.config.d_steps)
         name = "points_per_second" if is_points(state.config) else "images_per_second"
-        return means | scores | {name: shown / state.seconds if state.seconds else 0.0}
+        speed = {name: shown / state.seconds if state.seconds else 0.0}
+        return means | scores | run_scores(state) | speed
 
     def _save(self) -> None:
         save_run(self.record.checkpoint, self._training.state)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ganlab.training.averaging import average_towards
 from ganlab.training.device import autocast
@@ -69,6 +70,20 @@ def judge(state: State, real: Tensor, fake: Tensor, labels: Tensor | None) -> tu
     return real_logits, fake_logits
 
 
+def label_losses(state: State, labels: Tensor | None) -> list[Tensor | float]:
+    """What each part of D's last pass (real, fake) says about its labels, (N,) each.
+
+    The second term of ACGAN (Odena et al. 2017, equation 3), which both players minimise; 0 for a
+    D that does not read classes.
+    """
+    read = getattr(state.D, "class_logits", None)
+    if read is None or labels is None:
+        return [0.0, 0.0]
+    state.D.class_logits = None  # type: ignore[assignment]  # its graph must not outlive the step
+    parts = read.float().split(len(labels))
+    return [F.cross_entropy(part, labels, reduction="none") for part in parts]
+
+
 def d_step(state: State) -> DReport:
     """Move D once, on a fresh batch of real samples and a fresh z."""
     report = d_gradient(state)
@@ -84,10 +99,11 @@ def d_gradient(state: State) -> DReport:
         fake = generate(state, batch)
     real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
     losses = state.objective.d_loss(real_logits, fake_logits)
+    reading = sum(label_losses(state, batch.labels))
     penalty = state.objective.penalty(
         lambda x: state.D(x, batch.labels), batch.real, fake, state.streams.chance
     )
-    total = (losses + penalty).mean(-1)
+    total = (losses + reading + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
     leave_gradients(state.d_weights, total)
@@ -136,7 +152,7 @@ def g_gradient(state: State) -> GReport:
             fake_logits = state.D(fake, batch.labels).float()
         real_logits = torch.zeros_like(fake_logits)
     losses = state.objective.g_loss(real_logits, fake_logits)
-    total = losses.mean(-1)
+    total = (losses + label_losses(state, batch.labels)[-1]).mean(-1)
     if playing:
         d_losses = state.objective.d_loss(real_logits, fake_logits)
         total = total + game_penalty(state, d_losses, real_logits, fake_logits)

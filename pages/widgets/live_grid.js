@@ -111,7 +111,7 @@ class Grid {
     this.buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(this.real === Boolean(k))));
     this.plot.classList.toggle("pick", message.pick);
     const step = count ? message.frames[i][0] : null;
-    this.step.textContent = this.real ? "real pictures" : count ? `step ${stepInWords(step)}` : "";
+    this.step.textContent = this.real ? "real pictures" : count && step >= 0 ? `step ${stepInWords(step)}` : "";
     this.caption.textContent = message.caption;
     this.time.hidden = !message.scrub || count < 2;
     this.slider.max = Math.max(0, count - 1);
@@ -123,7 +123,7 @@ class Grid {
     this.note.hidden = count > 0 || this.real;
     this.note.textContent = message.empty;
     this.plot.setAttribute("aria-label", count
-      ? `${message.title || "Pictures"}: ${message.rows} by ${message.cols} at step ${step}. Arrow keys enlarge a picture.`
+      ? `${message.title || "Pictures"}: ${message.rows} by ${message.cols}${step >= 0 ? ` at step ${step}` : ""}. Arrow keys enlarge a picture.`
       : message.empty);
     const set = this.section.dataset;
     set.run = message.run;

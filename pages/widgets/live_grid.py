@@ -57,7 +57,8 @@ def live_grid(
     """Show the newest snapshot; call it in a fragment with one key, as often as it may change.
 
     run       identity: the grid is cleared when it changes.
-    picture   sprite of rows x cols equal tiles, None while there is none; `step` is its step.
+    picture   sprite of rows x cols equal tiles, None while there is none; `step` is its step,
+              or -1 for pictures that belong to no training.
     real      a sprite of real pictures of the same shape, which the viewer can switch to.
     frames    the history in ascending steps, for the slider below the grid; `picture` ends it.
     labels    one for each tile, shown when it is enlarged.

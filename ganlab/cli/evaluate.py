@@ -1,0 +1,65 @@
+"""`evaluate`: how good a generator of digits is, beside what real digits score."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+LINES = (
+    ("accuracy", "read as intended"),
+    ("confidence", "mean confidence"),
+    ("class_entropy", "class entropy"),
+    ("frechet", "Fréchet distance"),
+    ("kernel", "kernel distance"),
+    ("precision", "precision"),
+    ("recall", "recall"),
+    ("density", "density"),
+    ("coverage", "coverage"),
+)
+
+
+def add(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("evaluate", help="judge a generator of digits by a classifier")
+    parser.add_argument("model", help="a run's id, a checkpoint file, or digits-cgan, which ships")
+    parser.add_argument("--n", type=int, default=10_000, help="how many pictures to judge")
+    parser.add_argument("--seed", type=int, default=0, help="the luck of the draw")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
+    parser.set_defaults(handler=evaluate)
+
+
+def evaluate(chosen: argparse.Namespace) -> int:
+    """Print every score with N, the features' name and the floor."""
+    import torch
+
+    from ganlab.generator import load
+    from ganlab.judge import evaluation
+
+    torch.set_num_threads(1)
+    print("Sampling and judging takes a minute or less.", file=sys.stderr)  # noqa: T201
+    scores = evaluation.evaluate(load(chosen.model), chosen.n, chosen.seed)
+    if chosen.json:
+        print(json.dumps(scores, allow_nan=False))  # noqa: T201
+        return 0
+    for line in as_lines(scores):
+        print(line)  # noqa: T201
+    return 0
+
+
+def as_lines(scores: dict[str, Any]) -> list[str]:
+    """The scores as a table: model, floor, and each class's own row."""
+    floor = scores["floor"]
+    lines = [
+        f"{scores['model']}: {scores['n']:,} pictures, seed {scores['seed']}",
+        f"features: {scores['features']}; against {scores['reference']} (N = {scores['n_real']:,})",
+        f"{'':18} {'model':>9} {'real':>9}   (real: {floor['data']}, N = {floor['n']:,})",
+    ]
+    for key, words in LINES:
+        if scores[key] is not None:
+            real = f"{floor[key]:9.4f}" if key in floor else f"{'':9}"
+            lines.append(f"{words:18} {scores[key]:9.4f} {real}")
+    if scores["accuracy_by_class"]:
+        lines.append(f"{'class':18} {'read as it':>10} {'Fréchet':>9}")
+        rows = zip(scores["accuracy_by_class"], scores["frechet_by_class"], strict=True)
+        lines += [f"{c:<18} {right:10.4f} {far:9.4f}" for c, (right, far) in enumerate(rows)]
+    return lines

@@ -1,0 +1,99 @@
+"""The shipped digit classifier, and the real digits as it sees them, ready to judge a generator."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab.checkpoint import load_tensors
+from ganlab.data.pictures import to_float
+from ganlab.errors import CheckpointError, PictureError
+from ganlab.generator import SHIPPED
+from ganlab.models.classifier import Classifier, Reading
+from ganlab.training.resume import load_weights
+
+CLASSIFIER = SHIPPED / "digits-classifier.safetensors"
+REFERENCE = SHIPPED / "digits-reference.safetensors"
+BATCH = 500
+JUDGED = ("mnist", "digits")
+"""The data sets whose pictures the classifier can read."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A trained classifier with its card."""
+
+    name: str
+    """Names the features: scores are comparable only where it is the same."""
+    card: dict[str, Any]
+    net: Classifier
+    shape: tuple[int, int, int]
+    """(channels, height, width) of what it reads."""
+
+    def read(self, pictures: NDArray[Any] | Tensor) -> Reading:
+        """What it sees in pictures (N, C, H, W) uint8: features and logits on the CPU, float32.
+
+        Raises PictureError if they are of another size than it was trained on.
+        """
+        given = torch.as_tensor(pictures)
+        if tuple(given.shape[1:]) != self.shape:
+            wanted, came = ("×".join(map(str, s)) for s in (self.shape, given.shape[1:]))
+            raise PictureError(
+                f"{self.name} reads pictures of {wanted}, got {came}: judge a model of digits"
+            )
+        with torch.no_grad():
+            parts = [self.net(to_float(part.cpu())) for part in given.split(BATCH)]
+        features, logits = zip(*parts, strict=True)
+        return Reading(torch.cat(features), torch.cat(logits))
+
+    @property
+    def features(self) -> Callable[[Tensor], Tensor]:
+        """Pictures (N, C, H, W) in [-1, 1] to features (N, D), with gradients."""
+        return lambda x: self.net(x).features
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Real digits as features, so that a model can be judged where the data set is not."""
+
+    features: Tensor
+    """(N, D)."""
+    labels: Tensor
+    """(N,)."""
+    facts: dict[str, Any]
+    """'data' and 'floor': what other real digits score against these."""
+
+
+def is_there() -> bool:
+    """Whether the classifier's file came along."""
+    return CLASSIFIER.is_file()
+
+
+@functools.cache
+def load_judge(path: Path = CLASSIFIER) -> Judge:
+    """The classifier in the file, on the CPU; raises CheckpointError in one sentence."""
+    tensors, facts = load_tensors(path)
+    try:
+        channels, classes, size = facts["classifier"]
+        net = Classifier(channels, classes, size)
+        name = facts["card"]["name"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path.name} holds no digit classifier") from error
+    load_weights(net, tensors)
+    net.eval().requires_grad_(False)
+    return Judge(name, facts["card"], net, (channels, size, size))
+
+
+@functools.cache
+def load_reference(path: Path = REFERENCE) -> Reference:
+    """The real digits in the file; raises CheckpointError if they are another classifier's."""
+    tensors, facts = load_tensors(path)
+    name = load_judge().name
+    if facts.get("features") != name or "real" not in tensors:
+        raise CheckpointError(f"{path.name} holds no features of {name}")
+    return Reference(tensors["real"].float(), tensors["labels"].long(), facts)

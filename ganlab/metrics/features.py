@@ -1,0 +1,107 @@
+"""Distances between two sets of feature vectors: Fréchet, kernel, and who has whom for neighbour.
+
+Every score depends on the features and on N: say both beside it. Features are (N, D), N may differ
+between the sets; sums run in float64.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+BLOCK = 1_000
+"""Rows of a distance or kernel matrix that are held at once."""
+
+
+def mean_and_covariance(features: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean (D,) and unbiased covariance (D, D) of features (N, D), in float64."""
+    wide = features.double()
+    mean = wide.mean(0)
+    apart = wide - mean
+    return mean, apart.T @ apart / (len(wide) - 1)
+
+
+def gaussian_distance(
+    mean_a: Tensor, covariance_a: Tensor, mean_b: Tensor, covariance_b: Tensor
+) -> float:
+    """|μa - μb|² + Tr(A + B - 2 (A^½ B A^½)^½), of two Gaussians. Dowson & Landau 1982.
+
+    The symmetric form has real eigenvalues even where A or B is singular.
+    """
+    values, vectors = torch.linalg.eigh(covariance_a)
+    root = vectors * values.clamp(min=0).sqrt() @ vectors.T
+    inner = torch.linalg.eigvalsh(root @ covariance_b @ root).clamp(min=0).sqrt().sum()
+    trace = covariance_a.trace() + covariance_b.trace() - 2 * inner
+    return max(0.0, float((mean_a - mean_b).square().sum() + trace))
+
+
+def frechet_distance(fake: Tensor, real: Tensor) -> float:
+    """Of the Gaussians fitted to fake (N, D) and real (M, D). Heusel et al. 2017, equation 6.
+
+    It is biased upwards by about 1/N; compare it with real against real at the same N.
+    """
+    return gaussian_distance(*mean_and_covariance(fake), *mean_and_covariance(real))
+
+
+def kernel_distance(fake: Tensor, real: Tensor) -> float:
+    """Unbiased squared MMD of k(x, y) = (x·y / D + 1)³. Bińkowski et al. 2018, section 4.
+
+    Its expectation is 0 for equal distributions at any N, so that it can come out below 0.
+    """
+    fake, real = fake.double(), real.double()
+    n, m = len(fake), len(real)
+    within_fake = (_kernel_sum(fake, fake) - _kernel_diagonal(fake)) / (n * (n - 1))
+    within_real = (_kernel_sum(real, real) - _kernel_diagonal(real)) / (m * (m - 1))
+    return within_fake + within_real - 2 * _kernel_sum(fake, real) / (n * m)
+
+
+def _kernel_sum(x: Tensor, y: Tensor) -> float:
+    dim = x.shape[1]
+    return sum(float((part @ y.T / dim + 1).pow(3).sum()) for part in x.split(BLOCK))
+
+
+def _kernel_diagonal(x: Tensor) -> float:
+    return float((x.square().sum(1) / x.shape[1] + 1).pow(3).sum())
+
+
+class Neighbours(NamedTuple):
+    """Precision, recall, density and coverage; all but density are shares."""
+
+    precision: float
+    """Share of fake samples in the neighbourhood of some real one."""
+    recall: float
+    """Share of real samples in the neighbourhood of some fake one."""
+    density: float
+    """How many real neighbourhoods a fake sample lies in, over k; about 1 for equal sets."""
+    coverage: float
+    """Share of real samples whose neighbourhood holds a fake one."""
+
+
+def neighbours(fake: Tensor, real: Tensor, k: int = 5) -> Neighbours:
+    """PRDC with the k-th nearest neighbour as radius. Naeem et al. 2020, equations 3 to 6.
+
+    For fake and real of one distribution coverage is 1 - 2^-k in expectation, for large N.
+    """
+    fake, real = fake.double(), real.double()
+    real_radii, fake_radii = _radii(real, k), _radii(fake, k)
+    covered = torch.zeros(len(real), dtype=torch.bool, device=real.device)
+    recalled = torch.zeros_like(covered)
+    precise, inside = 0, 0
+    for part, own in zip(fake.split(BLOCK), fake_radii.split(BLOCK), strict=True):
+        distances = torch.cdist(part, real)  # (block, M)
+        within = distances < real_radii
+        covered |= within.any(0)
+        precise += int(within.any(1).sum())
+        inside += int(within.sum())
+        recalled |= (distances < own[:, None]).any(0)
+    return Neighbours(
+        precise / len(fake),
+        float(recalled.double().mean()),
+        inside / (k * len(fake)),
+        float(covered.double().mean()),
+    )
+
+
+def _radii(x: Tensor, k: int) -> Tensor:
+    """Distance of each sample of x to its k-th nearest other one, (N,)."""
+    return torch.cat([torch.cdist(part, x).kthvalue(k + 1).values for part in x.split(BLOCK)])

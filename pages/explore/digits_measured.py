@@ -1,0 +1,86 @@
+"""The model in numbers: every class's own row, and what real digits score beside it."""
+
+from typing import Any
+
+import streamlit as st
+
+from ganlab.figures.digits import confusion_table
+from ganlab.generator import Generator
+from ganlab.judge.classifier import JUDGED, load_judge
+from ganlab.judge.evaluation import evaluate
+
+CHOICES = (1_000, 2_000, 10_000)
+
+
+@st.cache_data(max_entries=20, show_spinner="Generating and judging; 10,000 take half a minute.")
+def _measured(name: str, mark: str, n: int, _generator: Generator) -> dict[str, Any]:
+    del name, mark
+    return evaluate(_generator, n)
+
+
+def panel(generator: Generator) -> None:
+    """Headline figures, the confusion table, and the table by class."""
+    if generator.config.data.name not in JUDGED:
+        st.info("The classifier reads digits only.")
+        return
+    shipped = generator.card.get("quality")
+    n = st.segmented_control(
+        "Pictures to judge", CHOICES, default=10_000 if shipped else 1_000, required=True, key="n"
+    )
+    if shipped and shipped["n"] == n:
+        scores = shipped
+        st.caption("Measured when the model was made; `ganlab evaluate` measures it again.")
+    else:
+        scores = _measured(generator.name, generator.config.hash(), n, generator)
+    floor = scores["floor"]
+    with st.container(horizontal=True):
+        st.metric(
+            "Read as intended",
+            f"{scores['accuracy']:.2%}",
+            delta=f"real test digits {load_judge().card['test_accuracy']:.2%}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+        for key, title in (("frechet", "Fréchet distance"), ("coverage", "Coverage")):
+            st.metric(
+                title,
+                f"{scores[key]:.3f}",
+                delta=f"real against real {floor[key]:.3f}",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )
+        st.metric(
+            "Confidence",
+            f"{scores['confidence']:.2%}",
+            delta=f"real digits {floor['confidence']:.2%}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    st.caption(
+        f"N = {n:,} against {scores['n_real']:,} of {scores['reference']}, in the features of "
+        f"{scores['features']}. Real against real: {floor['data']}, N = {floor['n']:,}. "
+        "A distance in other features, or at another N, is another number."
+    )
+    left, right = st.columns([3, 2], gap="large")
+    dark = st.context.theme.type == "dark"
+    left.plotly_chart(
+        confusion_table(scores["confusion"], dark), config={"displayModeBar": False}, key="table"
+    )
+    right.dataframe(
+        {
+            "class": list(range(len(scores["accuracy_by_class"]))),
+            "read as intended": scores["accuracy_by_class"],
+            "Fréchet": scores["frechet_by_class"],
+        },
+        hide_index=True,
+        height=420,
+        column_config={
+            "read as intended": st.column_config.ProgressColumn(
+                format="percent", min_value=0.9, max_value=1.0
+            ),
+            "Fréchet": st.column_config.NumberColumn(format="%.2f"),
+        },
+    )

@@ -1,0 +1,109 @@
+"""Type a number and it is written, digit by digit, in generated handwriting."""
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ganlab.generator import Generator
+from ganlab.handwriting import Handwriting, learn_directions
+from ganlab.judge.classifier import load_judge
+from ganlab.runs.samples import sprite, to_png
+from pages.widgets.live_grid import live_grid
+
+LONGEST = 24
+KNOBS = {"slant": "Slant", "weight": "Stroke weight", "width": "Width"}
+TILE = 132
+"""CSS pixels that a digit may take on the page."""
+
+
+@st.cache_data(max_entries=6, show_spinner="Learning what slant and weight are, from 2,000 digits.")
+def directions(name: str, mark: str, _generator: Generator) -> Handwriting:
+    """The model's directions, learned once."""
+    del name, mark  # they are the cache's key
+    return learn_directions(_generator)
+
+
+def panel(generator: Generator) -> None:
+    """The text, the digits, and what the classifier reads in them."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "A number, a date, a phone number",
+            "2026",
+            max_chars=LONGEST,
+            key="text",
+            bind="query-params",
+        )
+        one = st.toggle("One z for all", key="one-z", help="The same style in every digit.")
+        if st.button("New handwriting", icon=":material/casino:"):
+            st.session_state["hand"] = st.session_state.get("hand", 0) + 1
+            st.session_state["rolls"] = {}
+    with st.container(horizontal=True):
+        turned = {
+            key: st.slider(label, -3.0, 3.0, 0.0, 0.1, key=f"knob-{key}")
+            for key, label in KNOBS.items()
+        }
+    classes = "0123456789"[: generator.classes]
+    left_out = "".join(dict.fromkeys(c for c in text if not c.isdigit() and c not in " -./:+()"))
+    if left_out:
+        st.caption(f"Only digits are written; {left_out} stays a gap.")
+    if not any(c in classes for c in text):
+        st.info("Type at least one digit.", icon=":material/edit:")
+        return
+    drawn, places = write(generator, text, one, turned)
+    picked = live_grid(
+        key="written",
+        run=f"{generator.name} {len(text)}",
+        picture=to_png(sprite(drawn, len(text))),
+        step=-1,
+        rows=1,
+        cols=len(text),
+        max_width=min(1180, TILE * len(text)),
+        caption="Click a digit for another z",
+        labels=[f"a {c}" if c in classes else "a gap" for c in text],
+        on_pick=lambda: None,
+    )
+    if picked is not None and picked < len(text):
+        rolls = st.session_state.setdefault("rolls", {})
+        rolls[picked] = rolls.get(picked, 0) + 1
+        st.rerun()
+    _say_what_is_read(drawn[places])
+    st.download_button(
+        "PNG",
+        to_png(np.kron(sprite(drawn, len(text)), np.ones((8, 8), np.uint8))),
+        file_name="digits.png",
+        mime="image/png",
+        icon=":material/download:",
+    )
+
+
+def write(
+    generator: Generator, text: str, one: bool, turned: dict[str, float]
+) -> tuple[np.ndarray, list[int]]:
+    """A picture for each character, gaps black, (N, C, H, W); and the places that hold digits."""
+    places = [i for i, c in enumerate(text) if c.isascii() and c.isdigit()]
+    hand, rolls = st.session_state.get("hand", 0), st.session_state.get("rolls", {})
+    z = torch.cat(
+        [generator.z(1, 7919 * hand + (0 if one else i) + 101 * rolls.get(i, 0)) for i in places]
+    )
+    if any(turned.values()):
+        found = directions(generator.name, str(generator.config.hash()), generator)
+        for name, amount in turned.items():
+            z = z + amount * found.vectors[found.names.index(name)]
+    labels = torch.tensor([int(text[i]) for i in places])
+    made = generator.pictures(z, labels)
+    drawn = np.zeros((len(text), *made.shape[1:]), np.uint8)
+    drawn[places] = made
+    return drawn, places
+
+
+def _say_what_is_read(pictures: np.ndarray) -> None:
+    judge = load_judge()
+    if pictures.shape[1:] != judge.shape:
+        return
+    shares = judge.read(pictures).logits.softmax(1)
+    sure, read = shares.max(1)
+    words = "".join(str(int(c)) for c in read)
+    st.markdown(
+        f"The classifier reads **{words}**, least sure at {float(sure.min()):.0%}.",
+        help=f"{judge.name}, {judge.card['test_accuracy']:.2%} right on MNIST's test digits.",
+    )

@@ -1,0 +1,83 @@
+"""Choosing the generator that a page shows: the shipped one, a run of yours, an uploaded file."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from ganlab.catalogue import DATA, NETWORKS
+from ganlab.config import RunConfig
+from ganlab.errors import GanlabError
+from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
+from ganlab.runs.record import RunInfo
+from pages.widgets.lab import hub
+
+SHIPPED_MODEL = "digits-cgan"
+UPLOAD = "upload"
+LARGEST = 64 * 2**20
+"""Bytes of an uploaded checkpoint that are read."""
+TITLES = {SHIPPED_MODEL: "Digits that come with the lab (MNIST)", UPLOAD: "A file of yours …"}
+
+
+@st.cache_resource(max_entries=6, show_spinner="Loading the model.")
+def _loaded(path: str, changed: float) -> Generator:
+    del changed  # part of the key, so that a run that trained on is read again
+    return load(path)
+
+
+def choose_model(*, key: str, conditional: bool) -> Generator:
+    """A selectbox of models and the one chosen; ends the page in one sentence if it is unusable."""
+    runs = {info.id: info for info in hub().runs() if _fits(info, conditional)}
+    shipped = [SHIPPED_MODEL] if (SHIPPED / f"{SHIPPED_MODEL}.safetensors").is_file() else []
+    name = st.selectbox(
+        "Model",
+        [*shipped, *runs, UPLOAD],
+        format_func=lambda one: TITLES.get(one) or _title(runs[one]),
+        key=key,
+        bind="query-params",
+        help="The shipped model, a run of yours that has a checkpoint, or a file.",
+    )
+    try:
+        path = _uploaded(key) if name == UPLOAD else find_checkpoint(name)
+        if path is None:
+            st.info("Choose a file that `ganlab runs export RUN --out model.safetensors` wrote.")
+            st.stop()
+        generator = _loaded(str(path), path.stat().st_mtime)
+        if conditional and not generator.classes:
+            st.error(f"{generator.name} takes no labels: choose a conditional model.")
+            st.stop()
+    except GanlabError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    return generator
+
+
+def _fits(info: RunInfo, conditional: bool) -> bool:
+    try:
+        config = RunConfig.from_json(info.config)
+    except GanlabError:
+        return False
+    if DATA[config.data.name].traits["space"] != "pictures" or not info.step:
+        return False
+    return bool(NETWORKS[config.network.name].traits.get("conditional")) or not conditional
+
+
+def _title(info: RunInfo) -> str:
+    return f"{info.title}, step {info.step:,} ({info.id})"
+
+
+def _uploaded(key: str) -> Path | None:
+    """The uploaded file, written aside under the digest of its bytes; None while there is none."""
+    given = st.file_uploader("Checkpoint", type="safetensors", key=f"{key}.file")
+    if given is None:
+        return None
+    if given.size > LARGEST:
+        st.error(f"The file must be at most 64 MB, got {given.size / 2**20:.0f} MB.")
+        st.stop()
+    content = given.getvalue()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"ganlab-upload-{digest}.safetensors"
+    if not path.is_file() or path.stat().st_size != len(content):
+        path.write_bytes(content)
+    return path

@@ -1,0 +1,61 @@
+// A black board to draw a digit on; each lifted stroke sends the whole drawing, one byte a pixel.
+const SIDE = 112;
+const PEN = 9;
+
+class Sketch {
+  constructor(root) {
+    this.canvas = element("canvas", { width: SIDE, height: SIDE, tabindex: "0", role: "img", "aria-label": "Draw a digit with mouse or finger" });
+    this.clear = element("button", { type: "button", onclick: () => this.wipe() }, "Clear");
+    root.append(element("style", {}, style), element("section", { class: "sketch" }, this.canvas,
+      element("div", { class: "row" }, this.clear, element("span", {}, "Draw one digit, large."))));
+    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.ink.lineCap = this.ink.lineJoin = "round";
+    const on = (name, act) => this.canvas.addEventListener(name, act);
+    on("pointerdown", (e) => { this.canvas.setPointerCapture(e.pointerId); this.last = this.place(e); this.stroke(e); });
+    on("pointermove", (e) => { if (this.last) this.stroke(e); });
+    on("pointerup", () => this.lift());
+    on("pointercancel", () => this.lift());
+  }
+
+  destroy() {}
+
+  update(message, port) {
+    this.port = port;
+  }
+
+  place(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
+  }
+
+  stroke(event) {
+    const to = this.place(event);
+    this.ink.strokeStyle = "#fff";
+    this.ink.lineWidth = PEN;
+    this.ink.beginPath();
+    this.ink.moveTo(...this.last);
+    this.ink.lineTo(to[0] + 0.01, to[1]);
+    this.ink.stroke();
+    this.last = to;
+  }
+
+  lift() {
+    if (!this.last) return;
+    this.last = null;
+    this.say();
+  }
+
+  wipe() {
+    this.ink.clearRect(0, 0, SIDE, SIDE);
+    this.port.state("drawing", "");
+  }
+
+  say() {
+    const { data } = this.ink.getImageData(0, 0, SIDE, SIDE);
+    let text = "";
+    for (let p = 3; p < data.length; p += 4) text += String.fromCharCode(data[p]);
+    this.port.state("drawing", btoa(text));
+  }
+}
+
+export const mount = (root) => new Sketch(root);

@@ -1,0 +1,139 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganlab.checkpoint import save_tensors
+from ganlab.cli.main import main
+from ganlab.config import Choice, RunConfig
+from ganlab.generator import load
+from ganlab.runs.samples import from_png
+from ganlab.training.state import build_networks
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """A conditional G that has learned nothing: commands are the same for it."""
+    config = RunConfig(data=Choice("digits"), network=Choice("conditional", {"width": 4}))
+    torch.manual_seed(0)
+    G, _ = build_networks(config)
+    path = tmp_path_factory.mktemp("models") / "raw.safetensors"
+    tensors = {f"G_mean.{name}": value for name, value in G.state_dict().items()}
+    save_tensors(path, tensors, {"config": config.to_json()})
+    return path
+
+
+def run(capsys, *arguments):
+    code = main([str(one) for one in arguments])
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_labels_are_written_in_one_row_and_the_same_seed_gives_the_same_bytes(
+    model, tmp_path, capsys
+):
+    files = [tmp_path / f"{k}.png" for k in range(3)]
+    for file, seed in zip(files, (7, 7, 8), strict=True):
+        command = ("sample", model, "--labels", "20261122", "--seed", seed, "--out", file)
+        assert run(capsys, *command)[0] == 0
+    row = from_png(files[0].read_bytes())
+    assert row.shape == (28, 8 * 28)
+    assert files[0].read_bytes() == files[1].read_bytes() != files[2].read_bytes()
+    whole = load(model).sample(8, [2, 0, 2, 6, 1, 1, 2, 2], seed=7)
+    np.testing.assert_array_equal(row[:, 28:56], whole[1, 0])
+
+
+def test_a_balanced_set_comes_with_its_labels_and_repeats_to_the_byte(model, tmp_path, capsys):
+    files = [tmp_path / f"{k}.npz" for k in range(2)]
+    for file in files:
+        run(capsys, "sample", model, "--n", 40, "--balanced", "--seed", 0, "--out", file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    with np.load(files[0], allow_pickle=False) as stored:
+        assert stored["images"].shape == (40, 28, 28)
+        assert stored["images"].dtype == np.uint8
+        assert stored["labels"].dtype == np.int64
+        assert np.bincount(stored["labels"]).tolist() == [4] * 10
+
+
+def test_a_walk_is_a_moving_picture_that_opens(model, tmp_path, capsys):
+    file = tmp_path / "walk.gif"
+    code, out, _ = run(
+        capsys, "walk", model, "--from", 1, "--to", 5, "--frames", 12, "--out", file, "--json"
+    )
+    assert code == 0
+    assert json.loads(out)["frames"] == 12
+    with Image.open(file) as gif:
+        assert gif.n_frames == 12
+        assert gif.info["loop"] == 0
+        assert gif.size == (224, 224)
+    strip = tmp_path / "walk.png"
+    run(capsys, "walk", model, "--frames", 5, "--out", strip)
+    assert from_png(strip.read_bytes()).shape == (28, 5 * 28)
+
+
+def test_a_judgement_says_n_the_features_and_the_floor(model, capsys):
+    code, out, _ = run(capsys, "evaluate", model, "--n", 200, "--json")
+    scores = json.loads(out.splitlines()[-1])
+    assert code == 0
+    assert scores["n"] == 200 == scores["n_real"]
+    assert scores["features"] == "ganlab-mnist-cnn v1"
+    assert scores["floor"]["n"] == 10_000
+    assert len(scores["accuracy_by_class"]) == 10
+    assert np.sum(scores["confusion"]) == 200
+    assert scores["accuracy"] < 0.5  # it has learned nothing, and the score says so
+    assert scores["frechet"] > 5
+    _, table, _ = run(capsys, "evaluate", model, "--n", 200)
+    assert "ganlab-mnist-cnn v1" in table
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--labels", "12a"], "--labels wants digits"),
+        (["--labels", "3,11"], "between 0 and 9, got 11"),
+        (["--labels", "123", "--n", "5"], "labels must be 5"),
+        (["--balanced", "--n", "15"], "multiple of 10"),
+        (["--n", "0"], "--n must be between"),
+        (["--seed", "-1"], "--seed must be"),
+    ],
+)
+def test_wrong_use_of_sample_is_one_sentence_and_leaves_no_file(
+    model, tmp_path, capsys, arguments, words
+):
+    file = tmp_path / "out.png"
+    code, _, err = run(capsys, "sample", model, *arguments, "--out", file)
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--from", "1"], "go together"),
+        (["--from", "1", "--to", "12"], "between 0 and 9, got 12"),
+        (["--frames", "1"], "--frames must be"),
+        (["--scale", "99"], "--scale must be"),
+    ],
+)
+def test_wrong_use_of_walk_is_one_sentence(model, tmp_path, capsys, arguments, words):
+    code, _, err = run(capsys, "walk", model, *arguments, "--out", tmp_path / "w.gif")
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_cut_checkpoint_and_one_with_a_pickle_are_refused_in_one_sentence(
+    model, tmp_path, capsys
+):
+    cut, pickled = tmp_path / "cut.safetensors", tmp_path / "pickled.safetensors"
+    cut.write_bytes(model.read_bytes()[:5_000])
+    torch.save({"G": torch.zeros(2)}, pickled)
+    for file in (cut, pickled):
+        code, _, err = run(capsys, "sample", file, "--out", tmp_path / "x.png")
+        assert code == 1
+        assert "no whole safetensors file" in err
+        assert err.count("\n") == 1

@@ -1,0 +1,42 @@
+import pytest
+import torch
+
+from ganlab.metrics import attributes as a
+
+
+def box(wide, tall, size=28):
+    x = -torch.ones(1, 1, size, size)
+    top, left = (size - tall) // 2, (size - wide) // 2
+    x[:, :, top : top + tall, left : left + wide] = 1
+    return x
+
+
+@pytest.mark.parametrize(("wide", "tall"), [(4, 20), (10, 10), (16, 6)])
+def test_a_box_has_its_own_width_and_height(wide, tall):
+    # The variance of a box of n pixels is (n² - 1)/12.
+    assert float(a.width(box(wide, tall))) == pytest.approx((wide**2 - 1) ** 0.5)
+    assert float(a.height(box(wide, tall))) == pytest.approx((tall**2 - 1) ** 0.5)
+    assert float(a.slant(box(wide, tall))) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("lean", [-1, 1])
+def test_a_bar_that_leans_to_the_right_has_positive_slant(lean):
+    x = -torch.ones(1, 1, 28, 28)
+    for k in range(16):
+        x[0, 0, 21 - k, 14 + lean * (k // 2 - 4)] = 1  # up by k, across by half of it
+    assert float(a.slant(x)) == pytest.approx(0.5 * lean, abs=0.02)
+
+
+def test_a_thicker_stroke_weighs_more_whatever_its_length():
+    weights = [float(a.weight(box(thick, 22))) for thick in (2, 3, 5)]
+    assert weights == sorted(weights)
+    assert float(a.weight(box(3, 22))) == pytest.approx(float(a.weight(box(3, 14))), rel=0.1)
+
+
+def test_a_picture_without_ink_has_no_attributes_and_no_nan():
+    torch.testing.assert_close(a.attributes(-torch.ones(2, 1, 28, 28)), torch.zeros(2, 4).double())
+
+
+def test_attributes_of_a_set_are_those_of_each():
+    boxes = torch.cat([box(4, 20), box(9, 12)])
+    torch.testing.assert_close(a.attributes(boxes)[1:], a.attributes(box(9, 12)))

@@ -1,0 +1,50 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from sklearn import metrics
+
+from ganlab.metrics import digits as d
+
+
+def test_the_confusion_table_agrees_with_scikit_learn():
+    generator = torch.Generator().manual_seed(0)
+    intended, read = torch.randint(0, 10, (2, 500), generator=generator)
+    wanted = metrics.confusion_matrix(intended, read, labels=range(10))
+    np.testing.assert_array_equal(d.confusion(intended, read, 10).numpy(), wanted)
+
+
+def test_accuracy_by_class_tells_the_bad_eight_and_says_nan_for_what_was_not_asked():
+    intended = torch.tensor([0, 0, 8, 8, 8, 8])
+    read = torch.tensor([0, 0, 8, 3, 3, 3])
+    by_class = d.accuracy_by_class(d.confusion(intended, read, 10))
+    assert by_class[0] == 1.0
+    assert by_class[8] == 0.25
+    assert math.isnan(by_class[5])
+
+
+def test_confidence_is_the_mean_of_the_largest_probability():
+    logits = torch.tensor([[0.0, 0.0], [math.log(3.0), 0.0]])
+    assert d.confidence(logits) == pytest.approx((0.5 + 0.75) / 2)
+
+
+def test_class_entropy_is_one_for_all_classes_and_falls_with_lost_ones():
+    everything = torch.arange(1000) % 10
+    assert d.class_entropy(everything, 10) == pytest.approx(1.0)
+    assert d.class_entropy(everything % 5, 10) == pytest.approx(math.log(5) / math.log(10))
+    assert d.class_entropy(torch.zeros(9, dtype=torch.int64), 10) == 0.0
+
+
+def test_the_birthday_test_finds_the_size_of_a_finite_support():
+    generator = torch.Generator().manual_seed(2)
+    support = 10 * torch.randn(500, 20, generator=generator)
+    drawn = support[torch.randint(0, 500, (400,), generator=generator)]
+    found = d.birthday_test(drawn, threshold=1e-3)
+    assert found.support == pytest.approx(500, rel=0.25)
+
+
+def test_the_birthday_test_finds_no_pair_where_there_is_none():
+    x = torch.eye(12)
+    assert d.nearest_pair(x) == pytest.approx(math.sqrt(2))
+    assert d.birthday_test(x, threshold=1.4) == (0, 1.4, math.inf)

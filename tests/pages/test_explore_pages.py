@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from pages.explore.digits_dataset import make
+from pages.explore.latent_walk import stops
+from pages.widgets.models import SHIPPED_MODEL
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_HOME", str(tmp_path))
+    monkeypatch.delenv("GANLAB_DATA", raising=False)
+
+    def run(page, **state):
+        at = AppTest.from_file(str(ROOT / "pages" / "explore" / page), default_timeout=120)
+        for key, value in state.items():
+            at.session_state[key] = value
+        at.run()
+        assert not at.exception, at.exception
+        return at
+
+    return run
+
+
+def components(at):
+    return len(at.get("bidi_component"))
+
+
+@pytest.mark.parametrize(
+    ("page", "panel", "shown"),
+    [
+        ("digits.py", "Write", 1),
+        ("digits.py", "Style × class", 1),
+        ("digits.py", "Morph", 2),
+        ("digits.py", "Measured", 0),
+        ("digits.py", "Make a data set", 0),
+        ("latent_space.py", "Walk", 1),
+        ("latent_space.py", "Pad", 1),
+        ("latent_space.py", "Directions", 1),
+        ("latent_space.py", "Inversion", 1),
+    ],
+)
+def test_each_panel_opens_on_a_fresh_machine_with_the_shipped_model(opened, page, panel, shown):
+    at = opened(page, panel=panel)
+    assert at.selectbox(key="model").value == SHIPPED_MODEL
+    assert components(at) == shown
+
+
+def test_what_is_typed_is_what_the_classifier_reads(opened):
+    at = opened("digits.py")
+    assert any("**2026**" in one.value for one in at.markdown)
+    at.text_input(key="text").set_value("11.8.1907").run()
+    assert any("**1181907**" in one.value for one in at.markdown)
+
+
+def test_letters_stay_gaps_and_nothing_to_write_is_said(opened):
+    at = opened("digits.py")
+    at.text_input(key="text").set_value("a1").run()
+    assert any("a stays a gap" in one.value for one in at.caption)
+    at.text_input(key="text").set_value("hello").run()
+    assert at.info[0].value == "Type at least one digit."
+
+
+def test_the_measured_panel_names_features_n_and_the_floor(opened):
+    at = opened("digits.py", panel="Measured")
+    words = " ".join(one.value for one in at.caption)
+    assert "ganlab-mnist-cnn v1" in words
+    assert "N = 10,000" in words
+    assert [one.label for one in at.metric][:3] == [
+        "Read as intended",
+        "Fréchet distance",
+        "Coverage",
+    ]
+
+
+def test_the_classes_on_the_way_fill_up_with_the_last_one():
+    torch.testing.assert_close(stops("15", 4, 10), torch.eye(10)[[1, 5, 5, 5]])
+    torch.testing.assert_close(stops("9x2", 2, 10), torch.eye(10)[[9, 2]])
+    torch.testing.assert_close(stops("", 2, 10), torch.eye(10)[[0, 0]])
+    assert stops("15", 2, 0) is None
+
+
+@pytest.mark.parametrize("kind", ["NPZ", "ZIP of PNGs"])
+def test_a_data_set_repeats_to_the_byte_and_records_its_seed(kind):
+    from ganlab.generator import load
+
+    generator = load(SHIPPED_MODEL)
+    first, name = make(generator, 20, 5, kind)
+    assert make(generator, 20, 5, kind)[0] == first != make(generator, 20, 6, kind)[0]
+    assert "seed5" in name
+
+
+def test_the_zip_holds_each_picture_under_its_label(tmp_path):
+    import io
+    import zipfile
+
+    from ganlab.generator import load
+    from ganlab.runs.samples import from_png
+
+    generator = load(SHIPPED_MODEL)
+    content, _ = make(generator, 10, 0, "ZIP of PNGs")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        rows = archive.read("labels.csv").decode().splitlines()
+        assert rows[0].endswith("seed 0")
+        assert rows[2 + 7] == "7/000007.png,7"
+        picture = from_png(archive.read("7/000007.png"))
+    np.testing.assert_array_equal(picture, generator.sample(10, seed=0)[7, 0])
