@@ -18,6 +18,7 @@ ORDER = [
     ["checkpoint"],
     ["generator"],
     ["latent", "superres"],
+    ["sharing"],
     ["runs"],
     ["figures"],
     ["cli"],
