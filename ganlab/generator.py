@@ -85,7 +85,7 @@ class Generator:
             return torch.arange(n) % classes if classes else None
         if not classes:
             raise ConfigError(
-                f"{self.config.network.name} takes no labels: leave them out, or choose another model"
+                f"{self.config.network.name} takes no labels: leave them out, or take another model"
             )
         wanted = torch.as_tensor(np.asarray(labels), dtype=torch.int64)
         if wanted.shape != (n,):
