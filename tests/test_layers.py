@@ -20,6 +20,7 @@ ORDER = [
     ["judge"],
     ["latent", "superres"],
     ["journey", "handwriting", "inversion"],
+    ["sharing"],
     ["runs"],
     ["figures"],
     ["cli"],

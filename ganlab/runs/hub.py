@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, RunBusy, RunError, UnknownRun
+from ganlab.runs.attention import look_at
 from ganlab.runs.database import speaking
 from ganlab.runs.launcher import Launcher
 from ganlab.runs.record import LIVE, Event, Record, RunInfo
@@ -82,7 +84,9 @@ class Hub:
         with self._guard:
             at, view = self._views.get(run_id, (0.0, None))
             if view is None or time.monotonic() - at > FRESH_SECONDS:
-                view = self._read(self.store.open(run_id), view)
+                record = self.store.open(run_id)
+                look_at(record.folder)
+                view = self._read(record, view)
                 self._views[run_id] = (time.monotonic(), view)
                 self._forget_old_views()
             return view
@@ -106,11 +110,24 @@ class Hub:
     # --- steering ---------------------------------------------------------------------------------
 
     def start(
-        self, config: RunConfig, title: str = "", preset: str = "", device: str = "auto"
+        self,
+        config: RunConfig,
+        title: str = "",
+        preset: str = "",
+        device: str = "auto",
+        **facts: Any,
     ) -> str:
-        """Create a run and queue it; its id."""
+        """Create a run, with further facts such as its script, and queue it; its id."""
         record = self.store.create(config, title, preset)
+        record.set_facts(**facts)
         self.store.enqueue(record.id, device)
+        self._changed(record.id)
+        return record.id
+
+    def branch(self, run_id: str, values: Mapping[str, Any], step: int | None = None) -> str:
+        """Start a branch of a run: see `Store.branch`; its id."""
+        record = self.store.branch(run_id, values, step)
+        self.store.enqueue(record.id)
         self._changed(record.id)
         return record.id
 

@@ -20,10 +20,16 @@ class Journal:
         self._path = record.database
         self._stride = 1
         self._seen_version = -1
+        self.recent = 1
         # Rows that are there keep their order; what a newer ganlab measures comes behind.
         stored = record.facts().get("columns", [])
         self._columns = tuple(dict.fromkeys([*stored, *columns]))
         self._connection = connect(record.database)
+        self.write(facts={"columns": list(self._columns)})
+
+    def measure(self, more: Iterable[str]) -> None:
+        """Add columns behind those there are; rows without a value for them hold NaN."""
+        self._columns = tuple(dict.fromkeys([*self._columns, *more]))
         self.write(facts={"columns": list(self._columns)})
 
     def write(
@@ -76,6 +82,8 @@ class Journal:
                 dropped += connection.execute(
                     f"DELETE FROM {table} WHERE step > ?", (step,)
                 ).rowcount
+            # A knob turned at the step is part of its state; a move made from there is not.
+            connection.execute("DELETE FROM event WHERE kind = 'move' AND step >= ?", (step,))
         return dropped > 0
 
     def close(self) -> None:
@@ -84,15 +92,19 @@ class Journal:
             self._connection.close()
 
     def _write_sample(self, connection: sqlite3.Connection, step: int, data: bytes) -> None:
-        """Keep one sample a stride and the newest; the stride doubles when there are too many."""
+        """Keep one sample a stride and the newest; the stride doubles when there are too many.
+
+        Of the newest, `recent` stay: pages that look twice a second get all between two looks.
+        """
         connection.execute("INSERT OR REPLACE INTO sample VALUES (?, ?)", (step, data))
         keep_first = (
-            "DELETE FROM sample WHERE step < (SELECT max(step) FROM sample) AND step NOT IN "
+            "DELETE FROM sample WHERE step < (SELECT min(step) FROM "
+            "(SELECT step FROM sample ORDER BY step DESC LIMIT ?)) AND step NOT IN "
             "(SELECT min(step) FROM sample GROUP BY step / ?)"
         )
-        connection.execute(keep_first, (self._stride,))
+        connection.execute(keep_first, (self.recent, self._stride))
         count = connection.execute("SELECT count(*) FROM sample").fetchone()[0]
         while count > KEPT:
             self._stride *= 2
-            connection.execute(keep_first, (self._stride,))
+            connection.execute(keep_first, (self.recent, self._stride))
             count = connection.execute("SELECT count(*) FROM sample").fetchone()[0]

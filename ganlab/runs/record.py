@@ -48,6 +48,8 @@ class RunInfo:
     """Findings in words, as `metrics.health.Finding.to_json` writes them."""
     results: dict[str, Any] = field(default_factory=dict)
     """What was measured at the end."""
+    bounds: dict[str, float] = field(default_factory=dict)
+    """Of a run on points: what perfect samples score."""
 
     @property
     def live(self) -> bool:
@@ -63,7 +65,7 @@ class Event:
     at: float
     step: int
     kind: str
-    """knob, state or note."""
+    """knob, move, state or note."""
     text: str
 
 
@@ -125,6 +127,7 @@ class Record:
             config=config,
             diagnosis=facts.get("diagnosis", []),
             results=facts.get("results", {}),
+            bounds=facts.get("bounds", {}),
         )
 
     def config(self) -> RunConfig:
@@ -153,6 +156,11 @@ class Record:
         with self.open() as connection:
             rows = connection.execute("SELECT id, at, step, kind, text FROM event ORDER BY id")
             return [Event(*row) for row in rows]
+
+    def interventions(self) -> list[dict[str, Any]]:
+        """All that was turned or moved by hand, as `training.tick.Intervention.to_json` writes."""
+        kinds = ("knob", "move")
+        return [json.loads(one.text) for one in self.events() if one.kind in kinds]
 
     def sample_steps(self) -> list[int]:
         """The steps of which there are samples, oldest first."""

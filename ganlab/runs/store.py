@@ -12,6 +12,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, RunBusy, RunError, StoreError, UnknownRun
 from ganlab.files import write_file
 from ganlab.home import home
+from ganlab.runs.branches import branch_at
 from ganlab.runs.database import connect, speaking, transaction
 from ganlab.runs.record import Record, RunInfo, write_facts
 
@@ -48,9 +49,15 @@ class Store:
             connection.close()
         return record
 
-    def branch(self, run_id: str, values: Mapping[str, Any]) -> Record:
-        """A new run that starts from another's checkpoint with some settings changed."""
+    def branch(self, run_id: str, values: Mapping[str, Any], step: int | None = None) -> Record:
+        """A new run that starts from another's checkpoint with some settings changed.
+
+        With a step it starts from just there: the settings, which must be such that can be turned
+        while a run trains, change when training has come again from the nearest state before it.
+        """
         parent = self.open(run_id)
+        if step is not None:
+            return branch_at(self.create, parent, values, step)
         config = parent.config().with_values(values)
         if not parent.checkpoint.is_file():
             raise RunError(f"{run_id} has no checkpoint yet: pause it, and branch then")

@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,14 @@ from ganlab.metrics.health import Finding, diagnose, diagnose_points, worst_firs
 from ganlab.metrics.points import bounds, score_run
 from ganlab.runs.history import History
 from ganlab.runs.journal import Journal
+from ganlab.runs.playing import RECENT, SCORES, Playing
 from ganlab.runs.record import Record
 from ganlab.runs.samples import encode
 from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.state import is_points
 from ganlab.training.strategies import NAMES
-from ganlab.training.tick import Tick
+from ganlab.training.tick import MOVE, Intervention, Tick
 
 CHECKPOINT_SECONDS = 15.0
 DIAGNOSIS_SECONDS = 2.0
@@ -55,6 +57,9 @@ class Worker:
         self._checkpointed = self._diagnosed = time.perf_counter()
         self._recent: list[tuple[float, int]] = []
         self._history = History(NAMES)
+        self._playing = Playing(record)
+        self._scored: dict[str, float] = {}
+        self._told: list[Intervention] = []
 
     def stop(self, why: str = "Stopped.") -> None:
         """Ask for an end at the next tick, with a checkpoint. Safe in a signal handler."""
@@ -95,22 +100,33 @@ class Worker:
     def _prepare(self) -> Training:
         facts = self.record.facts()
         config = RunConfig.from_json(facts["config"])
+        script = [Intervention(**one) for one in facts.get("script", ())]
         if self.record.checkpoint.exists():
             state = load_run(self.record.checkpoint, self._device, config, self._report)
-            training = Training(config, state=state)
+            script = [one for one in script if one.step >= state.step]
+            training = Training(config, state=state, script=script)
             if self._journal.forget_after(state.step):
                 self._note(generation=facts.get("generation", 0) + 1)
         else:
             if self._journal.forget_after(-1):
                 self._note(generation=facts.get("generation", 0) + 1)
-            training = Training(config, device=self._device, report=self._report)
+            budget = {"steps": config.steps, "seconds": config.seconds}
+            first = RunConfig.from_json(facts.get("initial", facts["config"]))
+            config = first.with_values(budget)
+            training = Training(config, device=self._device, report=self._report, script=script)
+            self._note(initial=config.to_json(), config=config.to_json())
+        training.halts = set(facts.get("halts", ()))
         self._history.extend(self.record.columns())
         device = training.state.device
         self._note(
             state="running", words="", device=device.type, device_name=describe_device(device)
         )
         if is_points(config):
+            self._journal.measure(SCORES)
+            self._journal.recent = RECENT
             self._note(bounds=bounds(training.state.source.data))
+            if not training.state.step:
+                self._journal.write(sample=(0, encode(training.snapshot())))
         else:
             real, _ = training.state.source.sample(64, seed=config.seed)
             self._note(real_count=len(training.state.source))
@@ -118,15 +134,19 @@ class Worker:
         return training
 
     def _train(self) -> tuple[str, str]:
-        training = self._training
-        while not training.end:
+        while not (training := self._training).end:
             self._obey()
             if self._stop:
                 return "stopped", self._stop
-            if self._paused:
+            training = self._training
+            now = time.perf_counter()
+            if self._paused or self._playing.throttle.is_early(now):
                 time.sleep(IDLE_SECONDS)
                 continue
-            self._log(training.advance())
+            self._playing.attend(training)
+            self._log(training.advance(self._playing.throttle.steps(now)))
+            if training.state.step in training.halts:
+                self._rest(training)
             now = time.perf_counter()
             if now - self._checkpointed >= CHECKPOINT_SECONDS:
                 self._save()
@@ -147,6 +167,7 @@ class Worker:
                 state, words = "failed", str(error)
         try:
             if training is not None:
+                self._scored = self._scores()
                 self._note(diagnosis=self._findings(), results=self._results())
             self._note(state=state, words=words, ended=time.time())
             self._journal.write(events=[(self._step, "state", state)])
@@ -180,17 +201,34 @@ class Worker:
         facts: dict[str, Any] = {
             "progress": {"step": tick.step, "seconds": tick.seconds, "speed": self._speed(tick)}
         }
+        scalars, events = dict(tick.scalars), self._events(tick)
+        if is_points(self._training.config):
+            if tick.end or self._playing.scores_due():
+                self._scored = self._scores()
+                scalars |= self._scored
+            if tick.snapshot:
+                self._playing.keep(self._training)
         now = time.perf_counter()
         if tick.end or now - self._diagnosed >= DIAGNOSIS_SECONDS:
             self._diagnosed = now
             facts["diagnosis"] = self._findings()
+        if events:
+            facts["config"] = self._training.config.to_json()
         self._journal.write(
             facts=facts,
-            metric=(tick.step, tick.seconds, tick.scalars),
+            metric=(tick.step, tick.seconds, scalars),
+            events=events,
             sample=(tick.step, encode(tick.snapshot)) if tick.snapshot else None,
         )
         if self._on_tick:
             self._on_tick(tick, self._training)
+
+    def _events(self, tick: Tick) -> list[tuple[int, str, str]]:
+        """The interventions of a tick that a script made, or by which one player moved alone."""
+        fresh = [one for one in tick.interventions if one not in self._told and one.old != one.new]
+        self._told.clear()
+        kinds = {True: "move", False: "knob"}
+        return [(one.step, kinds[one.name == MOVE], json.dumps(one.to_json())) for one in fresh]
 
     def _speed(self, tick: Tick) -> float:
         """Steps a second over the last two seconds of training."""
@@ -204,7 +242,7 @@ class Worker:
 
     def _findings(self) -> list[dict[str, str]]:
         findings: list[Finding] = diagnose(self._history.columns())
-        if scores := self._scores():
+        if scores := self._scored:
             findings = worst_first([*diagnose_points(scores), *findings])
         return [finding.to_json() for finding in findings]
 
@@ -221,7 +259,7 @@ class Worker:
         means = {
             k: float(v[np.isfinite(v)].mean()) for k, v in ends.items() if np.isfinite(v).any()
         }
-        scores = {k: v for k, v in self._scores().items() if np.isfinite(v)}
+        scores = {k: v for k, v in self._scored.items() if np.isfinite(v)}
         shown = state.step * state.config.batch * max(1, state.config.d_steps)
         name = "points_per_second" if is_points(state.config) else "images_per_second"
         speed = {name: shown / state.seconds if state.seconds else 0.0}
@@ -253,24 +291,84 @@ class Worker:
     def _do(self, verb: str, **argument: Any) -> None:
         if verb == "pause":
             self._paused = True
+            if is_points(self._training.config):
+                self._show_now()
             self._note(state="paused", words="Paused. Step or Resume goes on from here.")
             self._save()
         elif verb == "resume":
             self._paused = False
+            self._playing.rewind.clear()
             self._note(state="running", words="")
         elif verb == "stop":
             self.stop()
         elif verb == "step":
             if not self._paused:
                 raise ValueError("pause the run before stepping it")
-            self._log(self._training.advance(argument.get("count", 1), argument.get("who", "both")))
+            self._step_by_hand(int(argument.get("count", 1)), str(argument.get("who", "both")))
+        elif verb == "undo":
+            self._undo()
+        elif verb == "speed":
+            self._playing.throttle.limit(float(argument["rate"]))
+            self._note(speed_limit=self._playing.throttle.rate)
+        elif verb == "restart":
+            self._restart(RunConfig.from_json(argument["config"]))
         elif verb == "turn":
             self._turn(argument["name"], argument["value"])
         else:
             raise ValueError(f"a worker knows no command {verb!r}")
 
+    def _rest(self, training: Training) -> None:
+        """Pause at a step where that was asked for, such as the one of a shared picture."""
+        training.halts.discard(training.state.step)
+        self._paused = True
+        words = f"Resting at step {training.state.step:,}, as it was shared. Play goes on."
+        self._show_now(state="paused", words=words, halts=sorted(training.halts))
+        self._save()
+
+    def _step_by_hand(self, count: int, who: str) -> None:
+        if who not in ("both", "D", "G") or not 1 <= count <= 1000:
+            raise ValueError(f"a step is made by both, D or G, 1 to 1000 times, got {who}, {count}")
+        if is_points(self._training.config):
+            self._playing.rewind.push(self._training)
+        tick = self._training.advance(count, who)
+        if not tick.snapshot:
+            tick = replace(tick, snapshot=self._training.snapshot())
+        self._log(tick)
+
+    def _undo(self) -> None:
+        if not self._paused:
+            raise ValueError("pause the run before taking a step back")
+        step = self._playing.rewind.pop(self._training)
+        self._journal.forget_after(step)
+        self._playing.keepsakes.forget_after(step)
+        self._note(
+            generation=self.record.facts().get("generation", 0) + 1,
+            config=self._training.config.to_json(),
+            progress={"step": step, "seconds": self._training.state.seconds, "speed": 0.0},
+        )
+
+    def _restart(self, config: RunConfig) -> None:
+        """Begin again at step 0, with what is asked for, in the same run."""
+        if not is_points(config):
+            raise ValueError("only a run on points can be reset: start a new run instead")
+        self.record.checkpoint.unlink(missing_ok=True)
+        self._playing.start_again()
+        self._history, self._recent, self._scored = History(NAMES), [], {}
+        facts: dict[str, Any] = {"config": config.to_json(), "initial": config.to_json()}
+        progress = {"step": 0, "seconds": 0.0, "speed": 0.0}
+        self._note(**facts, script=[], halts=[], progress=progress, diagnosis=[], results={})
+        self._training = self._prepare()
+        if self._paused:
+            self._note(state="paused", words="Back at step 0. Play or Step goes on from here.")
+
+    def _show_now(self, **facts: Any) -> None:
+        """Write facts with a picture of this very step."""
+        snapshot = self._training.snapshot()
+        self._journal.write(facts=facts, sample=(snapshot.step, encode(snapshot)))
+
     def _turn(self, name: str, value: Any) -> None:
         done = self._training.turn(name, value)
+        self._told.append(done)
         if done.old == done.new:
             return
         self._journal.write(

@@ -24,7 +24,7 @@ from ganlab.training.refuge import Refuge
 from ganlab.training.snapshots import look
 from ganlab.training.state import State, build_state, snapshot_z
 from ganlab.training.strategies import NAMES, STILL, StepReport, only_d, only_g
-from ganlab.training.tick import Intervention, Snapshot, Tick
+from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,11 @@ class Training:
         self.pace = pace
         self.end = ""
         self._z = snapshot_z(self.state.members, self.state.device)
-        self._script = sorted(script, key=lambda one: one.step)
+        entries = sorted(script, key=lambda one: one.step)
+        self._script = [one for one in entries if one.name != MOVE]
+        self._alone = {one.step: str(one.new) for one in entries if one.name == MOVE}
+        self.halts: set[int] = set()
+        """Steps at which a tick ends, so that whoever drives can do something just there."""
         self._pending: list[Intervention] = []
         self._shown_at = -1e9
         self._kept_at = time.perf_counter()
@@ -83,8 +87,10 @@ class Training:
         """
         state = self.state
         self._apply_script()
+        if who == "both" and state.step in self._alone:
+            who, steps = self._alone.pop(state.step), 1
         move = _moves(who, state.config)
-        stop = self._next_stop() if steps is None else state.step + steps
+        stop = self._next_stop(steps)
         rows: list[Tensor] = []
         started = now = time.perf_counter()
         with state.streams.own():
@@ -94,6 +100,8 @@ class Training:
                     move = _moves(who, state.config)
                 warming = who == "both" and state.step < state.config.d_warmup
                 report = only_d(state) if warming else move(state)
+                if who != "both":
+                    self._pending.append(Intervention(state.step, MOVE, "both", who))
                 rows.append(report.stacked(state.device))
                 state.step += 1
                 now = time.perf_counter()
@@ -135,9 +143,13 @@ class Training:
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _next_stop(self) -> int:
-        budget = self.config.steps
-        return min([budget] + [one.step for one in self._script if one.step > self.state.step])
+    def _next_stop(self, steps: int | None) -> int:
+        """Where the steps must end: what is wanted, or before it where something is to be done."""
+        borders = set(self._alone) | self.halts
+        if steps is None:
+            borders |= {one.step for one in self._script}
+        wanted = self.config.steps if steps is None else self.state.step + steps
+        return min([wanted, *(step for step in borders if step > self.state.step)])
 
     def _apply_script(self) -> None:
         while self._script and self._script[0].step <= self.state.step:

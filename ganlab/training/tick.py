@@ -6,6 +6,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+MOVE = "move"
+"""Name of an intervention by which one player moves alone at its step; `new` is 'D' or 'G'."""
+
 
 @dataclass(frozen=True)
 class Snapshot:

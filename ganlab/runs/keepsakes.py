@@ -1,0 +1,92 @@
+"""Whole states of a run at some of its steps, thinned evenly, for a branch that starts there.
+
+Every step between two of them is reached by training again from the earlier one: a run's streams
+and interventions are stored, so the way is the same.
+"""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from ganlab.errors import CheckpointError
+from ganlab.runs.record import Record
+
+KEPT = 20
+"""States that a run keeps. On points each takes about 1 MB."""
+SECONDS = 2.0
+"""No two are kept sooner after one another."""
+
+
+class Keepsakes:
+    """The worker's side: it offers states, and some of them are kept."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._gap = 1
+        self._kept_at = -1e9
+
+    def offer(self, step: int, save: Callable[[Path], None]) -> bool:
+        """Have the state of that step saved if it is time for one; whether it was."""
+        steps = kept_steps(self._record)
+        now = time.monotonic()
+        last = steps[-1] if steps else -self._gap
+        if now - self._kept_at < SECONDS or step - last < self._gap:
+            return False
+        folder(self._record).mkdir(exist_ok=True)
+        save(_file(self._record, step))
+        self._kept_at = now
+        steps.append(step)
+        if len(steps) > KEPT:
+            self._gap = max(self._gap, 2 * (steps[-1] - steps[0]) // len(steps))
+            for one in steps[1:-1:2]:
+                _file(self._record, one).unlink(missing_ok=True)
+        return True
+
+    def forget_after(self, step: int) -> None:
+        """Drop the states beyond step."""
+        for one in kept_steps(self._record):
+            if one > step:
+                _file(self._record, one).unlink(missing_ok=True)
+
+
+def folder(record: Record) -> Path:
+    """Where a run keeps its states."""
+    return record.folder / "states"
+
+
+def kept_steps(record: Record) -> list[int]:
+    """The steps whose states are kept, ascending."""
+    with contextlib.suppress(OSError):
+        found = folder(record).glob("*.safetensors")
+        return sorted(int(path.stem) for path in found if path.stem.isdigit())
+    return []
+
+
+def nearest(record: Record, step: int) -> Path | None:
+    """The newest whole state that is not beyond step, the run's checkpoint among them; or None."""
+    found = [(one, _file(record, one)) for one in kept_steps(record) if one <= step]
+    if record.checkpoint.is_file():
+        with contextlib.suppress(CheckpointError):
+            found.append((int(stored_facts(record.checkpoint)["step"]), record.checkpoint))
+    return max(((at, path) for at, path in found if at <= step), default=(0, None))[1]
+
+
+def stored_facts(path: Path) -> dict[str, Any]:
+    """What a checkpoint says of itself, its configuration and its step, without its tensors.
+
+    Raises CheckpointError if it cannot be read.
+    """
+    try:
+        with safe_open(str(path), framework="numpy") as file:
+            return json.loads((file.metadata() or {})["facts"])
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise CheckpointError(f"{path.name} is no whole checkpoint ({error})") from error
+
+
+def _file(record: Record, step: int) -> Path:
+    return folder(record) / f"{step:010d}.safetensors"

@@ -1,0 +1,175 @@
+"""A run on points as one file: where it stands, its curves, and pictures of its way there.
+
+`python -m ganlab.runs.story PRESET FILE [--steps N] [--at STEP]` trains one and writes it; the file
+is a checkpoint too, so that `adopt` can play on from it.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load, save
+
+from ganlab.config import RunConfig
+from ganlab.errors import CheckpointError
+from ganlab.files import write_file
+from ganlab.runs.database import transaction
+from ganlab.runs.record import Record
+from ganlab.runs.store import Store
+
+FRAMES = 28
+"""Pictures that a story keeps."""
+ROWS = 600
+"""Rows of curves that a story keeps besides those with measures."""
+PREFIX = "story."
+FACTS = ("config", "initial", "bounds", "diagnosis", "progress", "preset", "title", "device")
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a file tells."""
+
+    facts: dict[str, Any]
+    columns: dict[str, NDArray[Any]]
+    """Metrics by name, as `Record.columns` gives them."""
+    frames: list[tuple[int, dict[str, NDArray[Any]]]]
+    """Step and arrays of each picture, ascending."""
+
+
+def write_story(record: Record, path: Path) -> None:
+    """Write a run that has a checkpoint as one file; raise CheckpointError if it has none."""
+    tensors, header = _read(record.checkpoint)
+    facts = {name: value for name, value in record.facts().items() if name in FACTS}
+    columns = _thinned(record.columns())
+    tensors |= {f"{PREFIX}metric.{name}": values for name, values in columns.items()}
+    steps = record.sample_steps()
+    chosen = np.unique(np.linspace(0, len(steps) - 1, min(FRAMES, len(steps))).round().astype(int))
+    for place, index in enumerate(chosen):
+        found = record.sample(steps[index])
+        assert found
+        # The real points are the same in all: one frame holds them.
+        for name, array in load(found[1]).items():
+            if name != "real" or not place:
+                small = array.astype(np.float16) if name != "extent" else array
+                tensors[f"{PREFIX}frame.{steps[index]:08d}.{name}"] = small
+    header = dict(header, story=json.dumps(facts, allow_nan=False))
+    write_file(path, save(tensors, header))
+
+
+def read_story(path: Path) -> Story:
+    """What a file that `write_story` wrote tells; raise CheckpointError if it is another."""
+    tensors, header = _read(path, PREFIX)
+    try:
+        facts = json.loads(header["story"])
+        columns: dict[str, NDArray[Any]] = {}
+        frames: dict[int, dict[str, NDArray[Any]]] = {}
+        real = None
+        for key in sorted(tensors):
+            kind, _, rest = key.removeprefix(PREFIX).partition(".")
+            if kind == "metric":
+                columns[rest] = tensors[key]
+            else:
+                step, _, name = rest.partition(".")
+                frames.setdefault(int(step), {})[name] = tensors[key].astype(np.float32)
+                real = frames[int(step)]["real"] if name == "real" else real
+        for arrays in frames.values():
+            arrays.setdefault("real", real if real is not None else np.zeros((0, 2), np.float32))
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(f"{path.name} tells no run: {error}") from error
+    return Story(facts, columns, sorted(frames.items()))
+
+
+def adopt(store: Store, path: Path, title: str = "") -> Record:
+    """A run of one's own that goes on from where the file stands, with its past."""
+    story = read_story(path)
+    facts = story.facts
+    config = RunConfig.from_json(facts["config"])
+    child = store.create(config, title or facts.get("title", ""), facts.get("preset", ""))
+    write_file(child.checkpoint, path.read_bytes())
+    names = [name for name in story.columns if name not in ("step", "seconds")]
+    table = np.stack([story.columns[name] for name in names], 1).astype("<f4")
+    with child.open() as connection, transaction(connection):
+        connection.executemany(
+            "INSERT INTO metric VALUES (?, ?, ?)",
+            [
+                (int(step), float(seconds), row.tobytes())
+                for step, seconds, row in zip(
+                    story.columns["step"], story.columns["seconds"], table, strict=True
+                )
+            ],
+        )
+        connection.executemany(
+            "INSERT INTO sample VALUES (?, ?)",
+            [(step, save(_whole(arrays))) for step, arrays in story.frames],
+        )
+    kept = {name: facts[name] for name in ("initial", "bounds", "progress") if name in facts}
+    child.set_facts(columns=names, checkpoint_step=facts["progress"]["step"], **kept)
+    return child
+
+
+def _read(path: Path, prefix: str = "") -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    try:
+        with safe_open(str(path), framework="numpy") as file:
+            names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118 (no dict)
+            return {name: file.get_tensor(name) for name in names}, dict(file.metadata() or {})
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path.name} is no whole checkpoint ({error})") from error
+
+
+def _whole(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
+
+
+def _thinned(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Rows evenly spread, and all that hold a measure."""
+    count = len(columns["step"])
+    kept = np.zeros(count, bool)
+    kept[np.linspace(0, count - 1, min(ROWS, count)).round().astype(int)] = True
+    kept |= np.isfinite(columns.get("js", np.full(count, np.nan)))
+    return {
+        name: values[kept].astype(np.float32 if values.dtype.kind == "f" else values.dtype)
+        for name, values in columns.items()
+    }
+
+
+def main() -> None:
+    """Train a preset to a step and write it as one file."""
+    import tempfile
+
+    import torch
+
+    from ganlab.presets import find_preset
+    from ganlab.runs.attention import look_at
+    from ganlab.runs.worker import Worker
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("preset")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--steps", type=int, default=12_000, help="budget of the run")
+    parser.add_argument("--at", type=int, default=8_000, help="step at which it is written")
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    one = find_preset(chosen.preset)
+    with tempfile.TemporaryDirectory() as folder:
+        config = one.config.with_values({"steps": chosen.steps})
+        record = Store(Path(folder)).create(config, one.title, chosen.preset)
+        record.set_facts(halts=[chosen.at])
+
+        def until(tick: Any, _: Any) -> None:
+            look_at(record.folder)
+            if tick.step >= chosen.at:
+                worker.stop()
+
+        worker = Worker(record, "cpu", until)
+        worker.run()
+        write_story(record, chosen.file)
+
+
+if __name__ == "__main__":
+    main()
