@@ -16,6 +16,9 @@ st.navigation(
             st.Page(PAGES / "start/home.py", title="Home", icon=":material/home:", default=True),
         ],
         "Train": [
+            st.Page(
+                PAGES / "train/playground.py", title="Playground", icon=":material/bubble_chart:"
+            ),
             st.Page(PAGES / "train/image_gans.py", title="Image GANs", icon=":material/grid_view:"),
             st.Page(PAGES / "train/runs.py", title="Runs", icon=":material/history:"),
         ],

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ganlab.catalogue import DATA, LOSSES
 from ganlab.config import RunConfig
-from ganlab.data.drawings import write_points
+from ganlab.data.written_points import write_points
 from ganlab.errors import ConfigError
 from ganlab.presets import PRESETS, preset
 from ganlab.sharing import LONGEST, MOST_BYTES, Shared, read_link, write_link

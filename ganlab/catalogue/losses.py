@@ -2,6 +2,7 @@
 
 The trait `undecided` is the score at which D takes a sample for neither real nor fake, 0 where it
 is left out; None says that only differences of scores mean something, so that there is none.
+`probability` says that σ of the score is D's probability of real.
 """
 
 import math
@@ -17,7 +18,12 @@ LOSSES: dict[str, Spec] = {
         parameters={
             "smoothing": Parameter(0.0, "One-sided label smoothing of the real targets.", 0.0, 0.5)
         },
-        traits={"d": "ganlab.losses:minimax_d", "d_level": math.log(4), "g_level": math.log(2)},
+        traits={
+            "d": "ganlab.losses:minimax_d",
+            "d_level": math.log(4),
+            "g_level": math.log(2),
+            "probability": True,
+        },
     ),
     "minimax": Spec(
         target="ganlab.losses:minimax_g",
@@ -27,7 +33,12 @@ LOSSES: dict[str, Spec] = {
         parameters={
             "smoothing": Parameter(0.0, "One-sided label smoothing of the real targets.", 0.0, 0.5)
         },
-        traits={"d": "ganlab.losses:minimax_d", "d_level": math.log(4), "g_level": -math.log(2)},
+        traits={
+            "d": "ganlab.losses:minimax_d",
+            "d_level": math.log(4),
+            "g_level": -math.log(2),
+            "probability": True,
+        },
     ),
     "least-squares": Spec(
         target="ganlab.losses:least_squares_g",

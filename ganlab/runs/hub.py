@@ -157,6 +157,10 @@ class Hub:
         self._changed(run_id)
         return number
 
+    def refresh(self, run_id: str) -> None:
+        """Have the run read anew at the next look, as after a command that was answered."""
+        self._changed(run_id)
+
     def rename(self, run_id: str, title: str) -> None:
         """Give a run another title."""
         title = " ".join(title.split())[:80]

@@ -13,6 +13,7 @@ from ganlab.runs.keepsakes import Keepsakes
 from ganlab.runs.record import Record
 from ganlab.runs.rewind import Rewind
 from ganlab.training.loop import Training
+from ganlab.training.state import is_points
 
 SCORES: tuple[str, ...] = ("js", "kl", "modes", "high_quality", "covered", "on_curve")
 """Columns that a run on points has besides those of every run."""
@@ -21,6 +22,8 @@ WATCHED_SNAPSHOTS = 0.1
 """Seconds between two pictures while somebody looks."""
 RECENT = 24
 """Newest pictures that stay whatever happens: more than two seconds of them."""
+LEFT_SECONDS = 180.0
+"""A paused run that nobody looks at holds its worker no longer."""
 SLOWEST, FASTEST = 0.1, 10_000.0
 """Steps a second that a viewer may ask for."""
 
@@ -57,6 +60,7 @@ class Playing:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._pace = 0.0
+        self._alone_since = time.monotonic()
         self._scored_at = -1e9
         self.rewind = Rewind()
         self.throttle = Throttle()
@@ -68,6 +72,12 @@ class Playing:
         wanted = WATCHED_SNAPSHOTS if is_watched(self._record.folder) else self._pace
         if training.pace.snapshot != wanted:
             training.pace = replace(training.pace, snapshot=wanted)
+
+    def is_left(self, training: Training) -> bool:
+        """Whether nobody has looked at the paused run for so long that it should make room."""
+        if not is_points(training.config) or is_watched(self._record.folder, LEFT_SECONDS):
+            self._alone_since = time.monotonic()
+        return time.monotonic() - self._alone_since > LEFT_SECONDS
 
     def scores_due(self) -> bool:
         """Whether G should be measured again; if so, the next time is a second away."""

@@ -48,6 +48,8 @@ class RunInfo:
     """Findings in words, as `metrics.health.Finding.to_json` writes them."""
     results: dict[str, Any] = field(default_factory=dict)
     """What was measured at the end."""
+    resets: int = 0
+    """How often the run has begun again."""
     bounds: dict[str, float] = field(default_factory=dict)
     """Of a run on points: what perfect samples score."""
 
@@ -127,6 +129,7 @@ class Record:
             config=config,
             diagnosis=facts.get("diagnosis", []),
             results=facts.get("results", {}),
+            resets=facts.get("resets", 0),
             bounds=facts.get("bounds", {}),
         )
 

@@ -134,12 +134,16 @@ class Worker:
         return training
 
     def _train(self) -> tuple[str, str]:
+        if self._training.state.step in self._training.halts:
+            self._rest(self._training)
         while not (training := self._training).end:
             self._obey()
             if self._stop:
                 return "stopped", self._stop
             training = self._training
             now = time.perf_counter()
+            if self._paused and self._playing.is_left(training):
+                return "stopped", "Stopped when nobody had looked for a while. Play goes on."
             if self._paused or self._playing.throttle.is_early(now):
                 time.sleep(IDLE_SECONDS)
                 continue
@@ -321,7 +325,7 @@ class Worker:
         """Pause at a step where that was asked for, such as the one of a shared picture."""
         training.halts.discard(training.state.step)
         self._paused = True
-        words = f"Resting at step {training.state.step:,}, as it was shared. Play goes on."
+        words = f"Resting at step {training.state.step:,}. Play or Step goes on from here."
         self._show_now(state="paused", words=words, halts=sorted(training.halts))
         self._save()
 
@@ -355,6 +359,7 @@ class Worker:
         self._playing.start_again()
         self._history, self._recent, self._scored = History(NAMES), [], {}
         facts: dict[str, Any] = {"config": config.to_json(), "initial": config.to_json()}
+        facts["resets"] = self.record.facts().get("resets", 0) + 1
         progress = {"step": 0, "seconds": 0.0, "speed": 0.0}
         self._note(**facts, script=[], halts=[], progress=progress, diagnosis=[], results={})
         self._training = self._prepare()

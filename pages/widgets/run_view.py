@@ -4,6 +4,7 @@ The view is a fragment that runs twice a second while the run is under way and s
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import streamlit as st
 from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.runs.hub import View
-from ganlab.runs.record import RunInfo
+from ganlab.runs.record import Event, RunInfo
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import Frame, live_grid
@@ -48,7 +49,7 @@ def _watch(run_id: str, state: str) -> None:
         _charts(view)
     with right:
         _pictures(view)
-        _words(view.info)
+        say_diagnosis(view.info)
 
 
 def _progress(info: RunInfo) -> None:
@@ -79,7 +80,7 @@ def _charts(view: View) -> None:
         for level, who in (("d_level", "D"), ("g_level", "G"))
         if level in loss
     ]
-    flags = [_flag(event.step, event.text) for event in view.events if event.kind == "knob"]
+    flags = knob_flags(view.events)
     common: dict[str, Any] = {"run": run, "columns": view.columns, "flags": flags}
     live_chart(
         key=f"losses.{info.id}",
@@ -113,6 +114,11 @@ def _charts(view: View) -> None:
         height=180,
         **common,
     )
+
+
+def knob_flags(events: Iterable[Event]) -> list[Flag]:
+    """A flag for each knob that was turned."""
+    return [_flag(event.step, event.text) for event in events if event.kind == "knob"]
 
 
 def _flag(step: int, text: str) -> Flag:
@@ -159,7 +165,8 @@ ICONS = {
 }
 
 
-def _words(info: RunInfo) -> None:
+def say_diagnosis(info: RunInfo) -> None:
+    """What is going on, and what was found, worst first."""
     if info.words and info.state not in ENDS_BADLY:
         st.markdown(info.words)
     for finding in info.diagnosis:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.data.drawings import MOST_POINTS, Drawing, checked_points, read_csv, write_points
+from ganlab.data.drawings import Drawing
+from ganlab.data.written_points import MOST_POINTS, checked_points, read_csv, write_points
 from ganlab.errors import DataError, GanlabError
 
 GOOD = {

@@ -1,0 +1,292 @@
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from ganlab.config import RunConfig
+from ganlab.errors import GanlabError
+from pages.widgets import playing
+from pages.widgets.lab import hub, say_who_leads
+from pages.widgets.playground_canvas import CanvasAnswer, playground_canvas
+from pages.widgets.playground_charts import measures, playground_charts
+from pages.widgets.playground_knobs import DRAW, choose_data, knobs, with_points
+from pages.widgets.playground_moments import branch_here, slow_motion_panel
+from pages.widgets.run_form import run_form
+from pages.widgets.run_view import say_diagnosis
+from pages.widgets.scenes import Scene, scene
+from pages.widgets.slow_motion import STAGES
+from pages.widgets.words import badge
+
+POLL_SECONDS = 0.4
+RESTING_SECONDS = 2.0
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0)
+CANVAS = "playground"
+ALL = ("real", "fake", "landscape", "manifold", "arrows")
+
+
+# --- the row of controls --------------------------------------------------------------------------
+
+
+def button(label: str, icon: str, act: Callable[[], str | None] | None = None, **more: Any) -> bool:
+    """A button of the row; act says what it does to the run."""
+    if act:
+        more |= {"on_click": playing.do, "args": (act,)}
+    return st.button(label, icon=f":material/{icon}:", **more)
+
+
+def controls(now: Scene) -> None:
+    """Everything that moves the run, in one row."""
+    running = now.info.state == "running"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
+        if running:
+            button("Pause", "pause", lambda: playing.pause(now), type="primary", key="pause")
+        else:
+            button("Play", "play_arrow", lambda: playing.play(now), type="primary", key="play")
+        for label, who, tip in (
+            ("Step", "both", "One step: K moves of D, then one of G. Pauses the run."),
+            ("D", "D", "Only D moves."),
+            ("G", "G", "Only G moves."),
+        ):
+            button(
+                label,
+                "skip_next",
+                lambda who=who: playing.step(now, who),
+                key=f"step-{who}",
+                help=tip,
+            )
+        button(
+            "Undo",
+            "undo",
+            lambda: playing.undo(now),
+            key="undo",
+            disabled=now.info.state != "paused" or not now.info.id,
+            help="Take back the last step that was made while the run rests.",
+        )
+        button(
+            "Reset",
+            "restart_alt",
+            lambda: playing.reset(now),
+            key="reset",
+            help="Back to step 0 with the same luck: the same seed gives the same run.",
+        )
+        button(
+            "New luck",
+            "casino",
+            lambda: playing.reset(now, new_luck=True),
+            key="luck",
+            help="Back to step 0 with another seed.",
+        )
+        slow = "slow" in st.session_state
+        if button(
+            "Slow motion",
+            "slow_motion_video",
+            key="slow-motion",
+            type="primary" if slow else "secondary",
+            help="Walk through one iteration, caption by caption.",
+        ):
+            switch_slow_motion(now)
+
+
+def choose_speed(now: Scene) -> None:
+    """How fast the run may go, for eyes that want to follow."""
+    st.select_slider(
+        "Steps a second",
+        SPEEDS,
+        0.0,
+        format_func=lambda rate: f"{rate:g}" if rate else "full speed",
+        key="speed",
+        on_change=lambda: playing.do(lambda: playing.limit_speed(now, st.session_state["speed"])),
+    )
+
+
+def switch_slow_motion(now: Scene) -> None:
+    """Into slow motion, for which the run rests, and out of it."""
+    if "slow" in st.session_state:
+        del st.session_state["slow"]
+    else:
+        playing.do(lambda: playing.resting(now))
+        st.session_state["slow"] = 0
+    st.rerun()
+
+
+@st.dialog("Share this run")
+def share(now: Scene) -> None:
+    """A link to copy."""
+    try:
+        text = playing.link(now, looked_at())
+    except GanlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    where = now.info.step if looked_at() is None else looked_at()
+    st.markdown(
+        f"The link holds the whole configuration, the seed and everything that was turned. Whoever "
+        f"opens it sees this run train to **step {where:,}** and rest there, with the same picture."
+    )
+    base = (st.context.url or "").partition("?")[0]
+    st.code(f"{base}?share={text}", language=None, wrap_lines=True)
+
+
+@st.dialog("All settings", width="large")
+def all_settings(now: Scene) -> None:
+    """Networks, noise and everything else that needs a new run."""
+    config = RunConfig.from_json(now.info.config)
+    try:
+        wanted = run_form(config, key=f"all.{now.run}")
+    except GanlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if st.button("Start a new run", icon=":material/play_arrow:", type="primary"):
+        playing.do(lambda: playing.start(wanted, now.info.title, left=now))
+        st.rerun()
+
+
+# --- what is seen ---------------------------------------------------------------------------------
+
+
+def looked_at() -> int | None:
+    """The step that the viewer has gone back to on the canvas, or None."""
+    told = st.session_state.get(CANVAS)
+    at = told.get("at") if told else None
+    return int(at) if isinstance(at, int | float) else None
+
+
+def watch(run_id: str, state: str, resets: int) -> None:
+    """Canvas and charts: the part of the page that keeps coming anew while the run trains."""
+    try:
+        now = scene(run_id)
+    except GanlabError as error:
+        st.error(str(error))
+        return
+    if (now.info.state, now.info.resets) != (state, resets):
+        st.rerun()
+    left, right = st.columns([11, 10], gap="medium")
+    with left:
+        if st.session_state.get("own data") == DRAW:
+            paper(now)
+        elif "slow" in st.session_state and now.info.state == "paused":
+            slow_motion_panel(now, lambda stage, pace: slow_canvas(now, stage, pace))
+        else:
+            answer = canvas(now)
+            st.markdown(measures(now.info, now.columns))
+            if answer.at is not None or now.info.state != "running":
+                branch_here(now, answer.at)
+    with right:
+        playground_charts(now, looked_at())
+        say_diagnosis(now.info)
+
+
+def canvas(now: Scene) -> CanvasAnswer:
+    """The plane, moving while the run trains."""
+    return playground_canvas(
+        key=CANVAS,
+        run=now.run,
+        extent=now.extent,
+        real=now.real,
+        frames=now.frames,
+        playing=now.info.state == "running",
+        landscape_as="probability" if now.loss.get("probability") else "score",
+        history=True,
+        on_at=lambda: None,
+        empty="The worker is starting…" if now.info.live else "Press Play",
+    )
+
+
+def slow_canvas(now: Scene, stage: int, pace: int) -> None:
+    """The plane with what the caption speaks of kept bright."""
+    playground_canvas(
+        key=f"{CANVAS}.slow",
+        run=now.run,
+        extent=now.extent,
+        real=now.real,
+        frames=now.frames[-2:],
+        layers=ALL,
+        emphasis=STAGES[stage].look,
+        pace=pace,
+        landscape_as="probability" if now.loss.get("probability") else "score",
+        max_height=500,
+    )
+
+
+def paper(now: Scene) -> None:
+    """The canvas as paper: what is drawn on it becomes the data of a new run."""
+    answer = playground_canvas(
+        key=f"{CANVAS}.paper",
+        run=f"paper {now.run}",
+        extent=now.extent,
+        mode="draw",
+        title="Draw the data",
+        on_points=lambda: None,
+    )
+    if answer.points is not None:
+        points = answer.points.tolist()
+        st.session_state["own data"] = ""
+        playing.do(lambda: playing.start(with_points(now, points), "A drawing", left=now))
+        st.rerun()
+    st.caption("Draw with mouse, pen or finger, then use the points: a new GAN learns them.")
+    if st.button("Back to the run", icon=":material/arrow_back:", key="leave-paper"):
+        st.session_state["own data"] = ""
+        st.rerun()
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def page(run_id: str) -> None:
+    """A run with all that can be done to it."""
+    now = scene(run_id)
+    # The canvas wants the room that Streamlit leaves at both sides.
+    st.html("<style>.stMainBlockContainer { padding-left: 2.5rem; padding-right: 2.5rem; }</style>")
+    head, sharing, speed = st.columns([8, 2, 4], vertical_alignment="bottom")
+    head.header("Playground", anchor=False)
+    with sharing:
+        if button("Share", "link", key="share", help="A link to this run at this step."):
+            share(now)
+    with speed:
+        choose_speed(now)
+    controls(now)
+    info = now.info
+    if not run_id:
+        st.markdown(
+            f":material/lightbulb: **Try this first.** This ring was learnt in {info.step:,} "
+            "steps. Press **Reset**, then **Play**, and watch it happen; then set the *loss* to "
+            "non-saturating and the *penalty* to none, reset again, and see modes disappear."
+        )
+    else:
+        parts = [f"**{info.title}** {badge(info.state)}", f"step {info.step:,}"]
+        parts.append(f"seed {info.config['seed']}")
+        if info.state == "running" and info.speed:
+            parts.append(f"{info.speed:,.0f} steps a second")
+        st.markdown(" · ".join(parts))
+    every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
+    resting = RESTING_SECONDS if info.state == "paused" and run_id else None
+    st.fragment(run_every=every.get(info.state, resting))(watch)(run_id, info.state, info.resets)
+    with st.sidebar:
+        choose_data(now)
+        knobs(now)
+        if st.button("All settings…", icon=":material/tune:", width="stretch", key="all-settings"):
+            all_settings(now)
+
+
+def shown() -> str:
+    """The id of the run that the address names; a link is opened first. '' where none can be."""
+    if text := st.query_params.get("share"):
+        del st.query_params["share"]
+        try:
+            st.query_params["run"] = playing.open_link(text)
+        except GanlabError as error:
+            sentence = str(error)
+            st.error(f"{sentence[0].upper()}{sentence[1:]}.", icon=":material/link_off:")
+            return ""
+    wanted = st.query_params.get("run", "")
+    try:
+        if wanted and playing.fits(wanted):
+            return wanted
+    except GanlabError as error:
+        sentence = str(error)
+        st.error(f"{sentence[0].upper()}{sentence[1:]}.", icon=":material/error:")
+    return ""
+
+
+say_who_leads()
+hub().launcher.warm_up()
+page(shown())

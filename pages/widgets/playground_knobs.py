@@ -1,0 +1,198 @@
+"""The playground's sidebar: where the data come from, and every knob that turns while it trains."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ganlab.catalogue import DATA, LOSSES, PENALTIES
+from ganlab.catalogue.optimizers import OPTIMIZERS
+from ganlab.config import RunConfig
+from ganlab.data.written_points import read_csv, write_points
+from ganlab.errors import GanlabError
+from ganlab.presets import PRESETS
+from pages.widgets import playing
+from pages.widgets.run_form import rate_slider
+from pages.widgets.scenes import Scene
+
+DRAW, UPLOAD = "draw", "upload"
+NONE = "none"
+
+
+def offered() -> dict[str, str]:
+    """What data there are to choose from, with how each is called: presets, others, one's own."""
+    space = {name: spec.traits["space"] for name, spec in DATA.items()}
+    presets = {
+        f"preset {name}": one.title
+        for name, one in PRESETS.items()
+        if space[one.config.data.name] == "points"
+    }
+    plain = {
+        f"data {name}": name.replace("-", " ").capitalize()
+        for name in DATA
+        if space[name] == "points" and name != "drawing"
+    }
+    return presets | plain | {DRAW: "Draw your own…", UPLOAD: "Upload a CSV…"}
+
+
+def chosen_now(scene: Scene) -> str | None:
+    """Which of them the scene shows."""
+    info = scene.info
+    known = PRESETS.get(info.preset)
+    if known and known.config.data.to_json() == info.config["data"]:
+        return f"preset {info.preset}"
+    name = info.config["data"]["name"]
+    return None if name == "drawing" else f"data {name}"
+
+
+def configured(choice: str, scene: Scene) -> tuple[RunConfig, str, str]:
+    """The configuration, title and preset of a choice. Other data keep the scene's knobs."""
+    kind, _, name = choice.partition(" ")
+    if kind == "preset":
+        return PRESETS[name].config, PRESETS[name].title, name
+    config = RunConfig.from_json(scene.info.config)
+    return config.with_values({"data": name}), offered()[choice], ""
+
+
+def with_points(scene: Scene, points: Any) -> RunConfig:
+    """The recipe that learns most, on a drawing; its seed is the scene's."""
+    data = {"name": "drawing", "points": write_points(points), "jitter": 0.01}
+    seed = scene.info.config.get("seed", secrets.randbelow(10_000))
+    return PRESETS["ring"].config.with_values({"data": data, "seed": seed})
+
+
+def choose_data(scene: Scene) -> None:
+    """The box that starts a run on other data, and the places for one's own."""
+    key = f"data.{scene.run}"
+    names = offered()
+    now = chosen_now(scene)
+
+    def changed() -> None:
+        choice = st.session_state[key]
+        st.session_state["own data"] = choice if choice in (DRAW, UPLOAD) else ""
+        if choice not in (DRAW, UPLOAD) and choice is not None:
+            playing.do(lambda: playing.start(*configured(choice, scene), left=scene))
+
+    st.selectbox(
+        "Data",
+        list(names),
+        list(names).index(now) if now else None,
+        format_func=names.__getitem__,
+        placeholder="Your own points",
+        key=key,
+        on_change=changed,
+        help="Another choice starts a new run.",
+    )
+    if st.session_state.get("own data") == UPLOAD:
+        upload(scene)
+
+
+def upload(scene: Scene) -> None:
+    """Points from a file, started at once; one sentence if they cannot be read."""
+    file = st.file_uploader(
+        "A CSV with two numbers a row",
+        type=["csv", "txt"],
+        max_upload_size=2,
+        key="playground.csv",
+    )
+    if file is None or st.session_state.get("playground.read") == file.file_id:
+        return
+    try:
+        config = with_points(scene, read_csv(file.getvalue()))
+    except GanlabError as error:
+        text = str(error)
+        st.error(f"{text[0].upper()}{text[1:]}.", icon=":material/error:")
+        return
+    st.session_state["playground.read"] = file.file_id
+    st.session_state["own data"] = ""
+    playing.do(lambda: playing.start(config, file.name[:60], left=scene))
+    st.rerun()
+
+
+def knobs(scene: Scene) -> None:
+    """Knobs that take effect from the next step on; each turn becomes a flag on the charts."""
+    config = RunConfig.from_json(scene.info.config)
+    key = f"knob.{scene.run}.{scene.info.generation}"
+
+    def turn(path: str, widget: str, none: Any = None) -> None:
+        value = st.session_state[widget]
+        playing.do(lambda: playing.turn(scene, path, none if value == NONE else value))
+
+    def turns(path: str, none: Any = None, name: str = "") -> dict[str, Any]:
+        widget = f"{key}.{name or path}"
+        return {"key": widget, "on_change": turn, "args": (path, widget, none)}
+
+    losses = list(LOSSES)
+    st.selectbox(
+        "Loss",
+        losses,
+        losses.index(config.loss.name),
+        help=LOSSES[config.loss.name].summary,
+        **turns("loss"),
+    )
+    _penalty(config, turns)
+    for who, path in (("D", "d_optimizer"), ("G", "g_optimizer")):
+        label = f"Learning rate of {who}"
+        rate = getattr(config, path).lr
+        widget = {"on_change": turn, "args": (f"{path}.lr", f"{key}.{label}")}
+        rate_slider(st, label, rate, key, **widget)
+    st.slider("K, moves of D per move of G", 0, 10, config.d_steps, **turns("d_steps"))
+    noise = next((one for one in config.transforms if one.name == "instance-noise"), None)
+    st.slider(
+        "Noise on what D sees (σ)",
+        0.0,
+        1.0,
+        float(noise.values["sigma"]) if noise else 0.0,
+        0.01,
+        help="Instance noise: blurs real and fake alike, until they overlap.",
+        **turns("transforms.instance-noise.sigma"),
+    )
+    left, right = st.columns(2)
+    kinds = list(OPTIMIZERS)
+    for place, who, path in ((left, "D", "d_optimizer"), (right, "G", "g_optimizer")):
+        now = kinds.index(getattr(config, path).name)
+        place.selectbox(f"Optimiser of {who}", kinds, now, **turns(f"{path}.name"))
+    st.slider(
+        "Averaging of G",
+        0.0,
+        0.999,
+        config.ema,
+        0.001,
+        format="%.3f",
+        help="The points come from an exponential average of G's weights; 0 shows G itself.",
+        **turns("ema"),
+    )
+
+
+def _penalty(config: RunConfig, turns: Any) -> None:
+    names = [NONE, *PENALTIES]
+    have = config.penalties[0] if config.penalties else None
+    st.selectbox(
+        "Penalty",
+        names,
+        names.index(have.name if have else NONE),
+        format_func=lambda name: "none" if name == NONE else PENALTY_NAMES.get(name, name),
+        help=PENALTIES[have.name].summary if have else "Nothing holds D back.",
+        **turns("penalties", none=""),
+    )
+    if have:
+        gammas = sorted({0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 20.0, float(have.values["gamma"])})
+        st.select_slider(
+            "γ, its strength",
+            gammas,
+            float(have.values["gamma"]),
+            format_func=lambda value: f"{value:g}",
+            help="In γ/2 · E‖∇D‖², which is twice a paper's λ.",
+            **turns(f"penalties.{have.name}.gamma"),
+        )
+
+
+PENALTY_NAMES: Mapping[str, str] = {
+    "r1": "R1",
+    "r2": "R2",
+    "r1-r2": "R1 + R2",
+    "wgan-gp": "WGAN-GP",
+    "zero-centred": "zero-centred",
+    "dragan": "DRAGAN",
+}

@@ -1,0 +1,194 @@
+"""What a viewer does with the run on the playground, whatever state it is in."""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from ganlab.catalogue import DATA
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError, GanlabError, RunError
+from ganlab.runs.story import adopt
+from ganlab.sharing import Shared, read_link, write_link
+from pages.widgets.lab import hub
+from pages.widgets.scenes import FIRST, Scene
+
+PATIENCE = 20.0
+"""Seconds that a run may take to wake up."""
+MORE = 4_000
+"""Steps that a run gets whose budget is spent."""
+BUSY = (
+    "all places to train are taken: the run waits for one; stop another on the Runs page, or come "
+    "back in a moment"
+)
+
+
+def do(action: Callable[[], str | None]) -> None:
+    """Do something, say why where it cannot be, and show the run of the id it returns."""
+    try:
+        run_id = action()
+    except GanlabError as error:
+        st.toast(f"{str(error)[0].upper()}{str(error)[1:]}.", icon=":material/error:")
+        return
+    if run_id and st.query_params.get("run") != run_id:
+        st.query_params.from_dict({"run": run_id})
+
+
+def play(scene: Scene) -> str:
+    """Let the run go on."""
+    run_id = awake(scene)
+    tell(run_id, "resume")
+    return run_id
+
+
+def pause(scene: Scene) -> None:
+    """Let it rest."""
+    tell(scene.info.id, "pause")
+
+
+def step(scene: Scene, who: str, count: int = 1) -> str:
+    """One step of both, of D or of G; a run under way is paused first."""
+    run_id = resting(scene)
+    tell(run_id, "step", who=who, count=count)
+    return run_id
+
+
+def undo(scene: Scene) -> None:
+    """Take the last step back."""
+    tell(scene.info.id, "undo")
+
+
+def reset(scene: Scene, new_luck: bool = False) -> str:
+    """Back to step 0 with the knobs as they are; new luck is another seed."""
+    config = RunConfig.from_json(scene.info.config)
+    seed = secrets.randbelow(10_000) if new_luck else config.seed
+    run_id = awake(scene)
+    tell(run_id, "restart", config=config.with_values({"seed": seed}).to_json())
+    return run_id
+
+
+def limit_speed(scene: Scene, rate: float) -> None:
+    """At most so many steps a second; 0 is no limit."""
+    if scene.info.live:
+        tell(scene.info.id, "speed", rate=rate)
+
+
+def turn(scene: Scene, name: str, value: Any) -> str:
+    """Turn a knob; the run that ships is made one's own and plays on."""
+    was_first = not scene.info.id
+    run_id = awake(scene)
+    tell(run_id, "turn", name=name, value=value)
+    if was_first:
+        tell(run_id, "resume")
+    return run_id
+
+
+def branch(scene: Scene, at: int, values: dict[str, Any]) -> str:
+    """Another run that differs from this one from step `at` on."""
+    run_id = scene.info.id or _adopted().id
+    child = hub().branch(run_id, values, at)
+    leave(scene)
+    return own(child)
+
+
+def start(config: RunConfig, title: str, preset: str = "", left: Scene | None = None) -> str:
+    """A new run; the one that is left rests."""
+    if left:
+        leave(left)
+    return own(hub().start(config, title, preset))
+
+
+def leave(scene: Scene) -> None:
+    """Stop a run that this page no longer shows, so that its place is free."""
+    if scene.info.live and scene.info.id in st.session_state.get("own runs", ()):
+        hub().command(scene.info.id, "stop")
+
+
+def link(scene: Scene, at: int | None) -> str:
+    """The text of a link to the run as it stands, or at a step of its past."""
+    where = scene.info.step if at is None else at
+    first, script = scene.info.config, []
+    if scene.info.id:
+        record = hub().store.open(scene.info.id)
+        first = record.facts().get("initial", first)
+        script = [one for one in record.interventions() if one["step"] <= where]
+    return write_link(Shared(RunConfig.from_json(first), tuple(script), where, scene.info.title))
+
+
+def open_link(text: str) -> str:
+    """Start the run of a link: it rests at the step that was shared."""
+    shared = read_link(text)
+    if DATA[shared.config.data.name].traits["space"] != "points":
+        raise ConfigError("this link holds a run on pictures, which the playground cannot show")
+    script, title = list(shared.script), shared.title or "A shared run"
+    return own(hub().start(shared.config, title, script=script, halts=[shared.step]))
+
+
+def fits(run_id: str) -> bool:
+    """True for a run on points; raise ConfigError for another, which has a page of its own."""
+    data = hub().view(run_id).info.config["data"]["name"]
+    if DATA[data].traits["space"] != "points":
+        raise ConfigError("this run makes pictures: the Image GANs page shows it")
+    return True
+
+
+# --- inside ---------------------------------------------------------------------------------------
+
+
+def tell(run_id: str, verb: str, **argument: Any) -> None:
+    """Give a command and wait for its answer; raise RunError with it if it is a refusal."""
+    number = hub().command(run_id, verb, **argument)
+    if number is None:
+        return
+    record, deadline = hub().store.open(run_id), time.monotonic() + PATIENCE
+    while (answer := record.answer(number)) is None:
+        if time.monotonic() > deadline:
+            raise RunError("the run does not answer: it may wait for a free place to train")
+        time.sleep(0.01)
+    hub().refresh(run_id)
+    if answer:
+        raise RunError(answer)
+
+
+def awake(scene: Scene) -> str:
+    """The id of the run with a worker at hand; one that had ended rests where it stood."""
+    info = scene.info
+    if info.id and info.live:
+        return _ready(info.id)
+    record = hub().store.open(info.id) if info.id else _adopted()
+    record.set_facts(halts=[record.facts().get("checkpoint_step", 0)])
+    hub().resume(record.id, MORE if info.state == "finished" else 0)
+    return _ready(record.id)
+
+
+def resting(scene: Scene) -> str:
+    """The id of the run, awake and paused."""
+    run_id = awake(scene)
+    if hub().store.open(run_id).info().state != "paused":
+        tell(run_id, "pause")
+    return run_id
+
+
+def _adopted() -> Any:
+    record = adopt(hub().store, FIRST)
+    own(record.id)
+    return record
+
+
+def own(run_id: str) -> str:
+    """Remember that this session started the run; its id."""
+    st.session_state.setdefault("own runs", set()).add(run_id)
+    return run_id
+
+
+def _ready(run_id: str) -> str:
+    """Wait until the worker trains or rests; raise RunError if it waits for a place."""
+    record, deadline = hub().store.open(run_id), time.monotonic() + PATIENCE
+    while (state := record.info().state) not in ("running", "paused"):
+        if state in ("failed", "lost", "diverged") or time.monotonic() > deadline:
+            raise RunError(BUSY if state == "queued" else record.info().words or BUSY)
+        time.sleep(0.02)
+    hub().refresh(run_id)
+    return run_id

@@ -1,0 +1,157 @@
+"""What the playground shows: a run on points, or the trained one that ships with ganlab."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from safetensors.numpy import load
+
+from ganlab.catalogue import LOSSES
+from ganlab.runs.record import Event, Record, RunInfo
+from ganlab.runs.story import read_story
+from pages.widgets.canvas_frames import CanvasFrame, Extent
+from pages.widgets.lab import hub
+
+FIRST = Path(__file__).parents[2] / "checkpoints" / "playground-ring.safetensors"
+"""What the page opens with."""
+NOWHERE: Extent = (-1.0, 1.0, -1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that the page draws."""
+
+    info: RunInfo
+    """Its id is '' for the run that ships."""
+    columns: dict[str, NDArray[Any]]
+    events: list[Event]
+    frames: list[CanvasFrame]
+    real: NDArray[Any] | None
+    extent: Extent
+
+    @property
+    def run(self) -> str:
+        """What it is to a canvas and a chart: another one when the run has begun again."""
+        return f"{self.info.id or 'first'}.{self.info.resets}"
+
+    @property
+    def loss(self) -> Mapping[str, Any]:
+        """The traits of the loss in use."""
+        return LOSSES[self.info.config["loss"]["name"]].traits
+
+
+@dataclass
+class Shelf:
+    """The pictures of one run that this server has read."""
+
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    frames: dict[int, CanvasFrame] = field(default_factory=dict)
+    real: NDArray[Any] | None = None
+    extent: Extent = NOWHERE
+
+    def read(self, record: Record, loss: str) -> list[CanvasFrame]:
+        """All that the run holds, ascending; only new ones are read."""
+        with self.guard:
+            steps = record.sample_steps()
+            self.frames = {step: one for step, one in self.frames.items() if step in set(steps)}
+            for step in steps:
+                if step not in self.frames and (found := record.sample(step)):
+                    self.add(step, load(found[1]), loss)
+            return [self.frames[step] for step in steps if step in self.frames]
+
+    def add(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> None:
+        """Put a picture on the shelf."""
+        left, right, bottom, top = (float(side) for side in arrays["extent"])
+        self.real, self.extent = arrays["real"], (left, right, bottom, top)
+        shown = {name: arrays[name] for name in ("fake", "manifold", "arrows")}
+        shown["landscape"] = to_the_border(arrays["landscape"])
+        self.frames[step] = CanvasFrame(step, shown, undecided(loss, arrays, self.extent))
+
+
+def scene(run_id: str) -> Scene:
+    """The run as it is now; '' is the one that ships."""
+    if not run_id:
+        return first_scene()
+    view = hub().view(run_id)
+    shelf = _shelf(run_id, view.info.generation)
+    frames = shelf.read(hub().store.open(run_id), view.info.config["loss"]["name"])
+    return Scene(view.info, view.columns, view.events, frames, shelf.real, shelf.extent)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _shelf(run_id: str, generation: int) -> Shelf:
+    """One for each run and each time that it went back, when old steps may look otherwise."""
+    del run_id, generation
+    return Shelf()
+
+
+@st.cache_resource(show_spinner=False)
+def first_scene() -> Scene:
+    """The trained run that ships, at rest."""
+    story = read_story(FIRST)
+    facts = story.facts
+    config, shelf = facts["config"], Shelf()
+    for step, arrays in story.frames:
+        shelf.add(step, arrays, config["loss"]["name"])
+    info = RunInfo("", facts["title"], facts.get("preset", ""), "paused", steps=config["steps"])
+    info = replace(
+        info,
+        **facts["progress"],
+        config=config,
+        diagnosis=facts["diagnosis"],
+        bounds=facts["bounds"],
+    )
+    frames = [shelf.frames[step] for step in sorted(shelf.frames)]
+    return Scene(info, story.columns, [], frames, shelf.real, shelf.extent)
+
+
+# --- what the canvas wants of a landscape ---------------------------------------------------------
+
+
+def to_the_border(landscape: NDArray[Any]) -> NDArray[np.float32]:
+    """Scores at the centres of n × n cells, to n × n places with the extent's borders included.
+
+    Linear between centres, and carried on linearly over the last half cell.
+    """
+    weights = _spread(len(landscape))
+    return (weights @ landscape.astype(np.float64) @ weights.T).astype(np.float32)
+
+
+def _spread(n: int) -> NDArray[np.float64]:
+    """The matrix (n, n) that takes values at cells' centres to values at evenly spread places."""
+    at = np.linspace(0, n, n) - 0.5
+    low = np.clip(np.floor(at), 0, max(n - 2, 0)).astype(int)
+    weights = np.zeros((n, n))
+    rows = np.arange(n)
+    weights[rows, low] = 1 - (at - low)
+    weights[rows, np.minimum(low + 1, n - 1)] += at - low
+    return weights
+
+
+def undecided(loss: str, arrays: Mapping[str, NDArray[Any]], extent: Extent) -> float:
+    """The score between real and fake: the loss's own, or halfway between their mean scores."""
+    own = LOSSES[loss].traits.get("undecided", 0.0)
+    if own is not None:
+        return float(own)
+    scores = [
+        _scores_at(arrays["landscape"], arrays[name], extent).mean() for name in ("real", "fake")
+    ]
+    middle = float(np.mean(scores))
+    return middle if np.isfinite(middle) else 0.0
+
+
+def _scores_at(
+    landscape: NDArray[Any], points: NDArray[Any], extent: Extent
+) -> NDArray[np.float64]:
+    """The score of the cell in which each point lies; points outside take the nearest."""
+    left, right, bottom, top = extent
+    n = len(landscape)
+    inside = np.nan_to_num(points.astype(np.float64))
+    column = np.clip((inside[:, 0] - left) / (right - left) * n, 0, n - 1).astype(int)
+    row = np.clip((inside[:, 1] - bottom) / (top - bottom) * n, 0, n - 1).astype(int)
+    return landscape[row, column].astype(np.float64)
