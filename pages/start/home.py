@@ -1,7 +1,7 @@
 import streamlit as st
 
 from ganlab.presets import PRESETS
-from pages.widgets.lab import RUNS, TRAIN, hub, plainly, say_who_leads
+from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.words import badge, counted
 
 OFFERED = ("digits", "fast-mnist", "dcgan-mnist")
@@ -42,6 +42,13 @@ say_who_leads()
 for column, name in zip(st.columns(3, gap="medium"), OFFERED, strict=True):
     with column:
         card(name)
+
+with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    st.markdown(
+        "**The Playground.** Points in the plane instead of pictures: watch G fold its sheet onto "
+        "the data, turn every knob while it trains, step back in time, draw your own data."
+    )
+    st.page_link(PLAYGROUND, label="Open it", icon=":material/bubble_chart:")
 
 left, right = st.columns([3, 2], gap="large")
 with left, plainly():

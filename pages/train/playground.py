@@ -85,6 +85,8 @@ def controls(now: Scene) -> None:
             help="Walk through one iteration, caption by caption.",
         ):
             switch_slow_motion(now)
+        if button("Share", "link", key="share", help="A link to this run at this step."):
+            share(now)
 
 
 def choose_speed(now: Scene) -> None:
@@ -159,6 +161,8 @@ def watch(run_id: str, state: str, resets: int) -> None:
         return
     if (now.info.state, now.info.resets) != (state, resets):
         st.rerun()
+    if run_id:
+        say_where_it_is(now)
     left, right = st.columns([11, 10], gap="medium")
     with left:
         if st.session_state.get("own data") == DRAW:
@@ -173,6 +177,16 @@ def watch(run_id: str, state: str, resets: int) -> None:
     with right:
         playground_charts(now, looked_at())
         say_diagnosis(now.info)
+
+
+def say_where_it_is(now: Scene) -> None:
+    """The run in one line."""
+    info = now.info
+    parts = [f"**{info.title}** {badge(info.state)}", f"step {info.step:,} of {info.steps:,}"]
+    parts.append(f"seed {info.config['seed']}")
+    if info.state == "running" and info.speed:
+        parts.append(f"{info.speed:,.0f} steps a second")
+    st.markdown(" · ".join(parts))
 
 
 def canvas(now: Scene) -> CanvasAnswer:
@@ -236,11 +250,8 @@ def page(run_id: str) -> None:
     now = scene(run_id)
     # The canvas wants the room that Streamlit leaves at both sides.
     st.html("<style>.stMainBlockContainer { padding-left: 2.5rem; padding-right: 2.5rem; }</style>")
-    head, sharing, speed = st.columns([8, 2, 4], vertical_alignment="bottom")
+    head, speed = st.columns([7, 3], vertical_alignment="bottom")
     head.header("Playground", anchor=False)
-    with sharing:
-        if button("Share", "link", key="share", help="A link to this run at this step."):
-            share(now)
     with speed:
         choose_speed(now)
     controls(now)
@@ -251,12 +262,6 @@ def page(run_id: str) -> None:
             "steps. Press **Reset**, then **Play**, and watch it happen; then set the *loss* to "
             "non-saturating and the *penalty* to none, reset again, and see modes disappear."
         )
-    else:
-        parts = [f"**{info.title}** {badge(info.state)}", f"step {info.step:,}"]
-        parts.append(f"seed {info.config['seed']}")
-        if info.state == "running" and info.speed:
-            parts.append(f"{info.speed:,.0f} steps a second")
-        st.markdown(" · ".join(parts))
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None
     st.fragment(run_every=every.get(info.state, resting))(watch)(run_id, info.state, info.resets)

@@ -13,6 +13,7 @@ from pages.widgets.words import sentence
 PAGES = Path(__file__).parents[1]
 HOME = str(PAGES / "start/home.py")
 TRAIN = str(PAGES / "train/image_gans.py")
+PLAYGROUND = str(PAGES / "train/playground.py")
 RUNS = str(PAGES / "train/runs.py")
 
 

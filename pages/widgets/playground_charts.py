@@ -71,7 +71,7 @@ def gradient(scene: Scene, flags: Sequence[Flag]) -> None:
     _chart(
         scene,
         "gradient",
-        [Series("g_gradient", "norm of G's gradient", "G", sparse=True)],
+        [Series("g_gradient", "gradient norm", "G", sparse=True)],
         title="What reaches G",
         flags=flags,
         height=112,
@@ -99,6 +99,7 @@ def divergence(scene: Scene, flags: Sequence[Flag]) -> None:
         lines=lines,
         flags=flags,
         height=128,
+        log=True,
         empty="Measured once a second on 2,500 samples",
     )
 

@@ -82,7 +82,7 @@ def _g_loss(facts: Facts) -> str:
 
 def _g_gradient(facts: Facts) -> str:
     return (
-        "Each arrow is −∇L_G at a fake point: where it would have to go for the loss to fall. "
+        "Each arrow is $-\\nabla L_G$ at a fake point: where it would go for the loss to fall. "
         f"Through G's weights together they have the norm {_number(facts, 'g_gradient')}. "
         "D is frozen now."
     )
