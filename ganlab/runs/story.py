@@ -1,7 +1,7 @@
 """A run on points as one file: where it stands, its curves, and pictures of its way there.
 
 `python -m ganlab.runs.story PRESET FILE [--steps N] [--at STEP]` trains one and writes it; the file
-is a checkpoint too, so that `adopt` can play on from it.
+holds a whole checkpoint, so that `adopt` can play on from it.
 """
 
 import argparse
@@ -91,7 +91,10 @@ def adopt(store: Store, path: Path, title: str = "") -> Record:
     facts = story.facts
     config = RunConfig.from_json(facts["config"])
     child = store.create(config, title or facts.get("title", ""), facts.get("preset", ""))
-    write_file(child.checkpoint, path.read_bytes())
+    tensors, header = _read(path)
+    weights = {name: array for name, array in tensors.items() if not name.startswith(PREFIX)}
+    header.pop("story")
+    write_file(child.checkpoint, save(weights, header))
     names = [name for name in story.columns if name not in ("step", "seconds")]
     table = np.stack([story.columns[name] for name in names], 1).astype("<f4")
     with child.open() as connection, transaction(connection):

@@ -15,7 +15,7 @@ from pages.widgets.run_form import run_form
 from pages.widgets.run_view import say_diagnosis
 from pages.widgets.scenes import Scene, scene
 from pages.widgets.slow_motion import STAGES
-from pages.widgets.words import badge
+from pages.widgets.words import badge, sentence
 
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
@@ -117,7 +117,7 @@ def share(now: Scene) -> None:
     try:
         text = playing.link(now, looked_at())
     except GanlabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return
     where = now.info.step if looked_at() is None else looked_at()
     st.markdown(
@@ -135,7 +135,7 @@ def all_settings(now: Scene) -> None:
     try:
         wanted = run_form(config, key=f"all.{now.run}")
     except GanlabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return
     if st.button("Start a new run", icon=":material/play_arrow:", type="primary"):
         playing.do(lambda: playing.start(wanted, now.info.title, left=now))
@@ -157,7 +157,7 @@ def watch(run_id: str, state: str, resets: int) -> None:
     try:
         now = scene(run_id)
     except GanlabError as error:
-        st.error(str(error))
+        st.error(sentence(error))
         return
     if (now.info.state, now.info.resets) != (state, resets):
         st.rerun()
@@ -279,16 +279,14 @@ def shown() -> str:
         try:
             st.query_params["run"] = playing.open_link(text)
         except GanlabError as error:
-            sentence = str(error)
-            st.error(f"{sentence[0].upper()}{sentence[1:]}.", icon=":material/link_off:")
+            st.error(sentence(error), icon=":material/link_off:")
             return ""
     wanted = st.query_params.get("run", "")
     try:
         if wanted and playing.fits(wanted):
             return wanted
     except GanlabError as error:
-        sentence = str(error)
-        st.error(f"{sentence[0].upper()}{sentence[1:]}.", icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
     return ""
 
 

@@ -15,6 +15,7 @@ from ganlab.presets import PRESETS
 from pages.widgets import playing
 from pages.widgets.run_form import rate_slider
 from pages.widgets.scenes import Scene
+from pages.widgets.words import sentence
 
 DRAW, UPLOAD = "draw", "upload"
 NONE = "none"
@@ -101,8 +102,7 @@ def upload(scene: Scene) -> None:
     try:
         config = with_points(scene, read_csv(file.getvalue()))
     except GanlabError as error:
-        text = str(error)
-        st.error(f"{text[0].upper()}{text[1:]}.", icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return
     st.session_state["playground.read"] = file.file_id
     st.session_state["own data"] = ""

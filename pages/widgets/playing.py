@@ -14,6 +14,7 @@ from ganlab.runs.story import adopt
 from ganlab.sharing import Shared, read_link, write_link
 from pages.widgets.lab import hub
 from pages.widgets.scenes import FIRST, Scene
+from pages.widgets.words import sentence
 
 PATIENCE = 20.0
 """Seconds that a run may take to wake up."""
@@ -30,7 +31,7 @@ def do(action: Callable[[], str | None]) -> None:
     try:
         run_id = action()
     except GanlabError as error:
-        st.toast(f"{str(error)[0].upper()}{str(error)[1:]}.", icon=":material/error:")
+        st.toast(sentence(error), icon=":material/error:")
         return
     if run_id and st.query_params.get("run") != run_id:
         st.query_params.from_dict({"run": run_id})

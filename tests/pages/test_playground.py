@@ -1,0 +1,117 @@
+"""The Playground through AppTest, on a server that starts no worker."""
+
+import pytest
+
+from ganlab.presets import preset
+from ganlab.runs.store import Store
+from ganlab.runs.worker import Worker
+from ganlab.sharing import Shared, write_link
+from tests.pages.test_pages import everything_said, lab, opened
+from tests.test_sharing import packed, whole
+
+PAGE = "pages/train/playground.py"
+__all__ = ["lab"]  # the fixture is in use for every test here
+
+
+def labels(app):
+    return [one.label for one in app.button]
+
+
+def a_small_run(state="finished"):
+    config = preset("ring").with_values(
+        {"network.g_width": 8, "network.d_width": 8, "batch": 8, "steps": 12}
+    )
+    record = Store().create(config, "A small ring", "ring")
+    assert Worker(record, "cpu").run() == state
+    return record
+
+
+def test_it_opens_on_a_trained_state_and_starts_nothing():
+    app = opened(PAGE)
+    assert not app.exception
+    assert not app.error
+    assert [one.value for one in app.header] == ["Playground"]
+    assert "Try this first" in everything_said(app)
+    assert "8 of 8 modes" in everything_said(app)
+    assert {"Play", "Step", "D", "G", "Undo", "Reset", "New luck", "Slow motion"} <= set(
+        labels(app)
+    )
+    assert Store().records() == []
+
+
+def test_a_finished_run_is_shown_with_its_knobs():
+    record = a_small_run()
+    app = opened(PAGE, run=record.id)
+    assert not app.exception
+    assert "A small ring" in everything_said(app)
+    assert "step 12 of 12" in everything_said(app)
+    loss = next(one for one in app.selectbox if one.label == "Loss")
+    assert loss.value == "relativistic"
+
+
+def test_other_data_start_a_run_with_the_knobs_as_they_are():
+    app = opened(PAGE)
+    box = next(one for one in app.selectbox if one.label == "Data")
+    box.select("data spiral").run()
+    assert not app.exception
+    (record,) = Store().records()
+    assert record.config().data.name == "spiral"
+    assert record.config().loss.name == "relativistic"
+    assert app.query_params["run"] in (record.id, [record.id])
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("nonsense!", "cannot be read"),
+        (packed(whole(v=99)), "newer ganlab"),
+        (packed(whole(config={"loss": "magic"})), "Loss must be one of"),
+        (write_link(Shared(preset("digits"))), "pictures"),
+    ],
+)
+def test_a_link_that_cannot_be_opened_gets_one_sentence_and_the_page_stays(link, words):
+    app = opened(PAGE, share=link)
+    assert not app.exception
+    (error,) = app.error
+    assert words in error.value
+    assert "\n" not in error.value
+    assert "Play" in labels(app)
+    assert Store().records() == []
+
+
+def test_a_link_starts_its_run_with_its_script():
+    turn = {"step": 5, "name": "loss", "old": "relativistic", "new": "hinge"}
+    shared = Shared(preset("ring").with_values({"seed": 77}), (turn,), 40, "From a friend")
+    app = opened(PAGE, share=write_link(shared))
+    assert not app.exception
+    (record,) = Store().records()
+    facts = record.facts()
+    assert (facts["script"], facts["halts"]) == ([turn], [40])
+    assert record.config().seed == 77
+    assert "From a friend" in everything_said(app)
+
+
+@pytest.mark.parametrize("wanted", ["no-such-run", "../../etc"])
+def test_a_run_that_is_not_there_is_told(wanted):
+    app = opened(PAGE, run=wanted)
+    assert not app.exception
+    assert "no run" in app.error[0].value
+    assert "Play" in labels(app)
+
+
+def test_a_run_on_pictures_is_sent_elsewhere():
+    record = Store().create(preset("digits"), "Digits", "digits")
+    app = opened(PAGE, run=record.id)
+    assert not app.exception
+    assert "Image GANs page" in app.error[0].value
+
+
+def test_a_bad_csv_gets_one_sentence():
+    app = opened(PAGE)
+    next(one for one in app.selectbox if one.label == "Data").select("upload").run()
+    assert not app.exception
+    box = app.get("file_uploader")[0]
+    box.upload("a.csv", b"1,2\nthree,4\n", "text/csv").run()
+    assert not app.exception
+    assert "Row 2 must hold two numbers" in app.error[0].value
+    assert Store().records() == []
