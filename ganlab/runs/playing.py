@@ -68,6 +68,7 @@ class Playing:
 
     def attend(self, training: Training) -> None:
         """Take pictures as often as somebody looks."""
+        self._alone_since = time.monotonic()
         self._pace = self._pace or training.pace.snapshot
         wanted = WATCHED_SNAPSHOTS if is_watched(self._record.folder) else self._pace
         if training.pace.snapshot != wanted:

@@ -116,6 +116,7 @@ class Worker:
             training = Training(config, device=self._device, report=self._report, script=script)
             self._note(initial=config.to_json(), config=config.to_json())
         training.halts = set(facts.get("halts", ()))
+        self._playing.throttle.limit(facts.get("speed_limit", 0.0))
         self._history.extend(self.record.columns())
         device = training.state.device
         self._note(
@@ -297,7 +298,7 @@ class Worker:
             self._paused = True
             if is_points(self._training.config):
                 self._show_now()
-            self._note(state="paused", words="Paused. Step or Resume goes on from here.")
+            self._note(state="paused", words="Paused. It can go on from here.")
             self._save()
         elif verb == "resume":
             self._paused = False

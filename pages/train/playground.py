@@ -9,7 +9,7 @@ from pages.widgets import playing
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.playground_canvas import CanvasAnswer, playground_canvas
 from pages.widgets.playground_charts import measures, playground_charts
-from pages.widgets.playground_knobs import DRAW, choose_data, knobs, with_points
+from pages.widgets.playground_knobs import DRAW, back_to_the_run, choose_data, knobs, with_points
 from pages.widgets.playground_moments import branch_here, slow_motion_panel
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import say_diagnosis
@@ -233,12 +233,12 @@ def paper(now: Scene) -> None:
     )
     if answer.points is not None:
         points = answer.points.tolist()
-        st.session_state["own data"] = ""
+        back_to_the_run()
         playing.do(lambda: playing.start(with_points(now, points), "A drawing", left=now))
         st.rerun()
     st.caption("Draw with mouse, pen or finger, then use the points: a new GAN learns them.")
     if st.button("Back to the run", icon=":material/arrow_back:", key="leave-paper"):
-        st.session_state["own data"] = ""
+        back_to_the_run()
         st.rerun()
 
 

@@ -32,7 +32,7 @@ def losses(scene: Scene, flags: Sequence[Flag]) -> None:
         for level, who in (("d_level", "D"), ("g_level", "G"))
         if level in scene.loss
     ]
-    if len({line.value for line in levels}) == 1:
+    if len(levels) == 2 and levels[0].value == levels[1].value:
         levels = [Line(levels[0].value, "both at equilibrium")]
     _chart(
         scene,

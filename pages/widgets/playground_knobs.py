@@ -65,7 +65,7 @@ def with_points(scene: Scene, points: Any) -> RunConfig:
 
 def choose_data(scene: Scene) -> None:
     """The box that starts a run on other data, and the places for one's own."""
-    key = f"data.{scene.run}"
+    key = f"data.{scene.run}.{st.session_state.get('data round', 0)}"
     names = offered()
     now = chosen_now(scene)
 
@@ -87,6 +87,12 @@ def choose_data(scene: Scene) -> None:
     )
     if st.session_state.get("own data") == UPLOAD:
         upload(scene)
+
+
+def back_to_the_run() -> None:
+    """Away from paper and file box; the box of data shows again what the run has."""
+    st.session_state["own data"] = ""
+    st.session_state["data round"] = st.session_state.get("data round", 0) + 1
 
 
 def upload(scene: Scene) -> None:

@@ -70,6 +70,11 @@ def reset(scene: Scene, new_luck: bool = False) -> str:
     return run_id
 
 
+def wanted_speed() -> float:
+    """The steps a second that the viewer has chosen; 0 is no limit."""
+    return float(st.session_state.get("speed", 0.0))
+
+
 def limit_speed(scene: Scene, rate: float) -> None:
     """At most so many steps a second; 0 is no limit."""
     if scene.info.live:
@@ -98,7 +103,7 @@ def start(config: RunConfig, title: str, preset: str = "", left: Scene | None = 
     """A new run; the one that is left rests."""
     if left:
         leave(left)
-    return own(hub().start(config, title, preset))
+    return own(hub().start(config, title, preset, speed_limit=wanted_speed()))
 
 
 def leave(scene: Scene) -> None:
@@ -159,7 +164,8 @@ def awake(scene: Scene) -> str:
     if info.id and info.live:
         return _ready(info.id)
     record = hub().store.open(info.id) if info.id else _adopted()
-    record.set_facts(halts=[record.facts().get("checkpoint_step", 0)])
+    stands = record.facts().get("checkpoint_step", 0)
+    record.set_facts(halts=[stands], speed_limit=wanted_speed())
     hub().resume(record.id, MORE if info.state == "finished" else 0)
     return _ready(record.id)
 

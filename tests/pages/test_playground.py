@@ -6,11 +6,10 @@ from ganlab.presets import preset
 from ganlab.runs.store import Store
 from ganlab.runs.worker import Worker
 from ganlab.sharing import Shared, write_link
-from tests.pages.test_pages import everything_said, lab, opened
+from tests.pages.test_pages import everything_said, opened
 from tests.test_sharing import packed, whole
 
 PAGE = "pages/train/playground.py"
-__all__ = ["lab"]  # the fixture is in use for every test here
 
 
 def labels(app):

@@ -291,3 +291,24 @@ def test_commands_of_nonsense_are_answered_and_the_run_goes_on(store):
         ):
             assert run.ask(verb, **argument), (verb, json.dumps(argument))
         assert run.ask("step") == ""
+
+
+def test_a_paused_run_that_nobody_looks_at_makes_room(store, monkeypatch):
+    monkeypatch.setattr("ganlab.runs.playing.LEFT_SECONDS", 0.5)
+    with Player(store.create(config())) as run:
+        time.sleep(1)  # while it trains, nobody needs to look
+        run.ask("pause")
+        deadline = time.monotonic() + 60
+        while run.thread.is_alive():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert run.record.info().state == "stopped"
+        assert run.record.checkpoint.exists()
+
+
+def test_a_run_begins_at_the_speed_that_was_chosen(store):
+    record = store.create(config())
+    record.set_facts(speed_limit=2.0)
+    with Player(record) as run:
+        time.sleep(1.5)
+        assert run.at() <= 6
