@@ -22,6 +22,8 @@ FOOLED = 0.10
 """Accuracy on fakes below which D calls nearly every fake real."""
 FADED = 20.0
 """How many times smaller than before G's gradient must be to be called faded."""
+UNDECIDED = 0.12
+"""How far from a half D's accuracies may be for D to be called undecided."""
 PERIODIC = 0.55
 """Autocorrelation at one period from which an oscillation is named."""
 
@@ -120,6 +122,11 @@ def _faded_gradient(columns: Columns) -> Finding | None:
         if now
         else f"No gradient reaches G any more; it was strongest around step {at:,}."
     )
+    answers = _now(columns["d_real"]), _now(columns["d_fake"])
+    if now and all(abs(answer - 0.5) <= UNDECIDED for answer in answers):
+        # At the equilibrium itself no gradient is left: what is fatal while D wins is peace here.
+        told += " D cannot tell real from generated, so G has little left to change."
+        return Finding("note", "settled", told)
     return Finding(
         "bad",
         "faded-gradient",

@@ -80,12 +80,21 @@ def test_d_is_not_said_to_have_the_upper_hand_where_it_errs_on_one_side(real, fa
 def test_a_gradient_that_fades_is_found_with_the_step_of_its_strength(seed):
     rng = np.random.default_rng(seed)
     strength = np.where(np.arange(N) < 400, 5.0, 0.05) * np.exp(0.2 * rng.normal(size=N))
-    (worst, *_) = diagnose(run(seed=seed, g_gradient=strength))
+    sure = {"d_real": np.full(N, 0.9), "d_fake": np.full(N, 0.92)}
+    (worst, *_) = diagnose(run(seed=seed, g_gradient=strength, **sure))
     assert (worst.kind, worst.name) == ("bad", "faded-gradient")
     times = int(worst.sentence.split(" times")[0].split()[-1])
     assert 70 < times < 140
     step = int(worst.sentence.rstrip(".").split("step ")[1].replace(",", ""))
     assert step <= 4000
+
+
+def test_a_small_gradient_is_peace_where_d_cannot_tell_any_more():
+    strength = np.where(np.arange(N) < 400, 5.0, 0.05)
+    undecided = {"d_real": np.full(N, 0.55), "d_fake": np.full(N, 0.47)}
+    findings = diagnose(run(g_gradient=strength, **undecided))
+    assert "settled" in [finding.name for finding in findings]
+    assert not any(finding.kind == "bad" for finding in findings)
 
 
 def test_a_gradient_that_is_gone_altogether_is_found():
