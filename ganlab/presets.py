@@ -120,13 +120,13 @@ PRESETS: Mapping[str, Preset] = {
     "cgan-mnist": Preset(
         title="Digits on demand, MNIST",
         summary="A conditional DCGAN: it is told which digit to write, and learns all ten.",
-        watch="Columns of the grid are classes: each becomes one digit in many handwritings.",
+        watch="The tiles count from 0 to 9 and start over: soon each is what it was asked for.",
         source="Mirza & Osindero 2014; Miyato & Koyama 2018",
         config=RunConfig(
             data=Choice("mnist"),
             network=Choice("conditional", {"width": 16}),
-            d_optimizer=OptimizerConfig(lr=1e-3),
-            g_optimizer=OptimizerConfig(lr=1e-3),
+            d_optimizer=OptimizerConfig(lr=3e-3),
+            g_optimizer=OptimizerConfig(lr=3e-3),
             ema=0.995,
             steps=20_000,
         ),
@@ -134,13 +134,13 @@ PRESETS: Mapping[str, Preset] = {
     "cgan-digits": Preset(
         title="Digits on demand, no download",
         summary="The conditional DCGAN on the 1,797 digits that come with scikit-learn.",
-        watch="Within a minute each column holds one digit.",
+        watch="The tiles count from 0 to 9 and start over: within a minute one can read them.",
         source="Mirza & Osindero 2014; Miyato & Koyama 2018",
         config=RunConfig(
             data=Choice("digits"),
             network=Choice("conditional", {"width": 16}),
-            d_optimizer=OptimizerConfig(lr=1e-3),
-            g_optimizer=OptimizerConfig(lr=1e-3),
+            d_optimizer=OptimizerConfig(lr=2e-3),
+            g_optimizer=OptimizerConfig(lr=2e-3),
             ema=0.99,
             steps=6_000,
         ),

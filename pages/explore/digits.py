@@ -18,7 +18,7 @@ st.markdown(
     "A conditional GAN is told **which** digit to write; the random vector *z* decides **how**. "
     "Nothing here is looked up: every picture is made when you ask for it."
 )
-left, right = st.columns([3, 2], vertical_alignment="bottom")
+left, right = st.columns([5, 2], vertical_alignment="bottom")
 with right:
     generator = choose_model(key="model", conditional=True)
 with left:

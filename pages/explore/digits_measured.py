@@ -64,7 +64,7 @@ def panel(generator: Generator) -> None:
         f"{scores['features']}. Real against real: {floor['data']}, N = {floor['n']:,}. "
         "A distance in other features, or at another N, is another number."
     )
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([5, 4], gap="medium")
     dark = st.context.theme.type == "dark"
     left.plotly_chart(
         confusion_table(scores["confusion"], dark), config={"displayModeBar": False}, key="table"

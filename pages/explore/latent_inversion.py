@@ -21,7 +21,7 @@ SCALE = 7
 
 def panel(generator: Generator) -> None:
     """The board, the reconstruction, the error."""
-    left, right = st.columns([2, 5], gap="large")
+    left, right = st.columns([1, 2], gap="medium")
     with left:
         drawing = sketch(key="board")
         upload = st.file_uploader("or a picture of one digit", type=["png", "jpg"], key="picture")

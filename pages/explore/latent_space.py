@@ -17,7 +17,7 @@ st.markdown(
     "Every picture is a point *z* that went through **G**. Neighbours in latent space are "
     "neighbours on the screen, so one can walk from any picture to any other."
 )
-left, right = st.columns([3, 2], vertical_alignment="bottom")
+left, right = st.columns([5, 2], vertical_alignment="bottom")
 with right:
     generator = choose_model(key="model", conditional=False)
 with left:

@@ -17,7 +17,7 @@ SHIPPED_MODEL = "digits-cgan"
 UPLOAD = "upload"
 LARGEST = 64 * 2**20
 """Bytes of an uploaded checkpoint that are read."""
-TITLES = {SHIPPED_MODEL: "Digits that come with the lab (MNIST)", UPLOAD: "A file of yours …"}
+TITLES = {SHIPPED_MODEL: "Shipped digits", UPLOAD: "A file of yours …"}
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model.")

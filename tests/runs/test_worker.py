@@ -50,7 +50,8 @@ def test_a_run_that_spends_its_budget_is_finished_with_results_and_a_diagnosis(r
     assert work(record, "cpu") == "finished"
     info = record.info()
     assert (info.state, info.step, info.device) == ("finished", tiny.steps, "cpu")
-    assert set(info.results) == {*NAMES, "images_per_second"}
+    read = {"confidence", "class_entropy", "accuracy_real", "frechet", "frechet_floor", "judged"}
+    assert set(info.results) == {*NAMES, *read, "images_per_second"}
     assert all(math.isfinite(value) for value in info.results.values())
     assert info.diagnosis[0]["name"] == "early"
     columns = record.columns()
