@@ -23,7 +23,7 @@ from pages.widgets.canvas_frames import (
     thinned,
 )
 from pages.widgets.component import LiveComponent, nothing
-from pages.widgets.delivery import Cursor, Ledger, next_since, unsent
+from pages.widgets.delivery import OVERLAP, Cursor, Ledger, next_since, unsent
 
 Layer = Literal["real", "fake", "landscape", "manifold", "arrows"]
 SHOWN: tuple[Layer, ...] = ("real", "fake", "landscape")
@@ -110,7 +110,9 @@ def playground_canvas(
     cursor: Cursor = st.session_state.setdefault(f"{key}.cursor", Cursor())
     ledger: Ledger = st.session_state.setdefault(f"{key}.ledger", Ledger())
     last = frames[-1].step if frames else None
-    since = next_since(cursor, told, run, last, overlap=1)
+    # While frames keep coming a lost message is noticed and asked for. The last ones before a pause
+    # have no successor that would show the gap, so at rest they are sent again.
+    since = next_since(cursor, told, run, last, overlap=1 if playing else OVERLAP)
     fresh = [frame for frame in frames if since is None or frame.step > since]
     entries, arrays = frame_batch(thinned(fresh, MOST_FRAMES), extent)
     still: dict[str, tuple[str, NDArray[Any]]] = {}
