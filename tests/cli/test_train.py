@@ -146,6 +146,6 @@ def test_control_c_stops_with_a_checkpoint(train, monkeypatch):
         os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(Worker, "_log", interrupted)
-    done = train()
+    done = train("--steps", "1000000")  # more than the first tick, however fast the machine is
     assert (done.status, done.json["status"]) == (0, "stopped")
     assert Path(done.json["checkpoint"]).is_file()
