@@ -1,7 +1,7 @@
 """What the worker of a run on points does besides training: it can be played with.
 
-A watched run takes pictures ten times a second, measures how far G is from the data once a second,
-keeps states for branches, can be slowed down and taken back.
+A watched run takes pictures ten times a second (four, where they are costly), measures how far G
+is from the data once a second, keeps states for branches, can be slowed down and taken back.
 """
 
 import time
@@ -19,7 +19,9 @@ SCORES: tuple[str, ...] = ("js", "kl", "modes", "high_quality", "covered", "on_c
 """Columns that a run on points has besides those of every run."""
 SCORE_SECONDS = 1.0
 WATCHED_SNAPSHOTS = 0.1
-"""Seconds between two pictures while somebody looks."""
+"""Seconds between two pictures of points while somebody looks: a canvas plays them all."""
+WATCHED_GRIDS = 0.25
+"""Seconds between two grids of pictures while somebody looks: a page shows two a second."""
 RECENT = 24
 """Newest pictures that stay whatever happens: more than two seconds of them."""
 LEFT_SECONDS = 180.0
@@ -70,7 +72,8 @@ class Playing:
         """Take pictures as often as somebody looks."""
         self._alone_since = time.monotonic()
         self._pace = self._pace or training.pace.snapshot
-        wanted = WATCHED_SNAPSHOTS if is_watched(self._record.folder) else self._pace
+        watched = WATCHED_SNAPSHOTS if is_points(training.config) else WATCHED_GRIDS
+        wanted = watched if is_watched(self._record.folder) else self._pace
         if training.pace.snapshot != wanted:
             training.pace = replace(training.pace, snapshot=wanted)
 
