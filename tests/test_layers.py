@@ -17,6 +17,7 @@ ORDER = [
     ["metrics"],
     ["checkpoint"],
     ["generator"],
+    ["discriminator", "anatomy"],
     ["judge"],
     ["latent", "superres"],
     ["journey", "handwriting", "inversion"],
