@@ -37,6 +37,12 @@ st.navigation(
                 url_path="latent-space",
             ),
             st.Page(
+                PAGES / "explore/inside.py",
+                title="Inside a GAN",
+                icon=":material/visibility:",
+                url_path="inside",
+            ),
+            st.Page(
                 PAGES / "explore/super_resolution.py",
                 title="Super-resolution",
                 icon=":material/zoom_in:",

@@ -17,7 +17,7 @@ ORDER = [
     ["metrics"],
     ["checkpoint"],
     ["generator"],
-    ["discriminator", "anatomy"],
+    ["discriminator", "anatomy", "turing"],
     ["judge"],
     ["latent", "superres"],
     ["journey", "handwriting", "inversion"],

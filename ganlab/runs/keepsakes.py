@@ -17,7 +17,9 @@ from ganlab.errors import CheckpointError
 from ganlab.runs.record import Record
 
 KEPT = 20
-"""States that a run keeps. On points each takes about 1 MB."""
+"""States that a run keeps at most. On points each takes about 1 MB."""
+ROOM_BYTES = 192 * 2**20
+"""What all states of a run may take together; of large networks fewer are kept."""
 SECONDS = 2.0
 """No two are kept sooner after one another."""
 
@@ -38,20 +40,21 @@ class Keepsakes:
         if now - self._kept_at < SECONDS or step - last < self._gap:
             return False
         folder(self._record).mkdir(exist_ok=True)
-        save(_file(self._record, step))
+        save(state_file(self._record, step))
         self._kept_at = now
         steps.append(step)
-        if len(steps) > KEPT:
+        size = state_file(self._record, step).stat().st_size
+        if len(steps) > max(3, min(KEPT, ROOM_BYTES // size)):
             self._gap = max(self._gap, 2 * (steps[-1] - steps[0]) // len(steps))
             for one in steps[1:-1:2]:
-                _file(self._record, one).unlink(missing_ok=True)
+                state_file(self._record, one).unlink(missing_ok=True)
         return True
 
     def forget_after(self, step: int) -> None:
         """Drop the states beyond step."""
         for one in kept_steps(self._record):
             if one > step:
-                _file(self._record, one).unlink(missing_ok=True)
+                state_file(self._record, one).unlink(missing_ok=True)
 
 
 def folder(record: Record) -> Path:
@@ -69,7 +72,7 @@ def kept_steps(record: Record) -> list[int]:
 
 def nearest(record: Record, step: int) -> Path | None:
     """The newest whole state that is not beyond step, the run's checkpoint among them; or None."""
-    found = [(one, _file(record, one)) for one in kept_steps(record) if one <= step]
+    found = [(one, state_file(record, one)) for one in kept_steps(record) if one <= step]
     if record.checkpoint.is_file():
         with contextlib.suppress(CheckpointError):
             found.append((int(stored_facts(record.checkpoint)["step"]), record.checkpoint))
@@ -88,5 +91,6 @@ def stored_facts(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path.name} is no whole checkpoint ({error})") from error
 
 
-def _file(record: Record, step: int) -> Path:
+def state_file(record: Record, step: int) -> Path:
+    """Where the state of a step is kept."""
     return folder(record) / f"{step:010d}.safetensors"
