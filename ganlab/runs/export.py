@@ -51,7 +51,7 @@ def generator_file(record: Record) -> bytes:
 
 
 def players_file(record: Record) -> bytes:
-    """Both networks as they stand, with the same card; `discriminator.load_players` reads it."""
+    """Both networks as they stand, with a card but not judged; `load_players` reads it."""
     return _network_file(record, with_d=True)
 
 
@@ -80,6 +80,6 @@ def _network_file(record: Record, with_d: bool) -> bytes:
         "hardware": f"{record.facts().get('device_name', info.device)}, 1 thread",
         "command": f"python -m ganlab train {info.preset or 'FILE.json'}{options} --device cpu",
     }
-    if config.data.name in JUDGED and is_there():
+    if config.data.name in JUDGED and is_there() and not with_d:
         card["quality"] = evaluate(load(record.checkpoint))
     return to_file(kept, {"config": config.to_json(), "card": card})

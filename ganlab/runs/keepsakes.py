@@ -22,6 +22,8 @@ ROOM_BYTES = 192 * 2**20
 """What all states of a run may take together; of large networks fewer are kept."""
 SECONDS = 2.0
 """No two are kept sooner after one another."""
+SHARE = 0.01
+"""Of the time that may go into keeping: large networks are kept more seldom."""
 
 
 class Keepsakes:
@@ -30,21 +32,24 @@ class Keepsakes:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._gap = 1
-        self._kept_at = -1e9
+        self._due = -1e9
 
     def offer(self, step: int, save: Callable[[Path], None]) -> bool:
         """Have the state of that step saved if it is time for one; whether it was."""
-        steps = kept_steps(self._record)
         now = time.monotonic()
+        if now < self._due:
+            return False
+        steps = kept_steps(self._record)
         last = steps[-1] if steps else -self._gap
-        if now - self._kept_at < SECONDS or step - last < self._gap:
+        if step - last < self._gap:
             return False
         folder(self._record).mkdir(exist_ok=True)
         save(state_file(self._record, step))
-        self._kept_at = now
+        done = time.monotonic()
+        self._due = done + max(SECONDS, (done - now) / SHARE)
         steps.append(step)
         size = state_file(self._record, step).stat().st_size
-        if len(steps) > max(3, min(KEPT, ROOM_BYTES // size)):
+        if len(steps) > max(3, min(KEPT, ROOM_BYTES // max(size, 1))):
             self._gap = max(self._gap, 2 * (steps[-1] - steps[0]) // len(steps))
             for one in steps[1:-1:2]:
                 state_file(self._record, one).unlink(missing_ok=True)
