@@ -29,7 +29,7 @@ def score_histogram(real: Array, fake: Array, threshold: float, dark: bool) -> g
             x=(edges[1:] + edges[:-1]) / 2,
             y=counts / len(scores),
             name=name,
-            marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.5}},
+            marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
             opacity=0.7,
             hovertemplate=f"%{{y:.1%}} of {name} near %{{x:.2f}}<extra></extra>",
         )

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ganlab.figures.theme import SEQUENCE, palette
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-DRAWN = 600
-"""Points of a curve; more cannot be told apart."""
+DRAWN = 200
+"""Points of a curve: means, so that the noise of single ticks does not hide its way."""
 
 Curve = tuple[str, NDArray[Any], NDArray[Any]]
 """A label, where the values stand and the values, both (rows,)."""
@@ -59,11 +59,18 @@ def curves(
     figure.update_xaxes(title=x_title, **faint)
     figure.update_yaxes(
         type="log" if log else "linear",
-        tickformat=".0%" if percent else None,
-        exponentformat="power",
+        tickformat=".0%" if percent else "~g",
+        dtick=_ticks(runs) if log else None,
+        nticks=6,
         **faint,
     )
     return figure
+
+
+def _ticks(runs: Sequence[Curve]) -> float | str:
+    """Of a logarithmic axis: whole decades, or 1, 2 and 5 of each where there are few."""
+    values = np.concatenate([np.abs(y[np.isfinite(y) & (y > 0)]) for _, _, y in runs])
+    return 1 if not len(values) or values.max() > 100 * values.min() else "D2"
 
 
 def averaged(x: NDArray[Any], y: NDArray[Any], most: int = DRAWN) -> tuple[NDArray[Any], ...]:

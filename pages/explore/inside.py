@@ -16,18 +16,17 @@ st.markdown(
     "What does the discriminator look at, can you do better than it, and what happens between the "
     "layers? Choose a run, and the step at which you want to look inside."
 )
-left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
+chosen = st.segmented_control(
+    "Panel",
+    list(PANELS),
+    default="D's eye",
+    required=True,
+    key="panel",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+left, right = st.columns([2, 3], gap="large")
 with left:
-    chosen = st.segmented_control(
-        "Panel",
-        list(PANELS),
-        default="D's eye",
-        required=True,
-        key="panel",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-with middle:
     run = choose_run()
 with right:
     where = choose_step(run)

@@ -79,7 +79,7 @@ def _extremes(real: Tensor, fake: Tensor, real_scores: Tensor, fake_scores: Tens
         with columns[place // 2]:
             st.markdown(f"**{words}**")
             st.image(tiles(pictures[order].numpy(), ROW), width="stretch")
-            said = " · ".join(f"{float(score):.1f}" for score in scores[order])
+            said = " · ".join(f"{float(score):.2g}" for score in scores[order])
             st.caption(f"D's scores: {said}")
 
 

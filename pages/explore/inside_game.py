@@ -62,7 +62,7 @@ def _play(game: Game, key: str, place: str) -> None:
         st.progress(number / ROUNDS, f"Picture {number + 1} of {ROUNDS}")
         st.markdown("#### Did a person make this, or did G?")
         with st.container(horizontal=True):
-            for words, answer, shortcut in (("Real", True, "r"), ("Generated", False, "g")):
+            for words, answer, shortcut in (("Real", True, "left"), ("Generated", False, "right")):
                 st.button(
                     words,
                     key=f"{key}.{shortcut}",

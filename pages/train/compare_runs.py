@@ -17,8 +17,15 @@ from ganlab.runs.record import RunInfo
 from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly
 from pages.widgets.words import badge, duration, number, sentence, setting
 
-MOST = 6
-"""Runs that fit beside one another."""
+MOST = 6  # runs that fit beside one another
+LINES = {
+    "solid": "━━━━",
+    "dash": "╍╍╍╍",
+    "dot": "┅┅┅┅",
+    "dashdot": "━ · ━",
+    "longdash": "━━ ━━",
+    "longdashdot": "━━ · ━━",
+}
 PLAIN = {"displaylogo": False}
 POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
 CHARTS: tuple[tuple[str, str, dict[str, bool]], ...] = (
@@ -110,14 +117,9 @@ def show_pictures(runs: Sequence[Compared]) -> None:
 
 def swatch(place: int, name: str) -> str:
     """A run's line and name, as the charts draw it."""
+    line = LINES[DASHES[place % len(DASHES)]]
     colour = SEQUENCE[place % len(SEQUENCE)]
-    dash = {"solid": "", "dash": "9 5", "dot": "2 4", "dashdot": "9 4 2 4"}
-    dash |= {"longdash": "15 5", "longdashdot": "15 4 2 4"}
-    stroke = dash[DASHES[place % len(DASHES)]]
-    return (
-        f'<svg width="44" height="8"><line x1="0" y1="4" x2="44" y2="4" stroke="{colour}" '
-        f'stroke-width="3" stroke-dasharray="{stroke}"/></svg> <b>{html.escape(name)}</b>'
-    )
+    return f'<span style="color:{colour}">{line}</span> <b>{html.escape(name)}</b>'
 
 
 def show_curves(runs: Sequence[Compared]) -> None:
@@ -149,7 +151,7 @@ def show_curves(runs: Sequence[Compared]) -> None:
 def show_results(runs: Sequence[Compared]) -> None:
     """What was measured at the end of each run."""
     rows = {
-        words: [_shown(run.info.results.get(name)) for run in runs]
+        words: [_measured(run.info.results.get(name)) for run in runs]
         for name, words in RESULTS.items()
         if any(name in run.info.results for run in runs)
     }
@@ -177,11 +179,15 @@ def _table(corner: str, heads: Sequence[str], rows: dict[str, list[str]]) -> str
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in lines)
 
 
-def _shown(value: Any) -> str:
+def _measured(value: float | None) -> str:
     if value is None:
         return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _shown(value: Any) -> str:
     if isinstance(value, bool | str):
-        return str(value)
+        return str(value) or "none"
     if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}"
     return number(float(value))

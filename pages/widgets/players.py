@@ -32,14 +32,17 @@ def choose_run() -> str:
         st.info("Train a run on pictures first: half a minute is enough.", icon=":material/info:")
         st.page_link(TRAIN, label="Start a run", icon=":material/play_arrow:")
         st.stop()
-    return st.selectbox(
+    wanted = st.query_params.get("run", "")
+    chosen = st.selectbox(
         "Run",
         names,
+        names.index(wanted) if wanted in names else 0,
         format_func=lambda one: runs[one].title if one in runs else "Digits, shipped with the lab",
-        key="run",
-        bind="query-params",
+        key="inside.run",
         help="Runs on pictures that have a checkpoint. Those that train are looked at as stored.",
     )
+    st.query_params["run"] = chosen
+    return chosen
 
 
 def choose_step(run: str) -> Path | str:

@@ -16,7 +16,7 @@ def test_the_game_is_played_with_two_keys(page: Page, lab: Lab):
     main = page.get_by_test_id("stMain")
     for number in range(ROUNDS):
         expect(main.get_by_text(f"Picture {number + 1} of {ROUNDS}")).to_be_visible()
-        page.keyboard.press("r" if number % 2 else "g")
+        page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
     expect(main.get_by_text(re.compile("You win|D wins|A draw"))).to_be_visible()
     expect(main.get_by_test_id("stMetric")).to_have_count(3)
 

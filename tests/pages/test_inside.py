@@ -35,7 +35,8 @@ def test_d_tells_real_from_generated_better_than_chance():
 def test_a_game_is_played_to_its_end_and_counted():
     app = opened(INSIDE, panel="You against D", game="7")
     for number in range(ROUNDS):
-        assert f"Picture {number + 1} of {ROUNDS}" in str(app.get("progress"))
+        (bar,) = app.get("progress")
+        assert bar.proto.text == f"Picture {number + 1} of {ROUNDS}"
         app.button[0].click().run()
     metrics = {one.label: one.value for one in app.metric}
     assert metrics["You"].endswith(f"of {ROUNDS}")

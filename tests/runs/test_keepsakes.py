@@ -41,7 +41,7 @@ def test_a_branch_of_pictures_turns_its_knob_where_it_leaves(store, monkeypatch)
     values = {"network.width": 4, "batch": 8, "steps": 40}
     record = store.create(preset("digits").with_values(values), "Pictures", "digits")
     work(record, "cpu")
-    at = [step for step in kept_steps(record) if 0 < step < 40][0]
+    at = next(step for step in kept_steps(record) if 0 < step < 40)
     child = store.branch(record.id, {"d_optimizer.lr": 5e-4}, at)
     work(child, "cpu")
     assert child.config().d_optimizer.lr == 5e-4
