@@ -44,4 +44,4 @@ def test_d_s_eye_shows_scores_extremes_and_where_it_looks(page: Page, lab: Lab):
     expect(main.get_by_text("D is fooled most")).to_be_visible()
     expect(main.get_by_text("Where D looks")).to_be_visible()
     expect(main.get_by_test_id("stPlotlyChart").first).to_be_visible()
-    expect(main.get_by_role("img")).to_have_count(6)
+    expect(main.get_by_test_id("stImage")).to_have_count(6)
