@@ -37,7 +37,7 @@ def test_two_runs_are_compared_and_taken_home(page: Page, lab: Lab, tmp_path: Pa
             main.get_by_role("button", name=name).click()
         found[name] = tmp_path / started.value.suggested_filename
         started.value.save_as(found[name])
-    rows = list(csv.DictReader(found["Metrics (CSV)"].open()))
+    rows = list(csv.DictReader(found["Metrics (CSV)"].read_text().splitlines()))
     assert {row["run"] for row in rows} == set(ids)
     told = json.loads(found["Settings and results (JSON)"].read_text())
     assert [one["config"]["batch"] for one in told] == [8, 16]
