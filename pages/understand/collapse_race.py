@@ -14,7 +14,7 @@ from pages.widgets import playing
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.mode_timeline import mode_timeline
 from pages.widgets.playground_moments import branch_here
-from pages.widgets.race_scenes import RaceScene, race_scene
+from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
 from pages.widgets.words import badge, sentence
 
 POLL_SECONDS = 0.4
@@ -185,13 +185,16 @@ def panel(dark: bool) -> None:
     say_who_leads()
     hub().launcher.warm_up()
     run_id = shown()
-    now = race_scene(run_id)
     if not run_id:
         st.markdown(
-            "GANs from the same weights, on the same data, with the same z: **one thing differs**. "
-            "Press **Start the race** and watch which panes keep all modes."
+            ":material/lightbulb: GANs from the same weights, on the same data, with the same z: "
+            "**one thing differs**. Press **Start the race**, and watch which panes reach every "
+            "mode, which hop from mode to mode, and which shrink within one."
         )
     new_race()
+    if not run_id and not SHIPPED.is_file():
+        return
+    now = race_scene(run_id)
     controls(now)
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if now.info.state == "paused" and run_id else None
