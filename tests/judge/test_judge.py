@@ -80,6 +80,8 @@ def test_a_run_on_digits_ends_with_scores_that_a_fresh_g_fails(name, conditional
     assert scores.get("accuracy", 0.0) < 0.4
     assert scores["frechet"] > 5 * scores["frechet_floor"]
     assert scores["judged"] == 100
+    assert scores["class_entropy"] < scores["class_entropy_real"] <= 1.0
+    assert 0 <= scores["duplicates"] <= 100 * 99 / 2
     after = training.state.streams.state()
     assert all(torch.equal(before[key], after[key]) for key in before)
 
