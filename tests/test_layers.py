@@ -18,6 +18,7 @@ ORDER = [
     ["checkpoint"],
     ["generator"],
     ["judge"],
+    ["bench"],
     ["latent", "superres"],
     ["journey", "handwriting", "inversion"],
     ["sharing"],
