@@ -32,11 +32,15 @@ def plain(data: str = "ring", steps: int = STEPS) -> RunConfig:
     )
 
 
-def remedied(name: str, data: str = "ring", steps: int = STEPS) -> RunConfig:
-    """The plain GAN on data with the remedy of that name; raise ConfigError that lists them."""
+def remedied(name: str, data: str = "ring", steps: int = 0) -> RunConfig:
+    """The plain GAN on data with the remedy of that name; raise ConfigError that lists them.
+
+    steps is the run's budget; 0 takes the remedy's own.
+    """
     if name not in REMEDIES:
         raise ConfigError(f"remedy must be one of {', '.join(REMEDIES)}, got {name!r}")
-    return apply(name, plain(data, steps))
+    config = apply(name, plain(data))
+    return config.with_values({"steps": steps}) if steps else config
 
 
 def apply(name: str, config: RunConfig) -> RunConfig:
