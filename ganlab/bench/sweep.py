@@ -13,15 +13,21 @@ from ganlab.errors import ConfigError
 
 SIZES = (2, 16)
 """Values a knob may have in a map."""
-STEPS = 6_000
-SMALL = {
+STEPS = 4_000
+ORDINARY: dict[str, Any] = {
     "network.g_width": 32,
     "network.g_depth": 2,
+    "network.g_activation": "leaky-relu",
+    "network.g_gain": 1.0,
     "network.d_width": 32,
     "network.d_depth": 2,
+    "network.d_gain": 1.0,
     "batch": 60,
 }
-"""Networks and batch so small that 64 GANs take a minute or two on one CPU core."""
+"""Networks as in most papers, without the lab's own start that spares modes, and so small that 64
+GANs take less than a minute on one CPU core: measured 47 s on an AMD EPYC."""
+ON = {"ring": {"data.std": 0.05}}
+"""What data a map has otherwise than the comparison of remedies: modes that can be seen."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,12 @@ class Sweep:
     @property
     def base(self) -> RunConfig:
         """The configuration that every cell changes."""
-        small = remedied(self.remedy, self.data).with_values(SMALL)
-        return small.with_values({"steps": self.steps, "seed": self.seed})
+        ordinary = {**ORDINARY, **ON.get(self.data, {})}
+        return (
+            remedied(self.remedy, self.data)
+            .with_values(ordinary)
+            .with_values({"steps": self.steps, "seed": self.seed})
+        )
 
     @property
     def knobs(self) -> tuple[Knob, Knob]:

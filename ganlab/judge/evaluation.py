@@ -8,7 +8,14 @@ from torch import Tensor
 from ganlab.catalogue import NETWORKS
 from ganlab.errors import ConfigError
 from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED, Judge, Reference, load_judge, load_reference
+from ganlab.judge.classifier import (
+    JUDGED,
+    Judge,
+    Reference,
+    box_of,
+    load_judge,
+    load_reference,
+)
 from ganlab.judge.scores import CLASSES, distance_scores, reading_scores
 from ganlab.judge.variety import Reals, variety
 from ganlab.metrics.features import frechet_distance
@@ -43,7 +50,7 @@ def evaluate(
     conditional = bool(NETWORKS[config.network.name].traits.get("conditional"))
     labels = balanced(n) if conditional else None
     pictures = generator.sample(n, labels, seed)
-    reading = judge.read(pictures)
+    reading = judge.read(pictures, box_of(config.data.name))
     # Coverage falls with the number of fakes alone, so both sides are of one size where they can.
     order = torch.randperm(len(reference.labels), generator=torch.Generator().manual_seed(0))
     real = reference.features[order[:n]]

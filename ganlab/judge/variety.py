@@ -19,8 +19,8 @@ class Reals(NamedTuple):
 
     features: Tensor
     """(N, D)."""
-    labels: Tensor
-    """(N,)."""
+    read: Tensor
+    """The class of each, read as those of generated ones are, (N,)."""
 
 
 def variety(fake: Reading, real: Reals, classes: int = 10, n: int = SAMPLES) -> dict[str, Any]:
@@ -32,9 +32,9 @@ def variety(fake: Reading, real: Reals, classes: int = 10, n: int = SAMPLES) -> 
     read = fake.logits.argmax(1)
     return {
         "classes": shares(read, classes),
-        "real_classes": shares(real.labels, classes),
+        "real_classes": shares(real.read, classes),
         "class_entropy": class_entropy(read, classes),
-        "real_class_entropy": class_entropy(real.labels, classes),
+        "real_class_entropy": class_entropy(real.read, classes),
         "birthdays": birthdays(fake.features, real.features, n),
     }
 

@@ -14,9 +14,8 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSet
 from ganlab.errors import RunError
 from ganlab.generator import load
-from ganlab.judge.classifier import JUDGED, load_judge
-from ganlab.judge.variety import SAMPLES, Reals, variety
-from ganlab.metrics.digits import class_counts
+from ganlab.judge.classifier import JUDGED, box_of, load_judge
+from ganlab.judge.variety import SAMPLES, Reals, shares, variety
 from ganlab.runs.record import Record
 from ganlab.runs.samples import from_png, untiled
 
@@ -49,7 +48,8 @@ def measure(record: Record, n: int = SAMPLES) -> Variety:
     generator, judge = load(record.checkpoint), load_judge()
     fake = generator.sample(n, seed=SEED)
     real, reals = _real(json.dumps(generator.config.data.to_json()), n)
-    scores = variety(judge.read(fake), reals, len(real.classes), n)
+    reading = judge.read(fake, box_of(generator.config.data.name))
+    scores = variety(reading, reals, len(real.classes), n)
     found = scores["birthdays"]
     pairs = [fake[[first, second]] for first, second, _ in found["closest"]]
     first, second, _ = found["real_closest"]
@@ -61,18 +61,17 @@ def measure(record: Record, n: int = SAMPLES) -> Variety:
 def _real(data: str, n: int) -> tuple[PictureSet, Reals]:
     """N real pictures of the data set in that JSON, and how the classifier sees them."""
     values = json.loads(data)
-    whole: PictureSet = DATA[values.pop("name")].load()(**values)
+    name = values.pop("name")
+    whole: PictureSet = DATA[name].load()(**values)
     order = torch.randperm(len(whole.labels), generator=torch.Generator().manual_seed(SEED))[:n]
     some = PictureSet(whole.pictures[order], whole.labels[order], whole.classes, whole.name)
-    return some, Reals(load_judge().read(some.pictures).features, some.labels)
+    reading = load_judge().read(some.pictures, box_of(name))
+    return some, Reals(reading.features, reading.logits.argmax(1))
 
 
-def read_sample(png: bytes, side: int = 28) -> NDArray[np.int64]:
-    """The class that the classifier reads in each picture of a stored sample, (N,)."""
-    pictures = untiled(from_png(png), side)
-    return load_judge().read(pictures).logits.argmax(1).numpy()
-
-
-def class_shares(read: NDArray[np.int64], classes: int = 10) -> NDArray[np.float64]:
-    """The share of each class among what was read, (classes,)."""
-    return (class_counts(torch.from_numpy(read), classes).double() / len(read)).numpy()
+def read_sample(png: bytes, config: RunConfig) -> NDArray[np.float64]:
+    """The share of each class among the pictures of a stored sample of the run, (classes,)."""
+    facts = DATA[config.data.name].traits
+    pictures = untiled(from_png(png), facts["size"])
+    reading = load_judge().read(pictures, box_of(config.data.name))
+    return np.array(shares(reading.logits.argmax(1), facts["classes"]))

@@ -8,7 +8,6 @@ from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares, classes_over_time
 from ganlab.runs.hub import View
 from ganlab.runs.variety import Variety, measure, read_sample
-from ganlab.runs.variety import class_shares as shares_of
 from pages.widgets.lab import hub
 from pages.widgets.words import sentence
 
@@ -167,5 +166,6 @@ def evenly(steps: list[int], most: int) -> list[int]:
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _shares_at(run_id: str, generation: int, step: int) -> NDArray[np.float64] | None:
     del generation  # part of the key: a run that went back has other pictures at the same step
-    found = hub().store.open(run_id).sample(step)
-    return shares_of(read_sample(found[1])) if found else None
+    record = hub().store.open(run_id)
+    found = record.sample(step)
+    return read_sample(found[1], record.config()) if found else None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ganlab.bench.remedies import remedied
-from ganlab.bench.sweep import SMALL, Sweep
+from ganlab.bench.sweep import ON, ORDINARY, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.errors import ConfigError
 
@@ -27,7 +27,9 @@ def test_a_sweep_has_a_cell_for_each_pair_of_values():
 
 def test_its_base_is_the_remedy_on_small_networks():
     base = Sweep(remedy="r1-r2", steps=700, seed=3).base
-    assert base == remedied("r1-r2").with_values({**SMALL, "steps": 700, "seed": 3})
+    assert base == remedied("r1-r2").with_values(
+        {**ORDINARY, **ON["ring"], "steps": 700, "seed": 3}
+    )
 
 
 def test_a_table_of_its_values_has_its_rows():
