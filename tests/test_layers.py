@@ -8,7 +8,7 @@ ORDER = [
     ["errors"],
     ["catalogue", "files", "home"],
     ["config"],
-    ["presets"],
+    ["presets", "variants"],
     ["data"],
     ["models"],
     ["losses", "penalties", "transforms"],
