@@ -41,8 +41,9 @@ class Judge:
     def read(self, pictures: NDArray[Any] | Tensor, box: int = BOX) -> Reading:
         """What it sees in pictures (N, C, H, W) uint8: features and logits on the CPU, float32.
 
-        A square of side box is brought to the size of MNIST's: of the embedded digits, whose strokes
-        are wider, it then reads 97 % right, not 79 %. Raises PictureError if they are of another size than it was trained on.
+        A square of side box is brought to the size of MNIST's: of the embedded digits, whose
+        strokes are wider, it then reads 97 % right, not 79 %. Raises PictureError if they are of
+        another size than it was trained on.
         """
         given = torch.as_tensor(pictures)
         if tuple(given.shape[1:]) != self.shape:
