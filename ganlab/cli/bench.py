@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ganlab.cli import bench_cost, bench_modes
+from ganlab.cli import bench_cost, bench_map, bench_modes
 from ganlab.superres.command import add_bench_superres
 
 
@@ -14,3 +14,4 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     add_bench_superres(benchmarks)
     bench_modes.add(benchmarks)
     bench_cost.add(benchmarks)
+    bench_map.add(benchmarks)
