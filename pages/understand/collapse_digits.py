@@ -5,7 +5,6 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
 from ganlab.runs.record import RunInfo
-from pages.understand.digits_variety import variety_of
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_grid import live_grid
 from pages.widgets.run_view import POLL_SECONDS, picture_history, progress
@@ -81,6 +80,8 @@ def _side(infos: dict[str, RunInfo], side: str, preset: str, dark: bool) -> None
 
 
 def _watch(run_id: str, state: str, side: str, dark: bool) -> None:
+    from pages.understand.digits_variety import variety_of  # it loads torch, wanted only here
+
     try:
         view = hub().view(run_id)
     except GanlabError as error:
