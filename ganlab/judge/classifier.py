@@ -23,6 +23,8 @@ REFERENCE = SHIPPED / "digits-reference.safetensors"
 BATCH = 500
 BOX = 20
 """Side of the square that a digit fills in MNIST's pictures, from which the classifier learned."""
+HALO = 48
+"""Grey that is no stroke in a picture that has to be shrunk."""
 JUDGED = ("mnist", "digits")
 """The data sets whose pictures the classifier can read."""
 
@@ -42,7 +44,7 @@ class Judge:
         """What it sees in pictures (N, C, H, W) uint8: features and logits on the CPU, float32.
 
         A square of side box is brought to the size of MNIST's: of the embedded digits, whose
-        strokes are wider, it then reads 97 % right, not 79 %. Raises PictureError if they are of
+        strokes are wider, it then reads 98 % right, not 79 %. Raises PictureError if they are of
         another size than it was trained on.
         """
         given = torch.as_tensor(pictures)
@@ -63,12 +65,16 @@ class Judge:
 
 
 def in_box(pictures: Tensor, box: int) -> Tensor:
-    """Pictures (N, C, H, W) uint8 shrunk until a square of side box is one of BOX, on black."""
+    """Pictures (N, C, H, W) uint8 shrunk until a square of side box is one of BOX, on black.
+
+    Greys below HALO become black, for what was enlarged from few pixels has a rim around strokes.
+    """
     if box == BOX:
         return pictures
     side = round(pictures.shape[-1] * BOX / box)
+    clear = (pictures.float() - HALO).clamp(min=0) * (255 / (255 - HALO))
     small = torch.nn.functional.interpolate(
-        pictures.float(), size=(side, side), mode="bilinear", antialias=True
+        clear, size=(side, side), mode="bilinear", antialias=True
     )
     before = (pictures.shape[-1] - side) // 2
     after = pictures.shape[-1] - side - before

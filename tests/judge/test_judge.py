@@ -38,7 +38,7 @@ def test_it_reads_digits_that_another_hand_wrote(judge):
 
 def test_a_box_is_shrunk_to_that_of_mnist_around_the_middle():
     pictures = torch.zeros(1, 1, 28, 28, dtype=torch.uint8)
-    pictures[:, :, 7:21, 7:21] = 200
+    pictures[:, :, 7:21, 7:21] = 255
     assert c.in_box(pictures, c.BOX) is pictures
     small = c.in_box(pictures, 28)
     assert small.shape == pictures.shape
