@@ -1,5 +1,6 @@
 """Panel: many GANs at once, a map of two knobs that fills in while they train."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,6 @@ from safetensors.numpy import load
 
 from ganlab.bench.remedies import PROTOCOL
 from ganlab.bench.sweep import STEPS, Sweep
-from ganlab.catalogue import POINTS
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from ganlab.errors import GanlabError
@@ -19,7 +19,7 @@ from pages.widgets import playing
 from pages.widgets.cell_map import Axis, cell_map
 from pages.widgets.lab import PLAYGROUND, hub, plainly
 from pages.widgets.many_gans import say_progress
-from pages.widgets.words import number, sentence, word
+from pages.widgets.words import number, sentence
 
 KIND = "collapse-map"
 """What a run of this panel is called in its record."""
@@ -45,7 +45,7 @@ def panel(dark: bool) -> None:
         chosen = left.selectbox(
             "Map",
             list(maps),
-            format_func=lambda name: f"{maps[name].title} · {word(maps[name].state)}",
+            format_func=lambda name: f"{maps[name].title} · {_when(maps[name].created)}",
             key="map",
             bind="query-params",
         )
@@ -60,6 +60,10 @@ def panel(dark: bool) -> None:
         info = hub().view(chosen).info
         every = POLL_SECONDS if info.live else None
         st.fragment(run_every=every)(_watch)(chosen, info.state, measure)
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%d %b, %H:%M", time.localtime(seconds))
 
 
 def _controls() -> None:
@@ -97,8 +101,8 @@ def _controls() -> None:
     shape = told.network.values
     st.caption(
         f"Networks of {shape['g_depth']} × {shape['g_width']} units, {told.batch} points a batch, "
-        f"Adam, {STEPS:,} steps, seed {told.seed}; {POINTS[told.data.name].summary.lower()} "
-        f"σ = {told.data.values['std']:g}. 64 plain GANs take 47 s on one core of an AMD EPYC."
+        f"Adam, {STEPS:,} steps, seed {told.seed}, modes of σ = {told.data.values['std']:g}. "
+        "64 plain GANs on the ring take 47 s on one core of an AMD EPYC."
     )
 
 

@@ -6,9 +6,11 @@ import sys
 import streamlit as st
 
 from ganlab.bench.costs import Costs, known
-from ganlab.catalogue.remedies import PLAIN, REMEDIES, Remedy
+from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from pages.widgets.lab import PAGES
 
+WIDE = 75
+"""Letters of a formula from which on it may not fit into a card."""
 PATIENCE = 600
 """Seconds that a measurement may take on a machine that does other things too."""
 
@@ -33,31 +35,51 @@ def panel(dark: bool) -> None:
         _measure()
     if costs:
         st.caption(f"Cost: {'this machine, ' if own else ''}{costs.told()}.")
-    order = sorted(REMEDIES, key=lambda name: (name != PLAIN, REMEDIES[name].year))
-    for left, right in zip(order[::2], [*order[1::2], ""], strict=False):
-        columns = st.columns(2, gap="medium")
-        for column, name in zip(columns, (left, right), strict=True):
-            if name:
-                with column.container(border=True, height="stretch", key=f"card-{name}"):
-                    _card(name, REMEDIES[name], costs)
+    cards = by_paper()
+    for start in range(0, len(cards), 2):
+        for column, names in zip(
+            st.columns(2, gap="medium"), cards[start : start + 2], strict=False
+        ):
+            with column.container(border=True, height="stretch", key=f"card-{names[0]}"):
+                _card(names, costs)
 
 
-def _card(name: str, remedy: Remedy, costs: Costs | None) -> None:
-    title, cost = st.columns([3, 1], vertical_alignment="center")
-    title.markdown(f"#### {remedy.title}")
-    ratio = costs.ratios.get(name) if costs else None
-    if ratio is not None:
-        words = "the measure" if name == PLAIN else f"{ratio:.1f} × a step"
-        cost.markdown(f":{_colour(ratio)}-badge[{words}]")
+def by_paper() -> list[list[str]]:
+    """The remedies that share a card, plain first, then in the order of their years."""
+    cards: dict[str, list[str]] = {}
+    for name in sorted(REMEDIES, key=lambda name: (name != PLAIN, REMEDIES[name].year)):
+        cards.setdefault(REMEDIES[name].work, []).append(name)
+    return list(cards.values())
+
+
+def _card(names: list[str], costs: Costs | None) -> None:
+    remedy = REMEDIES[names[0]]
+    st.markdown(f"#### {' · '.join(REMEDIES[name].title for name in names)}")
+    if costs:
+        st.markdown(" ".join(_cost(name, costs) for name in names))
     st.markdown(remedy.idea)
-    st.latex(remedy.formula)
+    st.latex(in_lines(remedy.formula))
     st.markdown(f":material/warning: **When it fails.** {remedy.fails}")
     st.caption(remedy.paper)
 
 
-def _colour(ratio: float) -> str:
-    """Cheap, dear, very dear."""
-    return "green" if ratio < 1.25 else "orange" if ratio < 3 else "red"
+def _cost(name: str, costs: Costs) -> str:
+    """A badge: cheap, dear or very dear, with the measured figure."""
+    ratio = costs.ratios.get(name)
+    if ratio is None:
+        return ":gray-badge[not measured]"
+    if name == PLAIN:
+        return ":gray-badge[the measure of cost]"
+    colour = "green" if ratio < 1.25 else "orange" if ratio < 3 else "red"
+    return f":{colour}-badge[{ratio:.1f} × a step]"
+
+
+def in_lines(formula: str) -> str:
+    """A long formula in lines that fit into a card."""
+    if len(formula) < WIDE:
+        return formula
+    broken = formula.replace(r",\quad", r",\\ ").replace(r"+\tfrac", r"\\ {}+\tfrac")
+    return rf"\begin{{gathered}}{broken}\end{{gathered}}"
 
 
 def _measure() -> None:

@@ -104,6 +104,7 @@ class CellMap {
       const paint = this.colour(levels?.[k]);
       button.style.background = paint;
       note.style.color = this.on(paint);
+      note.style.background = paint; // the number stays legible on dots
       button.classList.toggle("lost", this.message.lost.includes(k));
       this.dots(canvas, canvas.clientWidth, k, paint, 1.1);
     });
