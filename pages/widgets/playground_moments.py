@@ -24,7 +24,7 @@ CHANGES = {
 """What a branch can differ in, by path."""
 
 
-def branch_here(scene: Scene, at: int | None) -> None:
+def branch_here(scene: playing.Shown, at: int | None) -> None:
     """Another run from the step that is looked at, with one knob changed."""
     step = scene.info.step if at is None else min(at, scene.info.step)
     with st.popover(f"Branch from step {step:,}", icon=":material/call_split:", key="branch"):
@@ -37,7 +37,7 @@ def branch_here(scene: Scene, at: int | None) -> None:
             st.rerun()
 
 
-def _value(name: str, scene: Scene) -> Any:
+def _value(name: str, scene: playing.Shown) -> Any:
     """The widget for what a branch changes; its value."""
     config = scene.info.config
     if name == "nothing":
