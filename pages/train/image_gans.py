@@ -3,7 +3,7 @@ import streamlit as st
 from ganlab.catalogue import DATA
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
+from pages.widgets.lab import COLLAPSE, PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
@@ -70,6 +70,8 @@ def choose() -> None:
             )
 
 
+MANY = {"collapse-map": {"panel": "Map"}, "remedy-seeds": {"panel": "Statistics"}}
+"""Where runs that hold many GANs are shown, if it is not the race."""
 POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
 """Data whose runs the Playground shows."""
 
@@ -82,7 +84,11 @@ say_who_leads()
 wanted = st.query_params.get("run")
 if wanted:
     try:
-        if hub().view(wanted).info.config["data"]["name"] in POINTS:
+        info = hub().view(wanted).info
+        if info.variants:
+            place = MANY.get(info.preset, {"panel": "Race", "run": wanted})
+            st.switch_page(COLLAPSE, query_params={**place, "map": wanted})
+        if info.config["data"]["name"] in POINTS:
             st.switch_page(PLAYGROUND, query_params={"run": wanted})
         watch(wanted)
     except GanlabError as error:

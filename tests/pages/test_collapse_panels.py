@@ -15,7 +15,7 @@ from tests.pages.test_pages import everything_said
 
 def shown(module: str, **state) -> AppTest:
     script = f"from pages.understand import {module}\n{module}.panel(False)"
-    app = AppTest.from_string(script, default_timeout=120)
+    app = AppTest.from_string(script, default_timeout=400)
     for key, value in state.items():
         app.session_state[key] = value
     app.run()
