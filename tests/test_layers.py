@@ -17,6 +17,7 @@ ORDER = [
     ["metrics"],
     ["checkpoint"],
     ["generator"],
+    ["discriminator", "anatomy", "turing"],
     ["judge"],
     ["bench"],
     ["latent", "superres"],

@@ -100,8 +100,8 @@ class Logbook:
                 scalars |= self._scored[0] if len(self._scored) == 1 else {}
             if tick.members and (measured or len(tick.members) <= PANES):
                 members = tick.step, self._member_rows(tick.members, measured)
-            if tick.snapshot:
-                self._playing.keep(training)
+        if tick.snapshot:
+            self._playing.keep(training)
         if tick.lost and isinstance(training, Race):
             facts["lost"] = {str(k): step for k, step in training.state.lost.items()}
         now = time.perf_counter()

@@ -102,7 +102,7 @@ def _watch(run_id: str, state: str, side: str, dark: bool) -> None:
         cols=8,
         title="The same 64 z over time",
         real=real.read_bytes() if real.is_file() else None,
-        frames=() if info.live else picture_history(run_id, info.step),
+        frames=picture_history(info),
         max_width=460,
     )
     variety_of(view, side, dark)
