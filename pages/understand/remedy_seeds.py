@@ -79,13 +79,17 @@ def _start(remedies: list[str], data: str, count: int, steps: int | None) -> Non
         st.toast(sentence(error), icon=":material/error:")
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
 def _told(run_id: str) -> SeedRun | None:
-    """What the run is over; None if its record does not say so, as of one that was deleted."""
+    """What the run is over; None if its record does not say so, as of one being deleted."""
     try:
-        return SeedRun.from_json(hub().store.open(run_id).facts().get("seed_run"))
+        return _read(run_id)
     except GanlabError:
         return None
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _read(run_id: str) -> SeedRun:
+    return SeedRun.from_json(hub().store.open(run_id).facts().get("seed_run"))
 
 
 def _watch(states: dict[str, str], data: str) -> None:
