@@ -35,6 +35,14 @@ def sprite(pictures: NDArray[Any], columns: int = COLUMNS) -> NDArray[Any]:
     return tiled[..., 0] if channels == 1 else tiled
 
 
+def untiled(picture: NDArray[Any], side: int) -> NDArray[Any]:
+    """The tiles of a sprite of square pictures, uint8 (N, C, side, side), as `sprite` took them."""
+    whole = picture[..., None] if picture.ndim == 2 else picture
+    rows, columns = whole.shape[0] // side, whole.shape[1] // side
+    tiles = whole.reshape(rows, side, columns, side, -1).transpose(0, 2, 4, 1, 3)
+    return np.ascontiguousarray(tiles.reshape(rows * columns, -1, side, side))
+
+
 def to_png(picture: NDArray[Any]) -> bytes:
     """A picture (H, W) or (H, W, 3) uint8 as PNG."""
     out = io.BytesIO()

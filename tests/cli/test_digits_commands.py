@@ -84,8 +84,13 @@ def test_a_judgement_says_n_the_features_and_the_floor(model, capsys):
     assert np.sum(scores["confusion"]) == 200
     assert scores["accuracy"] < 0.5  # it has learned nothing, and the score says so
     assert scores["frechet"] > 5
+    assert sum(scores["classes"]) == pytest.approx(1.0)
+    assert sum(scores["real_classes"]) == pytest.approx(1.0)
+    assert scores["birthdays"]["n"] == 200
+    assert 0 <= scores["birthdays"]["pairs"] <= 200 * 199 // 2
     _, table, _ = run(capsys, "evaluate", model, "--n", 200)
     assert "ganlab-mnist-cnn v1" in table
+    assert f"{scores['birthdays']['pairs']:,} pairs among 200" in table
 
 
 @pytest.mark.parametrize(
