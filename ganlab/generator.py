@@ -23,12 +23,18 @@ BATCH = 500
 
 
 class Generator:
-    """G with its configuration and, if it was shipped, its card."""
+    """G with its configuration, the file it came from and, if it was shipped, its card."""
 
     def __init__(
-        self, name: str, config: RunConfig, net: nn.Module, card: dict[str, Any] | None = None
+        self,
+        name: str,
+        config: RunConfig,
+        net: nn.Module,
+        card: dict[str, Any] | None = None,
+        file: Path | None = None,
     ) -> None:
         self.name = name
+        self.file = file
         self.config = config
         self.card = card or {}
         self.net = net.eval().requires_grad_(False)
@@ -131,4 +137,4 @@ def load(name_or_path: str | Path) -> Generator:
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} holds no generator: {error}") from error
     name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem
-    return Generator(name, config, net, facts.get("card"))
+    return Generator(name, config, net, facts.get("card"), path)

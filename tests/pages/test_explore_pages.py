@@ -40,6 +40,7 @@ def components(at):
         ("digits.py", "Morph", 2),
         ("digits.py", "Measured", 0),
         ("digits.py", "Make a data set", 0),
+        ("digits.py", "Does it help?", 0),
         ("latent_space.py", "Walk", 1),
         ("latent_space.py", "Pad", 1),
         ("latent_space.py", "Directions", 1),
@@ -111,3 +112,43 @@ def test_the_zip_holds_each_picture_under_its_label(tmp_path):
         assert rows[2 + 7] == "7/000007.png,7"
         picture = from_png(archive.read("7/000007.png"))
     np.testing.assert_array_equal(picture, generator.sample(10, seed=0)[7, 0])
+
+
+def test_an_experiment_under_way_shows_progress_and_can_be_cancelled(opened, monkeypatch):
+    from pages.explore import digits_augment
+
+    class Slow:
+        """An errand that ends when it is told to."""
+
+        words, share, error, sofar, result = "seed 0, real digits alone: 80 %", 0.25, "", None, None
+        cancelled, seconds = False, 10.0
+
+        def __init__(self, arguments):
+            self.arguments = arguments
+
+        @property
+        def running(self):
+            return not self.cancelled
+
+        @property
+        def left(self):
+            return 30.0
+
+        def cancel(self):
+            self.cancelled = True
+
+    monkeypatch.setattr(digits_augment, "Errand", Slow)
+    at = opened("digits.py", panel="Does it help?")
+    press(at, "Run the experiment")
+    assert "about 30 s to go" in at.get("progress")[0].proto.text
+    assert next(b for b in at.button if b.label == "Run it again" or "Run" in b.label).disabled
+    press(at, "Cancel")
+    assert any("Cancelled after 10 s" in one.value for one in at.caption)
+    command = next(iter(digits_augment._errands()))
+    assert command == ("augment", "digits-cgan", "--k", "10", "--n", "100", "--seeds", "5")
+
+
+def press(at, label):
+    next(button for button in at.button if button.label == label).click()
+    at.run()
+    assert not at.exception, at.exception
