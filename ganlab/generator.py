@@ -1,5 +1,7 @@
 """A trained generator, ready to make pictures: from a run, a checkpoint file or a shipped one."""
 
+import functools
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,19 @@ class Generator:
         self.config = config
         self.card = card or {}
         self.net = net.eval().requires_grad_(False)
+
+    @functools.cached_property
+    def mark(self) -> str:
+        """A short name for the weights: it changes when a run trains on."""
+        digest = hashlib.sha1(usedforsecurity=False)
+        for weights in self.net.state_dict().values():
+            digest.update(weights.cpu().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def makes_points(self) -> bool:
+        """Whether G makes points in the plane and not pictures."""
+        return is_points(self.config)
 
     @property
     def classes(self) -> int:

@@ -19,7 +19,7 @@ ORDER = [
     ["generator"],
     ["judge"],
     ["latent", "superres"],
-    ["journey", "handwriting", "inversion"],
+    ["journey", "handwriting", "inversion", "named_directions"],
     ["sharing"],
     ["runs"],
     ["figures"],

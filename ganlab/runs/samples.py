@@ -63,8 +63,8 @@ def from_png(data: bytes) -> NDArray[Any]:
     return np.asarray(Image.open(io.BytesIO(data)))
 
 
-def to_gif(frames: list[bytes], seconds: float = 8.0, scale: int = 2) -> bytes:
-    """A looping GIF of PNG frames that lasts about `seconds`, the last frame held for a while."""
+def to_gif(frames: list[bytes], seconds: float = 8.0, scale: int = 2, hold: float = 1.5) -> bytes:
+    """A looping GIF of PNG frames that lasts about `seconds`, the last one held for `hold` more."""
     pictures = [Image.open(io.BytesIO(frame)).convert("RGB") for frame in frames]
     size = (pictures[0].width * scale, pictures[0].height * scale)
     enlarged = [picture.resize(size, Image.Resampling.NEAREST) for picture in pictures]
@@ -75,7 +75,7 @@ def to_gif(frames: list[bytes], seconds: float = 8.0, scale: int = 2) -> bytes:
         "GIF",
         save_all=True,
         append_images=enlarged[1:],
-        duration=[each] * (len(enlarged) - 1) + [1500],
+        duration=[each] * (len(enlarged) - 1) + [max(each, round(1000 * hold))],
         loop=0,
     )
     return out.getvalue()

@@ -31,7 +31,7 @@ def panel(generator: Generator) -> None:
         scores = shipped
         st.caption("Measured when the model was made; `ganlab evaluate` measures it again.")
     else:
-        scores = _measured(generator.name, generator.config.hash(), n, generator)
+        scores = _measured(generator.name, generator.mark, n, generator)
     floor = scores["floor"]
     with st.container(horizontal=True):
         st.metric(

@@ -1,4 +1,10 @@
-from pages.explore import latent_directions, latent_inversion, latent_pad, latent_walk
+from pages.explore import (
+    latent_arithmetic,
+    latent_directions,
+    latent_inversion,
+    latent_pad,
+    latent_walk,
+)
 from pages.widgets.panels import show_panels
 
 show_panels(
@@ -9,6 +15,7 @@ show_panels(
         "Walk": latent_walk.panel,
         "Pad": latent_pad.panel,
         "Directions": latent_directions.panel,
+        "Arithmetic": latent_arithmetic.panel,
         "Inversion": latent_inversion.panel,
     },
     conditional=False,

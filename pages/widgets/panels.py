@@ -17,19 +17,18 @@ def show_panels(title: str, words: str, panels: Mapping[str, Panel], *, conditio
     The address holds both choices, so that a link leads to what one sees.
     """
     torch.set_num_threads(1)
-    st.title(title, anchor=False)
-    st.markdown(words)
     left, right = st.columns([5, 2], vertical_alignment="bottom")
+    left.title(title, anchor=False)
     with right:
         generator = choose_model(key="model", conditional=conditional)
-    with left:
-        chosen = st.segmented_control(
-            "Panel",
-            list(panels),
-            default=next(iter(panels)),
-            required=True,
-            key="panel",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+    st.markdown(words)
+    chosen = st.segmented_control(
+        "Panel",
+        list(panels),
+        default=next(iter(panels)),
+        required=True,
+        key="panel",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     panels[chosen](generator)

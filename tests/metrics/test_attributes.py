@@ -34,7 +34,7 @@ def test_a_thicker_stroke_weighs_more_whatever_its_length():
 
 
 def test_a_picture_without_ink_has_no_attributes_and_no_nan():
-    torch.testing.assert_close(a.attributes(-torch.ones(2, 1, 28, 28)), torch.zeros(2, 4).double())
+    torch.testing.assert_close(a.attributes(-torch.ones(2, 1, 28, 28)), torch.zeros(2, 5).double())
 
 
 def test_attributes_of_a_set_are_those_of_each():

@@ -41,9 +41,10 @@ def components(at):
         ("digits.py", "Measured", 0),
         ("digits.py", "Make a data set", 0),
         ("digits.py", "Does it help?", 0),
-        ("latent_space.py", "Walk", 1),
+        ("latent_space.py", "Walk", 2),
         ("latent_space.py", "Pad", 1),
         ("latent_space.py", "Directions", 1),
+        ("latent_space.py", "Arithmetic", 0),
         ("latent_space.py", "Inversion", 1),
     ],
 )
