@@ -12,8 +12,9 @@ from skimage.measure import euler_number, label
 from torch import Tensor
 
 FAINT = 1e-6
-INKED = 0.5
-"""A pixel with more ink than this belongs to the stroke when holes are counted."""
+INKED = 0.3
+"""A pixel with more ink than this belongs to the stroke when holes are counted: of 0.2 to 0.6 the
+one at which most of MNIST's 0, 6, 8 and 9 close their loops and fewest 3 and 7 gain one."""
 
 
 def ink(x: Tensor) -> Tensor:

@@ -76,7 +76,7 @@ def _form() -> Plan | None:
         unbalanced = kind == "Unbalanced"
         sizes = [1, 2, 5, 10, 20, 50, 100]
         k = st.select_slider(
-            "Real digits of each class, k",
+            "Real, k of each class",
             [size for size in sizes if size >= 10] if unbalanced else sizes,
             value=50 if unbalanced else 10,
             key=f"augment-k-{unbalanced}",
@@ -84,12 +84,12 @@ def _form() -> Plan | None:
         n = 100
         if not unbalanced:
             n = st.select_slider(
-                "Generated digits of each class, n",
+                "Generated, n of each",
                 [10, 50, 100, 200, 500],
                 value=100,
                 key="n-fake",
             )
-        seeds = st.slider("Seeds", 2, 10, 5, key="augment-seeds")
+        seeds = st.number_input("Seeds", 2, 10, 5, key="augment-seeds", width=110)
     return Plan(int(k), int(n), unbalanced, int(seeds))
 
 

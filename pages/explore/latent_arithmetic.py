@@ -60,6 +60,16 @@ def panel(generator: Generator) -> None:
                 st.selectbox("Class of z₃", names, index=7, key="sum-to"),
             )
         seed = st.number_input("Seed", 0, 10**6, 0, key="sum-seed", bind="query-params", width=130)
+        exemplars = 1
+        if quality != LUCK:
+            exemplars = st.segmented_control(
+                "Averaged",
+                (1, 3, 10),
+                default=3,
+                required=True,
+                key="exemplars",
+                help="How many z are averaged for each term. Radford et al. 2015 took three.",
+            )
         kept = st.toggle(
             "Usual norm",
             True,
@@ -67,7 +77,7 @@ def panel(generator: Generator) -> None:
             help="Bring the sum back to the norm that most draws have. Three draws add up to √3 of "
             "it, where G has hardly ever been.",
         )
-    found = _sum(generator.mark, quality, classes, int(seed), kept, generator)
+    found = _sum(generator.mark, quality, classes, int(seed), int(exemplars), kept, generator)
     if generator.makes_points:
         _plane(generator, found)
         return
@@ -81,8 +91,8 @@ def panel(generator: Generator) -> None:
     if values is not None and quality in ATTRIBUTES:
         _measured(quality, values[:, list(ATTRIBUTES).index(quality)].tolist())
     st.caption(
-        "Radford et al. 2015 found that such sums mean something; they averaged three z for each "
-        "term, for a single one brings its own noise along. Try other seeds before you believe it."
+        "Radford et al. 2015 found that such sums mean something if each term is an average, for a "
+        "single z brings its own noise along. Try other seeds before you believe it."
     )
 
 
@@ -99,6 +109,7 @@ def _sum(
     quality: str,
     classes: tuple[int, int],
     seed: int,
+    exemplars: int,
     kept: bool,
     _generator: Generator,
 ) -> Sum:
@@ -115,7 +126,10 @@ def _sum(
             labels = torch.full((CANDIDATES,), label) if _generator.classes else None
             made = to_float(torch.from_numpy(_generator.pictures(part, labels)))
             ranked.append(part[attributes(made)[:, of].argsort(stable=True)])
-        z = torch.stack([ranked[0][-1], ranked[0][0], ranked[1][CANDIDATES // 2]])
+        middle = (CANDIDATES - exemplars) // 2
+        terms = (ranked[0][-exemplars:], ranked[0][:exemplars], ranked[1][middle:][:exemplars])
+        # A mean is shorter than what it is the mean of, by the root of how many there were.
+        z = torch.stack([term.mean(0) for term in terms]) * (exemplars**0.5 if kept else 1)
     labels = None
     if _generator.classes:
         labels = torch.tensor([classes[0], classes[0], classes[1], classes[1]])

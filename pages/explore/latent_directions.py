@@ -70,8 +70,8 @@ def panel(generator: Generator) -> None:
     with left:
         _strips(generator, found, kind, int(seed), label, reach)
     with right:
-        for name, note in zip(found.names, found.notes, strict=True):
-            st.markdown(f"- **{name}**: {note}")
+        told = zip(found.names, found.notes, strict=True)
+        st.markdown("\n".join(f"- **{name}**: {note}" for name, note in told))
         if kind == "named":
             _forget(generator, found)
         else:

@@ -62,7 +62,7 @@ def _wanted(
 
 def _found(generator: Generator, wanted: NDArray[np.uint8]) -> Inversion | None:
     """The z of a picture, looked for once; None if the search was cancelled."""
-    mark = f"{generator.mark} {hashlib.sha1(wanted.tobytes(), usedforsecurity=False).hexdigest()}"
+    mark = mark_of(generator, wanted)
     kept: tuple[str, Inversion] | None = st.session_state.get(FOUND)
     if kept is not None and kept[0] == mark:
         return kept[1]
@@ -81,6 +81,12 @@ def _found(generator: Generator, wanted: NDArray[np.uint8]) -> Inversion | None:
     place.empty()
     st.session_state[FOUND] = (mark, found)
     return found
+
+
+def mark_of(generator: Generator, wanted: NDArray[np.uint8]) -> str:
+    """Names a search: this model for this picture."""
+    digest = hashlib.sha1(wanted.tobytes(), usedforsecurity=False).hexdigest()
+    return f"{generator.mark} {digest}"
 
 
 def _give_up(mark: str) -> None:

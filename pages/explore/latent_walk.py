@@ -64,17 +64,20 @@ def panel(generator: Generator) -> None:
     except ConfigError as error:
         st.error(sentence(error), icon=":material/error:")
         return
-    if not generator.makes_points:
-        _show_anchors(generator, anchors, labels, seed, start)
     shares = None if labels is None else labels.numpy()
     made = {
         mode: _made(generator.mark, anchors.numpy(), shares, frames, mode, loop, generator)
         for mode in MODES
     }
-    _play(generator, made, loop)
-    _smoothness(generator, made)
-    if not generator.makes_points:
-        _files(made, loop)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _play(generator, made, loop)
+    with right:
+        if not generator.makes_points:
+            _show_anchors(generator, anchors, labels, seed, start)
+        _smoothness(generator, made)
+        if not generator.makes_points:
+            _files(made, loop)
 
 
 def _controls(generator: Generator) -> tuple[int, int, int, bool, str]:
@@ -166,11 +169,12 @@ def _show_anchors(
         step=-1,
         rows=1,
         cols=len(anchors),
-        caption="Click an anchor for another z" if start is None else "Starting from your picture",
+        title="Anchors",
         labels=names,
-        max_width=72 * len(anchors),
+        max_width=96 * len(anchors),
         on_pick=lambda: None,
     )
+    st.caption("Click one for another z." if start is None else "The first one is your picture.")
     if picked is not None and picked < len(anchors):
         rolls = st.session_state.setdefault(ROLLS, {})
         rolls[picked] = rolls.get(picked, 0) + 1
@@ -264,28 +268,20 @@ def _smoothness(generator: Generator, made: dict[str, Made]) -> None:
     lengths = _lengths(generator.mark, generator)
     if lengths is None:
         return
+    rows = [
+        ("step, largest", *(float(np.nanmax(one.steps)) for one in made.values())),
+        ("step, mean", *(float(np.nanmean(one.steps)) for one in made.values())),
+        ("length", *(lengths[mode] for mode in made)),
+    ]
+    st.markdown("**How smooth it is**")
+    table = ["| |" + "|".join(made) + "|", "|:--|" + "--:|" * len(made)]
+    table += [f"|{name}|" + "|".join(f"{x:.3g}" for x in values) + "|" for name, *values in rows]
+    st.markdown("\n".join(table))
     seen = "G(z)" if generator.makes_points else load_judge().name
-    with st.container(horizontal=True):
-        for mode, one in made.items():
-            st.metric(
-                f"Largest step, {mode}",
-                f"{float(np.nanmax(one.steps)):.2f}",
-                delta=f"mean {float(np.nanmean(one.steps)):.2f}",
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-            )
-        for mode in made:
-            st.metric(
-                f"Path length, {mode}",
-                f"{lengths[mode]:.3g}",
-                delta="anywhere in latent space",
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                help=f"Perceptual path length: E|Δf|²/ε² over 300 random pairs, f = {seen}, "
-                "ε = 0.01.",
-            )
+    st.caption(
+        "Steps are between neighbouring frames of this walk. The perceptual path length is the "
+        f"whole space's: E|Δf|²/ε² over 300 random pairs, f = {seen}, ε = 0.01."
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner="Measuring how smooth the space is.")
