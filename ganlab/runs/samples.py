@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -43,14 +44,18 @@ def to_png(picture: NDArray[Any]) -> bytes:
 
 
 def to_npz(pictures: NDArray[Any], **more: NDArray[Any]) -> bytes:
-    """Pictures as 'images', (N, H, W) or (N, C, H, W) uint8, and more arrays by name, as NPZ.
+    """Pictures as 'images', (N, H, W) or (N, C, H, W) uint8, and more arrays by name, as NPZ."""
+    return to_archive({"images": pictures[:, 0] if pictures.shape[1] == 1 else pictures, **more})
+
+
+def to_archive(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays by name as NPZ.
 
     The bytes depend on the arrays alone: a ZIP written now and one written later are equal.
     """
-    images = pictures[:, 0] if pictures.shape[1] == 1 else pictures
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, array in {"images": images, **more}.items():
+        for name, array in arrays.items():
             part = io.BytesIO()
             np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
