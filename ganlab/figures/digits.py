@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganlab.figures.theme import palette
+from ganlab.figures.theme import LIGHT, palette
 
 
 def class_bars(shares: NDArray[Any] | Sequence[float], intended: int, dark: bool) -> go.Figure:
@@ -46,7 +46,8 @@ def confusion_table(table: NDArray[Any] | Sequence[Sequence[int]], dark: bool) -
             texttemplate="%{text}",
             customdata=shares,
             hovertemplate="meant %{y}, read %{x}: %{customdata:.1%}<extra></extra>",
-            colorscale=[[0, colours.paper], [1, colours.accent]],
+            # The light palette's accent in both: it is dark enough for white numbers.
+            colorscale=[[0, colours.paper], [1, LIGHT.accent]],
             showscale=False,
             xgap=1,
             ygap=1,

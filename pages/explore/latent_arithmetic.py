@@ -20,12 +20,12 @@ from pages.widgets.words import counted
 CANDIDATES = 300
 LUCK = "luck"
 QUALITIES = {
-    "slant": "a slant to the right",
-    "weight": "a heavy stroke",
+    "slant": "slant",
+    "weight": "stroke weight",
     "width": "width",
     "height": "height",
     "loops": "loops",
-    LUCK: "whatever luck gave it",
+    LUCK: "luck",
 }
 SIDE = 132
 SIGNS = ("", "−", "+", "=")
@@ -47,7 +47,7 @@ def panel(generator: Generator) -> None:
         quality = LUCK
         if measured:
             quality = st.selectbox(
-                "What z₁ has and z₂ lacks",
+                "What z₁ has, z₂ lacks",
                 list(QUALITIES),
                 format_func=QUALITIES.__getitem__,
                 key="quality",
@@ -156,8 +156,8 @@ def _measured(quality: str, values: list[float]) -> None:
         else f"{first:.1f} and {second:.1f} pixels"
     )
     st.markdown(
-        f"**Measured**: {quality} of z₁ and z₂ is {numbers}, a difference of {wanted:+.2f}. From "
-        f"z₃ to the sum it changes by {came:+.2f}: {said}."
+        f"**Measured**: {QUALITIES[quality]} of z₁ and z₂: {numbers}, a difference of "
+        f"{wanted:+.2f}. From z₃ to the sum it changes by {came:+.2f}: {said}.".replace("-", "−")
     )
 
 

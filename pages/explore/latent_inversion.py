@@ -32,7 +32,12 @@ def panel(generator: Generator) -> None:
     left, right = st.columns([1, 2], gap="medium")
     with left:
         drawing = sketch(key="board")
-        upload = st.file_uploader("or a picture of one digit", type=["png", "jpg"], key="picture")
+        upload = st.file_uploader(
+            "or a picture of one digit",
+            type=["png", "jpg"],
+            key="picture",
+            max_upload_size=LARGEST >> 20,
+        )
     with right:
         try:
             wanted = _wanted(generator, drawing, upload)
@@ -130,14 +135,10 @@ def _opened(content: bytes, mode: str) -> Image.Image:
 
 def _show(generator: Generator, wanted: NDArray[np.uint8], found: Inversion) -> None:
     off = np.abs(wanted.astype(int) - found.picture).astype(np.uint8)
-    with st.container(horizontal=True):
-        for title, picture in (
-            ("As MNIST holds it", wanted),
-            ("What G makes of it", found.picture),
-            ("Where they differ", off),
-        ):
-            large = np.kron(picture.transpose(1, 2, 0), np.ones((SCALE, SCALE, 1), np.uint8))
-            st.image(large, caption=title)
+    shown = {"As G is asked": wanted, "What G makes of it": found.picture, "Where they differ": off}
+    for place, (title, picture) in zip(st.columns(3), shown.items(), strict=True):
+        large = np.kron(picture.transpose(1, 2, 0), np.ones((SCALE, SCALE, 1), np.uint8))
+        place.image(large, caption=title)
     judge = load_judge()
     if found.picture.shape == judge.shape:
         shares = judge.read(torch.from_numpy(found.picture)[None]).logits.softmax(1)[0]

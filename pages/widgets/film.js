@@ -37,7 +37,7 @@ class Film {
     this.play = element("button", { type: "button", class: "play", onclick: () => this.toggle() }, "Play");
     this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Frame", oninput: () => this.scrub(Number(this.slider.value)) });
     this.speed = element("select", { "aria-label": "Speed" },
-      ...[["0.5", "half speed"], ["1", "speed 1"], ["2", "double speed"]].map(([value, words]) => element("option", { value }, words)));
+      ...[["0.5", "½ ×"], ["1", "1 ×"], ["2", "2 ×"]].map(([value, words]) => element("option", { value }, words)));
     this.speed.value = "1";
     this.bounce = element("button", { type: "button", "aria-pressed": "true", onclick: () => this.turn() }, "There and back");
     this.video = element("button", { type: "button", class: "video", onclick: () => this.take() }, "Video");

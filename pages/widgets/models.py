@@ -74,7 +74,9 @@ def _title(info: RunInfo) -> str:
 
 def _uploaded(key: str) -> Path | None:
     """The uploaded file, written aside under the digest of its bytes; None while there is none."""
-    given = st.file_uploader("Checkpoint", type="safetensors", key=f"{key}.file")
+    given = st.file_uploader(
+        "Checkpoint", type="safetensors", key=f"{key}.file", max_upload_size=LARGEST >> 20
+    )
     if given is None:
         return None
     if given.size > LARGEST:
