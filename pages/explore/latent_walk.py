@@ -130,8 +130,8 @@ def _anchors(
     generator: Generator, count: int, seed: int, text: str, start: Start | None
 ) -> tuple[Tensor, Tensor | None]:
     """The anchors (A, z_dim) and their classes, one-hot (A, classes)."""
-    if not generator.classes and any(c.isdigit() for c in text):
-        typed = [int(c) for c in text if c.isdigit()]
+    if not generator.classes and any(c.isdecimal() for c in text):
+        typed = [int(c) for c in text if c.isdecimal()]
         anchors = surest(generator, (typed + [typed[-1]] * count)[:count], seed)
     else:
         anchors = generator.z(count, seed)
@@ -150,7 +150,7 @@ def stops(text: str, count: int, classes: int) -> Tensor | None:
     """The class of each anchor, one-hot (count, classes); the last one typed stays to the end."""
     if not classes:
         return None
-    typed = [int(c) for c in text if c.isdigit() and int(c) < classes] or [0]
+    typed = [int(c) for c in text if c.isdecimal() and int(c) < classes] or [0]
     whole = (typed + [typed[-1]] * count)[:count]
     return F.one_hot(torch.tensor(whole), classes).float()
 

@@ -106,6 +106,7 @@ def test_the_classes_on_the_way_fill_up_with_the_last_one():
     torch.testing.assert_close(stops("15", 4, 10), torch.eye(10)[[1, 5, 5, 5]])
     torch.testing.assert_close(stops("9x2", 2, 10), torch.eye(10)[[9, 2]])
     torch.testing.assert_close(stops("", 2, 10), torch.eye(10)[[0, 0]])
+    torch.testing.assert_close(stops("²5", 2, 10), torch.eye(10)[[5, 5]])
     assert stops("15", 2, 0) is None
 
 
