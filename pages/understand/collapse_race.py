@@ -142,7 +142,7 @@ def _line(run_id: str) -> None:
     info = race_scene(run_id).info
     parts = [badge(info.state), f"step {info.step:,} of {info.steps:,}"]
     if info.state == "running" and info.speed:
-        parts.append(f"{info.speed:,.0f} steps a second, all panes")
+        parts.append(f"{info.speed:,.0f} a second")
     elif info.state in ("queued", "failed", "lost") and info.words:
         parts.append(info.words)
     st.markdown(" · ".join(parts))
