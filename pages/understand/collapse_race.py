@@ -74,14 +74,8 @@ def race_config(data: str, steps: int, seed: int) -> RunConfig:
 def variants(remedies: list[str], data: str) -> list[Variant]:
     """What each remedy changes in it; the budget is common to all."""
     home = DATA[data][0]
-    common = ("steps", "seconds", "seed")
-    return [
-        Variant(
-            REMEDIES[name].title,
-            {k: v for k, v in REMEDIES[name].values_on(home).items() if k not in common},
-        )
-        for name in sorted(remedies, key=list(REMEDIES).index)
-    ]
+    chosen = [REMEDIES[name] for name in sorted(remedies, key=list(REMEDIES).index)]
+    return [Variant(one.title, one.racing_on(home)) for one in chosen]
 
 
 def start(remedies: list[str], data: str, steps: int, seed: int) -> str:
