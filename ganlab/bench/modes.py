@@ -9,6 +9,8 @@ from torch import Tensor
 from ganlab.bench.cost import QUIET
 from ganlab.bench.remedies import remedied
 from ganlab.bench.rows import SCORES, Row
+from ganlab.bench.truncation import flattest, needed
+from ganlab.catalogue.remedies import REMEDIES
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.metrics.modes import CEILINGS, score_modes
@@ -75,7 +77,8 @@ def measure(
     spent = time.process_time() - started
     state = training.state
     points = state.source.data
-    scores = score_modes(draw(state, n), points.modes, points.std, points.weights, rule)
+    samples = draw(state, n, REMEDIES[name].truncation if name in REMEDIES else 0.0)
+    scores = score_modes(samples, points.modes, points.std, points.weights, rule)
     return Row(
         remedy=name,
         data=config.data.name,
@@ -91,13 +94,19 @@ def measure(
 
 
 @torch.no_grad()
-def draw(state: State, n: int) -> Tensor:
+def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
     """N samples of each member's shown G (E, n, 2), from z of the member's own seed.
 
-    Every seed draws other z, so that the standard error holds the luck of the samples too.
+    Every seed draws other z, so that the standard error holds the luck of the samples too. Of the
+    z drawn, the share of truncation at which G is steepest is left out.
     """
     members = state.members
     seeds = [derived_seed(one.seed, JUDGED_Z) for one in members]
-    z = draw_member_z(members, n, [torch.Generator().manual_seed(seed) for seed in seeds])
-    G = state.shown_generator.eval()
-    return G(z.to(state.device)).cpu()
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    z = draw_member_z(members, needed(n, truncation), generators).to(state.device)
+    G = state.shown_generator
+    was_training = G.training
+    G.eval()
+    points = G(flattest(G, z, n) if truncation else z).cpu()
+    G.train(was_training)
+    return points

@@ -57,6 +57,8 @@ class Logbook:
         self._scored: list[dict[str, float]] = []
         self._told: list[Intervention] = []
         self.last_words = ""
+        self._cpu = None if training.state.step else time.process_time()
+        """The processor's time when the run began; unknown of one that was resumed."""
 
     def open(self, past: Mapping[str, Any]) -> None:
         """Go on behind the stored columns, and say what there is to be said once."""
@@ -98,8 +100,8 @@ class Logbook:
                 scalars |= self._scored[0] if len(self._scored) == 1 else {}
             if tick.members and (measured or len(tick.members) <= PANES):
                 members = tick.step, self._member_rows(tick.members, measured)
-            if tick.snapshot:
-                self._playing.keep(training)
+        if tick.snapshot:
+            self._playing.keep(training)
         if tick.lost and isinstance(training, Race):
             facts["lost"] = {str(k): step for k, step in training.state.lost.items()}
         now = time.perf_counter()
@@ -232,6 +234,8 @@ class Logbook:
         shown = state.step * state.config.batch * max(1, state.config.d_steps)
         name = "points_per_second" if is_points(state.config) else "images_per_second"
         speed = {name: shown / state.seconds if state.seconds else 0.0}
+        if self._cpu is not None:
+            speed["cpu_seconds"] = time.process_time() - self._cpu
         finite = [{k: v for k, v in one.items() if np.isfinite(v)} for one in self._scored]
         if isinstance(state, Field):
             named = [

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import time
@@ -271,9 +272,14 @@ class Record:
             write_facts(connection, facts)
 
     def remove(self) -> None:
-        """Delete the folder and all in it."""
+        """Delete the folder and all in it.
+
+        It gets another name first: SQLite makes files anew beside a database that somebody reads.
+        """
+        grave = self.folder.with_name(f".{self.id}.{secrets.token_hex(4)}")
         try:
-            shutil.rmtree(self.folder)
+            self.folder.rename(grave)
+            shutil.rmtree(grave)
         except FileNotFoundError:
             return
         except OSError as error:

@@ -1,9 +1,19 @@
 import streamlit as st
 
-from pages.understand import collapse_race
+from pages.understand import (
+    collapse_digits,
+    collapse_map,
+    collapse_race,
+    remedy_cards,
+    remedy_seeds,
+)
 
 PANELS = {
     "Race": collapse_race.panel,
+    "Map": collapse_map.panel,
+    "Statistics": remedy_seeds.panel,
+    "Digits": collapse_digits.panel,
+    "Remedies": remedy_cards.panel,
 }
 
 st.header("Mode collapse", anchor=False)

@@ -5,6 +5,7 @@ import torch
 
 from ganlab.bench.modes import compare, draw, measure
 from ganlab.bench.remedies import remedied
+from ganlab.bench.truncation import needed
 from ganlab.errors import ConfigError
 from ganlab.metrics.modes import score_modes
 from ganlab.training.loop import Training
@@ -39,6 +40,21 @@ def test_seeds_are_judged_on_samples_of_their_own():
     torch.testing.assert_close(same, again)
     other = Training(config, device="cpu", variants=[{"seed": 1}]).state
     assert not torch.allclose(draw(other, 50)[0], same)
+
+
+def test_a_truncated_remedy_draws_as_many_samples_and_leaves_out_the_steepest():
+    config = remedied("truncated", "ring", steps=3)
+    state = Training(config, device="cpu", variants=[{"seed": 0}, {"seed": 1}]).state
+    whole, cut = draw(state, needed(400, 0.03)), draw(state, 400, 0.03)
+    assert cut.shape == (2, 400, 2)
+    for every, kept in zip(whole.tolist(), cut.tolist(), strict=True):
+        assert len([point for point in every if point not in kept]) == len(every) - 400
+    row = measure("truncated", config, [0, 1], n=400)
+    data = state.source.data
+    state = Training(config, device="cpu", variants=[{"seed": 0}, {"seed": 1}])
+    state.advance(3)
+    wanted = score_modes(draw(state.state, 400, 0.03), data.modes, data.std)
+    assert row.scores["high_quality"] == tuple(wanted.high_quality.tolist())
 
 
 def test_rows_come_one_by_one_and_steps_replace_every_budget():

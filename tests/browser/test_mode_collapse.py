@@ -1,105 +1,100 @@
-"""The race of remedies in a real browser, with a real worker."""
+"""The mode-collapse page in a real browser, against real workers: map, statistics, digits."""
 
-import re
-import time
+import csv
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
-from tests.browser.streamlit_server import ROOT, serve
+from ganlab.bench.seed_runs import SeedRun
+from ganlab.bench.sweep import Sweep
+from ganlab.presets import preset
+from tests.browser.conftest import PATIENCE, Lab
 
 pytestmark = pytest.mark.browser
 
-PATIENT = 90_000
+
+@pytest.fixture(autouse=True)
+def ended(lab: Lab) -> Iterator[None]:
+    """Runs of one test take no time from the next."""
+    yield
+    lab.stop_all()
 
 
-class Track:
-    """A server with a home of its own."""
-
-    def __init__(self, url: str, home: Path) -> None:
-        self.url = f"{url}/mode-collapse"
-        self.store = Store(home)
-
-    def record(self, page: Page) -> Record:
-        """The race that the page shows."""
-        page.wait_for_url(re.compile(r"run="), timeout=PATIENT)
-        found = re.search(r"run=([a-z0-9-]+)", page.url)
-        assert found
-        return self.store.open(found[1])
-
-    def stop_all(self) -> None:
-        for record in self.store.records():
-            self.store.leave_queue(record.id)
-            if record.is_alive():
-                record.command("stop")
-        for record in self.store.records():
-            with record.lock().acquire(timeout=120):
-                pass
+def visit(page: Page, lab: Lab, panel: str) -> None:
+    page.goto(f"{lab.url}/mode-collapse?panel={panel}")
+    expect(page.get_by_role("heading", name="Mode collapse")).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def track(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Track]:
-    home = tmp_path_factory.mktemp("race")
-    with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_MAX_RUNS": "2"}) as url:
-        track = Track(url, home)
-        yield track
-        track.stop_all()
+def test_the_map_fills_in_while_it_trains_and_a_click_opens_the_cell(page: Page, lab: Lab):
+    visit(page, lab, "Map")
+    page.locator(".st-key-map-start button").click()
+    cells = page.locator("section.map")
+    expect(cells).to_have_attribute("data-filled", "64")
+    before = int(cells.get_attribute("data-step") or 0)
+    page.wait_for_function(
+        """(before) => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+            .some((e) => Number(e.shadowRoot?.querySelector('section.map')?.dataset.step) > before)
+        """,
+        arg=before,
+    )
+    record = next(one for one in lab.store.records() if one.info().preset == "collapse-map")
+    assert record.info().live, "the map should fill in before the run ends"
+    sweep = Sweep.from_json(record.facts()["sweep"])
+    cell = sweep.cells()[19]
+    buttons = cells.locator(".cells button")
+    buttons.nth(19).hover()
+    expect(cells.locator("aside p")).to_contain_text("learning rate of D")
+    buttons.nth(19).click()
+    page.wait_for_url(lambda url: "playground" in url and "run=" in url, timeout=2 * PATIENCE)
+    run_id = parse_qs(urlsplit(page.url).query)["run"][0]
+    opened = lab.store.open(run_id).facts()
+    wanted = sweep.base.with_values(cell.values).to_json()
+    assert opened["config"] == wanted
+    expect(page.get_by_text("seed 0")).to_be_visible()
 
 
-def panes(page: Page) -> Locator:
-    return page.locator("section.playground")
-
-
-def moved(pane: Locator) -> int:
-    return int(pane.get_attribute("data-moved") or 0)
-
-
-def until(happened, what: str, seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.1)
-
-
-def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_one(
-    page: Page, track: Track
+def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
+    page: Page, lab: Lab, tmp_path: Path
 ):
-    page.goto(track.url)
-    page.get_by_role("button", name="Start the race").click()
-    record = track.record(page)
-    expect(panes(page)).to_have_count(3, timeout=PATIENT)
-    for k in range(3):
-        until(lambda k=k: moved(panes(page).nth(k)) > 3, f"pane {k} moves")
-    curves = page.locator("section:has(h4:text('Modes captured'))")
-    expect(curves).to_have_count(1, timeout=PATIENT)
-    for name in ("Plain GAN", "PacGAN2", "Relativistic, R1 + R2"):
-        expect(curves.get_by_role("button", name=name)).to_be_visible(timeout=PATIENT)
-    until(lambda: len(record.members()["step"]) > 3, "all three are measured")
-    members = record.members()
-    measured = np.isfinite(members["modes"])
-    assert measured.any(0).tolist() == [True, True, True]
+    run = SeedRun("pacgan2", "ring", 3, 150)
+    record = lab.store.create(run.config, run.title, "remedy-seeds", run.variants())
+    record.set_facts(seed_run=run.to_json())
+    lab.store.enqueue(record.id, "cpu")
+    visit(page, lab, "Statistics")
+    expect(page.locator(".st-key-seeds-table")).to_be_visible(timeout=3 * PATIENCE)
+    for name, ending in (("Every seed (CSV)", ".csv"), ("The table (Markdown)", ".md")):
+        with page.expect_download() as started:
+            page.get_by_role("button", name=name).click()
+        assert started.value.suggested_filename == f"remedies-ring{ending}"
+        started.value.save_as(tmp_path / f"table{ending}")
+    with (tmp_path / "table.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["remedy"], row["seed"]) for row in rows] == [("pacgan2", str(k)) for k in range(3)]
+    table = (tmp_path / "table.md").read_text()
+    assert "| PacGAN2 |" in table
+    assert "±" in table
+    assert "The data themselves" in table
 
-    strips = page.locator("section.timeline")
-    until(lambda: int(strips.get_attribute("data-columns") or 0) > 2, "strips of modes grow")
 
-    page.get_by_role("button", name="Pause").click()
-    until(lambda: record.info().state == "paused", "the race rests")
-    before = record.info().step
-    page.get_by_role("button", name="Step", exact=True).click()
-    until(lambda: record.info().step == before + 1, "one step in all panes")
-    for k in range(3):
-        expect(panes(page).nth(k)).to_have_attribute("data-step", str(before + 1), timeout=PATIENT)
+def test_digits_that_collapse_stand_beside_digits_that_do_not(page: Page, lab: Lab):
+    for name, steps in (("digits-collapse", 300), ("digits-varied", 300)):
+        record = lab.store.create(preset(name).with_values({"steps": steps}), name, name)
+        lab.store.enqueue(record.id, "cpu")
+    visit(page, lab, "Digits")
+    left, right = (page.locator("[data-testid=stColumn]").nth(k) for k in (0, 1))
+    for side in (left, right):
+        expect(side.get_by_text("finished").first).to_be_visible(timeout=4 * PATIENCE)
+        expect(side.get_by_text("The birthday test")).to_be_visible(timeout=2 * PATIENCE)
+        expect(side.locator("section.grid input[type=range]")).to_be_visible()
+        expect(side.locator(".js-plotly-plot")).to_have_count(2)
 
-    # The scrubber goes back in all panes at once.
-    strips.get_by_role("slider").fill("0")
-    for k in range(3):
-        expect(panes(page).nth(k)).to_have_attribute("data-step", "0", timeout=PATIENT)
+    def figure(side, name: str) -> float:
+        card = side.get_by_test_id("stMetric").filter(has_text=name)
+        return float(card.get_by_test_id("stMetricValue").inner_text().replace(",", "").split()[0])
 
-    page.get_by_role("button", name="Stop", exact=True).click()
-    until(lambda: record.info().state == "stopped", "the race stops")
-    assert not record.info().lost
+    assert figure(left, "Entropy of classes") < 0.3
+    assert figure(right, "Entropy of classes") > figure(left, "Entropy of classes")
+    assert figure(left, "Duplicate pairs") > 10 * max(1, figure(right, "Duplicate pairs"))

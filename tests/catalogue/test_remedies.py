@@ -29,9 +29,12 @@ def test_plain_comes_first_and_changes_nothing():
 
 @pytest.mark.parametrize("name", [name for name in REMEDIES if name != PLAIN])
 def test_each_remedy_changes_something_else_than_every_other(name):
-    values = REMEDIES[name].values_on("ring")
-    assert values
-    assert all(values != other.values_on("ring") for key, other in REMEDIES.items() if key != name)
+    mine = REMEDIES[name]
+    assert mine.values_on("ring")
+    for key, other in REMEDIES.items():
+        if key != name:
+            same = mine.values_on("ring") == other.values_on("ring")
+            assert not same or mine.truncation != other.truncation
 
 
 def test_the_table_loads_no_torch():
