@@ -5,7 +5,10 @@ import json
 import sys
 from typing import Any
 
+from ganlab.bench.remedies import names
+from ganlab.catalogue.remedies import REMEDIES
 from ganlab.cli.settings import add_settings, configuration
+from ganlab.variants import Variant
 
 ENDS_WELL = ("finished", "stopped")
 
@@ -17,6 +20,12 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
     parser.add_argument("--title", default="", help="what to call the run")
+    parser.add_argument(
+        "--race",
+        metavar="REMEDY,…",
+        default="",
+        help="train one GAN a remedy in lock-step, such as plain,pacgan2,r1-r2 (on points)",
+    )
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=train)
 
@@ -28,7 +37,7 @@ def train(chosen: argparse.Namespace) -> int:
     from ganlab.training.device import choose_device
 
     device = choose_device(chosen.device).type
-    record = Store().create(config, chosen.title, name)
+    record = Store().create(config, chosen.title, name, racers(chosen.race, config.data.name))
     info = work_with_progress(record, device, chosen.threads)
     if chosen.json:
         print(json.dumps(summary(record), allow_nan=False))  # noqa: T201
@@ -37,6 +46,14 @@ def train(chosen: argparse.Namespace) -> int:
         for finding in info.diagnosis:
             print(f"  {finding['sentence']} {finding['advice']}".rstrip())  # noqa: T201
     return 0 if info.state in ENDS_WELL else 1
+
+
+def racers(wanted: str, data: str) -> list[Variant]:
+    """A variant for each remedy that was named; none where none was."""
+    if not wanted:
+        return []
+    chosen = [REMEDIES[name] for name in names(wanted)]
+    return [Variant(one.title, one.racing_on(data)) for one in chosen]
 
 
 def work_with_progress(record: Any, device: str, threads: int) -> Any:

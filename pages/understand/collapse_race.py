@@ -74,14 +74,8 @@ def race_config(data: str, steps: int, seed: int) -> RunConfig:
 def variants(remedies: list[str], data: str) -> list[Variant]:
     """What each remedy changes in it; the budget is common to all."""
     home = DATA[data][0]
-    common = ("steps", "seconds", "seed")
-    return [
-        Variant(
-            REMEDIES[name].title,
-            {k: v for k, v in REMEDIES[name].values_on(home).items() if k not in common},
-        )
-        for name in sorted(remedies, key=list(REMEDIES).index)
-    ]
+    chosen = [REMEDIES[name] for name in sorted(remedies, key=list(REMEDIES).index)]
+    return [Variant(one.title, one.racing_on(home)) for one in chosen]
 
 
 def start(remedies: list[str], data: str, steps: int, seed: int) -> str:
@@ -142,7 +136,7 @@ def _line(run_id: str) -> None:
     info = race_scene(run_id).info
     parts = [badge(info.state), f"step {info.step:,} of {info.steps:,}"]
     if info.state == "running" and info.speed:
-        parts.append(f"{info.speed:,.0f} steps a second, all panes")
+        parts.append(f"{info.speed:,.0f} a second")
     elif info.state in ("queued", "failed", "lost") and info.words:
         parts.append(info.words)
     st.markdown(" · ".join(parts))

@@ -29,6 +29,7 @@ def panes(now: RaceScene, clock: str) -> None:
     for k, (column, label) in enumerate(zip(columns, now.labels, strict=True)):
         with column:
             st.html(_heading(k, label))
+            st.markdown(_badges(now, k, scores[k]))
             loss = LOSSES[members[k].loss.name].traits
             playground_canvas(
                 key=f"pane.{k}",
@@ -43,20 +44,16 @@ def panes(now: RaceScene, clock: str) -> None:
                 max_height=340,
                 empty="The worker is starting…" if now.info.live else "Press Start",
             )
-            st.markdown(_badges(now, k, scores[k]))
 
 
 def _heading(place: int, label: str) -> str:
     """A label with the line that its curve has."""
     colour, dash = SEQUENCE[place % len(SEQUENCE)], DASHES[place % len(DASHES)]
-    pattern = {"solid": "", "dash": "7 4", "dot": "2 4", "dashdot": "8 4 2 4"}[dash]
-    line = (
-        f'<svg width="30" height="10" aria-hidden="true"><line x1="1" y1="5" x2="29" y2="5" '
-        f'stroke="{colour}" stroke-width="3" stroke-dasharray="{pattern}"/></svg>'
-    )
+    line = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}[dash]
     return (
         '<div style="display:flex;align-items:center;gap:8px;font-weight:600">'
-        f"{line}<span>{escape(label)}</span></div>"
+        f'<span style="width:28px;border-top:4px {line} {colour}"></span>'
+        f"<span>{escape(label)}</span></div>"
     )
 
 
