@@ -149,7 +149,6 @@ def _table(rows: list[Row], data: str) -> None:
     st.dataframe(
         {"remedy": named} | {name: [line[k] for line in body] for k, name in enumerate(columns)},
         hide_index=True,
-        key="seeds-table",
         column_config={"remedy": st.column_config.TextColumn(width="medium")},
     )
     st.caption(

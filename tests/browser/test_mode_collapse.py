@@ -64,7 +64,7 @@ def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
     record.set_facts(seed_run=run.to_json())
     lab.store.enqueue(record.id, "cpu")
     visit(page, lab, "Statistics")
-    expect(page.locator(".st-key-seeds-table")).to_be_visible(timeout=3 * PATIENCE)
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=3 * PATIENCE)
     for name, ending in (("Every seed (CSV)", ".csv"), ("The table (Markdown)", ".md")):
         with page.expect_download() as started:
             page.get_by_role("button", name=name).click()
