@@ -46,6 +46,7 @@ def variety_of(view: View, side: str, dark: bool) -> None:
             config=PLOTLY,
             alt="Share of each digit among the 64 pictures of every snapshot, by step",
         )
+        st.caption("What is no digit at all the classifier mostly takes for an 8.")
     if found:
         _pairs(found, dark)
 

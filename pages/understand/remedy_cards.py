@@ -78,7 +78,9 @@ def in_lines(formula: str) -> str:
     """A long formula small and in lines that fit into a card."""
     if len(formula) < WIDE:
         return formula
-    broken = formula.replace(r",\quad", r",\\ ").replace(r"+\tfrac", r"\\ {}+\tfrac")
+    broken = formula.replace(r",\quad", r",\\ ")
+    for term in (r"+\tfrac", r"+\lambda"):
+        broken = broken.replace(term, rf"\\ {{}}{term}")
     return rf"\footnotesize\begin{{gathered}}{broken}\end{{gathered}}"
 
 
