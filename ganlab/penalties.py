@@ -22,9 +22,9 @@ def squared_gradient(D: Discriminator, x: Tensor) -> Tensor:
 
     A D that knows a shorter way to its own says so by `bends_once`.
     """
-    if getattr(D, "bends_once", False):
-        return D.squared_gradient(x.detach().float())  # type: ignore[attr-defined]
     with torch.autocast(x.device.type, enabled=False):
+        if getattr(D, "bends_once", False):
+            return D.squared_gradient(x.detach().float())  # type: ignore[attr-defined]
         x = x.detach().float().requires_grad_(True)
         logits = D(x)
         # A sample's gradient is read off the sum, for no sample's logit depends on another's.

@@ -173,9 +173,9 @@ class PointGenerator(EnsembleMLP):
         """z: (E, N, z_dim) -> (E, N, 2). Points have no labels."""
         return super().forward(z) * self.scale
 
-    def trace(self, z: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[by_hand.Trace]]:
+    def trace(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[by_hand.Trace]]:
         """z: (E, N, z_dim) -> (E, N, 2), and what `pull` needs."""
-        points, traces = super().trace(z, dtype)
+        points, traces = super().trace(x, dtype)
         return points * self.scale, traces
 
     def pull(
