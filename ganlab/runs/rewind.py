@@ -51,6 +51,7 @@ class Rewind:
             setattr(state, name, optimizer)
         unpack(state, tensors, facts)
         training.end = ""
+        training.settle()
         return state.step
 
     def clear(self) -> None:

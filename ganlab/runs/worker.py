@@ -346,7 +346,10 @@ class Worker:
         step = self._playing.rewind.pop(self._training)
         self._journal.forget_after(step)
         self._playing.keepsakes.forget_after(step)
+        self._history.forget_after(step)
+        self._recent, self._told, self._scored = [], [], self._scores()
         self._note(
+            diagnosis=self._findings(),
             generation=self.record.facts().get("generation", 0) + 1,
             config=self._training.config.to_json(),
             progress={"step": step, "seconds": self._training.state.seconds, "speed": 0.0},
