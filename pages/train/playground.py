@@ -277,8 +277,8 @@ def page(run_id: str) -> None:
     if not run_id:
         st.markdown(
             f":material/lightbulb: **Try this first.** This ring was learnt in {info.step:,} "
-            "steps. Press **Reset**, then **Play**, and watch it happen; then set the *loss* to "
-            "non-saturating and the *penalty* to none, reset again, and see modes disappear."
+            "steps. Press **Reset**, then **Play**, and watch it happen; then set the **Loss** to "
+            "non-saturating and the **Penalty** to none, reset again, and see modes disappear."
         )
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None

@@ -6,6 +6,7 @@ from ganlab.presets import preset
 from ganlab.runs.store import Store
 from ganlab.runs.worker import Worker
 from ganlab.sharing import Shared, write_link
+from pages.widgets.words import duration
 from tests.pages.test_pages import everything_said, opened
 from tests.test_sharing import packed, whole
 
@@ -133,9 +134,6 @@ def test_the_speed_belongs_to_the_run_and_every_tab_shows_it():
 
 
 def test_a_run_on_its_way_to_a_shared_step_says_how_far_it_is():
-    from ganlab.runs.record import RunInfo
-    from pages.widgets.words import duration
-
     record = a_small_run()
     record.set_facts(
         state="queued", halts=[48], progress={"step": 12, "seconds": 1.0, "speed": 6.0}
@@ -145,4 +143,13 @@ def test_a_run_on_its_way_to_a_shared_step_says_how_far_it_is():
     (bar,) = app.get("progress")
     assert bar.proto.value == 25
     assert f"step 48, where it was shared: {duration(6.0)} left" in bar.proto.text
-    assert RunInfo("", "", "", "running").halts == ()
+
+
+def test_knobs_that_are_seldom_turned_wait_in_a_drawer():
+    app = opened(PAGE, run=a_small_run().id)
+    assert "Averaging of G" not in [one.label for one in app.slider]
+    assert "More knobs" in [one.label for one in app.expander]
+    app.session_state["more knobs"] = True
+    app.run()
+    assert not app.exception
+    assert "Averaging of G" in [one.label for one in app.slider]
