@@ -57,6 +57,12 @@ class RunInfo:
     """Steps at which it will rest, ascending, such as the one of a shared picture."""
     bounds: dict[str, float] = field(default_factory=dict)
     """Of a run on points: what perfect samples score."""
+    variants: list[dict[str, Any]] = field(default_factory=list)
+    """Of a run that holds several GANs: {'label', 'values'} of each, as `Variant.to_json`."""
+    lost: dict[int, int] = field(default_factory=dict)
+    """Those of them that diverged, by place, with the step at which that was seen."""
+    centres: list[list[float]] = field(default_factory=list)
+    """The modes of the data of such a run, [x, y] each."""
 
     @property
     def live(self) -> bool:
@@ -138,6 +144,9 @@ class Record:
             speed_limit=float(facts.get("speed_limit", 0.0)),
             halts=tuple(sorted(facts.get("halts", ()))),
             bounds=facts.get("bounds", {}),
+            variants=facts.get("variants", []),
+            lost={int(k): step for k, step in facts.get("lost", {}).items()},
+            centres=facts.get("centres", []),
         )
 
     def config(self) -> RunConfig:
@@ -160,6 +169,23 @@ class Record:
             "seconds": np.array([row[1] for row in rows], dtype=np.float64),
         }
         return out | {name: table[:, k] for k, name in enumerate(names)}
+
+    def members(self, after: int = -1) -> dict[str, NDArray[Any]]:
+        """Of a run that holds several GANs: 'step' (R,) and by name (R, E), NaN if not measured.
+
+        {} for any other run.
+        """
+        with self.open() as connection:
+            names = json.loads(_fact(connection, "member_columns") or "[]")
+            if not names:
+                return {}
+            query = "SELECT step, row FROM member WHERE step > ? ORDER BY step"
+            rows = connection.execute(query, (after,)).fetchall()
+            count = len(json.loads(_fact(connection, "variants") or "[]"))
+        table = np.frombuffer(b"".join(row for _, row in rows), dtype="<f4")
+        table = table.reshape(len(rows), count, len(names))
+        out: dict[str, NDArray[Any]] = {"step": np.array([row[0] for row in rows], dtype=np.int64)}
+        return out | {name: table[:, :, k] for k, name in enumerate(names)}
 
     def events(self) -> list[Event]:
         """All that happened, oldest first."""

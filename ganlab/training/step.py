@@ -84,7 +84,7 @@ def d_gradient(state: State) -> DReport:
     losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
     D = state.D if batch.labels is None else Told(state.D, batch.labels)
-    penalty = state.objective.penalty(D, batch.real, fake, state.streams.chance)
+    penalty = state.objective.penalty(D, batch.real, fake, state.streams.chance, state.progress)
     total = (losses + reading + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)

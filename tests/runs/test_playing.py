@@ -263,6 +263,7 @@ def test_a_branch_that_cannot_be_is_refused_in_a_sentence(store, values, step, w
 
 def test_states_are_thinned_evenly_within_their_number(store, monkeypatch):
     monkeypatch.setattr("ganlab.runs.keepsakes.SECONDS", -1)
+    monkeypatch.setattr("ganlab.runs.keepsakes.SHARE", 1e9)
     record = store.create(config())
     keepsakes = Keepsakes(record)
     for step in range(0, 3000, 7):
@@ -320,9 +321,10 @@ def test_undo_takes_back_what_the_diagnosis_and_a_divergence_go_by(store):
         stood = run.at()
         for _ in range(3):
             run.ask("step")
-        before = run.worker._history.columns()["step"].max()
+        logbook, training = run.worker.logbook, run.worker.training
+        before = logbook._history.columns()["step"].max()
         assert before == stood + 3
         run.ask("undo")
-        assert run.worker._history.columns()["step"].max() == stood + 2
-        assert run.worker._training._refuge.step == stood + 2
-        assert run.record.info().diagnosis == run.worker._findings()
+        assert logbook._history.columns()["step"].max() == stood + 2
+        assert training._refuge.step == stood + 2
+        assert run.record.info().diagnosis == logbook.findings()
