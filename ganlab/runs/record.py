@@ -51,6 +51,10 @@ class RunInfo:
     """What was measured at the end."""
     resets: int = 0
     """How often the run has begun again."""
+    speed_limit: float = 0.0
+    """Steps a second that a viewer has allowed it; 0 is no limit."""
+    halts: tuple[int, ...] = ()
+    """Steps at which it will rest, ascending, such as the one of a shared picture."""
     bounds: dict[str, float] = field(default_factory=dict)
     """Of a run on points: what perfect samples score."""
     variants: list[dict[str, Any]] = field(default_factory=list)
@@ -137,6 +141,8 @@ class Record:
             diagnosis=facts.get("diagnosis", []),
             results=facts.get("results", {}),
             resets=facts.get("resets", 0),
+            speed_limit=float(facts.get("speed_limit", 0.0)),
+            halts=tuple(sorted(facts.get("halts", ()))),
             bounds=facts.get("bounds", {}),
             variants=facts.get("variants", []),
             lost={int(k): step for k, step in facts.get("lost", {}).items()},
