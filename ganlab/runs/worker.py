@@ -26,6 +26,7 @@ from ganlab.metrics.health import Finding, diagnose, diagnose_points, worst_firs
 from ganlab.metrics.points import bounds, score_run
 from ganlab.runs.history import History
 from ganlab.runs.journal import Journal
+from ganlab.runs.kinds import worker_of_kind
 from ganlab.runs.playing import RECENT, SCORES, Playing
 from ganlab.runs.record import Record
 from ganlab.runs.samples import encode
@@ -385,7 +386,7 @@ class Worker:
 
 def work(record: Record, device: str = "auto", on_tick: OnTick | None = None) -> str:
     """Train the run in this process to its end; its last state. SIGTERM and Ctrl-C stop it well."""
-    worker = Worker(record, device, on_tick)
+    worker = worker_of_kind(record, on_tick) or Worker(record, device, on_tick)
     before = {
         number: signal.signal(number, lambda *_: worker.stop("Stopped from outside."))
         for number in (signal.SIGTERM, signal.SIGINT)

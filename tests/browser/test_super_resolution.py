@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from skimage import data
 
-from ganlab.superres import zoo
+from ganlab.superres import weights
 from ganlab.superres.networks import LeanSRResNet
 from tests.browser.streamlit_server import ROOT, serve
 
@@ -36,7 +36,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("superres")
     for name in ("sr-x4-psnr", "sr-x4-gan"):
         torch.manual_seed(len(name))
-        zoo.save(folder / f"{name}.safetensors", LeanSRResNet(4, 16, 2), {})
+        weights.save(folder / f"{name}.safetensors", LeanSRResNet(4, 16, 2), {})
     script = folder / "app.py"
     script.write_text(APP, encoding="utf-8")
     with serve(Path(script), {"GANLAB_CHECKPOINTS": str(folder)}) as address:

@@ -10,7 +10,7 @@ from PIL import Image
 from skimage import data
 from streamlit.testing.v1 import AppTest
 
-from ganlab.superres import zoo
+from ganlab.superres import weights
 from ganlab.superres.networks import LeanSRResNet
 from pages.explore.one_picture import marked
 
@@ -23,7 +23,7 @@ def app(tmp_path, monkeypatch):
     monkeypatch.setattr("ganlab.superres.benchmark.squeezenet_is_there", lambda: False)
     for name in ("sr-x4-psnr", "sr-x4-gan"):
         torch.manual_seed(len(name))
-        zoo.save(tmp_path / f"{name}.safetensors", LeanSRResNet(4, 8, 1), {})
+        weights.save(tmp_path / f"{name}.safetensors", LeanSRResNet(4, 8, 1), {})
     return AppTest.from_file(str(PAGE), default_timeout=60).run()
 
 
