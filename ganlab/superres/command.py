@@ -69,6 +69,10 @@ def add_bench_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     parser.add_argument(
         "--alphas", type=float, nargs="+", default=[], help="also blends of sr-x4-gan"
     )
+    parser.add_argument(
+        "--channels", choices=("Y", "RGB"), default="Y", help="of PSNR and SSIM; default: Y"
+    )
+    parser.add_argument("--whole", action="store_true", help="measure up to the pictures' border")
     parser.add_argument("--json", action="store_true", help="tell the table as a JSON object")
     parser.set_defaults(handler=run_bench_superres)
 
@@ -148,7 +152,7 @@ def run_bench_superres(arguments: argparse.Namespace) -> int:
     """Carry `bench superres` out."""
     from ganlab.superres.benchmark import as_json, benchmark, fitting
     from ganlab.superres.judge import FEATURE_NAME
-    from ganlab.superres.quality import PROTOCOL
+    from ganlab.superres.quality import Protocol
     from ganlab.superres.upscaling import Order
 
     orders = [Order(method) for method in arguments.methods or fitting(arguments.scale)]
@@ -157,24 +161,35 @@ def run_bench_superres(arguments: argparse.Namespace) -> int:
     def told(line: str) -> None:
         sys.stderr.write(line + "\n")
 
-    rows = benchmark(arguments.folder, arguments.scale, orders, told)
+    protocol = Protocol(arguments.channels, not arguments.whole)
+    rows = benchmark(arguments.folder, arguments.scale, orders, told, protocol)
     if arguments.json:
         content = {
             "folder": str(arguments.folder),
             "scale": arguments.scale,
-            "protocol": PROTOCOL,
+            "protocol": protocol.words,
             "features": FEATURE_NAME,
             "rows": [as_json(row) for row in rows],
         }
         sys.stdout.write(json.dumps(content) + "\n")
     else:
-        sys.stdout.write(table(rows) + f"\n\n{PROTOCOL}. Features: {FEATURE_NAME}.\n")
+        text = table(rows, arguments.channels)
+        sys.stdout.write(f"{text}\n\n{protocol.words}. Features: {FEATURE_NAME}.\n")
     return 0
 
 
-def table(rows: "list[Score]") -> str:
+def table(rows: "list[Score]", channels: str = "Y") -> str:
     """Rows as aligned text."""
-    head = ["method", "PSNR-Y", "SSIM-Y", "consistency", "features", "texture", "gap", "s"]
+    head = [
+        "method",
+        f"PSNR-{channels}",
+        f"SSIM-{channels}",
+        "consistency",
+        "features",
+        "texture",
+        "gap",
+        "s",
+    ]
     lines = [head]
     for row in rows:
         values = (row.psnr, row.ssim, row.consistency, row.features, row.texture, row.spectral_gap)
