@@ -3,7 +3,7 @@ import streamlit as st
 from ganlab.catalogue import DATA
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
+from pages.widgets.lab import PLAYGROUND, RUNS, SUPERRES, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
@@ -82,7 +82,10 @@ say_who_leads()
 wanted = st.query_params.get("run")
 if wanted:
     try:
-        if hub().view(wanted).info.config["data"]["name"] in POINTS:
+        info = hub().view(wanted).info
+        if info.kind == "superres":
+            st.switch_page(SUPERRES, query_params={"panel": "Train one", "run": wanted})
+        if info.config["data"]["name"] in POINTS:
             st.switch_page(PLAYGROUND, query_params={"run": wanted})
         watch(wanted)
     except GanlabError as error:

@@ -15,6 +15,7 @@ HOME = str(PAGES / "start/home.py")
 TRAIN = str(PAGES / "train/image_gans.py")
 PLAYGROUND = str(PAGES / "train/playground.py")
 RUNS = str(PAGES / "train/runs.py")
+SUPERRES = str(PAGES / "explore/super_resolution.py")
 
 
 @st.cache_resource(show_spinner=False)

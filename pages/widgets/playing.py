@@ -10,6 +10,7 @@ import streamlit as st
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, GanlabError, RunError
+from ganlab.runs.record import GAN
 from ganlab.runs.story import adopt
 from ganlab.sharing import Shared, read_link, write_link
 from pages.widgets.lab import hub
@@ -134,8 +135,8 @@ def open_link(text: str) -> str:
 
 def fits(run_id: str) -> bool:
     """True for a run on points; raise ConfigError for another, which has a page of its own."""
-    data = hub().view(run_id).info.config["data"]["name"]
-    if DATA[data].traits["space"] != "points":
+    info = hub().view(run_id).info
+    if info.kind != GAN or DATA[info.config["data"]["name"]].traits["space"] != "points":
         raise ConfigError("this run makes pictures: the Image GANs page shows it")
     return True
 

@@ -140,13 +140,13 @@ def _pictures(view: View) -> None:
         cols=8,
         title="The same 64 z, as G draws them",
         real=real.read_bytes() if real.is_file() else None,
-        frames=() if info.live else _history(info.id, info.step),
+        frames=() if info.live else history(info.id, info.step),
         max_width=480,
     )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _history(run_id: str, step: int) -> list[Frame]:
+def history(run_id: str, step: int) -> list[Frame]:
     """Evenly spread snapshots of a run that stands at `step`."""
     record = hub().store.open(run_id)
     steps = record.sample_steps()
