@@ -27,9 +27,10 @@ class Wanted(NamedTuple):
 def choose_orders(picture: Picture, original: bool) -> Wanted:
     """The controls, from methods to memory."""
     offers = offered()
-    names = st.multiselect(
+    names = st.pills(
         "Methods",
         list(offers),
+        selection_mode="multi",
         default=[name for name in USUAL if name in offers],
         format_func=lambda name: offers[name].label,
         help="\n".join(f"- **{one.label}**: {one.summary}" for one in offers.values())

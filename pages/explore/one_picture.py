@@ -35,11 +35,9 @@ def panel(dark: bool) -> None:
         hr = hr.region(*(wanted.scale * value for value in astuple(wanted.part)))
     size = wanted.size or (lr.width * wanted.scale, lr.height * wanted.scale)
     with view:
-        for notice in picture.notices:
-            st.caption(f":material/info: {sentence(notice)}")
-        st.caption(
-            f"{lr.width}×{lr.height} → {size[0]}×{size[1]} pixels, ×{size[0] / lr.width:.3g}"
-        )
+        told = [f"{lr.width}×{lr.height} → {size[0]}×{size[1]} pixels, ×{size[0] / lr.width:.3g}"]
+        told += [f":material/info: {sentence(notice)}" for notice in picture.notices]
+        st.caption(" · ".join(told))
         results = results_of(picture, wanted.orders)
         if not results:
             return

@@ -12,6 +12,9 @@ from ganlab.superres.methods import METHODS, shipped
 from pages.widgets.lab import hub
 from pages.widgets.words import counted
 
+NEWEST = 6
+"""Runs that are offered; older ones are there as files."""
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -33,7 +36,8 @@ def offered() -> dict[str, Offer]:
     if {"sr-x4-gan", "sr-x4-psnr"} <= offers.keys():
         gan = METHODS["sr-x4-gan"]
         offers["sr-x4-gan"] = Offer(gan.label, gan.summary, gan.partner)
-    for path, info in superres.with_networks(hub().store, hub().runs()).items():
+    runs = superres.with_networks(hub().store, hub().runs())
+    for path, info in list(runs.items())[:NEWEST]:
         start = superres.start_of(hub().store.open(info.id))
         offers[str(path)] = Offer(
             f"{info.title} ({info.id[-4:]})",

@@ -17,7 +17,7 @@ from pages.widgets.lab import hub, plainly, say_who_leads
 from pages.widgets.run_controls import leave_run
 from pages.widgets.words import counted, sentence, word
 
-OFFERED = {"srresnet": "SRResNet, towards the pixels", "srgan": "SRGAN, against a discriminator"}
+OFFERED = {"srresnet": "SRResNet", "srgan": "SRGAN"}
 STEPS = (100, 300, 600, 2000, 6000, 20_000, 60_000)
 EMBEDDED, FOLDER = "The embedded ones", "A folder of this machine"
 RECENT = 6
@@ -77,6 +77,8 @@ def _choose() -> None:
 
 def _explain(preset: str) -> None:
     size = PRESETS[preset]
+    what = "on against a discriminator" if needs_start(preset) else "towards the pixels"
+    st.markdown(f"#### {OFFERED[preset]}, trained {what}")
     st.markdown(
         f"A network of {size.blocks} residual blocks with {size.channels} channels. Five "
         "photographs that come with scikit-image and scikit-learn are enough to begin with, a "

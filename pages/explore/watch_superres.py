@@ -8,7 +8,7 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.runs.hub import View
 from ganlab.runs.record import RunInfo
-from ganlab.superres.exam import Exam
+from ganlab.superres.exam import SIDE, Exam
 from ganlab.superres.pictures import Picture
 from ganlab.superres.upscaling import Order, upscale
 from pages.explore.enlarged import as_png, digest_of
@@ -33,7 +33,7 @@ def watch(run_id: str) -> None:
     """The run, live if it is under way; its picture of the cat and its files when it stands."""
     info = hub().view(run_id).info
     title, buttons = st.columns([2, 3], vertical_alignment="bottom")
-    title.header(info.title, anchor=False)
+    title.subheader(f"{info.title} ×{info.config['scale']}", anchor=False)
     with buttons:
         run_buttons(info)
     every = POLL_SECONDS if info.live else None
@@ -75,7 +75,6 @@ def _progress(info: RunInfo) -> None:
         parts += [f"{info.speed:.1f} steps a second", f"{duration(left)} left"]
     elif info.seconds:
         parts.append(f"{duration(info.seconds)} of training")
-    parts.append(f"×{info.config['scale']}")
     share = min(info.step / info.steps, 1.0) if info.steps else 0.0
     st.progress(share, text=f"{badge(info.state)} " + " · ".join(parts))
 
@@ -141,8 +140,8 @@ def _crops(view: View) -> None:
         step=step,
         rows=2,
         cols=2,
-        title="The same four crops",
-        caption="of the cat, 24×24 pixels each before" if info.config["scale"] == 4 else "",
+        title="The same four crops of the cat",
+        caption=f"{SIDE // info.config['scale']} pixels a side before",
         real=real.read_bytes() if real.is_file() else None,
         frames=() if info.live else history(info.id, info.step),
         labels=("left eye", "right eye", "forehead", "nose"),

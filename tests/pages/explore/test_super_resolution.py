@@ -131,9 +131,9 @@ def test_a_trained_run_is_one_of_the_methods(app, lab):
     run_of(Store(lab), trained=False)
     app.run()
     label = f"Mine ({run_id[-4:]})"
-    assert app.multiselect[0].options.count(label) == 1
+    assert app.pills[0].options.count(label) == 1
     path = str(Store(lab).open(run_id).network)
-    app.multiselect[0].set_value(["bicubic", path]).run()
+    app.pills[0].set_value(["bicubic", path]).run()
     assert not app.exception
     assert f"| {label} | " in words(app)
 
