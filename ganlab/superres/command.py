@@ -44,6 +44,9 @@ def add_upscale(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "--memory", type=int, default=512, help="MB for a tile's activations; default: %(default)s"
     )
+    parser.add_argument(
+        "--threads", type=int, default=0, help="0 (default) takes the cores that are free"
+    )
     parser.add_argument("--region", type=region, metavar="X,Y,W,H", help="enlarge this part only")
     parser.add_argument("--quality", type=int, default=95, help="of JPEG; default: %(default)s")
     parser.add_argument(
@@ -96,8 +99,10 @@ def region(text: str) -> tuple[int, int, int, int]:
 
 def run_upscale(arguments: argparse.Namespace) -> int:
     """Carry `upscale` out."""
+    import torch
     from tqdm import tqdm
 
+    from ganlab.superres.cores import use_free_cores
     from ganlab.superres.reading import read
     from ganlab.superres.upscaling import Order, Region, Upscaling
     from ganlab.superres.writing import format_of, write
@@ -114,6 +119,12 @@ def run_upscale(arguments: argparse.Namespace) -> int:
         budget=arguments.memory * 2**20,
         region=Region(*arguments.region) if arguments.region else None,
     )
+    if arguments.threads < 0:
+        raise ConfigError(f"threads must be at least 0, got {arguments.threads}")
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    else:
+        use_free_cores()
     picture = read(arguments.input)
     begin = time.perf_counter()
     work = Upscaling(picture, order)

@@ -15,3 +15,10 @@ def free_cores(own: int = 0) -> int:
     except (OSError, AttributeError):  # Windows tells no load
         return 1
     return max(1, min(cores or 1, round((cores or 1) - max(load - own, 0.0))))
+
+
+def use_free_cores() -> None:
+    """Have torch compute with as many threads as there are free cores."""
+    import torch
+
+    torch.set_num_threads(free_cores())

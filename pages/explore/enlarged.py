@@ -10,6 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from ganlab.errors import GanlabError
+from ganlab.superres.cores import use_free_cores
 from ganlab.superres.pictures import Picture
 from ganlab.superres.upscaling import KERNELS, Order, Upscaling
 from pages.explore.superres_methods import label_of
@@ -79,6 +80,7 @@ def _version(order: Order) -> int:
 
 
 def _computed(picture: Picture, orders: list[Order], slow: bool) -> dict[Order, Result]:
+    use_free_cores()
     place, refusals = st.empty(), []
     done: dict[Order, Result] = {}
     with place.container():

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ganlab.superres.batch import Done, archive, enlarge_all
+from ganlab.superres.cores import use_free_cores
 from ganlab.superres.upscaling import Order
 from pages.explore.picture_download import ENCODERS
 from pages.explore.superres_methods import offered, scale_choice
@@ -32,6 +33,7 @@ def panel(dark: bool) -> None:
         stop.button("Cancel", icon=":material/stop:")
         st.session_state["sr_batch"] = []
         bar = st.progress(0.0, "Starting")
+        use_free_cores()
         order = Order(name, factor)
         for news in enlarge_all(((f.name, f.getvalue()) for f in files), order, ENCODERS[chosen]):
             done: list[Done] = st.session_state["sr_batch"]
