@@ -19,6 +19,7 @@ class Foreign(nn.Module):
         self.scale = int(descriptor.scale)
         self.channels = 256  # unknown, so memory is estimated high
         self.radius = 10_000  # unknown: a near halo, and the seam is measured and said
+        self.tileable = descriptor.tiling.name == "SUPPORTED"
 
     def forward(self, lr: Tensor) -> Tensor:
         """lr: (N, 3, H, W) -> (N, 3, scale·H, scale·W)."""
@@ -39,6 +40,10 @@ def through_spandrel(weights: Weights, name: str) -> tuple[nn.Module, str]:
         descriptor = ModelLoader(device="cpu").load_from_state_dict(weights)
     except Exception as error:  # an unsupported model comes with an empty text
         raise CheckpointError(f"{refusal}, nor of those that spandrel knows") from error
-    if not isinstance(descriptor, ImageModelDescriptor) or descriptor.input_channels != 3:
-        raise CheckpointError(f"{name} does not enlarge colour pictures")
+    enlarges = isinstance(descriptor, ImageModelDescriptor) and descriptor.purpose == "SR"
+    if not enlarges or descriptor.input_channels != 3:
+        raise CheckpointError(
+            f"{name} is a {descriptor.architecture.name} network for "
+            f"{descriptor.purpose.lower()}: one that enlarges colour pictures was wanted"
+        )
     return Foreign(descriptor), descriptor.architecture.name

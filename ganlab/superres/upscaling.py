@@ -169,6 +169,9 @@ class Upscaling:
     def _side(self) -> int:
         """Of a tile."""
         assert self.network is not None
+        if not getattr(self.network, "tileable", True):
+            tiling.check_whole(self.network, self.part.width * self.part.height, self.order.budget)
+            return max(self.picture.width, self.picture.height)
         return self.order.tile or tiling.side_for(self.network, self.order.budget)
 
     def _through(
