@@ -121,6 +121,9 @@ def load(name_or_path: str | Path) -> Generator:
     tensors, facts = load_tensors(path)
     try:
         config = stored_config(facts)
+        if "groups" in facts:
+            count = sum(len(group) for group in facts["order"])
+            raise CheckpointError(f"it is a race of {count} GANs: take one of them out first")
         with torch.random.fork_rng(devices=[]):  # initialising draws from the caller's stream
             if is_points(config):
                 net, _ = build_point_networks([config], build_distribution(config))

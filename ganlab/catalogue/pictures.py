@@ -20,4 +20,10 @@ PICTURES: dict[str, Spec] = {
         },
         traits={"space": "pictures", "channels": 1, "size": 28, "classes": 10, "count": 60000},
     ),
+    "stacked-mnist": Spec(
+        target="ganlab.data.stacked:load_stacked_mnist",
+        summary="128,000 stacks of three random digits as red, green and blue: 1,000 modes.",
+        source="Metz et al. 2017; Srivastava et al. 2017 (VEEGAN)",
+        traits={"space": "pictures", "channels": 3, "size": 28, "classes": 1000, "count": 128_000},
+    ),
 }

@@ -14,7 +14,7 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.models.shape import Shape
-from ganlab.training.members import checked_members
+from ganlab.training.members import checked_members, packing
 from ganlab.training.objective import Objective
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.points import (
@@ -122,7 +122,7 @@ def snapshot_z(members: Sequence[RunConfig], device: torch.device) -> Tensor:
 def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
     """G and D of pictures as the configuration names them, from torch's global stream."""
     facts = DATA[config.data.name].traits
-    shape = Shape(config.z_dim, facts["channels"], facts["size"], facts["classes"])
+    shape = Shape(config.z_dim, facts["channels"], facts["size"], facts["classes"], packing(config))
     return NETWORKS[config.network.name].load()(shape, **config.network.values)
 
 

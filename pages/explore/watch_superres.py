@@ -143,7 +143,7 @@ def _crops(view: View) -> None:
         title="The same four crops of the cat",
         caption=f"{SIDE // info.config['scale']} pixels a side before",
         real=real.read_bytes() if real.is_file() else None,
-        frames=() if info.live else history(info.id, info.step),
+        frames=history(info),
         labels=("left eye", "right eye", "forehead", "nose"),
         max_width=560,
         empty="The first crops come before the first step",

@@ -16,6 +16,8 @@ TRAIN = str(PAGES / "train/image_gans.py")
 PLAYGROUND = str(PAGES / "train/playground.py")
 RUNS = str(PAGES / "train/runs.py")
 SUPERRES = str(PAGES / "explore/super_resolution.py")
+INSIDE = str(PAGES / "explore/inside.py")
+COMPARE = str(PAGES / "train/compare_runs.py")
 
 
 @st.cache_resource(show_spinner=False)
