@@ -11,7 +11,7 @@ import streamlit as st
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, GanlabError, RunError
-from ganlab.runs.record import RunInfo
+from ganlab.runs.record import GAN, RunInfo
 from ganlab.runs.story import adopt
 from ganlab.sharing import Shared, read_link, write_link
 from pages.widgets.lab import hub
@@ -89,7 +89,7 @@ FIRST_SPEED = "speed of the first"
 """Where a session keeps the limit that its own copy of the run that ships will get."""
 
 
-def speed_of(scene: Scene) -> float:
+def speed_of(scene: Shown) -> float:
     """The steps a second that the run is allowed; 0 is no limit.
 
     A run knows its own, so that whoever looks at it sees the same; the one that ships is nobody's.
@@ -164,8 +164,8 @@ def open_link(text: str) -> str:
 
 def fits(run_id: str) -> bool:
     """True for a run on points; raise ConfigError for another, which has a page of its own."""
-    data = hub().view(run_id).info.config["data"]["name"]
-    if DATA[data].traits["space"] != "points":
+    info = hub().view(run_id).info
+    if info.kind != GAN or DATA[info.config["data"]["name"]].traits["space"] != "points":
         raise ConfigError("this run makes pictures: the Image GANs page shows it")
     return True
 
