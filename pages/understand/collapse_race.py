@@ -21,7 +21,7 @@ from pages.widgets.words import badge, sentence
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
 MOST = 4
-FIRST = (PLAIN, "pacgan2", "r1-r2")
+FIRST = (PLAIN, "pacgan2", "annealed")
 CLOCK = "race"
 DATA: dict[str, tuple[str, dict[str, Any]]] = {
     "Ring of eight": ("ring", {"data": "ring", "data.std": 0.05}),
@@ -43,9 +43,13 @@ GAMES = {
 # --- a new race -----------------------------------------------------------------------------------
 
 
-def new_race() -> None:
-    """Pick remedies, data and luck; Start."""
-    with st.container(border=True, key="new-race"):
+def new_race(folded: bool) -> None:
+    """Pick remedies, data and luck; Start. It folds where a race wants the room."""
+    with (
+        st.expander("Another race", icon=":material/flag:", key="new-race")
+        if folded
+        else st.container(border=True, key="new-race")
+    ):
         chosen = st.pills(
             "Remedies",
             list(REMEDIES),
@@ -64,7 +68,7 @@ def new_race() -> None:
                 width=230,
                 help="What the remedies are added to. A G that is faster than D collapses soon.",
             )
-            steps = st.number_input("Steps", 500, 100_000, 5_000, 500, key="race.steps", width=130)
+            steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=130)
             seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=110)
             fits = 2 <= len(chosen) <= MOST
             if st.button(
@@ -199,7 +203,7 @@ def panel(dark: bool) -> None:
             "**one thing differs**. Press **Start the race**, and watch which panes reach every "
             "mode, which hop from mode to mode, and which shrink within one."
         )
-    new_race()
+    new_race(folded=bool(run_id))
     if not run_id and not SHIPPED.is_file():
         return
     now = race_scene(run_id)

@@ -79,17 +79,17 @@ def board(now: RaceScene, at: int | None) -> None:
     if not there:
         st.info("These data have no modes to count: choose data with modes for the board.")
         return
-    left, right = st.columns([11, 10], gap="medium")
+    picked = st.segmented_control(
+        "Measure",
+        list(MEASURES),
+        default="modes",
+        required=True,
+        format_func=lambda name: MEASURES[name].title,
+        key="measure",
+        label_visibility="collapsed",
+    )
+    left, right = st.columns(2, gap="medium")
     with left:
-        picked = st.segmented_control(
-            "Measure",
-            list(MEASURES),
-            default="modes",
-            required=True,
-            format_func=lambda name: MEASURES[name].title,
-            key="measure",
-            label_visibility="collapsed",
-        )
         curves(now, picked)
     scores = now.scores(at)
     with right:
@@ -134,14 +134,8 @@ def table(
     picked: str,
 ) -> str:
     """Every measure of every member in Markdown, what exact samples score in the last row."""
-    names = {
-        "modes": "modes",
-        "high_quality": "ball",
-        "high_quality_box": "box",
-        "reverse_kl": "rev. KL",
-        "spread": "spread",
-    }
-    heads = [f"**{told}**" if name == picked else told for name, told in names.items()]
+    names = {name: one.short for name, one in MEASURES.items()}
+    heads = [f":violet[{told}]" if name == picked else told for name, told in names.items()]
     lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(names)]
     for label, one in zip(labels, scores, strict=True):
         cells = [_cell(name, one.get(name, math.nan)) for name in names]
