@@ -25,12 +25,13 @@ def panes(now: RaceScene, clock: str) -> None:
     """A plane for each member, all at the same step."""
     scores = now.scores()
     members = now.members
+    # All panes show D alike, so that their colours can be compared.
+    known = all(LOSSES[one.loss.name].traits.get("probability") for one in members)
     columns = st.columns(len(now.labels), gap="small")
     for k, (column, label) in enumerate(zip(columns, now.labels, strict=True)):
         with column:
             st.html(_heading(k, label))
             st.markdown(_badges(now, k, scores[k]))
-            loss = LOSSES[members[k].loss.name].traits
             playground_canvas(
                 key=f"pane.{k}",
                 run=f"{now.run}.{k}",
@@ -38,7 +39,7 @@ def panes(now: RaceScene, clock: str) -> None:
                 real=now.real,
                 frames=now.frames(k),
                 playing=now.info.state == "running",
-                landscape_as="probability" if loss.get("probability") else "score",
+                landscape_as="probability" if known else "score",
                 clock=clock,
                 legend=k == 0,
                 max_height=340,
@@ -96,10 +97,10 @@ def board(now: RaceScene, at: int | None) -> None:
         told = verdict(picked, now.labels, scores, there, now.info.bounds, now.info.state in ENDED)
         where = "" if at is None else f" *(at step {at:,})*"
         st.markdown(f":material/trophy: {told}{where}")
-        st.markdown(table(now.labels, scores, there, now.info.bounds, picked))
         for label, one in zip(now.labels, scores, strict=True):
             if found := suspicion(one, now.info.bounds):
                 st.markdown(f":orange[:material/compress:] **{label}**: {found}.")
+    st.markdown(table(now.labels, scores, there, now.info.bounds, picked))
 
 
 def curves(now: RaceScene, picked: str) -> None:
