@@ -64,13 +64,12 @@ def work_with_progress(record: Any, device: str, threads: int) -> Any:
     from ganlab.runs.worker import work
 
     torch.set_num_threads(max(1, threads))
-    config = record.config()
-    bar = tqdm(total=config.steps, file=sys.stderr, unit="step", dynamic_ncols=True)
+    bar = tqdm(total=record.info().steps, file=sys.stderr, unit="step", dynamic_ncols=True)
 
     def on_tick(tick: Any, training: Any) -> None:
         del training
         bar.update(tick.step - bar.n)
-        shown = ("d_loss", "g_loss")
+        shown = [k for k in ("d_loss", "g_loss", "l1") if k in tick.scalars]
         bar.set_postfix({k: f"{tick.scalars[k]:.3f}" for k in shown}, refresh=False)
 
     try:
