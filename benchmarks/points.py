@@ -6,6 +6,11 @@ Networks of two hidden layers of 128 units, batch 256, the non-saturating loss, 
 steps. Variants take turns in blocks within one process on one thread, and CPU time is counted, so
 that neighbours on the machine disturb little. Printed are member-steps a CPU second and their
 ratio to the usual loop.
+
+Measured on one core of an AMD EPYC with avx512_bf16, shared by some thirty busy processes, 7 blocks
+(median, lowest to highest): one GAN 1.37 (1.27 to 1.49) in float32 and 1.64 (1.34 to 1.78) in
+bfloat16, which `precision: auto` takes there; 32 GANs 2.26 (1.86 to 2.58) in float32, 4.23 (2.97 to
+4.85) in bfloat16 and 4.08 (3.34 to 4.56) where each has its own learning rate.
 """
 
 import argparse
