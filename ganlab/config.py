@@ -93,7 +93,7 @@ NUMBERS: dict[str, tuple[type, float, float]] = {
 }
 """Type and range of every plain number of a RunConfig."""
 
-MANY = ("penalties", "transforms")
+MANY = ("penalties", "terms", "transforms")
 FIXED = ("data", "network", "noise", "z_dim", "transforms", "precision", "seed", "version", "batch")
 """What cannot be turned while a run trains: shapes, data and luck."""
 
@@ -109,6 +109,8 @@ class RunConfig:
     loss: Choice = field(default_factory=lambda: Choice("non-saturating"))
     penalties: tuple[Choice, ...] = ()
     """Added to a player's loss."""
+    terms: tuple[Choice, ...] = ()
+    """What these networks add to both losses beyond the game; most add nothing."""
     transforms: tuple[Choice, ...] = ()
     """What stands before D, in this order."""
     strategy: Choice = field(default_factory=lambda: Choice("alternating"))
@@ -156,6 +158,40 @@ class RunConfig:
                 f"network {self.network.name} makes {network.traits['space']} and data "
                 f"{self.data.name} holds {data.traits['space']}: choose a pair that fits"
             )
+        for one in self.transforms:
+            space = TABLES["transforms"][one.name].traits.get("space", data.traits["space"])
+            if space != data.traits["space"]:
+                raise ConfigError(
+                    f"{one.name} is for {space}, and {self.data.name} holds {data.traits['space']}"
+                )
+        self._check_what_terms_need()
+        self._check_codes()
+
+    def _check_what_terms_need(self) -> None:
+        """Each term finds in the networks what it works with."""
+        offered = TABLES["network"][self.network.name].traits.get("offers", ())
+        for one in self.terms:
+            needed = TABLES["terms"][one.name].traits["needs"]
+            if needed not in offered:
+                fit = [
+                    k for k, v in TABLES["network"].items() if needed in v.traits.get("offers", ())
+                ]
+                raise ConfigError(
+                    f"the term {one.name} needs networks with {needed}, which {self.network.name}"
+                    f" has not: choose {_listed(fit)}, or leave the term out"
+                )
+
+    def _check_codes(self) -> None:
+        """Networks that read codes get some, and the codes have room in z."""
+        wanted = TABLES["network"][self.network.name].traits.get("noise", self.noise.name)
+        if self.noise.name != wanted:
+            raise ConfigError(
+                f"{self.network.name} needs the noise {wanted}, got {self.noise.name}: choose both"
+            )
+        inside = TABLES["noise"][self.noise.name].traits.get("inside_z", ())
+        least = sum(int(self.noise.values[name]) for name in inside)
+        if self.z_dim < least:
+            raise ConfigError(f"z_dim must be at least {least} to hold the codes, got {self.z_dim}")
 
     # --- JSON -------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ ORDER = [
     ["presets"],
     ["data"],
     ["models"],
-    ["losses", "penalties", "transforms"],
+    ["losses", "penalties", "transforms", "augmentation"],
     ["training"],
     ["dynamics"],
     ["metrics"],

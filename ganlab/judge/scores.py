@@ -62,9 +62,8 @@ def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
     judge = load_judge()
     generator = torch.Generator().manual_seed(state.config.seed + 1)
     z = draw_z(state.config, n, generator).to(state.device)
-    labels = None
-    if state.draw_labels(0) is not None:
-        labels = torch.arange(n) % CLASSES
+    labels = state.shown_labels(n)
+    labels = None if labels is None else labels.cpu()
     fake = judge.read(_pictures(state, z, labels))
     pictures, shown = state.source.sample(2 * n, seed=state.config.seed + 1)
     real = judge.read(pictures)

@@ -13,3 +13,7 @@ class Shape:
     """Height and width of a picture, in pixels."""
     classes: int = 0
     """How many labels there are; 0 if the networks take none."""
+    categories: int = 0
+    """Values of the categorical code that z begins with; 0 where there is none."""
+    continuous: int = 0
+    """Uniform codes behind it in z."""

@@ -44,6 +44,17 @@ class Batch(NamedTuple):
     z: Tensor
 
 
+class Move(NamedTuple):
+    """What a term may look at while a player moves: its samples, and what D said of them."""
+
+    state: State
+    batch: Batch
+    fake: Tensor
+    real_logits: Tensor
+    """Zeros in G's move where nothing that G minimises looks at real samples."""
+    fake_logits: Tensor
+
+
 def draw_batch(state: State) -> Batch:
     """The next real samples, through what stands before D, and the next z."""
     real, labels = state.source.next(state.config.batch)
@@ -100,10 +111,12 @@ def d_gradient(state: State) -> DReport:
     real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
     losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
+    move = Move(state, batch, fake, real_logits, fake_logits)
+    added = sum(one.d(move, **one.values) for one in state.objective.terms)
     penalty = state.objective.penalty(
         lambda x: state.D(x, batch.labels), batch.real, fake, state.streams.chance
     )
-    total = (losses + reading + penalty).mean(-1)
+    total = (losses + reading + added + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
     leave_gradients(state.d_weights, total)
@@ -152,7 +165,9 @@ def g_gradient(state: State) -> GReport:
             fake_logits = state.D(fake, batch.labels).float()
         real_logits = torch.zeros_like(fake_logits)
     losses = state.objective.g_loss(real_logits, fake_logits)
-    total = (losses + label_losses(state, batch.labels)[-1]).mean(-1)
+    move = Move(state, batch, fake, real_logits, fake_logits)
+    added = sum(one.g(move, **one.values) for one in state.objective.terms)
+    total = (losses + label_losses(state, batch.labels)[-1] + added).mean(-1)
     if playing:
         d_losses = state.objective.d_loss(real_logits, fake_logits)
         total = total + game_penalty(state, d_losses, real_logits, fake_logits)
