@@ -24,8 +24,8 @@ TERMS: dict[str, Spec] = {
         formula=r"\gamma\,(\|D_\ell(x)-D_\ell(G(E(x)))\|^2+\beta\,\mathrm{KL}(E(x)\,\|\,p(z)))",
         source="Larsen et al. 2016, algorithm 1",
         parameters={
-            "weight": Parameter(1.0, "γ: likeness against style.", 0.0, 100.0),
-            "prior": Parameter(0.001, "β: how strongly codes are drawn to N(0, I).", 0.0, 10.0),
+            "weight": Parameter(20.0, "γ: likeness against style.", 0.0, 100.0),
+            "prior": Parameter(0.0001, "β: how strongly codes are drawn to N(0, I).", 0.0, 10.0),
         },
         traits={
             "d": "ganlab.training.terms.reconstruction:of_d",

@@ -23,7 +23,8 @@ TEACHER = Recipe(epochs=2)
 def prepare(G: nn.Module, source: PictureSource, report: Report) -> None:
     """Give G its classifier and the principal axes of its features, and source its conditions."""
     assert isinstance(G, Generator)
-    reader = Frozen(teacher(source, report)).to(source.device)
+    with torch.random.fork_rng(devices=[]):  # building and training draw from the caller's stream
+        reader = Frozen(teacher(source, report)).to(source.device)
     G.reader.load_state_dict(reader.state_dict())
     report("Reading the features of the data", 0.0)
     features = features_of(reader, source)

@@ -177,8 +177,7 @@ def build_state(
         net.to(memory_format=layout)
     prepare = NETWORKS[config.network.name].traits.get("prepare")
     if prepare:
-        with streams.own():
-            Spec(target=prepare, summary="").load()(G, source, report)
+        Spec(target=prepare, summary="").load()(G, source, report)
     G_mean = copy.deepcopy(G).eval().requires_grad_(False)
     return State(
         members=whole,

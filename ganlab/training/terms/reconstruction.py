@@ -45,7 +45,7 @@ def before_d(move: Move, z: Tensor) -> Tensor:
     return state.objective.before_d(fake.float(), state.step, state.streams.chance)
 
 
-def of_d(move: Move, weight: float = 1.0, prior: float = 0.001) -> Tensor:
+def of_d(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
     """D's loss on reconstructions, (N,), as on draws: real pictures count against each of both.
 
     The paper's sum counts them once against two, by which D's neutral score would leave zero.
@@ -59,7 +59,7 @@ def of_d(move: Move, weight: float = 1.0, prior: float = 0.001) -> Tensor:
     return state.objective.d_loss(move.real_logits, logits)
 
 
-def of_g(move: Move, weight: float = 1.0, prior: float = 0.001) -> Tensor:
+def of_g(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
     """γ (likeness + β KL) and G's loss on reconstructions, (N,).
 
     Likeness is taken a feature, so that γ and β mean the same at any width of D.
