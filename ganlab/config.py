@@ -8,6 +8,7 @@ turned while a run trains all go through `RunConfig.with_values`.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -98,6 +99,9 @@ FIXED = ("data", "network", "noise", "z_dim", "transforms", "precision", "seed",
 """What cannot be turned while a run trains: shapes, data and luck."""
 
 
+_drafting: ContextVar[bool] = ContextVar("drafting", default=False)
+
+
 @dataclass(frozen=True)
 class RunConfig:
     """Everything that determines a run: on one kind of device, equal ones give equal runs."""
@@ -152,6 +156,11 @@ class RunConfig:
                 f"this configuration is of version {self.version} and this ganlab reads version "
                 f"{VERSION}: update ganlab"
             )
+        if not _drafting.get():
+            self._check_fit()
+
+    def _check_fit(self) -> None:
+        """What is chosen in one place fits what is chosen in another."""
         data, network = TABLES["data"][self.data.name], TABLES["network"][self.network.name]
         if data.traits["space"] != network.traits["space"]:
             raise ConfigError(
@@ -262,9 +271,13 @@ class RunConfig:
     def with_values(self, values: Mapping[str, Any]) -> "RunConfig":
         """A copy with the values at these paths; raise ConfigError for a wrong path or value."""
         config = self
-        for path, value in values.items():
-            config = config._with_value(path, value)
-        return config
+        draft = _drafting.set(True)  # what fits together is asked once all values are in
+        try:
+            for path, value in values.items():
+                config = config._with_value(path, value)
+        finally:
+            _drafting.reset(draft)
+        return replace(config)
 
     def _with_value(self, path: str, value: Any) -> "RunConfig":
         top, _, rest = path.partition(".")

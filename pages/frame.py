@@ -30,6 +30,7 @@ st.navigation(
                 icon=":material/explore:",
                 url_path="latent-space",
             ),
+            st.Page(PAGES / "explore/systems.py", title="Systems", icon=":material/tune:"),
             st.Page(
                 PAGES / "explore/super_resolution.py",
                 title="Super-resolution",

@@ -262,3 +262,25 @@ def test_networks_that_read_codes_need_them_in_z_and_room_for_them():
 def test_what_alters_pictures_does_not_stand_before_points():
     with pytest.raises(ConfigError, match="augment is for pictures, and ring holds points"):
         RunConfig(data=Choice("ring"), network=Choice("mlp"), transforms=(Choice("augment"),))
+
+
+def test_values_that_fit_together_are_taken_in_any_order():
+    values = {
+        "terms": "information",
+        "network": "infogan",
+        "z_dim": 12,
+        "noise": "codes",
+        "noise.categories": 10,
+    }
+    wanted = RunConfig(
+        network=Choice("infogan"), noise=Choice("codes"), z_dim=12, terms=(Choice("information"),)
+    )
+    for order in (list(values), list(values)[::-1]):
+        if order.index("noise") < order.index("noise.categories"):
+            assert RunConfig().with_values({path: values[path] for path in order}) == wanted
+    back = {"z_dim": 2, "network": "fast28", "noise": "normal", "terms": ""}
+    assert wanted.with_values(back).z_dim == 2
+    with pytest.raises(ConfigError, match="needs networks with codes"):
+        wanted.with_values({"network": "fast28"})
+    with pytest.raises(ConfigError, match="needs the noise codes"):
+        RunConfig(network=Choice("infogan"))

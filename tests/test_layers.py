@@ -20,6 +20,7 @@ ORDER = [
     ["judge"],
     ["latent", "superres"],
     ["journey", "handwriting", "inversion"],
+    ["attribute_vectors"],
     ["sharing"],
     ["runs"],
     ["figures"],

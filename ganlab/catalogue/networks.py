@@ -62,14 +62,25 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         summary="The small DCGAN with an encoder: G is also the decoder of an autoencoder.",
         source="Larsen et al. 2016; the bodies are ours",
         parameters={"width": WIDTH},
-        traits={"space": "pictures", "size": 28, "offers": ("an encoder",)},
+        traits={
+            "space": "pictures",
+            "size": 28,
+            "offers": ("an encoder",),
+            "scores": "ganlab.judge.systems:reconstruction_scores",
+        },
     ),
     "infogan": Spec(
         target="ganlab.models.infogan:build",
         summary="The small DCGAN whose D has a second head, which reads the codes of z.",
         source="Chen et al. 2016; the bodies are ours",
         parameters={"width": WIDTH},
-        traits={"space": "pictures", "size": 28, "noise": "codes", "offers": ("codes",)},
+        traits={
+            "space": "pictures",
+            "size": 28,
+            "noise": "codes",
+            "offers": ("codes",),
+            "scores": "ganlab.judge.systems:code_scores",
+        },
     ),
     "transgan": Spec(
         target="ganlab.models.transgan:build",
@@ -96,6 +107,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             "space": "pictures",
             "prepare": "ganlab.judge.features:prepare",
             "offers": ("a classifier's features",),
+            "scores": "ganlab.judge.systems:feature_scores",
         },
     ),
 }

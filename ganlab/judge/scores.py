@@ -5,8 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ganlab.catalogue import NETWORKS, Spec
 from ganlab.data.pictures import PictureSource, to_bytes
-from ganlab.judge.classifier import JUDGED, is_there, load_judge
+from ganlab.judge.classifier import JUDGED, Judge, is_there, load_judge
 from ganlab.metrics.digits import accuracy_by_class, class_entropy, confidence, confusion
 from ganlab.metrics.features import frechet_distance, kernel_distance, neighbours
 from ganlab.models.classifier import Reading
@@ -69,12 +70,26 @@ def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
     real = judge.read(pictures)
     features, half = real.features, len(pictures) // 2
     scores = {k: v for k, v in reading_scores(fake, labels).items() if isinstance(v, float)}
+    scores |= _of_system(state, judge)
     return scores | {
         "accuracy_real": float((real.logits.argmax(1) == shown.cpu()).double().mean()),
         "frechet": frechet_distance(fake.features, features[:half]),
         "frechet_floor": frechet_distance(features[half:], features[:half]),
         "judged": float(n),
     }
+
+
+def _of_system(state: State, judge: Judge) -> dict[str, float]:
+    """What these networks can be asked beyond what every generator can."""
+    target = NETWORKS[state.config.network.name].traits.get("scores")
+    if not target:
+        return {}
+    G = state.shown_generator
+    was_training = G.training
+    G.eval()
+    found = Spec(target=target, summary="").load()(state, judge)
+    G.train(was_training)
+    return found
 
 
 def _pictures(state: State, z: Tensor, labels: Tensor | None) -> Tensor:
