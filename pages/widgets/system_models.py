@@ -7,7 +7,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
 from ganlab.runs.record import RunInfo
-from pages.widgets.lab import TRAIN, hub
+from pages.widgets.lab import hub
 from pages.widgets.words import sentence
 
 
@@ -27,7 +27,6 @@ def choose_system(offer: str, shipped: str, preset: str) -> Generator | None:
     names = [*ours, *runs]
     if not names:
         st.info("No model of this kind yet: train one, and it appears here while it trains.")
-        st.page_link(TRAIN, label="Train it", query_params={"preset": preset})
         return None
     name = st.selectbox(
         "Model",
