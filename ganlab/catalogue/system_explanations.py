@@ -1,4 +1,4 @@
-"""What lies behind a preset, for people: the idea, what is minimised, the recipe, where to look."""
+"""What each of the systems beyond G and D is about: idea, formula and recipe, for their pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,15 +6,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Explanation:
-    """A page's worth of words about one preset."""
+    """A page's worth of words on one preset."""
 
     idea: str
-    objective: tuple[str, ...]
-    """What each player minimises, in LaTeX, a line each."""
+    """Two or three sentences: what problem it answers, and how."""
+    objective: str
+    """What the players minimise, in LaTeX."""
     recipe: str
-    look: str
-    """What to look at, while it trains and after."""
+    """Networks and what they are trained with."""
     paper: str
+    look: tuple[str, ...]
+    """What to look at while it trains, and what to change to see the idea at work."""
+
+
+def _lines(*formulas: str) -> str:
+    """Formulas below each other."""
+    return r"\begin{gathered}" + r"\\[4pt]".join(formulas) + r"\end{gathered}"
 
 
 EXPLANATIONS: Mapping[str, Explanation] = {
@@ -26,7 +33,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "much as another digit), so pictures are compared in **D's own features**, which the "
             "game keeps sharp."
         ),
-        objective=(
+        objective=_lines(
             r"L_E=\gamma\left(\tfrac12\overline{\|D_\ell(x)-D_\ell(G(z))\|^2}"
             r"+\beta\,\mathrm{KL}\!\left(E(x)\,\|\,\mathcal N(0,I)\right)\right)",
             r"L_G=\tfrac\gamma2\overline{\|D_\ell(x)-D_\ell(G(z))\|^2}"
@@ -41,9 +48,9 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "γ = 20 and β = 0.0001 on means over features; both can be turned while it trains."
         ),
         look=(
-            "On *Systems, Attributes*: inputs above reconstructions, and how leaning, thick or wide "
-            "digits come about by adding one vector to z. Turn β up: reconstructions get vaguer, "
-            "draws better."
+            "On *Systems, Attributes*: inputs above reconstructions, and digits that lean, thicken "
+            "or widen as one vector is added to their z.",
+            "Turn β up while it trains: reconstructions get vaguer, draws better.",
         ),
         paper="Larsen, Sønderby, Larochelle & Winther 2016, Autoencoding beyond pixels",
     ),
@@ -54,7 +61,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "picture. A code that can be read must show, and what shows most easily is what the "
             "data differ in most: often the digit, its slant, its width."
         ),
-        objective=(
+        objective=_lines(
             r"L_I=-\lambda\,\mathbb E\left[\log Q(c\mid G(z,c))\right]\;\ge\;"
             r"\lambda\left(H(c)-I(c;G(z,c))\right)-\lambda H(c)",
             r"L_D=L^{\mathrm{GAN}}_D+L_I,\qquad L_G=L^{\mathrm{GAN}}_G+L_I",
@@ -62,12 +69,13 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         recipe=(
             "Q shares all of D's convolutions. For the category it is a softmax, for a dial a "
             "normal distribution of variance 1. The term's gradient runs through the picture into "
-            "G, which a well-known library once forgot. λ is 1 for the category, 0.05 for the dials."
+            "G. λ is 1 for the category and 0.05 for the dials."
         ),
         look=(
             "On *Systems, Codes*: a row of the table is a category, and in each row one dial goes "
             "from end to end. The page says how pure the categories are, by a classifier that the "
-            "training never saw. Turn λ to 0 while it trains and the codes lose their meaning."
+            "training never saw.",
+            "Turn λ to 0 while it trains and the codes lose their meaning.",
         ),
         paper="Chen, Duan, Houthooft, Schulman, Sutskever & Abbeel 2016, InfoGAN",
     ),
@@ -79,7 +87,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "With so little built in, the data must go further: real and fake are **augmented** "
             "before D, in G's step too."
         ),
-        objective=(
+        objective=_lines(
             r"L_D=L^{\mathrm{GAN}}_D(T(x),T(G(z))),\qquad L_G=L^{\mathrm{GAN}}_G(T(G(z)))",
             r"\mathrm{Attention}(q,k,v)=\mathrm{softmax}\!\left(qk^\top/\sqrt d\right)v",
         ),
@@ -91,7 +99,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         ),
         look=(
             "The grain of the first pictures: each token paints its own square. It fades as "
-            "attention learns who the neighbours are."
+            "attention learns who the neighbours are.",
         ),
         paper="Jiang, Chang & Wang 2021, TransGAN; Zhao et al. 2020, DiffAugment",
     ),
@@ -102,7 +110,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "one that has them. Then one feature is walked up and down while the rest stays: the "
             "pictures show what it stands for."
         ),
-        objective=(
+        objective=_lines(
             r"f=\Sigma^{-1}V\left(F(x)-\mu\right)",
             r"L_D=L^{\mathrm{GAN}}_D\!\left((x,f),(G(z,f),f)\right)",
             r"L_G=L^{\mathrm{GAN}}_G(G(z,f),f)+\lambda\tfrac1K\|F(G(z,f))-f\|^2",
@@ -115,7 +123,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         look=(
             "On *Systems, Features*: each row walks one feature. Beside it, what was asked for and "
             "what the classifier finds. A feature that changes the picture but not the reading is "
-            "one that the classifier knows and does not use."
+            "one that the classifier knows and does not use.",
         ),
         paper="Hasenstab, Huynh, Masoudi, Cunha, Pazzani & Hsiao 2023, FIGAN",
     ),

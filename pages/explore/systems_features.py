@@ -23,7 +23,9 @@ def panel(generator: Generator) -> None:
     assert isinstance(net, Network)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("Walk", KINDS, default=KINDS[0], required=True, key="walked")
-        example = st.number_input("From the real digit", 0, len(net.examples) - 1, 3, key="example")
+        example = st.number_input(
+            "From the real digit", 0, len(net.examples) - 1, 3, key="example", width=190
+        )
         seed = st.number_input("Style (z)", 0, 10**6, 0, key="feature-seed", width=120)
     start, z = net.examples[int(example)], generator.z(1, int(seed))
     left, right = st.columns([6, 5], gap="large")
@@ -100,8 +102,17 @@ def _one(
     numbers, names = _names(net, kind)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Feature", names, key=f"feature.{kind}", width=150)
-        value = st.slider("How strong", -REACH, REACH, 0.0, 0.1, key="strength")
-    which = numbers[names.index(name)]
+        which = numbers[names.index(name)]
+        own = float(start[which].clamp(-REACH, REACH)) if kind == KINDS[0] else 0.0
+        value = st.slider(
+            "How strong",
+            -REACH,
+            REACH,
+            round(own, 1),
+            0.1,
+            key=f"strength.{name}.{own:.1f}",
+            help="It begins where the real digit has it.",
+        )
     wanted = along(net, kind, start, which, torch.tensor([value]))
     picture = generator.pictures(z, wanted)
     with torch.no_grad():
