@@ -18,6 +18,7 @@ BATCH = 250
 SHARE = 0.25
 """The pictures with most of a measured attribute are set against as many with least."""
 MORE = {"slant": "leans right", "weight": "thick", "width": "wide", "height": "tall"}
+"""What most of an attribute is called; others keep their name."""
 
 
 class AttributeVectors(NamedTuple):
@@ -45,8 +46,12 @@ def measured_vectors(z: Tensor, pictures: Tensor, labels: Tensor) -> AttributeVe
     values = within_classes(attributes(to_float(pictures)), labels)
     count = max(1, int(SHARE * len(values)))
     order = values.argsort(0)
-    vectors = [z[order[-count:, k]].mean(0) - z[order[:count, k]].mean(0) for k in range(len(MORE))]
-    return AttributeVectors(tuple(MORE[name] for name in ATTRIBUTES), torch.stack(vectors))
+    vectors = [
+        z[order[-count:, k]].mean(0) - z[order[:count, k]].mean(0) for k in range(len(ATTRIBUTES))
+    ]
+    return AttributeVectors(
+        tuple(MORE.get(name, f"more {name}") for name in ATTRIBUTES), torch.stack(vectors)
+    )
 
 
 def class_vectors(z: Tensor, labels: Tensor, classes: tuple[str, ...]) -> AttributeVectors:

@@ -173,6 +173,16 @@ class RunConfig:
                 raise ConfigError(
                     f"{one.name} is for {space}, and {self.data.name} holds {data.traits['space']}"
                 )
+        if network.traits.get("conditional") and any(o.name == "packing" for o in self.transforms):
+            raise ConfigError(
+                f"network {self.network.name} tells D the label of each picture, and packing hands "
+                "it several at once: choose another network"
+            )
+        if network.traits.get("offers") and any(o.name == "packing" for o in self.transforms):
+            raise ConfigError(
+                f"network {self.network.name} looks at each picture alone, and packing joins "
+                "several: choose another network"
+            )
         self._check_what_terms_need()
         self._check_codes()
 

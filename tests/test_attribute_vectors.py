@@ -24,11 +24,12 @@ def test_an_encoder_that_measures_gives_vectors_that_point_along_what_they_name(
     z = encoded(lambda x: attributes(x).float(), pictures)
     torch.testing.assert_close(z, attributes(to_float(pictures)).float())
     found = measured_vectors(z, pictures, labels)
-    assert found.names == ("leans right", "thick", "wide", "tall")
+    assert found.names[:4] == ("leans right", "thick", "wide", "tall")
     in_deviations = found.vectors / z.std(0)
-    assert found.vectors.shape == (4, len(ATTRIBUTES))
-    assert torch.equal(in_deviations.argmax(1), torch.arange(4))
-    assert bool((in_deviations.diagonal() > 1).all())
+    count = len(ATTRIBUTES)
+    assert found.vectors.shape == (count, count)
+    assert torch.equal(in_deviations.argmax(1)[:4], torch.arange(4))
+    assert bool((in_deviations.diagonal()[:4] > 1).all())
 
 
 def test_a_classs_vector_leads_from_the_others_to_it():

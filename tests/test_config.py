@@ -284,3 +284,8 @@ def test_values_that_fit_together_are_taken_in_any_order():
         wanted.with_values({"network": "fast28"})
     with pytest.raises(ConfigError, match="needs the noise codes"):
         RunConfig(network=Choice("infogan"))
+
+
+def test_networks_that_look_at_each_picture_alone_refuse_packing():
+    with pytest.raises(ConfigError, match="vae-gan looks at each picture alone, and packing"):
+        RunConfig(network=Choice("vae-gan"), transforms=(Choice("packing"),))

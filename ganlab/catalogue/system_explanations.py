@@ -63,7 +63,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         ),
         objective=_lines(
             r"L_I=-\lambda\,\mathbb E\left[\log Q(c\mid G(z,c))\right]\;\ge\;"
-            r"\lambda\left(H(c)-I(c;G(z,c))\right)-\lambda H(c)",
+            r"\lambda\left(H(c)-I(c;G(z,c))\right)",
             r"L_D=L^{\mathrm{GAN}}_D+L_I,\qquad L_G=L^{\mathrm{GAN}}_G+L_I",
         ),
         recipe=(

@@ -10,7 +10,7 @@ TERMS: dict[str, Spec] = {
     "information": Spec(
         target="ganlab.training.terms.information:of_g",
         summary="D's second head reads the codes back off the picture: G must write them into it.",
-        formula=r"-\lambda\,\mathbb E[\log Q(c\mid G(z,c))]\;\ge\;-\lambda\,I(c;G(z,c))",
+        formula=r"-\lambda\,\mathbb E[\log Q(c\mid G(z,c))]\;\ge\;\lambda\,(H(c)-I(c;G(z,c)))",
         source="Chen et al. 2016 (InfoGAN), equations 5 and 6",
         parameters={
             "weight": Parameter(1.0, "λ of the categorical code.", 0.0, 10.0),

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from ganlab.catalogue import NETWORKS, Spec
 from ganlab.data.pictures import PictureSource, to_bytes
-from ganlab.judge.classifier import JUDGED, Judge, is_there, load_judge
+from ganlab.judge.classifier import JUDGED, Judge, box_of, is_there, load_judge
+from ganlab.judge.variety import birthdays
 from ganlab.metrics.digits import accuracy_by_class, class_entropy, confidence, confusion
 from ganlab.metrics.features import frechet_distance, kernel_distance, neighbours
 from ganlab.models.classifier import Reading
@@ -52,9 +53,10 @@ def distance_scores(fake: Tensor, real: Tensor) -> dict[str, float]:
 def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
     """What can be measured in a second or two at the end of a run on digits; {} on other data.
 
-    'accuracy' of a conditional G, 'confidence', 'class_entropy', and 'frechet' in the classifier's
-    features with 'frechet_floor', real against real, both at 'judged' pictures. 'accuracy_real' is
-    the classifier's own on the run's data: the ceiling of the other.
+    'accuracy' of a conditional G, 'confidence', 'class_entropy' beside 'class_entropy_real', and
+    'frechet' in the classifier's features with 'frechet_floor', real against real, both at 'judged'
+    pictures. 'accuracy_real' is the classifier's own on the run's data: the ceiling of the other.
+    'duplicates' are the pairs that the birthday test counts.
     """
     if state.config.data.name not in JUDGED or not is_there():
         return {}
@@ -65,13 +67,16 @@ def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
     z = draw_z(state.config, n, generator).to(state.device)
     labels = state.shown_labels(n)
     labels = None if labels is None else labels.cpu()
-    fake = judge.read(_pictures(state, z, labels))
+    box = box_of(state.config.data.name)
+    fake = judge.read(_pictures(state, z, labels), box)
     pictures, shown = state.source.sample(2 * n, seed=state.config.seed + 1)
-    real = judge.read(pictures)
+    real = judge.read(pictures, box)
     features, half = real.features, len(pictures) // 2
     scores = {k: v for k, v in reading_scores(fake, labels).items() if isinstance(v, float)}
     scores |= _of_system(state, judge)
     return scores | {
+        "class_entropy_real": class_entropy(real.logits.argmax(1), CLASSES),
+        "duplicates": float(birthdays(fake.features, features[:half], n)["pairs"]),
         "accuracy_real": float((real.logits.argmax(1) == shown.cpu()).double().mean()),
         "frechet": frechet_distance(fake.features, features[:half]),
         "frechet_floor": frechet_distance(features[half:], features[:half]),

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data.pictures import to_bytes, to_float
-from ganlab.judge.classifier import Judge
+from ganlab.judge.classifier import Judge, box_of
 from ganlab.models import figan, vae_gan
 from ganlab.training.state import State, draw_z
 
@@ -34,7 +34,7 @@ def code_scores(state: State, judge: Judge) -> dict[str, float]:
     """InfoGAN: the purity of its categories by the classifier, and how many classes they name."""
     categories = int(state.config.noise.values["categories"])
     z = _draw(state)
-    read = judge.read(_shown(state, z)).logits.argmax(1)
+    read = judge.read(_shown(state, z), box_of(state.config.data.name)).logits.argmax(1)
     found = purity(
         z[:, :categories].argmax(1).cpu(), read, categories, int(judge.net.head.out_features)
     )
@@ -51,13 +51,12 @@ def reconstruction_scores(state: State, judge: Judge) -> dict[str, float]:
     pictures, _ = state.source.sample(COUNT, seed=state.config.seed + 2)
     x = to_float(pictures)
     back = torch.cat([G(G.encode(part)) for part in x.split(250)])
-    same = judge.read(pictures.cpu()).logits.argmax(1) == judge.read(to_bytes(back)).logits.argmax(
-        1
-    )
+    box = box_of(state.config.data.name)
+    read = [judge.read(one, box).logits.argmax(1) for one in (pictures.cpu(), to_bytes(back).cpu())]
     return {
         "reconstruction_error": float((back - x).square().mean() / 4),
         "reconstruction_of_mean": float((x - x.mean(0)).square().mean() / 4),
-        "reconstruction_class": float(same.double().mean()),
+        "reconstruction_class": float((read[0] == read[1]).double().mean()),
     }
 
 

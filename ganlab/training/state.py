@@ -14,7 +14,7 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.models.shape import Shape
-from ganlab.training.members import checked_members
+from ganlab.training.members import checked_members, packing
 from ganlab.training.objective import Objective
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.points import (
@@ -140,7 +140,9 @@ def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
     facts = DATA[config.data.name].traits
     inside = NOISE[config.noise.name].traits.get("inside_z", ())
     codes = {name: int(config.noise.values[name]) for name in inside}
-    shape = Shape(config.z_dim, facts["channels"], facts["size"], facts["classes"], **codes)
+    shape = Shape(
+        config.z_dim, facts["channels"], facts["size"], facts["classes"], packing(config), **codes
+    )
     return NETWORKS[config.network.name].load()(shape, **config.network.values)
 
 

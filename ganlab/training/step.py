@@ -114,7 +114,11 @@ def d_gradient(state: State) -> DReport:
     move = Move(state, batch, fake, real_logits, fake_logits)
     added = sum(one.d(move, **one.values) for one in state.objective.terms)
     penalty = state.objective.penalty(
-        lambda x: state.D(x, batch.labels), batch.real, fake, state.streams.chance
+        lambda x: state.D(x, batch.labels),
+        batch.real,
+        fake,
+        state.streams.chance,
+        state.progress,
     )
     total = (losses + reading + added + penalty).mean(-1)
     if state.objective.game_penalties:

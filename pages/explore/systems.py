@@ -4,6 +4,7 @@ from typing import NamedTuple
 import streamlit as st
 import torch
 
+from ganlab.catalogue.system_explanations import EXPLANATIONS
 from ganlab.generator import Generator
 from pages.explore import systems_attributes, systems_codes, systems_features
 from pages.widgets.lab import TRAIN
@@ -66,3 +67,10 @@ link.page_link(
 )
 if generator is not None:
     system.panel(generator)
+told = EXPLANATIONS[system.preset]
+with st.expander("How it works", icon=":material/menu_book:"):
+    st.markdown(told.idea)
+    st.latex(told.objective)
+    st.markdown(f"**Recipe.** {told.recipe}")
+    st.markdown("**What to look at.** " + " ".join(told.look))
+    st.caption(f"After {told.paper}.")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED, load_judge
+from ganlab.judge.classifier import JUDGED, box_of, load_judge
 from ganlab.judge.systems import Purity, purity
 from ganlab.runs.samples import sprite, to_png
 from pages.widgets.live_grid import live_grid
@@ -103,7 +103,10 @@ def _read(generator: Generator, pictures: NDArray[Any]) -> list[str]:
     """What the classifier reads in each; nothing where it cannot."""
     if generator.config.data.name not in JUDGED or pictures.shape[1:] != load_judge().shape:
         return []
-    return [str(int(c)) for c in load_judge().read(pictures).logits.argmax(1)]
+    return [
+        str(int(c))
+        for c in load_judge().read(pictures, box_of(generator.config.data.name)).logits.argmax(1)
+    ]
 
 
 def _say_what_is_read(generator: Generator, read: list[str]) -> None:
@@ -122,7 +125,8 @@ def _purity(name: str, mark: str, _generator: Generator) -> Purity:
     del name, mark
     categories = int(_generator.config.noise.values["categories"])
     z = _generator.z(1_000, 1)
-    read = load_judge().read(_generator.pictures(z)).logits.argmax(1)
+    box = box_of(_generator.config.data.name)
+    read = load_judge().read(_generator.pictures(z), box).logits.argmax(1)
     return purity(z[:, :categories].argmax(1), read, categories, 10)
 
 
