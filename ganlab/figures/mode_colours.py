@@ -38,6 +38,8 @@ def mode_colours(centres: Sequence[Sequence[float]] | NDArray[np.float64], dark:
     centres (K, 2). Neighbours on a ring differ in lightness too, for those who do not see hues.
     """
     places = np.asarray(centres, np.float64).reshape(-1, 2)
+    if not len(places):
+        return []
     steps = places - places.mean(0)
     far = np.hypot(*steps.T)
     turn = (np.arctan2(steps[:, 1], steps[:, 0]) / math.tau) % 1.0

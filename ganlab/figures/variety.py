@@ -47,7 +47,7 @@ def class_shares(fake: Shares, real: Shares, dark: bool, height: int = 210) -> g
         dark,
         height,
         bargap=0.35,
-        xaxis=axis(dark, "read as", type="category", fixedrange=True),
+        xaxis=axis(dark, "read as", type="category", showgrid=False, fixedrange=True),
         yaxis=axis(dark, "share", range=[0, top], tickformat=".0%", nticks=5, fixedrange=True),
     )
 

@@ -146,6 +146,14 @@ class Logbook:
         self._measure()
         return {"diagnosis": self.findings(), "results": self._results()}
 
+    def take_back(self, step: int) -> dict[str, Any]:
+        """Forget what was seen beyond step, where the training stands again: the facts of now."""
+        self._history.forget_after(step)
+        self._recent.clear()
+        self._told.clear()
+        self._measure()
+        return {"diagnosis": self.findings()}
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _measure(self) -> None:

@@ -10,6 +10,7 @@ from pages.widgets.lab import (
     INSIDE,
     PLAYGROUND,
     RUNS,
+    SUPERRES,
     TRAIN,
     hub,
     plainly,
@@ -109,6 +110,8 @@ if wanted:
         if info.variants:
             place = MANY.get(info.preset, {"panel": "Race", "run": wanted})
             st.switch_page(COLLAPSE, query_params={**place, "map": wanted})
+        if info.kind == "superres":
+            st.switch_page(SUPERRES, query_params={"panel": "Train one", "run": wanted})
         if info.config["data"]["name"] in POINTS:
             st.switch_page(PLAYGROUND, query_params={"run": wanted})
         watch(wanted)

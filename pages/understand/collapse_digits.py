@@ -19,7 +19,7 @@ READ = ("digits", "mnist")
 def panel(dark: bool) -> None:
     """Two runs on digits side by side."""
     st.markdown(
-        "Ten digits are ten modes. A GAN that has lost some still draws sharp digits and has quiet "
+        "Ten digits are ten modes. A GAN that has lost some may draw sharp digits and have quiet "
         "losses, so that one has to **count**: which digits does it draw, and does the same "
         "picture come back? The lab's own classifier reads 1,000 samples of each run."
     )

@@ -41,22 +41,23 @@ def panel(dark: bool) -> None:
         if not maps:
             st.caption("No map yet. The one above takes about a minute of one CPU core.")
             return
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
-        chosen = left.selectbox(
-            "Map",
-            list(maps),
-            format_func=lambda name: f"{maps[name].title} · {_when(maps[name].created)}",
-            key="map",
-            bind="query-params",
-        )
-        measure = right.segmented_control(
-            "Colour",
-            list(MEASURES),
-            default="modes",
-            required=True,
-            format_func=lambda name: MEASURES[name].title,
-            key="map-colour",
-        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            chosen = st.selectbox(
+                "Map",
+                list(maps),
+                format_func=lambda name: f"{maps[name].title} · {_when(maps[name].created)}",
+                key="map",
+                bind="query-params",
+                width=520,
+            )
+            measure = st.segmented_control(
+                "Colour",
+                list(MEASURES),
+                default="modes",
+                required=True,
+                format_func=lambda name: MEASURES[name].title,
+                key="map-colour",
+            )
         info = hub().view(chosen).info
         every = POLL_SECONDS if info.live else None
         st.fragment(run_every=every)(_watch)(chosen, info.state, measure)
@@ -69,34 +70,45 @@ def _when(seconds: float) -> str:
 def _controls() -> None:
     """The two knobs, what they are turned on, and Start."""
     titles = {name: knob.title for name, knob in KNOBS.items()}
-    row = st.columns([3, 3, 3, 2, 2, 2], vertical_alignment="bottom")
-    x = row[0].selectbox(
-        "Across",
-        list(KNOBS),
-        list(KNOBS).index("g-rate"),
-        format_func=titles.__getitem__,
-        key="map-x",
-    )
-    y = row[1].selectbox(
-        "Up", list(KNOBS), list(KNOBS).index("d-rate"), format_func=titles.__getitem__, key="map-y"
-    )
-    remedy = row[2].selectbox(
-        "Remedy", list(REMEDIES), format_func=lambda name: REMEDIES[name].title, key="map-remedy"
-    )
-    data = row[3].selectbox("Data", PROTOCOL, key="map-data")
-    size = row[4].selectbox("GANs", list(SIZES), 2, format_func=SIZES.__getitem__, key="map-size")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        x = st.selectbox(
+            "Across",
+            list(KNOBS),
+            list(KNOBS).index("g-rate"),
+            format_func=titles.__getitem__,
+            key="map-x",
+            width=210,
+        )
+        y = st.selectbox(
+            "Up",
+            list(KNOBS),
+            list(KNOBS).index("d-rate"),
+            format_func=titles.__getitem__,
+            key="map-y",
+            width=210,
+        )
+        remedy = st.selectbox(
+            "Remedy",
+            list(REMEDIES),
+            format_func=lambda name: REMEDIES[name].title,
+            key="map-remedy",
+            width=210,
+        )
+        data = st.selectbox("Data", PROTOCOL, key="map-data", width=105)
+        size = st.selectbox(
+            "GANs", list(SIZES), 2, format_func=SIZES.__getitem__, key="map-size", width=105
+        )
+        st.button(
+            "Start",
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=x == y,
+            key="map-start",
+            on_click=_start,
+            args=(x, y, size, remedy, data),
+        )
     if x == y:
         st.info("Choose two different knobs.", icon=":material/info:")
-    row[5].button(
-        "Start",
-        icon=":material/play_arrow:",
-        type="primary",
-        width="stretch",
-        disabled=x == y,
-        key="map-start",
-        on_click=_start,
-        args=(x, y, size, remedy, data),
-    )
     told = Sweep(remedy=remedy or PLAIN, data=data or PROTOCOL[0]).base
     shape = told.network.values
     st.caption(

@@ -14,6 +14,8 @@ from pages.widgets.words import sentence
 COLUMNS = 48
 """Steps at most that the view over time has."""
 PLOTLY = {"displayModeBar": False}
+FEW = 5
+"""Duplicates below which they say nothing of the number of different pictures."""
 SCALE = 2
 """Screen pixels of a picture's pixel."""
 
@@ -44,6 +46,7 @@ def variety_of(view: View, side: str, dark: bool) -> None:
             config=PLOTLY,
             alt="Share of each digit among the 64 pictures of every snapshot, by step",
         )
+        st.caption("What is no digit at all the classifier mostly takes for an 8.")
     if found:
         _pairs(found, dark)
 
@@ -51,49 +54,53 @@ def variety_of(view: View, side: str, dark: bool) -> None:
 def _figures(found: Variety) -> None:
     scores, births = found.scores, found.scores["birthdays"]
     seen = sum(share >= 0.01 for share in scores["classes"])
-    with st.container(horizontal=True):
-        st.metric(
-            "Digits drawn",
-            f"{seen} of {len(scores['classes'])}",
-            delta="at least 1 % each",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-        )
-        st.metric(
-            "Entropy of classes",
-            f"{scores['class_entropy']:.2f}",
-            delta=f"real {scores['real_class_entropy']:.2f}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help="1 if all ten digits come equally often, 0 if only one comes at all.",
-        )
-        st.metric(
-            "Duplicate pairs",
-            f"{births['pairs']:,}",
-            delta=f"among {births['n']:,} samples",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help="Pairs more alike than the two most similar of as many real digits.",
-        )
+    for column, (label, value, beside, tip) in zip(
+        st.columns(3, gap="small"),
+        (
+            (
+                "Digits",
+                f"{seen}/{len(scores['classes'])}",
+                "≥ 1 % each",
+                "How many are drawn at all.",
+            ),
+            (
+                "Entropy",
+                f"{scores['class_entropy']:.2f}",
+                f"real {scores['real_class_entropy']:.2f}",
+                "1 if all ten digits come equally often, 0 if only one comes at all.",
+            ),
+            (
+                "Duplicates",
+                in_short(births["pairs"]),
+                f"in {births['n']:,}",
+                "Pairs more alike than the two most similar of as many real digits.",
+            ),
+        ),
+        strict=True,
+    ):
+        column.metric(label, value, beside, delta_color="off", delta_arrow="off", help=tip)
     st.caption(f"Read by the lab's classifier at step {found.step:,}, {births['n']:,} samples.")
+
+
+def in_short(count: int) -> str:
+    """A count that fits into a third of a column: 9,999 or 150k."""
+    return f"{count:,}" if count < 10_000 else f"{count / 1000:.0f}k"
 
 
 def _pairs(found: Variety, dark: bool) -> None:
     births = found.scores["birthdays"]
     st.markdown("**The birthday test**")
     st.image(pairs_picture(found.pairs[:8], 4, dark), width="content")
-    if births["support"]:
+    if births["pairs"] >= FEW:
         guess = (
-            f"{births['pairs']:,} pairs are duplicates by the measure, as if there were only about "
+            f"{births['pairs']:,} pairs count as duplicates, as if there were only about "
             f"**{births['support']:,.0f} different pictures** in it."
         )
     else:
         guess = (
-            "No pair is a duplicate by the measure: there are too many different pictures for "
-            f"{births['n']:,} samples to meet twice."
+            f"{births['pairs'] or 'No'} {'pair counts' if births['pairs'] == 1 else 'pairs count'} "
+            f"as duplicates: **too many different pictures** for {births['n']:,} samples to meet "
+            "twice."
         )
     st.markdown(f"The generated pairs most alike. {guess} Look for yourself: are they the same?")
     with st.expander("How it works"):

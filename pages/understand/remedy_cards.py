@@ -9,7 +9,7 @@ from ganlab.bench.costs import Costs, known
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from pages.widgets.lab import PAGES
 
-WIDE = 75
+WIDE = 55
 """Letters of a formula from which on it may not fit into a card."""
 PATIENCE = 600
 """Seconds that a measurement may take on a machine that does other things too."""
@@ -19,7 +19,7 @@ def panel(dark: bool) -> None:
     """All cards, with what each costs."""
     del dark
     costs, own = known()
-    text, act = st.columns([4, 1], vertical_alignment="center")
+    text, act = st.columns([3, 1], vertical_alignment="center")
     text.markdown(
         "What has been proposed, in the order of its years. **Cost** is the time of a step beside "
         "a step of the plain GAN, measured and not estimated."
@@ -75,11 +75,13 @@ def _cost(name: str, costs: Costs) -> str:
 
 
 def in_lines(formula: str) -> str:
-    """A long formula in lines that fit into a card."""
+    """A long formula small and in lines that fit into a card."""
     if len(formula) < WIDE:
         return formula
-    broken = formula.replace(r",\quad", r",\\ ").replace(r"+\tfrac", r"\\ {}+\tfrac")
-    return rf"\begin{{gathered}}{broken}\end{{gathered}}"
+    broken = formula.replace(r",\quad", r",\\ ")
+    for term in (r"+\tfrac", r"+\lambda"):
+        broken = broken.replace(term, rf"\\ {{}}{term}")
+    return rf"\footnotesize\begin{{gathered}}{broken}\end{{gathered}}"
 
 
 def _measure() -> None:

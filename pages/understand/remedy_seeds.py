@@ -41,29 +41,29 @@ def panel(dark: bool) -> None:
 
 def _controls() -> str:
     """What to run, and Start; the data whose table is shown."""
-    row = st.columns([6, 2, 2, 3, 2], vertical_alignment="bottom")
-    remedies = row[0].multiselect(
-        "Remedies",
-        list(REMEDIES),
-        [PLAIN, "r1-r2"],
-        format_func=lambda name: REMEDIES[name].title,
-        key="seeds-remedies",
-    )
-    data = row[1].selectbox("Data", PROTOCOL, key="seeds-data", bind="query-params")
-    count = row[2].number_input("Seeds", 1, 64, 10, key="seeds-count")
-    steps = row[3].selectbox(
-        "Steps", list(BUDGETS), format_func=BUDGETS.__getitem__, key="seeds-steps"
-    )
-    row[4].button(
-        "Start",
-        icon=":material/play_arrow:",
-        type="primary",
-        width="stretch",
-        disabled=not remedies,
-        key="seeds-start",
-        on_click=_start,
-        args=(remedies, data, count, steps),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        remedies = st.multiselect(
+            "Remedies",
+            list(REMEDIES),
+            [PLAIN, "r1-r2"],
+            format_func=lambda name: REMEDIES[name].title,
+            key="seeds-remedies",
+            width=400,
+        )
+        data = st.selectbox("Data", PROTOCOL, key="seeds-data", bind="query-params", width=110)
+        count = st.number_input("Seeds", 1, 64, 10, key="seeds-count", width=100)
+        steps = st.selectbox(
+            "Steps", list(BUDGETS), 1, format_func=BUDGETS.__getitem__, key="seeds-steps", width=190
+        )
+        st.button(
+            "Start",
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=not remedies,
+            key="seeds-start",
+            on_click=_start,
+            args=(remedies, data, count, steps),
+        )
     return data or PROTOCOL[0]
 
 
@@ -149,7 +149,6 @@ def _table(rows: list[Row], data: str) -> None:
     st.dataframe(
         {"remedy": named} | {name: [line[k] for line in body] for k, name in enumerate(columns)},
         hide_index=True,
-        key="seeds-table",
         column_config={"remedy": st.column_config.TextColumn(width="medium")},
     )
     st.caption(

@@ -11,6 +11,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
 from ganlab.runs.record import RunInfo
+from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import hub
 
 SHIPPED_MODEL = "digits-cgan"
@@ -36,12 +37,12 @@ def choose_model(*, key: str, conditional: bool) -> Generator:
     runs = {info.id: info for info in hub().runs() if _fits(info, conditional)}
     ours = (SHIPPED_MODEL,) if conditional else (SHIPPED_MODEL, SHIPPED_POINTS)
     shipped = [name for name in ours if (SHIPPED / f"{name}.safetensors").is_file()]
-    name = st.selectbox(
+    name = addressed_selectbox(
         "Model",
         [*shipped, *runs, UPLOAD],
-        format_func=lambda one: TITLES.get(one) or _title(runs[one]),
+        parameter="model",
         key=key,
-        bind="query-params",
+        title=lambda one: TITLES.get(one) or _title(runs[one]),
         help="The shipped model, a run of yours that has a checkpoint, or a file.",
     )
     try:

@@ -11,7 +11,7 @@ import streamlit as st
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, GanlabError, RunError
-from ganlab.runs.record import RunInfo
+from ganlab.runs.record import GAN, RunInfo
 from ganlab.runs.story import adopt
 from ganlab.sharing import Shared, read_link, write_link
 from pages.widgets.lab import hub
@@ -85,15 +85,29 @@ def reset(scene: Shown, new_luck: bool = False) -> str:
     return run_id
 
 
-def wanted_speed() -> float:
-    """The steps a second that the viewer has chosen; 0 is no limit."""
-    return float(st.session_state.get("speed", 0.0))
+FIRST_SPEED = "speed of the first"
+"""Where a session keeps the limit that its own copy of the run that ships will get."""
+
+
+def speed_of(scene: Shown) -> float:
+    """The steps a second that the run is allowed; 0 is no limit.
+
+    A run knows its own, so that whoever looks at it sees the same; the one that ships is nobody's.
+    """
+    if scene.info.id:
+        return scene.info.speed_limit
+    return float(st.session_state.get(FIRST_SPEED, 0.0))
 
 
 def limit_speed(scene: Shown, rate: float) -> None:
     """At most so many steps a second; 0 is no limit."""
-    if scene.info.live:
+    if not scene.info.id:
+        st.session_state[FIRST_SPEED] = rate
+    elif scene.info.live:
         tell(scene.info.id, "speed", rate=rate)
+    else:
+        hub().store.open(scene.info.id).set_facts(speed_limit=rate)
+        hub().refresh(scene.info.id)
 
 
 def turn(scene: Shown, name: str, value: Any) -> str:
@@ -116,9 +130,10 @@ def branch(scene: Shown, at: int, values: dict[str, Any]) -> str:
 
 def start(config: RunConfig, title: str, preset: str = "", left: Shown | None = None) -> str:
     """A new run; the one that is left rests."""
+    limit = speed_of(left) if left else 0.0
     if left:
         leave(left)
-    return own(hub().start(config, title, preset, speed_limit=wanted_speed()))
+    return own(hub().start(config, title, preset, speed_limit=limit))
 
 
 def leave(scene: Shown) -> None:
@@ -149,8 +164,8 @@ def open_link(text: str) -> str:
 
 def fits(run_id: str) -> bool:
     """True for a run on points; raise ConfigError for another, which has a page of its own."""
-    data = hub().view(run_id).info.config["data"]["name"]
-    if DATA[data].traits["space"] != "points":
+    info = hub().view(run_id).info
+    if info.kind != GAN or DATA[info.config["data"]["name"]].traits["space"] != "points":
         raise ConfigError("this run makes pictures: the Image GANs page shows it")
     return True
 
@@ -180,7 +195,7 @@ def awake(scene: Shown) -> str:
         return _ready(info.id)
     record = hub().store.open(info.id) if info.id else _adopted(scene)
     stands = record.facts().get("checkpoint_step", 0)
-    record.set_facts(halts=[stands], speed_limit=wanted_speed())
+    record.set_facts(halts=[stands], speed_limit=speed_of(scene))
     hub().resume(record.id, MORE if info.state == "finished" else 0)
     return _ready(record.id)
 

@@ -110,7 +110,7 @@ def test_a_drawn_three_comes_back_as_a_picture_read_as_three(page: Page, url: st
 
 
 def test_a_walk_of_points_is_drawn_in_the_plane_and_taken_home_as_a_video(page: Page, url: str):
-    page.goto(f"{url}/latent-space?model=Shipped+ring+of+points")
+    page.goto(f"{url}/latent-space?model=playground-ring")
     film = page.locator(".st-key-film .film")
     expect(film).to_have_attribute("data-frame", re.compile("[1-9]"), timeout=60_000)
     page.get_by_role("button", name="Pause").click()

@@ -151,8 +151,8 @@ def test_without_a_run_the_pair_is_one_click_away():
 def test_a_run_is_counted_with_its_histogram_entropy_and_pairs(trained):
     app = shown("collapse_digits")
     labels = {metric.label: metric for metric in app.metric}
-    assert set(labels) == {"Digits drawn", "Entropy of classes", "Duplicate pairs"}
-    assert "real 1.00" in labels["Entropy of classes"].delta
+    assert set(labels) == {"Digits", "Entropy", "Duplicates"}
+    assert "real 1.00" in labels["Entropy"].delta
     assert len(app.get("plotly_chart")) >= 2
     said = everything_said(app)
     assert "The birthday test" in said
