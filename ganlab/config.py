@@ -8,6 +8,7 @@ turned while a run trains all go through `RunConfig.with_values`.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -93,9 +94,12 @@ NUMBERS: dict[str, tuple[type, float, float]] = {
 }
 """Type and range of every plain number of a RunConfig."""
 
-MANY = ("penalties", "transforms")
+MANY = ("penalties", "terms", "transforms")
 FIXED = ("data", "network", "noise", "z_dim", "transforms", "precision", "seed", "version", "batch")
 """What cannot be turned while a run trains: shapes, data and luck."""
+
+
+_drafting: ContextVar[bool] = ContextVar("drafting", default=False)
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ class RunConfig:
     loss: Choice = field(default_factory=lambda: Choice("non-saturating"))
     penalties: tuple[Choice, ...] = ()
     """Added to a player's loss."""
+    terms: tuple[Choice, ...] = ()
+    """What these networks add to both losses beyond the game; most add nothing."""
     transforms: tuple[Choice, ...] = ()
     """What stands before D, in this order."""
     strategy: Choice = field(default_factory=lambda: Choice("alternating"))
@@ -150,12 +156,23 @@ class RunConfig:
                 f"this configuration is of version {self.version} and this ganlab reads version "
                 f"{VERSION}: update ganlab"
             )
+        if not _drafting.get():
+            self._check_fit()
+
+    def _check_fit(self) -> None:
+        """What is chosen in one place fits what is chosen in another."""
         data, network = TABLES["data"][self.data.name], TABLES["network"][self.network.name]
         if data.traits["space"] != network.traits["space"]:
             raise ConfigError(
                 f"network {self.network.name} makes {network.traits['space']} and data "
                 f"{self.data.name} holds {data.traits['space']}: choose a pair that fits"
             )
+        for one in self.transforms:
+            space = TABLES["transforms"][one.name].traits.get("space", data.traits["space"])
+            if space != data.traits["space"]:
+                raise ConfigError(
+                    f"{one.name} is for {space}, and {self.data.name} holds {data.traits['space']}"
+                )
         packs = [int(one.values["m"]) for one in self.transforms if one.name == "packing"]
         if packs and self.batch % packs[0]:
             raise ConfigError(
@@ -168,6 +185,39 @@ class RunConfig:
                 f"network {self.network.name} tells D the label of each picture, and packing hands "
                 "it several at once: choose another network"
             )
+        if network.traits.get("offers") and any(o.name == "packing" for o in self.transforms):
+            raise ConfigError(
+                f"network {self.network.name} looks at each picture alone, and packing joins "
+                "several: choose another network"
+            )
+        self._check_what_terms_need()
+        self._check_codes()
+
+    def _check_what_terms_need(self) -> None:
+        """Each term finds in the networks what it works with."""
+        offered = TABLES["network"][self.network.name].traits.get("offers", ())
+        for one in self.terms:
+            needed = TABLES["terms"][one.name].traits["needs"]
+            if needed not in offered:
+                fit = [
+                    k for k, v in TABLES["network"].items() if needed in v.traits.get("offers", ())
+                ]
+                raise ConfigError(
+                    f"the term {one.name} needs networks with {needed}, which {self.network.name}"
+                    f" has not: choose {_listed(fit)}, or leave the term out"
+                )
+
+    def _check_codes(self) -> None:
+        """Networks that read codes get some, and the codes have room in z."""
+        wanted = TABLES["network"][self.network.name].traits.get("noise", self.noise.name)
+        if self.noise.name != wanted:
+            raise ConfigError(
+                f"{self.network.name} needs the noise {wanted}, got {self.noise.name}: choose both"
+            )
+        inside = TABLES["noise"][self.noise.name].traits.get("inside_z", ())
+        least = sum(int(self.noise.values[name]) for name in inside)
+        if self.z_dim < least:
+            raise ConfigError(f"z_dim must be at least {least} to hold the codes, got {self.z_dim}")
 
     # --- JSON -------------------------------------------------------------------------------------
 
@@ -240,9 +290,13 @@ class RunConfig:
     def with_values(self, values: Mapping[str, Any]) -> "RunConfig":
         """A copy with the values at these paths; raise ConfigError for a wrong path or value."""
         config = self
-        for path, value in values.items():
-            config = config._with_value(path, value)
-        return config
+        draft = _drafting.set(True)  # what fits together is asked once all values are in
+        try:
+            for path, value in values.items():
+                config = config._with_value(path, value)
+        finally:
+            _drafting.reset(draft)
+        return replace(config)
 
     def _with_value(self, path: str, value: Any) -> "RunConfig":
         top, _, rest = path.partition(".")

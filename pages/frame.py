@@ -36,6 +36,7 @@ st.navigation(
                 icon=":material/explore:",
                 url_path="latent-space",
             ),
+            st.Page(PAGES / "explore/systems.py", title="Systems", icon=":material/tune:"),
             st.Page(
                 PAGES / "explore/inside.py",
                 title="Inside a GAN",

@@ -64,10 +64,17 @@ def configurations(draw):
         name: draw(st.integers(low, high) if kind is int else st.floats(low, high))
         for name, (kind, low, high) in NUMBERS.items()
     }
+    network = draw(choices("network", space))
+    wanted = TABLES["network"][network.name].traits.get("noise")
+    noise = Choice(wanted) if wanted else draw(choices("noise"))
+    inside = TABLES["noise"][noise.name].traits.get("inside_z", ())
+    defaults = TABLES["noise"][noise.name].parameters
+    least = sum(int(noise.values.get(one, defaults[one].default)) for one in inside)
+    numbers["z_dim"] = max(numbers["z_dim"], least)
     return RunConfig(
         data=data,
-        network=draw(choices("network", space)),
-        noise=draw(choices("noise")),
+        network=network,
+        noise=noise,
         loss=draw(choices("loss")),
         strategy=draw(choices("strategy")),
         d_optimizer=draw(optimizers()),
@@ -234,6 +241,54 @@ def test_shapes_data_and_luck_cannot_be_turned_live_and_rates_can():
 def test_a_choice_reads_well():
     assert str(Choice("hinge")) == "hinge"
     assert str(RunConfig().network) == "fast28 (width 16)"
+
+
+def test_a_term_needs_networks_that_offer_what_it_works_with():
+    sentence = r"term information needs networks with codes, which fast28 has not: choose infogan"
+    with pytest.raises(ConfigError, match=sentence):
+        RunConfig(terms=(Choice("information"),))
+    config = RunConfig(network=Choice("infogan"), noise=Choice("codes"), terms=("information",))  # type: ignore[arg-type]
+    assert config.with_values({"terms.information.weight": "2"}).terms[0].values["weight"] == 2.0
+    assert config.is_live("terms.information.weight")
+
+
+def test_networks_that_read_codes_need_them_in_z_and_room_for_them():
+    with pytest.raises(ConfigError, match="infogan needs the noise codes, got normal"):
+        RunConfig(network=Choice("infogan"))
+    with pytest.raises(ConfigError, match="z_dim must be at least 12 to hold the codes, got 11"):
+        RunConfig(network=Choice("infogan"), noise=Choice("codes"), z_dim=11)
+
+
+def test_what_alters_pictures_does_not_stand_before_points():
+    with pytest.raises(ConfigError, match="augment is for pictures, and ring holds points"):
+        RunConfig(data=Choice("ring"), network=Choice("mlp"), transforms=(Choice("augment"),))
+
+
+def test_values_that_fit_together_are_taken_in_any_order():
+    values = {
+        "terms": "information",
+        "network": "infogan",
+        "z_dim": 12,
+        "noise": "codes",
+        "noise.categories": 10,
+    }
+    wanted = RunConfig(
+        network=Choice("infogan"), noise=Choice("codes"), z_dim=12, terms=(Choice("information"),)
+    )
+    for order in (list(values), list(values)[::-1]):
+        if order.index("noise") < order.index("noise.categories"):
+            assert RunConfig().with_values({path: values[path] for path in order}) == wanted
+    back = {"z_dim": 2, "network": "fast28", "noise": "normal", "terms": ""}
+    assert wanted.with_values(back).z_dim == 2
+    with pytest.raises(ConfigError, match="needs networks with codes"):
+        wanted.with_values({"network": "fast28"})
+    with pytest.raises(ConfigError, match="needs the noise codes"):
+        RunConfig(network=Choice("infogan"))
+
+
+def test_networks_that_look_at_each_picture_alone_refuse_packing():
+    with pytest.raises(ConfigError, match="vae-gan looks at each picture alone, and packing"):
+        RunConfig(network=Choice("vae-gan"), transforms=(Choice("packing"),))
 
 
 @pytest.mark.parametrize("path", ["loss.name", "penalties.r1.name", "transforms.packing.name"])

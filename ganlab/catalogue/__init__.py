@@ -14,6 +14,7 @@ from ganlab.catalogue.point_networks import POINT_NETWORKS
 from ganlab.catalogue.points import POINTS
 from ganlab.catalogue.spec import Parameter, Spec, Value, checked, find
 from ganlab.catalogue.strategies import STRATEGIES
+from ganlab.catalogue.terms import TERMS
 from ganlab.catalogue.transforms import TRANSFORMS
 
 DATA: dict[str, Spec] = {**POINTS, **PICTURES}
@@ -25,6 +26,7 @@ TABLES: Mapping[str, Mapping[str, Spec]] = {
     "noise": NOISE,
     "loss": LOSSES,
     "penalties": PENALTIES,
+    "terms": TERMS,
     "transforms": TRANSFORMS,
     "strategy": STRATEGIES,
 }
@@ -37,6 +39,7 @@ __all__ = [
     "PENALTIES",
     "STRATEGIES",
     "TABLES",
+    "TERMS",
     "TRANSFORMS",
     "Parameter",
     "Spec",

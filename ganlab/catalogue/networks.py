@@ -3,6 +3,7 @@
 from ganlab.catalogue.spec import Parameter, Spec
 
 DROPOUT = Parameter(0.3, "Share of D's units silenced at random.", 0.0, 0.9, live=False)
+WIDTH = Parameter(16, "A fourth of the channels of the widest feature map.", 4, 128, live=False)
 
 PICTURE_NETWORKS: dict[str, Spec] = {
     "vanilla": Spec(
@@ -71,5 +72,58 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             ),
         },
         traits={"space": "pictures", "size": 28, "conditional": True},
+    ),
+    "vae-gan": Spec(
+        target="ganlab.models.vae_gan:build",
+        summary="The small DCGAN with an encoder: G is also the decoder of an autoencoder.",
+        source="Larsen et al. 2016; the bodies are ours",
+        parameters={"width": WIDTH},
+        traits={
+            "space": "pictures",
+            "size": 28,
+            "offers": ("an encoder",),
+            "scores": "ganlab.judge.systems:reconstruction_scores",
+        },
+    ),
+    "infogan": Spec(
+        target="ganlab.models.infogan:build",
+        summary="The small DCGAN whose D has a second head, which reads the codes of z.",
+        source="Chen et al. 2016; the bodies are ours",
+        parameters={"width": WIDTH},
+        traits={
+            "space": "pictures",
+            "size": 28,
+            "noise": "codes",
+            "offers": ("codes",),
+            "scores": "ganlab.judge.systems:code_scores",
+        },
+    ),
+    "transgan": Spec(
+        target="ganlab.models.transgan:build",
+        summary="Two small transformers: tokens pixel-shuffled up, patches read down, no Conv.",
+        source="Jiang et al. 2021, cut down",
+        parameters={
+            "width": Parameter(96, "Width of G's first tokens, in sixteens.", 32, 512, live=False),
+            "depth": Parameter(2, "Blocks at G's first size and at each of D's.", 1, 8, live=False),
+            "d_width": Parameter(64, "Width of D's tokens.", 16, 512, live=False),
+        },
+        traits={"space": "pictures"},
+    ),
+    "figan": Spec(
+        target="ganlab.models.figan:build",
+        summary="The conditional DCGAN, told a classifier's features instead of a class.",
+        source="Hasenstab et al. 2023; the bodies are ours",
+        parameters={
+            "width": WIDTH,
+            "features": Parameter(
+                16, "Principal features of the classifier that G is told.", 1, 64, live=False
+            ),
+        },
+        traits={
+            "space": "pictures",
+            "prepare": "ganlab.judge.features:prepare",
+            "offers": ("a classifier's features",),
+            "scores": "ganlab.judge.systems:feature_scores",
+        },
     ),
 }

@@ -26,4 +26,15 @@ NOISE: dict[str, Spec] = {
             "nu": Parameter(3.0, "Degrees of freedom ν: small is heavy-tailed.", 1.0, 100.0)
         },
     ),
+    "codes": Spec(
+        target="ganlab.data.noise:codes",
+        summary="A categorical code and uniform ones on [−1, 1], the rest standard normal.",
+        formula=r"z=(c_1,c_2,\dots,\varepsilon),\;c_1\sim\mathrm{Cat}(K),\;c_j\sim\mathcal U",
+        source="Chen et al. 2016 (InfoGAN)",
+        parameters={
+            "categories": Parameter(10, "K: values of the categorical code.", 2, 100, live=False),
+            "continuous": Parameter(2, "How many uniform codes.", 0, 16, live=False),
+        },
+        traits={"inside_z": ("categories", "continuous")},
+    ),
 }

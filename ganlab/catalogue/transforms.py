@@ -1,4 +1,7 @@
-"""What can stand before D."""
+"""What can stand before D.
+
+The trait `kind` is "pictures" where the callable alters a batch of them.
+"""
 
 from ganlab.catalogue.spec import Parameter, Spec
 
@@ -21,5 +24,17 @@ TRANSFORMS: dict[str, Spec] = {
         formula=r"D(x_1,\dots,x_m)",
         source="Lin et al. 2018 (PacGAN)",
         parameters={"m": Parameter(2, "Samples judged together.", 1, 8, live=False)},
+    ),
+    "augment": Spec(
+        target="ganlab.augmentation:augment",
+        summary="Moves, cuts and recolours real and fake alike: few pictures go further.",
+        formula=r"D(T(x)),\quad D(T(G(z)))",
+        source="Zhao et al. 2020 (DiffAugment)",
+        parameters={
+            "translation": Parameter(0.125, "Largest shift, as a share of the side.", 0.0, 0.5),
+            "cutout": Parameter(0.5, "Side of the square cut out, as a share.", 0.0, 1.0),
+            "color": Parameter(1.0, "Strength of brightness, saturation, contrast.", 0.0, 1.0),
+        },
+        traits={"kind": "pictures", "space": "pictures"},
     ),
 }

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Generator, Tensor
+from torch.nn import functional as F
 
 
 def normal(shape: tuple[int, ...], generator: Generator) -> Tensor:
@@ -27,3 +28,17 @@ def student_t(shape: tuple[int, ...], generator: Generator, nu: float = 3.0) -> 
     u = 1.0 - uniform01(shape, generator)  # in (0, 1], so that the power stays finite
     v = uniform01(shape, generator)
     return (nu * (u.pow(-2.0 / nu) - 1.0)).sqrt() * torch.cos(2 * torch.pi * v)
+
+
+def codes(
+    shape: tuple[int, ...], generator: Generator, categories: int = 10, continuous: int = 2
+) -> Tensor:
+    """One-hot of a category, then uniform codes on [-1, 1), then standard normal: (..., D).
+
+    Chen et al. 2016 (InfoGAN), section 7.2.
+    """
+    *batch, width = shape
+    chosen = torch.randint(categories, batch, generator=generator, device=generator.device)
+    spread = uniform((*batch, continuous), generator)
+    rest = normal((*batch, width - categories - continuous), generator)
+    return torch.cat([F.one_hot(chosen, categories).float(), spread, rest], dim=-1)

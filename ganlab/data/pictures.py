@@ -36,15 +36,20 @@ class PictureSource:
         self.set = pictures
         self._pictures = pictures.pictures.to(device)
         self._labels = pictures.labels.to(device)
-        self._device = device
+        self.device = device
         self._seed = seed
+        self.conditions: Tensor | None = None
+        """What networks are told of each picture instead of its label, (N, ...)."""
         self._go_to(0, 0)
 
     def __len__(self) -> int:
         return len(self._labels)
 
     def next(self, n: int) -> tuple[Tensor, Tensor]:
-        """The next n pictures as float32 (n, C, H, W) in [-1, 1] and their labels (n,)."""
+        """The next n pictures as float32 (n, C, H, W) in [-1, 1] and their labels (n,).
+
+        Where there are conditions, they stand in the labels' place.
+        """
         parts: list[Tensor] = []
         wanted = n
         while wanted:
@@ -55,14 +60,15 @@ class PictureSource:
             if self._position == len(self):
                 self._go_to(self._epoch + 1, 0)
         index = parts[0] if len(parts) == 1 else torch.cat(parts)
-        index = index.to(self._device, non_blocking=True)
+        index = index.to(self.device, non_blocking=True)
         pictures = to_float(self._pictures[index])
-        return pictures.contiguous(memory_format=torch.channels_last), self._labels[index]
+        told = self._labels if self.conditions is None else self.conditions
+        return pictures.contiguous(memory_format=torch.channels_last), told[index]
 
     def sample(self, n: int, seed: int) -> tuple[Tensor, Tensor]:
         """Draw n pictures and labels without repetition, from a seed of their own."""
         order = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:n]
-        index = order.to(self._device)
+        index = order.to(self.device)
         return self._pictures[index], self._labels[index]
 
     def state(self) -> dict[str, Any]:

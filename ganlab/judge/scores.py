@@ -5,8 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ganlab.catalogue import NETWORKS, Spec
 from ganlab.data.pictures import PictureSource, to_bytes
-from ganlab.judge.classifier import JUDGED, box_of, is_there, load_judge
+from ganlab.judge.classifier import JUDGED, Judge, box_of, is_there, load_judge
 from ganlab.judge.variety import birthdays
 from ganlab.metrics.digits import accuracy_by_class, class_entropy, confidence, confusion
 from ganlab.metrics.features import frechet_distance, kernel_distance, neighbours
@@ -64,15 +65,15 @@ def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
     judge = load_judge()
     generator = torch.Generator().manual_seed(state.config.seed + 1)
     z = draw_z(state.config, n, generator).to(state.device)
-    labels = None
-    if state.draw_labels(0) is not None:
-        labels = torch.arange(n) % CLASSES
+    labels = state.shown_labels(n)
+    labels = None if labels is None else labels.cpu()
     box = box_of(state.config.data.name)
     fake = judge.read(_pictures(state, z, labels), box)
     pictures, shown = state.source.sample(2 * n, seed=state.config.seed + 1)
     real = judge.read(pictures, box)
     features, half = real.features, len(pictures) // 2
     scores = {k: v for k, v in reading_scores(fake, labels).items() if isinstance(v, float)}
+    scores |= _of_system(state, judge)
     return scores | {
         "class_entropy_real": class_entropy(real.logits.argmax(1), CLASSES),
         "duplicates": float(birthdays(fake.features, features[:half], n)["pairs"]),
@@ -81,6 +82,19 @@ def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
         "frechet_floor": frechet_distance(features[half:], features[:half]),
         "judged": float(n),
     }
+
+
+def _of_system(state: State, judge: Judge) -> dict[str, float]:
+    """What these networks can be asked beyond what every generator can."""
+    target = NETWORKS[state.config.network.name].traits.get("scores")
+    if not target:
+        return {}
+    G = state.shown_generator
+    was_training = G.training
+    G.eval()
+    found = Spec(target=target, summary="").load()(state, judge)
+    G.train(was_training)
+    return found
 
 
 def _pictures(state: State, z: Tensor, labels: Tensor | None) -> Tensor:

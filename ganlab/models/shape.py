@@ -15,6 +15,10 @@ class Shape:
     """How many labels there are; 0 if the networks take none."""
     pack: int = 1
     """How many pictures D judges together, their channels side by side."""
+    categories: int = 0
+    """Values of the categorical code that z begins with; 0 where there is none."""
+    continuous: int = 0
+    """Uniform codes behind it in z."""
 
     @property
     def judged(self) -> int:

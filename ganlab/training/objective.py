@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import LOSSES, PENALTIES, Spec
-from ganlab.config import RunConfig
+from ganlab.catalogue import LOSSES, PENALTIES, TERMS, TRANSFORMS, Spec
+from ganlab.config import Choice, RunConfig
 from ganlab.losses import d_slopes, g_slope
 from ganlab.training.members import chosen, column, grouped, packing
 from ganlab.training.streams import Generators
@@ -45,6 +45,16 @@ class Penalty:
         return self.values | {"gamma": self.values["gamma"] * self.end**progress}
 
 
+@dataclass(frozen=True)
+class Term:
+    """One term with its values: what it adds to each player's loss, per sample."""
+
+    d: Callable[..., Tensor | float]
+    g: Callable[..., Tensor | float]
+    sees_real: bool
+    values: dict[str, Any]
+
+
 class Objective:
     """The functions that the members' configurations name, with their values bound."""
 
@@ -55,6 +65,8 @@ class Objective:
         ]
         self.g_sees_real = any(LOSSES[c.loss.name].traits.get("paired", False) for c in members)
         """Whether G's loss compares fake samples with real ones."""
+        self.terms = [_term(one) for one in members[0].terms]
+        self.g_sees_real |= any(one.sees_real for one in self.terms)
         named = dict.fromkeys(one.name for c in members for one in c.penalties)
         built = {name: _penalty(name, members, device) for name in named}
         kinds = {name: PENALTIES[name].traits["kind"] for name in named}
@@ -67,6 +79,11 @@ class Objective:
         self._noises = [
             (float(one.values["sigma"]), int(one.values["decay_steps"])) if one else (0.0, 0)
             for one in noises
+        ]
+        self._alterations = [
+            (spec.load(), dict(one.values))
+            for one in members[0].transforms
+            if (spec := TRANSFORMS[one.name]).traits.get("kind") == "pictures"
         ]
         self._device = device
         self._spare = torch.Generator(device)
@@ -114,7 +131,10 @@ class Objective:
         return middle
 
     def before_d(self, x: Tensor, step: int, generators: Generators) -> Tensor:
-        """Samples as D sees them: with instance noise, then packed."""
+        """Samples as D sees them: augmented, with instance noise, then packed."""
+        for alter, values in self._alterations:
+            assert isinstance(generators, torch.Generator)
+            x = alter(x, generators, **values)
         levels = [noise_level(step, sigma, steps) for sigma, steps in self._noises]
         if any(levels):
             sigma = column(levels, self._device)
@@ -165,6 +185,22 @@ def _loss_group(config: RunConfig, members: Tensor | None) -> LossGroup:
     d_loss = Spec(target=spec.traits["d"], summary="").load()
     undecided = spec.traits.get("undecided", 0.0)
     return LossGroup(partial(d_loss, **config.loss.values), spec.load(), members, undecided)
+
+
+def _term(choice: Choice) -> Term:
+    spec = TERMS[choice.name]
+    of_d = spec.traits.get("d")
+    return Term(
+        Spec(target=of_d, summary="").load() if of_d else _nothing,
+        spec.load(),
+        bool(spec.traits.get("sees_real")),
+        dict(choice.values),
+    )
+
+
+def _nothing(move: Any, **values: Any) -> float:
+    del move, values
+    return 0.0
 
 
 def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> Penalty:

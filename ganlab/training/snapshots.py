@@ -33,9 +33,7 @@ Arrays = dict[str, NDArray[Any]]
 def look_at_pictures(state: State, z: Tensor) -> Arrays:
     """{'fake': uint8 (N, C, H, W)}."""
     G = state.shown_generator
-    labels = None
-    if state.draw_labels(0) is not None:
-        labels = torch.arange(len(z), device=state.device) % len(state.source.set.classes)
+    labels = state.shown_labels(len(z))
     was_training = G.training
     G.eval()
     with autocast(state.device, state.config.precision):

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ganlab.catalogue import DATA, NETWORKS, NOISE
+from ganlab.catalogue import DATA, NETWORKS, NOISE, Spec
 from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
@@ -90,12 +90,28 @@ class State:
         return draw_member_z(self.members, n, self.streams.z)
 
     def draw_labels(self, n: int) -> Tensor | None:
-        """N labels, each class as likely as any, for networks that take labels; else None."""
+        """N labels, each class as likely as any, for networks that take labels; else None.
+
+        Where the source holds conditions, those of n pictures drawn at random.
+        """
+        conditions = getattr(self.source, "conditions", None)
+        if conditions is not None:
+            assert isinstance(self.streams.z, torch.Generator)
+            rows = torch.randint(
+                len(conditions), (n,), generator=self.streams.z, device=self.device
+            )
+            return conditions[rows]
         if not NETWORKS[self.config.network.name].traits.get("conditional"):
             return None
         classes = DATA[self.config.data.name].traits["classes"]
         assert isinstance(self.streams.z, torch.Generator)
         return torch.randint(classes, (n,), generator=self.streams.z, device=self.device)
+
+    def shown_labels(self, n: int) -> Tensor | None:
+        """Each class in turn, for pictures that people see; None for a G that takes no class."""
+        if not NETWORKS[self.config.network.name].traits.get("conditional"):
+            return None
+        return torch.arange(n, device=self.device) % DATA[self.config.data.name].traits["classes"]
 
     @property
     def shown_generator(self) -> nn.Module:
@@ -128,7 +144,11 @@ def snapshot_z(members: Sequence[RunConfig], device: torch.device) -> Tensor:
 def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
     """G and D of pictures as the configuration names them, from torch's global stream."""
     facts = DATA[config.data.name].traits
-    shape = Shape(config.z_dim, facts["channels"], facts["size"], facts["classes"], packing(config))
+    inside = NOISE[config.noise.name].traits.get("inside_z", ())
+    codes = {name: int(config.noise.values[name]) for name in inside}
+    shape = Shape(
+        config.z_dim, facts["channels"], facts["size"], facts["classes"], packing(config), **codes
+    )
     return NETWORKS[config.network.name].load()(shape, **config.network.values)
 
 
@@ -163,6 +183,9 @@ def build_state(
     for net in (G, D):
         net.to(device=device)
         net.to(memory_format=layout)
+    prepare = NETWORKS[config.network.name].traits.get("prepare")
+    if prepare:
+        Spec(target=prepare, summary="").load()(G, source, report)
     G_mean = copy.deepcopy(G).eval().requires_grad_(False)
     return State(
         members=whole,

@@ -6,6 +6,7 @@ meet; so one text serves both.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,17 @@ from ganlab.training.device import autocast
 from ganlab.training.optimizers import move, tune
 from ganlab.training.report import DReport, GReport, d_report, gradient_norm
 from ganlab.training.state import State
+
+
+class Move(NamedTuple):
+    """What a term may look at while a player moves: its samples, and what D said of them."""
+
+    state: State
+    batch: Batch
+    fake: Tensor
+    real_logits: Tensor
+    """Zeros in G's move where nothing that G minimises looks at real samples."""
+    fake_logits: Tensor
 
 
 def generate(state: State, batch: Batch) -> Tensor:
@@ -62,7 +74,7 @@ class Told:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits of x."""
-        return self.D(x, self.labels.repeat(len(x) // len(self.labels)))
+        return self.D(x, torch.cat([self.labels] * (len(x) // len(self.labels))))
 
 
 def d_step(state: State) -> DReport:
@@ -83,9 +95,11 @@ def d_gradient(state: State) -> DReport:
     real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
     losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
+    seen = Move(state, batch, fake, real_logits, fake_logits)
+    added = sum(one.d(seen, **one.values) for one in state.objective.terms)
     D = state.D if batch.labels is None else Told(state.D, batch.labels)
     penalty = state.objective.penalty(D, batch.real, fake, state.streams.chance, state.progress)
-    total = (losses + reading + penalty).mean(-1)
+    total = (losses + reading + added + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
     leave_gradients(state.d_weights, total)
@@ -124,7 +138,9 @@ def g_gradient(state: State) -> GReport:
             fake_logits = state.D(fake, batch.labels).float()
         real_logits = torch.zeros_like(fake_logits)
     losses = state.objective.g_loss(real_logits, fake_logits)
-    total = (losses + label_losses(state, batch.labels)[-1]).mean(-1)
+    seen = Move(state, batch, fake, real_logits, fake_logits)
+    added = sum(one.g(seen, **one.values) for one in state.objective.terms)
+    total = (losses + label_losses(state, batch.labels)[-1] + added).mean(-1)
     if playing:
         d_losses = state.objective.d_loss(real_logits, fake_logits)
         total = total + game_penalty(state, d_losses, real_logits, fake_logits)

@@ -9,9 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import TABLES, Parameter
+from ganlab.catalogue import TABLES, Parameter, Spec
 from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
-from ganlab.config import RunConfig
+from ganlab.config import MANY, RunConfig
 from pages.widgets.words import number
 
 RATES = [round(m * 10.0**e, 6) for e in (-5, -4, -3) for m in (1, 2, 4, 7)] + [0.01]
@@ -57,8 +57,9 @@ def run_form(config: RunConfig, key: str) -> RunConfig:
         values |= _parameters("noise", values["noise"], config, key)
         values["strategy"] = _choose(st, "strategy", config, key, label="Who moves when")
         values |= _parameters("strategy", values["strategy"], config, key)
-        for name, label in (("penalties", "Penalties"), ("transforms", "Before D")):
-            values |= _several(name, label, config, key)
+        lists = (("penalties", "Penalties"), ("terms", "Terms"), ("transforms", "Before D"))
+        for name, label in lists:
+            values |= _several(name, label, config, key, _entries(name, config, values["network"]))
         values |= _optimizers(config, key)
         values["ema"] = st.slider(
             "Averaging of G (0 is off)",
@@ -76,7 +77,7 @@ def run_form(config: RunConfig, key: str) -> RunConfig:
             index=["auto", "float32", "bfloat16"].index(config.precision),
             key=f"{key}.precision",
         )
-    many = {name: values.pop(name) for name in ("penalties", "transforms") if name in values}
+    many = {name: values.pop(name) for name in MANY if name in values}
     return config.with_values({**many, **values})
 
 
@@ -115,12 +116,24 @@ def _parameters(table: str, name: str, config: RunConfig, key: str) -> dict[str,
     }
 
 
-def _several(table: str, label: str, config: RunConfig, key: str) -> dict[str, Any]:
-    """A choice of any number from a table, with the parameters of each."""
-    entries = TABLES[table]
+def _entries(table: str, config: RunConfig, network: str) -> Mapping[str, Spec]:
+    """What of a table fits the data and the networks."""
+    space = TABLES["data"][config.data.name].traits["space"]
+    offered = (None, *TABLES["network"][network].traits.get("offers", ()))
+    return {
+        name: spec
+        for name, spec in TABLES[table].items()
+        if spec.traits.get("space", space) == space and spec.traits.get("needs") in offered
+    }
+
+
+def _several(
+    table: str, label: str, config: RunConfig, key: str, entries: Mapping[str, Spec]
+) -> dict[str, Any]:
+    """A choice of any number from a table's entries, with the parameters of each."""
     if not entries:
-        return {}
-    have = {one.name: one for one in getattr(config, table)}
+        return {table: []}
+    have = {one.name: one for one in getattr(config, table) if one.name in entries}
     names = st.multiselect(label, list(entries), list(have), key=f"{key}.{table}")
     values: dict[str, Any] = {table: names}
     for name in names:

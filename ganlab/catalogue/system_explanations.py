@@ -1,0 +1,130 @@
+"""What each of the systems beyond G and D is about: idea, formula and recipe, for their pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A page's worth of words on one preset."""
+
+    idea: str
+    """Two or three sentences: what problem it answers, and how."""
+    objective: str
+    """What the players minimise, in LaTeX."""
+    recipe: str
+    """Networks and what they are trained with."""
+    paper: str
+    look: tuple[str, ...]
+    """What to look at while it trains, and what to change to see the idea at work."""
+
+
+def _lines(*formulas: str) -> str:
+    """Formulas below each other."""
+    return r"\begin{gathered}" + r"\\[4pt]".join(formulas) + r"\end{gathered}"
+
+
+EXPLANATIONS: Mapping[str, Explanation] = {
+    "vae-gan": Explanation(
+        idea=(
+            "A GAN turns z into pictures but cannot go back. Here an **encoder** E learns the way "
+            "back: it gives each real picture a mean and a spread in z, and G must draw the "
+            "picture again from there. Comparing pixels would blur (a shift of one pixel costs as "
+            "much as another digit), so pictures are compared in **D's own features**, which the "
+            "game keeps sharp."
+        ),
+        objective=_lines(
+            r"L_E=\gamma\left(\tfrac12\overline{\|D_\ell(x)-D_\ell(G(z))\|^2}"
+            r"+\beta\,\mathrm{KL}\!\left(E(x)\,\|\,\mathcal N(0,I)\right)\right)",
+            r"L_G=\tfrac\gamma2\overline{\|D_\ell(x)-D_\ell(G(z))\|^2}"
+            r"+L^{\mathrm{GAN}}_G(G(z))+L^{\mathrm{GAN}}_G(G(z_p))",
+            r"L_D=L^{\mathrm{GAN}}_D(x,G(z))+L^{\mathrm{GAN}}_D(x,G(z_p))",
+        ),
+        recipe=(
+            "D plays against reconstructions G(z), z from the encoder, and against draws G(z_p), "
+            "z_p from N(0, I). The encoder does not see the game, only likeness and prior, as in "
+            "the paper's algorithm 1. One difference: the paper counts real pictures once against "
+            "two kinds of fakes; here they count against each, so that D's neutral score stays 0. "
+            "γ = 20 and β = 0.0001 on means over features; both can be turned while it trains."
+        ),
+        look=(
+            "On *Systems, Attributes*: inputs above reconstructions, and digits that lean, thicken "
+            "or widen as one vector is added to their z.",
+            "Turn β up while it trains: reconstructions get vaguer, draws better.",
+        ),
+        paper="Larsen, Sønderby, Larochelle & Winther 2016, Autoencoding beyond pixels",
+    ),
+    "infogan": Explanation(
+        idea=(
+            "A GAN's z means nothing in particular. InfoGAN sets a **category** of ten and two "
+            "**dials** apart in z and adds a second head to D that reads them back off the "
+            "picture. A code that can be read must show, and what shows most easily is what the "
+            "data differ in most: often the digit, its slant, its width."
+        ),
+        objective=_lines(
+            r"L_I=-\lambda\,\mathbb E\left[\log Q(c\mid G(z,c))\right]\;\ge\;"
+            r"\lambda\left(H(c)-I(c;G(z,c))\right)",
+            r"L_D=L^{\mathrm{GAN}}_D+L_I,\qquad L_G=L^{\mathrm{GAN}}_G+L_I",
+        ),
+        recipe=(
+            "Q shares all of D's convolutions. For the category it is a softmax, for a dial a "
+            "normal distribution of variance 1. The term's gradient runs through the picture into "
+            "G. λ is 1 for the category and 0.05 for the dials."
+        ),
+        look=(
+            "On *Systems, Codes*: a row of the table is a category, and in each row one dial goes "
+            "from end to end. The page says how pure the categories are, by a classifier that the "
+            "training never saw.",
+            "Turn λ to 0 while it trains and the codes lose their meaning.",
+        ),
+        paper="Chen, Duan, Houthooft, Schulman, Sutskever & Abbeel 2016, InfoGAN",
+    ),
+    "transgan": Explanation(
+        idea=(
+            "Convolutions build in that neighbours belong together. A **transformer** has to learn "
+            "it: G's tokens start as an 8×8 grid (7×7 for 28 pixels), look at each other, and are "
+            "pixel-shuffled into four times as many, a fourth as wide. D reads patches as tokens. "
+            "With so little built in, the data must go further: real and fake are **augmented** "
+            "before D, in G's step too."
+        ),
+        objective=_lines(
+            r"L_D=L^{\mathrm{GAN}}_D(T(x),T(G(z))),\qquad L_G=L^{\mathrm{GAN}}_G(T(G(z)))",
+            r"\mathrm{Attention}(q,k,v)=\mathrm{softmax}\!\left(qk^\top/\sqrt d\right)v",
+        ),
+        recipe=(
+            "T shifts by up to an eighth, cuts a square of half the side out and changes "
+            "brightness, saturation and contrast, differently for each picture. Where there are "
+            "more than 16×16 tokens, attention stays within windows (grid self-attention). Width "
+            "96 and depth 2 where the paper has 384 and 5: small enough for a CPU."
+        ),
+        look=(
+            "The grain of the first pictures: each token paints its own square. It fades as "
+            "attention learns who the neighbours are.",
+        ),
+        paper="Jiang, Chang & Wang 2021, TransGAN; Zhao et al. 2020, DiffAugment",
+    ),
+    "figan": Explanation(
+        idea=(
+            "What does a classifier look at? Heat maps say where, not what. FIGAN trains a "
+            "generator that is told the classifier's **features** of a real picture and must draw "
+            "one that has them. Then one feature is walked up and down while the rest stays: the "
+            "pictures show what it stands for."
+        ),
+        objective=_lines(
+            r"f=\Sigma^{-1}V\left(F(x)-\mu\right)",
+            r"L_D=L^{\mathrm{GAN}}_D\!\left((x,f),(G(z,f),f)\right)",
+            r"L_G=L^{\mathrm{GAN}}_G(G(z,f),f)+\lambda\tfrac1K\|F(G(z,f))-f\|^2",
+        ),
+        recipe=(
+            "F is the lab's digit classifier before its last layer: 64 features, of which the 16 "
+            "strongest principal ones are used, each in standard deviations. D takes them by "
+            "projection. The last term of G is ours: the classifier must find what was asked for."
+        ),
+        look=(
+            "On *Systems, Features*: each row walks one feature. Beside it, what was asked for and "
+            "what the classifier finds. A feature that changes the picture but not the reading is "
+            "one that the classifier knows and does not use.",
+        ),
+        paper="Hasenstab, Huynh, Masoudi, Cunha, Pazzani & Hsiao 2023, FIGAN",
+    ),
+}

@@ -1,0 +1,45 @@
+"""What a generator was asked for beside what a classifier finds."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ganlab.figures.theme import palette
+
+
+def asked_and_found(asked: NDArray[Any], found: NDArray[Any], dark: bool) -> go.Figure:
+    """Features (K,) asked for as bars, found as diamonds, in standard deviations."""
+    colours = palette(dark)
+    names = [str(k + 1) for k in range(len(asked))]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=names,
+                y=np.asarray(asked, float),
+                name="asked for",
+                marker_color=colours.muted,
+                hovertemplate="feature %{x}: asked %{y:+.2f}<extra></extra>",
+            ),
+            go.Scatter(
+                x=names,
+                y=np.asarray(found, float),
+                name="found",
+                mode="markers",
+                marker={"color": colours.G, "symbol": "diamond", "size": 9},
+                hovertemplate="feature %{x}: found %{y:+.2f}<extra></extra>",
+            ),
+        ]
+    )
+    faint = "rgba(255,255,255,0.12)" if dark else "rgba(0,0,0,0.08)"
+    return figure.update_layout(
+        height=230,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": colours.ink},
+        legend={"orientation": "h", "y": 1.12, "x": 0},
+        xaxis={"type": "category", "title": "principal feature"},
+        yaxis={"title": "deviations", "gridcolor": faint, "zerolinecolor": colours.muted},
+    )

@@ -1,0 +1,40 @@
+"""The mutual information between codes and picture, from below. Chen et al. 2016, section 5."""
+
+from torch import Tensor
+from torch.nn import functional as F
+
+from ganlab.models.infogan import Discriminator
+from ganlab.training.step import Move
+
+
+def code_losses(
+    reading: Tensor, codes: Tensor, categories: int, continuous: int
+) -> tuple[Tensor, Tensor]:
+    """-log Q(c | x) of the categorical code and of the continuous ones, (N,) each.
+
+    reading: (N, categories + continuous), logits and means; codes: (N, ...), one-hot and values,
+    as z begins. Q is categorical, and normal of variance 1 up to its constant.
+    """
+    chosen = codes[:, :categories].argmax(1)
+    values = codes[:, categories : categories + continuous]
+    means = reading[:, categories : categories + continuous]
+    categorical = F.cross_entropy(reading[:, :categories], chosen, reduction="none")
+    return categorical, 0.5 * (means - values).square().sum(1)
+
+
+def of_g(move: Move, weight: float = 1.0, continuous: float = 0.1) -> Tensor:
+    """What the second head misreads in G's pictures, (N,): its gradient reaches both players."""
+    D = move.state.D
+    assert isinstance(D, Discriminator)
+    reading, D.code_reading = D.code_reading, None  # its graph must not outlive the step
+    assert reading is not None, "D must have judged the fakes just before"
+    z = move.batch.z
+    values = move.state.config.noise.values
+    categorical, spread = code_losses(
+        reading[-len(z) :].float(), z, int(values["categories"]), int(values["continuous"])
+    )
+    return weight * categorical + continuous * spread
+
+
+of_d = of_g
+"""D's second head learns to read in D's move, too: both players minimise the same term."""

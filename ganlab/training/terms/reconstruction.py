@@ -1,0 +1,76 @@
+"""The two terms by which VAE/GAN goes beyond a GAN: the prior, and learned similarity.
+
+Larsen et al. 2016, algorithm 1: the encoder minimises prior and likeness, G likeness and its part
+of the game, and D plays against reconstructions as against draws. All in one sum, in which the
+encoder does not see the game.
+"""
+
+import torch
+from torch import Tensor
+
+from ganlab.models.vae_gan import Discriminator, Generator
+from ganlab.training.device import autocast
+from ganlab.training.step import Move
+
+
+def prior_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mean, variance) ‖ N(0, I)), (N, D) -> (N,). Kingma & Welling 2014, appendix B."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1)
+
+
+def likeness(real: Tensor, reconstructed: Tensor) -> Tensor:
+    """½‖a - b‖² over all but the first axis, (N,): -log p(a | b) of unit variance, but a constant.
+
+    Larsen et al. 2016, equation 6, on the features of both pictures.
+    """
+    return 0.5 * (real - reconstructed).square().flatten(1).sum(1)
+
+
+def encode(move: Move) -> tuple[Tensor, Tensor, Tensor]:
+    """A draw of z for each real picture, its mean and its log variance, float32."""
+    state, chance = move.state, move.state.streams.chance
+    assert isinstance(state.G, Generator)
+    assert isinstance(chance, torch.Generator)
+    with autocast(state.device, state.config.precision):
+        mean, log_variance = (part.float() for part in state.G.encoder(move.batch.real))
+    noise = torch.randn(mean.shape, generator=chance, device=state.device)
+    return mean + (0.5 * log_variance).exp() * noise, mean, log_variance
+
+
+def before_d(move: Move, z: Tensor) -> Tensor:
+    """G(z) as D sees it."""
+    state = move.state
+    with autocast(state.device, state.config.precision):
+        fake = state.G(z)
+    return state.objective.before_d(fake.float(), state.step, state.streams.chance)
+
+
+def of_d(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
+    """D's loss on reconstructions, (N,), as on draws: real pictures count against each of both.
+
+    The paper's sum counts them once against two, by which D's neutral score would leave zero.
+    """
+    del weight, prior
+    state = move.state
+    with torch.no_grad():
+        reconstructed = before_d(move, encode(move)[0])
+    with autocast(state.device, state.config.precision):
+        logits = state.D(reconstructed).float()
+    return state.objective.d_loss(move.real_logits, logits)
+
+
+def of_g(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
+    """γ (likeness + β KL) and G's loss on reconstructions, (N,).
+
+    Likeness is taken a feature, so that γ and β mean the same at any width of D.
+    """
+    state = move.state
+    assert isinstance(state.D, Discriminator)
+    z, mean, log_variance = encode(move)
+    reconstructed = before_d(move, z)
+    with autocast(state.device, state.config.precision):
+        wanted = state.D.features(move.batch.real).float().detach()
+        alike = likeness(wanted, state.D.features(reconstructed).float()) / wanted[0].numel()
+        logits = state.D(before_d(move, z.detach())).float()
+    style = state.objective.g_loss(move.real_logits, logits)
+    return weight * (alike + prior * prior_divergence(mean, log_variance)) + style

@@ -1,0 +1,133 @@
+"""FIGAN: what each feature of the classifier looks for, and one of them walked up and down."""
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ganlab.figures.features import asked_and_found
+from ganlab.generator import Generator
+from ganlab.models.figan import Generator as Network
+from ganlab.runs.samples import sprite, to_png
+from pages.widgets.live_grid import live_grid
+
+STEPS = 9
+ROWS = 8
+REACH = 3.0
+KINDS = ("Principal features", "Single units")
+
+
+def panel(generator: Generator) -> None:
+    """A table of walks, and one walk on a slider with what the classifier finds."""
+    net = generator.net
+    assert isinstance(net, Network)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control("Walk", KINDS, default=KINDS[0], required=True, key="walked")
+        example = st.number_input(
+            "From the real digit", 0, len(net.examples) - 1, 3, key="example", width=190
+        )
+        seed = st.number_input("Style (z)", 0, 10**6, 0, key="feature-seed", width=120)
+    start, z = net.examples[int(example)], generator.z(1, int(seed))
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        picked = _table(generator, net, kind, start, z, (int(example), int(seed)))
+    with right:
+        _one(generator, net, kind, start, z, picked)
+
+
+def along(net: Network, kind: str, start: Tensor, which: int, steps: Tensor) -> Tensor:
+    """Principal features (S, K) while one feature goes through steps (S,), the others at rest.
+
+    A principal feature takes the values themselves, in deviations from its mean. A unit moves by
+    so many of its own deviations from where the example has it, never below 0.
+    """
+    if kind == KINDS[0]:
+        way = start.repeat(len(steps), 1)
+        way[:, which] = steps
+        return way
+    raw = net.raw(start[None]).repeat(len(steps), 1)
+    deviation = (net.axes * net.spread[:, None])[:, which].norm()
+    raw[:, which] = (raw[:, which] + steps * deviation).clamp(min=0)
+    return net.principal(raw)
+
+
+def strongest(net: Network, count: int) -> list[int]:
+    """The units that vary most within the principal features, the strongest first."""
+    deviations = (net.axes * net.spread[:, None]).norm(dim=0)
+    return deviations.argsort(descending=True)[:count].tolist()
+
+
+def _names(net: Network, kind: str) -> tuple[list[int], list[str]]:
+    if kind == KINDS[0]:
+        return list(range(len(net.spread))), [f"feature {k + 1}" for k in range(len(net.spread))]
+    units = strongest(net, 64)
+    return units, [f"unit {k}" for k in units]
+
+
+def _table(
+    generator: Generator,
+    net: Network,
+    kind: str,
+    start: Tensor,
+    z: Tensor,
+    mark: tuple[int, int],
+) -> int:
+    numbers, names = _names(net, kind)
+    steps = torch.linspace(-REACH, REACH, STEPS)
+    rows = min(ROWS, len(numbers))
+    wanted = torch.cat([along(net, kind, start, k, steps) for k in numbers[:rows]])
+    pictures = generator.pictures(z.repeat(len(wanted), 1), wanted)
+    picked = live_grid(
+        key="walks",
+        run=f"{generator.name} {kind} {mark}",
+        picture=to_png(sprite(pictures, STEPS)),
+        step=-1,
+        rows=rows,
+        cols=STEPS,
+        title="Each row walks one feature from −3 to 3 deviations, the others at rest",
+        caption="Click a row to walk it by hand",
+        labels=[f"{n} {s:+.2f}" for n in names[:rows] for s in steps.tolist()],
+        max_width=560,
+        on_pick=lambda: None,
+    )
+    if picked is not None:
+        st.session_state[f"feature.{kind}"] = names[picked // STEPS]
+    chosen = st.session_state.get(f"feature.{kind}", names[0])
+    return numbers[names.index(chosen)]
+
+
+def _one(
+    generator: Generator, net: Network, kind: str, start: Tensor, z: Tensor, which: int
+) -> None:
+    numbers, names = _names(net, kind)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Feature", names, key=f"feature.{kind}", width=150)
+        which = numbers[names.index(name)]
+        own = float(start[which].clamp(-REACH, REACH)) if kind == KINDS[0] else 0.0
+        value = st.slider(
+            "How strong",
+            -REACH,
+            REACH,
+            round(own, 1),
+            0.1,
+            key=f"strength.{name}.{own:.1f}",
+            help="It begins where the real digit has it.",
+        )
+    wanted = along(net, kind, start, which, torch.tensor([value]))
+    picture = generator.pictures(z, wanted)
+    with torch.no_grad():
+        x = torch.from_numpy(picture).float() / 127.5 - 1
+        found = net.read(x)[0]
+        shares = net.reader(x).logits.softmax(1)[0]
+    left, right = st.columns([2, 3], vertical_alignment="center")
+    left.image(np.kron(picture[0, 0], np.ones((7, 7), np.uint8)), width=196)
+    best = int(shares.argmax())
+    with right:
+        st.markdown(f"The classifier reads **{best}**, {float(shares[best]):.0%} sure.")
+        st.caption(
+            "A principal feature is a direction in which the classifier's last features vary most "
+            "over real pictures; a unit is one of those 64 features itself."
+        )
+    figure = asked_and_found(wanted[0].numpy(), found.numpy(), st.context.theme.type == "dark")
+    st.plotly_chart(figure, config={"displayModeBar": False}, key="asked")
+    st.caption("Each principal feature: what G was asked for, and what the classifier then finds.")
