@@ -1,10 +1,12 @@
 """How long ×4 takes from 256×256, and how much memory 12 million output pixels need.
 
-Run `python benchmarks/superres_speed.py [--threads N]`; what is printed is a median of several runs
-in this process, with Pillow's bicubic and the same network in float32 beside it.
+Run `python benchmarks/superres_speed.py [--threads 1 2]`; what is printed is a median of several
+runs in this process, with Pillow's bicubic and the same network in float32 beside it, and the load
+of the machine: wall time on a busy one says nothing, and processor time is what to compare then.
 """
 
 import argparse
+import os
 import resource
 import statistics
 import sys
@@ -40,10 +42,9 @@ def peak_megabytes() -> float:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
     small = Picture(np.ascontiguousarray(data.astronaut()[:256, :256]))
     before = peak_megabytes()
     rows = [
@@ -52,10 +53,15 @@ def main() -> None:
         ("sr-x4-psnr, float32", Order("sr-x4-psnr", half=False)),
         ("sr-x4-psnr, as chosen", Order("sr-x4-psnr")),
     ]
-    print(f"256×256 → 1024×1024, {arguments.threads} threads")
-    for label, order in rows:
-        seconds, busy = median_seconds(lambda order=order: upscale(small, order), arguments.runs)
-        print(f"  {label:<24} {seconds:8.3f} s, {busy:8.3f} s of processor time")
+    for threads in arguments.threads:
+        torch.set_num_threads(threads)
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+        print(
+            f"256×256 → 1024×1024, {threads} thread(s) of {os.cpu_count()} cores, load {load:.1f}"
+        )
+        for label, order in rows:
+            wall, busy = median_seconds(lambda order=order: upscale(small, order), arguments.runs)
+            print(f"  {label:<24} {wall:8.3f} s, {busy:8.3f} s of processor time")
     deep = Picture(small.colour.astype(np.uint16) * 257)  # 16 bits, so that rounding hides nothing
     half, full = (
         upscale(deep, Order("sr-x4-psnr", half=h)).colour.astype(int) for h in (True, False)

@@ -156,6 +156,12 @@ class RunConfig:
                 f"network {self.network.name} makes {network.traits['space']} and data "
                 f"{self.data.name} holds {data.traits['space']}: choose a pair that fits"
             )
+        packs = [int(one.values["m"]) for one in self.transforms if one.name == "packing"]
+        if packs and self.batch % packs[0]:
+            raise ConfigError(
+                f"batch must be a multiple of transforms.packing.m, which is {packs[0]}, got "
+                f"{self.batch}: try {max(self.batch // packs[0], 1) * packs[0]}"
+            )
 
         if network.traits.get("conditional") and any(o.name == "packing" for o in self.transforms):
             raise ConfigError(
@@ -209,6 +215,8 @@ class RunConfig:
         flat = self.flat()
         if path in flat:
             return flat[path]
+        if path in ("d_optimizer.name", "g_optimizer.name"):
+            return flat[path.removesuffix(".name")]
         whole = {item.name for item in fields(self)}
         if path in whole:
             return self.to_json()[path]
@@ -240,6 +248,9 @@ class RunConfig:
         top, _, rest = path.partition(".")
         if top not in {item.name for item in fields(self)}:
             self.get(path)  # raises, and lists the paths
+        is_choice = top in MANY or isinstance(getattr(self, top), Choice)
+        if is_choice and rest.rpartition(".")[2] == "name":
+            self.get(path)  # a choice stands under its own path; raises, and lists the paths
         if top in MANY:
             return self._with_one_of_many(top, rest, value)
         current = getattr(self, top)

@@ -4,8 +4,15 @@ A loss is a pair of functions of (real_logits, fake_logits): `*_d` is what D min
 G minimises. Logits have any shape, (N,) for one GAN or (E, N) for an ensemble of E; the result has
 the same shape and the caller averages over its last axis. Real and fake batches are of one size.
 Every loss is in softplus form, so that its gradient is right at any logit.
+
+D_SLOPES and G_SLOPES hold the same gradients in closed form, for loops that run without autograd.
 """
 
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -70,3 +77,66 @@ def relativistic_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
 def relativistic_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """-log σ(fake - real) by pairs. Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN)."""
     return F.softplus(real_logits - fake_logits)
+
+
+# --- slopes ---------------------------------------------------------------------------------------
+
+
+def _minimax_d_slopes(real: Tensor, fake: Tensor, smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
+    return (real.sigmoid() - 1).add_(smoothing), fake.sigmoid()
+
+
+def _least_squares_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    return real - 1, fake.clone()
+
+
+def _wasserstein_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    return torch.full_like(real, -1.0), torch.ones_like(fake)
+
+
+def _hinge_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    return -(real < 1).to(real), (fake > -1).to(fake)
+
+
+def _relativistic_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    slope = (fake - real).sigmoid_()
+    return -slope, slope
+
+
+D_SLOPES: Mapping[Callable[..., Tensor], Callable[..., tuple[Tensor, Tensor]]] = {
+    minimax_d: _minimax_d_slopes,
+    least_squares_d: _least_squares_d_slopes,
+    wasserstein_d: _wasserstein_d_slopes,
+    hinge_d: _hinge_d_slopes,
+    relativistic_d: _relativistic_d_slopes,
+}
+"""The derivatives of each loss of D by the real and by the fake logit."""
+
+G_SLOPES: Mapping[Callable[..., Tensor], Callable[[Tensor, Tensor], Tensor]] = {
+    minimax_g: lambda real, fake: -fake.sigmoid(),
+    non_saturating_g: lambda real, fake: fake.sigmoid() - 1,
+    least_squares_g: lambda real, fake: fake - 1,
+    wasserstein_g: lambda real, fake: torch.full_like(fake, -1.0),
+    relativistic_g: lambda real, fake: -(real - fake).sigmoid(),
+}
+"""The derivative of each loss of G by the fake logit."""
+
+
+def d_slopes(loss: partial[Tensor], real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    """The derivatives of a loss of D by its logits; by autograd where no closed form is listed."""
+    if loss.func in D_SLOPES:
+        return D_SLOPES[loss.func](real, fake, **loss.keywords)
+    return _by_autograd(loss, real, fake)
+
+
+def g_slope(loss: Callable[..., Tensor], real: Tensor, fake: Tensor) -> Tensor:
+    """The derivative of a loss of G by the fake logits; see `d_slopes`."""
+    if loss in G_SLOPES:
+        return G_SLOPES[loss](real, fake)
+    return _by_autograd(loss, real, fake)[1]
+
+
+def _by_autograd(loss: Callable[..., Tensor], *logits: Tensor) -> tuple[Any, ...]:
+    with torch.enable_grad():
+        leaves = [one.detach().requires_grad_() for one in logits]
+        return torch.autograd.grad(loss(*leaves).sum(), leaves, materialize_grads=True)

@@ -47,6 +47,19 @@ def _cured(data: Choice, gamma: float, steps: int, width: int = 64, batch: int =
     )
 
 
+def _plain_digits(d_rate: float, g_rate: float) -> RunConfig:
+    """The plain GAN of two perceptrons on the embedded digits, with these learning rates."""
+    return RunConfig(
+        data=Choice("digits"),
+        network=Choice("vanilla"),
+        z_dim=64,
+        d_optimizer=OptimizerConfig(lr=d_rate),
+        g_optimizer=OptimizerConfig(lr=g_rate),
+        ema=0.99,
+        steps=2_000,
+    )
+
+
 PRESETS: Mapping[str, Preset] = {
     "ring": Preset(
         title="A ring of eight",
@@ -101,6 +114,20 @@ PRESETS: Mapping[str, Preset] = {
             ema=0.99,
             steps=4_000,
         ),
+    ),
+    "digits-collapse": Preset(
+        title="Digits that collapse",
+        summary="The plain GAN on the embedded digits with a G twenty times as fast as its D.",
+        watch="Every z becomes the same picture: what D takes for real today is all that G makes.",
+        source="Goodfellow et al. 2014; the rates are chosen to fail",
+        config=_plain_digits(5e-5, 1e-3),
+    ),
+    "digits-varied": Preset(
+        title="Digits that stay varied",
+        summary="The same networks and data, with a D that learns faster than G.",
+        watch="The pictures stay noisy, as those of perceptrons do, but all kinds of digits come.",
+        source="Goodfellow et al. 2014; Heusel et al. 2017",
+        config=_plain_digits(1e-3, 3e-4),
     ),
     "fast-mnist": Preset(
         title="MNIST, live on a CPU",

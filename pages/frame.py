@@ -51,6 +51,12 @@ st.navigation(
         ],
         "Understand": [
             st.Page(
+                PAGES / "understand/mode_collapse.py",
+                title="Mode collapse",
+                icon=":material/flag:",
+                url_path="mode-collapse",
+            ),
+            st.Page(
                 PAGES / "understand/loss_dynamics.py",
                 title="Loss dynamics",
                 icon=":material/show_chart:",

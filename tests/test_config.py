@@ -234,3 +234,22 @@ def test_shapes_data_and_luck_cannot_be_turned_live_and_rates_can():
 def test_a_choice_reads_well():
     assert str(Choice("hinge")) == "hinge"
     assert str(RunConfig().network) == "fast28 (width 16)"
+
+
+@pytest.mark.parametrize("path", ["loss.name", "penalties.r1.name", "transforms.packing.name"])
+def test_a_choices_name_has_no_path_of_its_own_to_read_or_to_write(path):
+    for access in (lambda: RunConfig().get(path), lambda: RunConfig().with_values({path: "hinge"})):
+        with pytest.raises(ConfigError, match="no setting"):
+            access()
+
+
+def test_an_optimisers_name_is_read_where_it_is_written():
+    config = RunConfig().with_values({"d_optimizer.name": "sgd"})
+    assert config.get("d_optimizer.name") == config.get("d_optimizer") == "sgd"
+
+
+def test_a_batch_that_cannot_be_packed_is_refused_with_one_that_can():
+    with pytest.raises(ConfigError, match="which is 3, got 64: try 63"):
+        RunConfig(transforms=(Choice("packing", {"m": 3}),))
+    with pytest.raises(ConfigError, match="got 2: try 8"):
+        RunConfig(batch=2).with_values({"transforms.packing.m": 8})

@@ -21,7 +21,7 @@ ORDER = [
     ["judge"],
     ["bench"],
     ["latent", "superres"],
-    ["journey", "handwriting", "inversion"],
+    ["journey", "handwriting", "inversion", "named_directions"],
     ["sharing"],
     ["runs"],
     ["figures"],

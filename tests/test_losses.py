@@ -1,6 +1,7 @@
 """Losses against SciPy in float64, closed values and slopes where one player has won."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -114,3 +115,24 @@ def test_losses_and_slopes_stay_finite_in_single_precision_at_any_logit(name):
     value.sum().backward()
     assert torch.isfinite(value).all()
     assert torch.isfinite(logits.grad).all()
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_closed_form_slopes_are_autograds(name):
+    spec = LOSSES[name]
+    d_loss = Spec(target=spec.traits["d"], summary="").load()
+    g_loss = spec.load()
+    values = dict.fromkeys(spec.parameters, 0.3)
+    real = torch.linspace(-30, 30, 41).requires_grad_()
+    fake = torch.linspace(28, -31, 41).requires_grad_()
+    wanted = torch.autograd.grad(d_loss(real, fake, **values).sum(), [real, fake])
+    found = losses.d_slopes(partial(d_loss, **values), real.detach(), fake.detach())
+    torch.testing.assert_close(tuple(found), wanted)
+    (wanted,) = torch.autograd.grad(g_loss(real, fake).sum(), [fake])
+    torch.testing.assert_close(losses.g_slope(g_loss, real.detach(), fake.detach()), wanted)
+
+
+def test_every_loss_of_the_catalogue_has_its_slopes_in_closed_form():
+    for spec in LOSSES.values():
+        assert Spec(target=spec.traits["d"], summary="").load() in losses.D_SLOPES
+        assert spec.load() in losses.G_SLOPES

@@ -34,6 +34,11 @@ class Remedy:
         """What it changes in a run on the data of that name."""
         return {**self.values, **self.on.get(data, {})}
 
+    def racing_on(self, data: str) -> dict[str, Any]:
+        """The same for a race, whose members share their budget and their luck."""
+        common = ("steps", "seconds", "seed")
+        return {path: v for path, v in self.values_on(data).items() if path not in common}
+
     @property
     def paper(self) -> str:
         """Authors, year and title in one line."""

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ganlab.cli import bench_modes, bench_stacked
+from ganlab.cli import bench_cost, bench_map, bench_modes, bench_stacked
 from ganlab.superres.command import add_bench_superres
 
 
@@ -13,4 +13,6 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     benchmarks = bench.add_subparsers(dest="bench", required=True, metavar="WHAT")
     add_bench_superres(benchmarks)
     bench_modes.add(benchmarks)
+    bench_cost.add(benchmarks)
+    bench_map.add(benchmarks)
     bench_stacked.add(benchmarks)

@@ -75,7 +75,7 @@ def _show(chosen: argparse.Namespace) -> int:
     from ganlab.cli.train import summary
 
     record = _store().open(chosen.run)
-    out = summary(record) | {"config": record.config().to_json()}
+    out = summary(record) | {"config": record.info().config}
     _say(json.dumps(out) if chosen.json else json.dumps(out, indent=2))
     return 0
 

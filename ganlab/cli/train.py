@@ -5,7 +5,10 @@ import json
 import sys
 from typing import Any
 
+from ganlab.bench.remedies import names
+from ganlab.catalogue.remedies import REMEDIES
 from ganlab.cli.settings import add_settings, configuration
+from ganlab.variants import Variant
 
 ENDS_WELL = ("finished", "stopped")
 
@@ -17,6 +20,12 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
     parser.add_argument("--title", default="", help="what to call the run")
+    parser.add_argument(
+        "--race",
+        metavar="REMEDY,…",
+        default="",
+        help="train one GAN a remedy in lock-step, such as plain,pacgan2,r1-r2 (on points)",
+    )
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=train)
 
@@ -28,7 +37,7 @@ def train(chosen: argparse.Namespace) -> int:
     from ganlab.training.device import choose_device
 
     device = choose_device(chosen.device).type
-    record = Store().create(config, chosen.title, name)
+    record = Store().create(config, chosen.title, name, racers(chosen.race, config.data.name))
     info = work_with_progress(record, device, chosen.threads)
     if chosen.json:
         print(json.dumps(summary(record), allow_nan=False))  # noqa: T201
@@ -39,6 +48,14 @@ def train(chosen: argparse.Namespace) -> int:
     return 0 if info.state in ENDS_WELL else 1
 
 
+def racers(wanted: str, data: str) -> list[Variant]:
+    """A variant for each remedy that was named; none where none was."""
+    if not wanted:
+        return []
+    chosen = [REMEDIES[name] for name in names(wanted)]
+    return [Variant(one.title, one.racing_on(data)) for one in chosen]
+
+
 def work_with_progress(record: Any, device: str, threads: int) -> Any:
     """Train a stored run in this process with a progress bar on stderr; its RunInfo at the end."""
     import torch
@@ -47,13 +64,12 @@ def work_with_progress(record: Any, device: str, threads: int) -> Any:
     from ganlab.runs.worker import work
 
     torch.set_num_threads(max(1, threads))
-    config = record.config()
-    bar = tqdm(total=config.steps, file=sys.stderr, unit="step", dynamic_ncols=True)
+    bar = tqdm(total=record.info().steps, file=sys.stderr, unit="step", dynamic_ncols=True)
 
     def on_tick(tick: Any, training: Any) -> None:
         del training
         bar.update(tick.step - bar.n)
-        shown = ("d_loss", "g_loss")
+        shown = [k for k in ("d_loss", "g_loss", "l1") if k in tick.scalars]
         bar.set_postfix({k: f"{tick.scalars[k]:.3f}" for k in shown}, refresh=False)
 
     try:

@@ -20,22 +20,40 @@ class Mixture(Points):
         self.weights = (shares / shares.sum()).float()
         self.balanced = not weights
         self.std = std
+        self._spread = torch.tensor(std)
         self.extent = square_extent(torch.cat([self.modes - 3 * std, self.modes + 3 * std]))
         self.scale = math.hypot(root_mean_square(self.modes), std)
 
     def draw(self, n: int, generator: torch.Generator) -> Tensor:
         """Return (n, 2) points: a mode by its weight, then a Gaussian step."""
+        return self._around(self._which(n, generator), self._step(n, generator))
+
+    def sample(self, n: int, generator: torch.Generator | Sequence[torch.Generator]) -> Tensor:
+        """Return (n, 2) points from one generator; (E, n, 2) from E of them, one a member.
+
+        Member k's are those of `draw` with its generator; the arithmetic is done for all at once.
+        """
+        if isinstance(generator, torch.Generator):
+            return self.draw(n, generator)
+        which, steps = zip(*((self._which(n, g), self._step(n, g)) for g in generator), strict=True)
+        return self._around(torch.stack(which), torch.stack(steps))
+
+    def _which(self, n: int, generator: torch.Generator) -> Tensor:
         assert self.modes is not None
         assert self.weights is not None
-        assert self.std is not None
         device = generator.device
         if self.balanced:
-            which = torch.randint(len(self.modes), (n,), generator=generator, device=device)
-        else:
-            shares = self.weights.to(device)
-            which = torch.multinomial(shares, n, replacement=True, generator=generator)
-        step = torch.randn(n, 2, generator=generator, device=device)
-        return torch.addcmul(self.modes.to(device)[which], step, step.new_tensor(self.std))
+            return torch.randint(len(self.modes), (n,), generator=generator, device=device)
+        shares = self.weights.to(device)
+        return torch.multinomial(shares, n, replacement=True, generator=generator)
+
+    def _step(self, n: int, generator: torch.Generator) -> Tensor:
+        return torch.randn(n, 2, generator=generator, device=generator.device)
+
+    def _around(self, which: Tensor, step: Tensor) -> Tensor:
+        assert self.modes is not None
+        modes, spread = self.modes.to(step.device), self._spread.to(step.device)
+        return torch.addcmul(modes[which], step, spread)
 
     def log_prob(self, x: Tensor) -> Tensor:
         """Log-density at x (..., 2) -> (...)."""

@@ -21,6 +21,15 @@ OFFER = (
 )
 
 
+def has_mnist() -> bool:
+    """Whether all of MNIST lies in a data folder, so that reading it downloads nothing."""
+    return any(_is_whole(folder) for folder in data_folders())
+
+
+def _is_whole(folder: Path) -> bool:
+    return all((folder / "MNIST" / "raw" / name).is_file() for name in FILES)
+
+
 def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
     """The 60,000 training or 10,000 test digits, (N, 1, 28, 28) uint8.
 
@@ -28,9 +37,8 @@ def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
     """
     folders = data_folders()
     for folder in folders:
-        raw = folder / "MNIST" / "raw"
         # Where one is missing a download was interrupted: torchvision completes it below.
-        if all((raw / name).is_file() for name in FILES):
+        if _is_whole(folder):
             try:
                 found = MNIST(str(folder), train=split == "train", download=False)
             except Exception as error:

@@ -36,6 +36,7 @@ def perception_distortion(
     path: Sequence[tuple[float, float, float]],
     features: str,
     dark: bool,
+    channels: str = "Y",
 ) -> go.Figure:
     """Methods as points: error to the right, strangeness upwards. Blau & Michaeli 2018, figure 1.
 
@@ -43,8 +44,9 @@ def perception_distortion(
     blended networks. Nobody reaches the lower left corner: past some point one costs the other.
     """
     colours = palette(dark)
+    over = "luma" if channels == "Y" else channels
     figure = _frame(
-        "Perception and distortion", "RMS error of luma (grey levels)", features, dark, 400
+        "Perception and distortion", f"RMS error of {over} (grey levels)", features, dark, 400
     )
     if path:
         strengths, errors, distances = (list(values) for values in zip(*path, strict=True))
@@ -179,25 +181,4 @@ def differences(errors: Mapping[str, Array], dark: bool) -> go.Figure:
             line={"color": SEQUENCE[index % len(SEQUENCE)], "width": 1.7, "shape": "hvh"},
             hovertemplate=f"{label}: %{{y:.3%}} are off by %{{x:.0f}}<extra></extra>",
         )
-    return figure
-
-
-def training_curve(
-    seconds: Sequence[float], psnr: Sequence[float], bicubic: float, dark: bool
-) -> go.Figure:
-    """PSNR on a photograph held out while a network trains, against bicubic."""
-    colours = palette(dark)
-    figure = _frame("On a photograph it never saw", "seconds", "PSNR-Y (dB)", dark, 320)
-    figure.add_scatter(
-        x=list(seconds),
-        y=list(psnr),
-        mode="lines+markers",
-        line={"color": colours.G, "width": 2.5},
-        hovertemplate="%{y:.2f} dB after %{x:.0f} s<extra></extra>",
-    )
-    figure.add_hline(
-        y=bicubic,
-        line={"color": colours.muted, "dash": "dash"},
-        annotation={"text": f"bicubic {bicubic:.2f} dB", "font": {"color": colours.muted}},
-    )
     return figure

@@ -4,20 +4,11 @@ Every layer maps (E, N, in) to (E, N, out); nothing passes from one member to an
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "leaky-relu": lambda x: F.leaky_relu(x, 0.2),
-    "relu": F.relu,
-    "tanh": torch.tanh,
-    "silu": F.silu,
-    "gelu": F.gelu,
-    "sine": torch.sin,
-}
 
 
 def uniform(shape: Sequence[int], bound: float, generators: Sequence[torch.Generator]) -> Tensor:

@@ -13,14 +13,16 @@ import torch
 from torch import Tensor, nn
 
 from ganlab.errors import ConfigError
+from ganlab.models import by_hand
+from ganlab.models.activations import ACTIVATIONS
 from ganlab.models.ensemble_layers import (
-    ACTIVATIONS,
     EnsembleBatchNorm,
     EnsembleDropout,
     EnsembleLinear,
     MinibatchDiscrimination,
     MinibatchStddev,
 )
+from ganlab.models.squared_gradient import SquaredGradient
 
 
 def _one_of(name: str, value: str, known: Sequence[str]) -> None:
@@ -100,6 +102,10 @@ class EnsembleMLP(nn.Module):
         ]
         self.mixes_batch = norm == "batch" or batch_feature != "none"
         """Whether a sample's output depends on the rest of its batch."""
+        self.plain = norm == "none" and dropout == 0 and batch_feature == "none"
+        """Whether it is nothing but products and activations, so that `trace` serves it."""
+        self.flat = list(self.parameters())
+        """Weights and biases in the order of the layers: walking the modules anew is slow."""
 
     def forward(self, x: Tensor, /) -> Tensor:
         """x: (E, N, inputs) -> (E, N, outputs), float32.
@@ -118,6 +124,17 @@ class EnsembleMLP(nn.Module):
             x = layer(x, dtype)
             x = self.activation(x if after is None else after(x))
         return self.head(self.batch_feature(x) if self.batch_feature else x)
+
+    def trace(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[by_hand.Trace]]:
+        """What `forward` gives where autocast has that type, and what `pull` needs."""
+        return by_hand.forward(x, self.flat, self.activation, dtype)
+
+    def pull(
+        self, traces: list[by_hand.Trace], gradient: Tensor, *, weights: bool, inputs: bool
+    ) -> Tensor | None:
+        """Pull the gradient of the output back: into the weights' `grad`, or to the inputs."""
+        into = [_gradient_of(w) for w in self.flat] if weights else ()
+        return by_hand.backward(traces, gradient, self.activation, into, inputs)
 
 
 class PointGenerator(EnsembleMLP):
@@ -156,6 +173,17 @@ class PointGenerator(EnsembleMLP):
         """z: (E, N, z_dim) -> (E, N, 2). Points have no labels."""
         return super().forward(z) * self.scale
 
+    def trace(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[by_hand.Trace]]:
+        """z: (E, N, z_dim) -> (E, N, 2), and what `pull` needs."""
+        points, traces = super().trace(x, dtype)
+        return points * self.scale, traces
+
+    def pull(
+        self, traces: list[by_hand.Trace], gradient: Tensor, *, weights: bool, inputs: bool
+    ) -> Tensor | None:
+        """Pull the gradient of the points (E, N, 2) back."""
+        return super().pull(traces, gradient * self.scale, weights=weights, inputs=inputs)
+
 
 class PointDiscriminator(EnsembleMLP):
     """Logits (E, N) from points (E, N, 2 pack) in the data's units."""
@@ -186,7 +214,32 @@ class PointDiscriminator(EnsembleMLP):
             batch_feature=batch_feature,
         )
         self.factor = gain / scale
+        self.bends_once = self.plain and self.activation.bends_once
+        """Whether `squared_gradient` serves it."""
 
     def forward(self, x: Tensor, labels: None = None, /) -> Tensor:
         """x: (E, N, 2 pack) -> (E, N). Points have no labels."""
         return super().forward(x * self.factor).squeeze(-1)
+
+    def trace(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[by_hand.Trace]]:
+        """x: (E, N, 2 pack) -> (E, N), and what `pull` needs."""
+        logits, traces = super().trace(x * self.factor, dtype)
+        return logits.squeeze(-1), traces
+
+    def pull(
+        self, traces: list[by_hand.Trace], gradient: Tensor, *, weights: bool, inputs: bool
+    ) -> Tensor | None:
+        """Pull the gradient of the logits (E, N) back."""
+        found = super().pull(traces, gradient[..., None], weights=weights, inputs=inputs)
+        return None if found is None else found * self.factor
+
+    def squared_gradient(self, x: Tensor) -> Tensor:
+        """‖∇D(x)‖² (E, N) at points x (E, N, 2 pack), differentiable once, in D's weights."""
+        return SquaredGradient.apply(x, self.activation, self.factor, *self.flat)
+
+
+def _gradient_of(weight: nn.Parameter) -> Tensor:
+    """Room for the weight's gradient, which must lie in memory as the weight does."""
+    if weight.grad is None or weight.grad.stride() != weight.stride():
+        weight.grad = torch.empty_like(weight)
+    return weight.grad

@@ -87,6 +87,7 @@ class Commands:
         desk.journal.forget_after(step)
         desk.playing.keepsakes.forget_after(step)
         desk.note(
+            **desk.logbook.take_back(step),
             generation=desk.record.facts().get("generation", 0) + 1,
             config=training.config.to_json(),
             progress={"step": step, "seconds": training.state.seconds, "speed": 0.0},

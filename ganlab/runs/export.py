@@ -8,7 +8,7 @@ import numpy as np
 from ganlab.catalogue import DATA
 from ganlab.errors import RunError
 from ganlab.presets import PRESETS, preset
-from ganlab.runs.record import Record
+from ganlab.runs.record import SUPERRES, Record
 from ganlab.runs.samples import to_gif
 
 PNG = b"\x89PNG"
@@ -42,6 +42,13 @@ def training_gif(record: Record, frames: int = 120) -> bytes:
     return to_gif([grid_png(record, steps[index]) for index in chosen])
 
 
+def superres_network(record: Record) -> bytes:
+    """The file of weights of a super-resolution run, as `upscale --method` takes it."""
+    if not record.network.is_file():
+        raise RunError(f"{record.id} has left no network yet: let it train for a few seconds")
+    return record.network.read_bytes()
+
+
 def generator_file(record: Record) -> bytes:
     """The G that makes the run's pictures, alone, with a card: what it is and how it came to be.
 
@@ -61,7 +68,10 @@ def _network_file(record: Record, with_d: bool) -> bytes:
     from ganlab.judge.classifier import JUDGED, is_there
     from ganlab.judge.evaluation import evaluate
 
-    info, config = record.info(), record.config()
+    info = record.info()
+    if info.kind == SUPERRES:
+        return superres_network(record)
+    config = record.config()
     if not record.checkpoint.exists():
         raise RunError(f"{record.id} has no checkpoint yet: let it train for a few seconds")
     tensors, stored = load_tensors(record.checkpoint)

@@ -29,6 +29,11 @@ class History:
             self._rows = self._rows[::2]
             self._every *= 2
 
+    def forget_after(self, step: int) -> None:
+        """Drop the rows beyond step: the run has gone back there."""
+        self._rows = [row for row in self._rows if row[0] <= step]
+        self._seen = len(self._rows) * self._every
+
     def extend(self, columns: Mapping[str, NDArray[Any]]) -> None:
         """Add stored rows, as a resumed run finds them."""
         for row, step in enumerate(columns["step"]):

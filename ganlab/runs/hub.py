@@ -127,9 +127,13 @@ class Hub:
         """
         record = self.store.create(config, title, preset, variants)
         record.set_facts(**facts)
-        self.store.enqueue(record.id, device)
-        self._changed(record.id)
-        return record.id
+        return self.begin(record.id, device)
+
+    def begin(self, run_id: str, device: str = "auto") -> str:
+        """Queue a run that was created; its id."""
+        self.store.enqueue(run_id, device)
+        self._changed(run_id)
+        return run_id
 
     def branch(self, run_id: str, values: Mapping[str, Any], step: int | None = None) -> str:
         """Start a branch of a run: see `Store.branch`; its id."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import torch
 
 from ganlab.judge.scores import run_scores
 from ganlab.metrics.health import Finding, diagnose, diagnose_points, worst_first
+from ganlab.metrics.modes import places
 from ganlab.metrics.points import bounds, score_run
 from ganlab.runs.history import History
 from ganlab.runs.journal import Journal
@@ -18,9 +20,9 @@ from ganlab.training.field import Field
 from ganlab.training.loop import Training
 from ganlab.training.race import Race
 from ganlab.training.snapshots import PANES
-from ganlab.training.state import is_points
+from ganlab.training.state import is_points, snapshot_z
 from ganlab.training.strategies import NAMES
-from ganlab.training.tick import MOVE, Intervention, Tick
+from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
 
 DIAGNOSIS_SECONDS = 2.0
 MEASURES: tuple[str, ...] = (
@@ -55,6 +57,8 @@ class Logbook:
         self._scored: list[dict[str, float]] = []
         self._told: list[Intervention] = []
         self.last_words = ""
+        self._cpu = None if training.state.step else time.process_time()
+        """The processor's time when the run began; unknown of one that was resumed."""
 
     def open(self, past: Mapping[str, Any]) -> None:
         """Go on behind the stored columns, and say what there is to be said once."""
@@ -76,7 +80,7 @@ class Logbook:
             self._journal.measure(SCORES)
         # A race has its picture at once: panes that wait for a first tick look dead.
         first = isinstance(state, Field) or not state.step
-        sample = (state.step, encode(training.snapshot())) if first else None
+        sample = self._picture(training.snapshot()) if first else None
         self._journal.write(facts=facts, sample=sample, members=members)
 
     def log(self, tick: Tick) -> None:
@@ -111,7 +115,7 @@ class Logbook:
             metric=(tick.step, tick.seconds, scalars),
             members=members,
             events=events,
-            sample=(tick.step, encode(tick.snapshot)) if tick.snapshot else None,
+            sample=self._picture(tick.snapshot) if tick.snapshot else None,
         )
 
     def tell(self, done: Intervention) -> None:
@@ -126,8 +130,7 @@ class Logbook:
 
     def show(self, **facts: Any) -> None:
         """Write facts with a picture of this very step."""
-        snapshot = self._training.snapshot()
-        self._journal.write(facts=facts, sample=(snapshot.step, encode(snapshot)))
+        self._journal.write(facts=facts, sample=self._picture(self._training.snapshot()))
 
     def findings(self) -> list[dict[str, str]]:
         """What is to be said about the training, the worst first."""
@@ -143,6 +146,14 @@ class Logbook:
         self._measure()
         return {"diagnosis": self.findings(), "results": self._results()}
 
+    def take_back(self, step: int) -> dict[str, Any]:
+        """Forget what was seen beyond step, where the training stands again: the facts of now."""
+        self._history.forget_after(step)
+        self._recent.clear()
+        self._told.clear()
+        self._measure()
+        return {"diagnosis": self.findings()}
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _measure(self) -> None:
@@ -152,6 +163,28 @@ class Logbook:
             started = time.perf_counter()
             self._scored = score_run(state)
             self._playing.scored(time.perf_counter() - started)
+
+    def _picture(self, snapshot: Snapshot) -> tuple[int, bytes]:
+        """The snapshot as it is stored.
+
+        That of a race of modes has 'places' (E, N) int8: the mode that each z falls into, or -1,
+        the z in the order of their direction, so that neighbours in it are neighbours in z.
+        """
+        state = self._training.state
+        if isinstance(state, Field) and "landscape" in snapshot.arrays:
+            data, fake = state.source.data, torch.from_numpy(snapshot.arrays["fake"]).float()
+            if data.modes is not None:
+                where = places(fake, data.modes, data.std)[:, self._direction(state)]
+                arrays = {**snapshot.arrays, "places": where.to(torch.int8).numpy()}
+                snapshot = Snapshot(snapshot.step, arrays)
+        return snapshot.step, encode(snapshot)
+
+    @staticmethod
+    def _direction(field: Field) -> torch.Tensor:
+        """The order (N,) of the shown z by their angle, or by their value if they have one only."""
+        z = snapshot_z(field.members[:1], torch.device("cpu"))[0]
+        z = z - z.mean(0)
+        return (z[:, 0] if z.shape[1] == 1 else torch.atan2(z[:, 1], z[:, 0])).argsort()
 
     def _member_rows(self, ticks: Any, measured: bool = True) -> np.ndarray[Any, Any]:
         """One row a member: the means of this tick and, if fresh, the measures."""
@@ -209,6 +242,8 @@ class Logbook:
         shown = state.step * state.config.batch * max(1, state.config.d_steps)
         name = "points_per_second" if is_points(state.config) else "images_per_second"
         speed = {name: shown / state.seconds if state.seconds else 0.0}
+        if self._cpu is not None:
+            speed["cpu_seconds"] = time.process_time() - self._cpu
         finite = [{k: v for k, v in one.items() if np.isfinite(v)} for one in self._scored]
         if isinstance(state, Field):
             named = [

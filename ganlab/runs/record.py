@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
-from ganlab.errors import StoreError
+from ganlab.errors import RunError, StoreError
 from ganlab.runs.database import connect, speaking, transaction
 
+GAN, SUPERRES = "gan", "superres"
+"""Kinds of runs, by what their worker trains."""
 LIVE = ("queued", "preparing", "running", "paused")
 """States in which a run is under way; the others are ends, from which it may be resumed."""
 
@@ -51,8 +53,14 @@ class RunInfo:
     """What was measured at the end."""
     resets: int = 0
     """How often the run has begun again."""
+    speed_limit: float = 0.0
+    """Steps a second that a viewer has allowed it; 0 is no limit."""
+    halts: tuple[int, ...] = ()
+    """Steps at which it will rest, ascending, such as the one of a shared picture."""
     bounds: dict[str, float] = field(default_factory=dict)
     """Of a run on points: what perfect samples score."""
+    kind: str = GAN
+    """GAN or SUPERRES: what its worker trains, and what its configuration is."""
     variants: list[dict[str, Any]] = field(default_factory=list)
     """Of a run that holds several GANs: {'label', 'values'} of each, as `Variant.to_json`."""
     lost: dict[int, int] = field(default_factory=dict)
@@ -86,6 +94,8 @@ class Record:
         self.id = folder.name
         self.database = folder / "run.db"
         self.checkpoint = folder / "checkpoint.safetensors"
+        self.network = folder / "network.safetensors"
+        """What a super-resolution run leaves for use."""
         self.log = folder / "worker.log"
 
     # --- reading ----------------------------------------------------------------------------------
@@ -137,15 +147,21 @@ class Record:
             diagnosis=facts.get("diagnosis", []),
             results=facts.get("results", {}),
             resets=facts.get("resets", 0),
+            speed_limit=float(facts.get("speed_limit", 0.0)),
+            halts=tuple(sorted(facts.get("halts", ()))),
             bounds=facts.get("bounds", {}),
+            kind=facts.get("kind", GAN),
             variants=facts.get("variants", []),
             lost={int(k): step for k, step in facts.get("lost", {}).items()},
             centres=facts.get("centres", []),
         )
 
     def config(self) -> RunConfig:
-        """The configuration in force."""
-        return RunConfig.from_json(self.facts()["config"])
+        """The configuration in force; RunError if the run trains something else than a GAN."""
+        facts = self.facts()
+        if facts.get("kind", GAN) != GAN:
+            raise RunError(f"{self.id} trains no GAN from noise: a run of one was wanted")
+        return RunConfig.from_json(facts["config"])
 
     def columns(self, after: int = -1) -> dict[str, NDArray[Any]]:
         """Metrics by name with 'step' and 'seconds', for the steps beyond `after`."""
@@ -254,12 +270,12 @@ class Record:
 
     def extend_budget(self, more_steps: int = 0) -> None:
         """Give an ended run more_steps beyond where it stands; as many again if none are left."""
-        info, config = self.info(), self.config()
-        if not more_steps and info.step < config.steps:
+        info = self.info()
+        if not more_steps and info.step < info.steps:
             return
         # The horizon of a decay moves with the budget, as for a run planned this long.
-        longer = info.step + (more_steps or config.steps)
-        self.set_facts(config=replace(config, steps=longer, seconds=0.0).to_json())
+        longer = info.step + (more_steps or info.steps)
+        self.set_facts(config=info.config | {"steps": longer, "seconds": 0.0})
 
     def drop_commands(self) -> None:
         """Answer what nobody answered, so that a later worker does not obey old commands."""

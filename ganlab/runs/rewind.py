@@ -58,6 +58,7 @@ class Rewind:
         else:
             resume.unpack(state, tensors, facts)
         training.end = ""
+        training.settle()
         return state.step
 
     def clear(self) -> None:

@@ -34,24 +34,26 @@ class Store:
     ) -> Record:
         """A new run at step 0, not started; with variants it holds a GAN for each of them."""
         told = [one.to_json() for one in varied(config, variants)[0]] if variants else []
-        kind = re.sub(r"[^a-z0-9]+", "-", (preset or config.network.name).lower()).strip("-")
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        record = Record(self.root / f"{kind}-{stamp}-{secrets.token_hex(2)}")
         facts = {
             "config": config.to_json(),
             "title": title or preset or config.network.name,
             "preset": preset,
-            "state": "stopped",
-            "words": "Not started yet.",
-            "created": time.time(),
         }
         if told:
             facts["variants"] = told
+        return self.add(preset or config.network.name, facts)
+
+    def add(self, name: str, facts: Mapping[str, Any]) -> Record:
+        """A new run, not started, whose id begins with name; facts hold its configuration."""
+        stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        record = Record(self.root / f"{stem}-{stamp}-{secrets.token_hex(2)}")
+        begin = {"state": "stopped", "words": "Not started yet.", "created": time.time()}
         with speaking(record.database):
             record.folder.mkdir()
             connection = connect(record.database, create=True)
             with transaction(connection):
-                write_facts(connection, facts)
+                write_facts(connection, {**begin, **facts})
             connection.close()
         return record
 

@@ -18,6 +18,7 @@ from ganlab.checkpoint import save_run
 from ganlab.errors import DiskFull, GanlabError, RunBusy
 from ganlab.runs.commands import Commands
 from ganlab.runs.desk import Desk
+from ganlab.runs.kinds import worker_of_kind
 from ganlab.runs.record import Record
 from ganlab.training.loop import Training
 from ganlab.training.race import Race
@@ -152,7 +153,7 @@ class Worker:
 
 def work(record: Record, device: str = "auto", on_tick: OnTick | None = None) -> str:
     """Train the run in this process to its end; its last state. SIGTERM and Ctrl-C stop it well."""
-    worker = Worker(record, device, on_tick)
+    worker = worker_of_kind(record, on_tick) or Worker(record, device, on_tick)
     before = {
         number: signal.signal(number, lambda *_: worker.stop("Stopped from outside."))
         for number in (signal.SIGTERM, signal.SIGINT)

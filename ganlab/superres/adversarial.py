@@ -35,15 +35,22 @@ class AdversarialRecipe(Recipe):
 
 
 class AdversarialTraining:
-    """One step of D, one of G, with a relativistic average loss; resumable at every step."""
+    """One step of D, one of G, with a relativistic average loss; resumable at every step.
+
+    Without pretrained `features` the generator follows D's own features alone.
+    """
 
     def __init__(
-        self, network: nn.Module, crops: Crops, recipe: AdversarialRecipe, features: Features
+        self,
+        network: nn.Module,
+        crops: Crops,
+        recipe: AdversarialRecipe,
+        features: Features | None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.network = network.to(memory_format=torch.channels_last)
         self.discriminator = PatchDiscriminator().to(memory_format=torch.channels_last)
-        self.features = features.to(memory_format=torch.channels_last)
+        self.features = features and features.to(memory_format=torch.channels_last)
         self.crops = crops
         self.recipe = recipe
         self.averaging = Averaged(self.network, recipe.averaging)
@@ -60,6 +67,13 @@ class AdversarialTraining:
     def averaged(self) -> nn.Module:
         """The averaged generator, which is what one uses."""
         return self.averaging.network
+
+    @property
+    def remark(self) -> str:
+        """What a person should know of this training, or nothing."""
+        if self.features:
+            return ""
+        return "Without SqueezeNet's weights: D's own features take the place of pretrained ones."
 
     @property
     def progress(self) -> float:
@@ -104,12 +118,12 @@ class AdversarialTraining:
         with torch.autocast("cpu", torch.bfloat16):
             with torch.no_grad():
                 real_logits, real_seen = self.discriminator(hr_seen)
-                wanted = self.features(hr_seen)
+                wanted = self.features(hr_seen) if self.features else []
             fake_logits, fake_seen = self.discriminator(sr_seen)
-            found = self.features(sr_seen)
+            found = self.features(sr_seen) if self.features else []
         terms = {
             "pixel": losses.pixel_l1(sr, hr),
-            "features": losses.feature_distance(_float(found), _float(wanted)),
+            **self._pretrained(found, wanted),
             "matching": losses.feature_distance(_float(fake_seen), _float(real_seen)),
             "adversarial": losses.relativistic_average_g(real_logits.float(), fake_logits.float()),
             "consistency": losses.consistency(sr, lr, self.crops.scale),
@@ -124,6 +138,11 @@ class AdversarialTraining:
         self.step += 1
         self.averaging.follow(self.network, self.step)
         return {"d_loss": d_loss, **terms}
+
+    def _pretrained(self, found: list[Tensor], wanted: list[Tensor]) -> dict[str, Tensor]:
+        if not self.features:
+            return {}
+        return {"features": losses.feature_distance(_float(found), _float(wanted))}
 
     def _shifted(self, pictures: Tensor, again: bool = False) -> Tensor:
         """The pictures cut at a random place of the grid; `again` cuts where the last ones were."""

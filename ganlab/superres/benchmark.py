@@ -49,17 +49,27 @@ def shrunk(picture: Picture, scale: int) -> tuple[Picture, Picture]:
     return hr, replace(hr, colour=np.asarray(small))
 
 
-def score(picture: Picture, order: Order, scale: int) -> Score:
+def score(
+    picture: Picture, order: Order, scale: int, protocol: quality.Protocol = quality.LITERATURE
+) -> Score:
     """Enlarge a shrunk picture as ordered and compare it with the original."""
     hr, lr = shrunk(picture, scale)
     begin = time.perf_counter()
     sr = upscale(lr, replace(order, scale=scale))
-    return score_of(label(order), sr, lr, hr, scale, time.perf_counter() - begin)
+    return score_of(label(order), sr, lr, hr, scale, time.perf_counter() - begin, protocol)
 
 
-def score_of(name: str, sr: Picture, lr: Picture, hr: Picture, scale: int, seconds: float) -> Score:
+def score_of(
+    name: str,
+    sr: Picture,
+    lr: Picture,
+    hr: Picture,
+    scale: int,
+    seconds: float,
+    protocol: quality.Protocol = quality.LITERATURE,
+) -> Score:
     """Compare a result with its input and its original."""
-    measured = quality.measure(sr.levels(), lr.levels(), hr.levels(), scale)
+    measured = quality.measure(sr.levels(), lr.levels(), hr.levels(), scale, protocol)
     # Without SqueezeNet's weights the other columns still stand.
     features = judge.feature_distance(sr.rgb(), hr.rgb()) if squeezenet_is_there() else None
     assert measured.psnr is not None
@@ -94,6 +104,7 @@ def benchmark(
     scale: int,
     orders: Iterable[Order],
     told: Callable[[str], None] | None = None,
+    protocol: quality.Protocol = quality.LITERATURE,
 ) -> list[Score]:
     """The mean score of every order over the pictures of a folder."""
     pictures = {path.name: read(path) for path in photographs(folder)}
@@ -101,7 +112,7 @@ def benchmark(
     for order in orders:
         scores = []
         for name, picture in pictures.items():
-            scores.append(score(picture, order, scale))
+            scores.append(score(picture, order, scale, protocol))
             if told is not None:
                 told(f"{label(order)}: {name}")
         rows.append(mean(scores))

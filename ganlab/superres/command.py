@@ -44,6 +44,9 @@ def add_upscale(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "--memory", type=int, default=512, help="MB for a tile's activations; default: %(default)s"
     )
+    parser.add_argument(
+        "--threads", type=int, default=0, help="0 (default) takes the cores that are free"
+    )
     parser.add_argument("--region", type=region, metavar="X,Y,W,H", help="enlarge this part only")
     parser.add_argument("--quality", type=int, default=95, help="of JPEG; default: %(default)s")
     parser.add_argument(
@@ -69,6 +72,10 @@ def add_bench_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     parser.add_argument(
         "--alphas", type=float, nargs="+", default=[], help="also blends of sr-x4-gan"
     )
+    parser.add_argument(
+        "--channels", choices=("Y", "RGB"), default="Y", help="of PSNR and SSIM; default: Y"
+    )
+    parser.add_argument("--whole", action="store_true", help="measure up to the pictures' border")
     parser.add_argument("--json", action="store_true", help="tell the table as a JSON object")
     parser.set_defaults(handler=run_bench_superres)
 
@@ -92,8 +99,10 @@ def region(text: str) -> tuple[int, int, int, int]:
 
 def run_upscale(arguments: argparse.Namespace) -> int:
     """Carry `upscale` out."""
+    import torch
     from tqdm import tqdm
 
+    from ganlab.superres.cores import use_free_cores
     from ganlab.superres.reading import read
     from ganlab.superres.upscaling import Order, Region, Upscaling
     from ganlab.superres.writing import format_of, write
@@ -110,6 +119,12 @@ def run_upscale(arguments: argparse.Namespace) -> int:
         budget=arguments.memory * 2**20,
         region=Region(*arguments.region) if arguments.region else None,
     )
+    if arguments.threads < 0:
+        raise ConfigError(f"threads must be at least 0, got {arguments.threads}")
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    else:
+        use_free_cores()
     picture = read(arguments.input)
     begin = time.perf_counter()
     work = Upscaling(picture, order)
@@ -148,7 +163,7 @@ def run_bench_superres(arguments: argparse.Namespace) -> int:
     """Carry `bench superres` out."""
     from ganlab.superres.benchmark import as_json, benchmark, fitting
     from ganlab.superres.judge import FEATURE_NAME
-    from ganlab.superres.quality import PROTOCOL
+    from ganlab.superres.quality import Protocol
     from ganlab.superres.upscaling import Order
 
     orders = [Order(method) for method in arguments.methods or fitting(arguments.scale)]
@@ -157,24 +172,35 @@ def run_bench_superres(arguments: argparse.Namespace) -> int:
     def told(line: str) -> None:
         sys.stderr.write(line + "\n")
 
-    rows = benchmark(arguments.folder, arguments.scale, orders, told)
+    protocol = Protocol(arguments.channels, not arguments.whole)
+    rows = benchmark(arguments.folder, arguments.scale, orders, told, protocol)
     if arguments.json:
         content = {
             "folder": str(arguments.folder),
             "scale": arguments.scale,
-            "protocol": PROTOCOL,
+            "protocol": protocol.words,
             "features": FEATURE_NAME,
             "rows": [as_json(row) for row in rows],
         }
         sys.stdout.write(json.dumps(content) + "\n")
     else:
-        sys.stdout.write(table(rows) + f"\n\n{PROTOCOL}. Features: {FEATURE_NAME}.\n")
+        text = table(rows, arguments.channels)
+        sys.stdout.write(f"{text}\n\n{protocol.words}. Features: {FEATURE_NAME}.\n")
     return 0
 
 
-def table(rows: "list[Score]") -> str:
+def table(rows: "list[Score]", channels: str = "Y") -> str:
     """Rows as aligned text."""
-    head = ["method", "PSNR-Y", "SSIM-Y", "consistency", "features", "texture", "gap", "s"]
+    head = [
+        "method",
+        f"PSNR-{channels}",
+        f"SSIM-{channels}",
+        "consistency",
+        "features",
+        "texture",
+        "gap",
+        "s",
+    ]
     lines = [head]
     for row in rows:
         values = (row.psnr, row.ssim, row.consistency, row.features, row.texture, row.spectral_gap)

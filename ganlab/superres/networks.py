@@ -15,7 +15,8 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (N, C, H, W) -> the same shape."""
-        return x + self.conv2(F.relu(self.conv1(x)))
+        # In place: a fifth of the time would go into fetching memory for what is thrown away.
+        return self.conv2(F.relu(self.conv1(x), inplace=True)).add_(x)
 
 
 class LeanSRResNet(nn.Module):
@@ -52,8 +53,8 @@ class LeanSRResNet(nn.Module):
 
     def forward(self, lr: Tensor) -> Tensor:
         """lr: (N, 3, H, W) -> (N, 3, scale·H, scale·W)."""
-        features = F.relu(self.head(lr))
-        features = features + self.merge(self.body(features))
+        features = F.relu(self.head(lr), inplace=True)
+        features = self.merge(self.body(features)).add_(features)
         detail = F.pixel_shuffle(self.tail(features), self.scale)
         bicubic = F.interpolate(lr.float(), scale_factor=self.scale, mode="bicubic")
         return bicubic + detail

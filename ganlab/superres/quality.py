@@ -7,6 +7,7 @@ luma would cost 1.3 dB on Set5 without any sign of being wrong.
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +19,34 @@ from ganlab.errors import PictureError
 Array = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-PROTOCOL = (
-    "PSNR and SSIM on luma (ITU-R BT.601, studio range 16 to 235, from 8-bit values), a border as "
-    "wide as the scale cut off, peak 255; SSIM with an 11×11 Gaussian window of σ = 1.5 (not the "
-    "size-dependent window behind the SSIM of the SRGAN paper, whose values are about 0.01 higher "
-    "on Set5); pictures shrunk with Pillow's bicubic kernel"
-)
-
 SSIM_WINDOW = 11
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What PSNR and SSIM are taken over; values of different protocols cannot be compared."""
+
+    channels: Literal["Y", "RGB"] = "Y"
+    cut: bool = True
+    """Whether a border as wide as the scale is left out."""
+
+    @property
+    def words(self) -> str:
+        """The protocol as it stands below every table."""
+        over = {
+            "Y": "on luma (ITU-R BT.601, studio range 16 to 235, from 8-bit values)",
+            "RGB": "on red, green and blue together (about 2 dB below values on luma)",
+        }[self.channels]
+        border = "a border as wide as the scale cut off" if self.cut else "up to the border"
+        return (
+            f"PSNR and SSIM {over}, {border}, peak 255; SSIM with an 11×11 Gaussian window of "
+            "σ = 1.5 (not the size-dependent window behind the SSIM of the SRGAN paper, whose "
+            "values are about 0.01 higher on Set5); pictures shrunk with Pillow's bicubic kernel"
+        )
+
+
+LITERATURE = Protocol()
+"""Luma without the border, as nearly all papers have it."""
 
 
 def luma(picture: Array) -> Floats:
@@ -42,17 +63,17 @@ def without_border(picture: NDArray, border: int) -> NDArray:
     return picture[border:-border, border:-border]
 
 
-def psnr(sr: Array, hr: Array, scale: int) -> float:
-    """Peak signal to noise ratio on luma in dB; infinity for equal pictures."""
-    ours, theirs = _compared(sr, hr, scale)
+def psnr(sr: Array, hr: Array, scale: int, protocol: Protocol = LITERATURE) -> float:
+    """Peak signal to noise ratio in dB; infinity for equal pictures."""
+    ours, theirs = _compared(sr, hr, scale, protocol)
     error = float(np.mean((ours - theirs) ** 2))
     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 
 
-def ssim(sr: Array, hr: Array, scale: int) -> float | None:
-    """Structural similarity on luma (Wang et al. 2004); None if the window does not fit."""
-    ours, theirs = _compared(sr, hr, scale)
-    if min(ours.shape) < SSIM_WINDOW:
+def ssim(sr: Array, hr: Array, scale: int, protocol: Protocol = LITERATURE) -> float | None:
+    """Structural similarity (Wang et al. 2004); None if the window does not fit."""
+    ours, theirs = _compared(sr, hr, scale, protocol)
+    if min(ours.shape[:2]) < SSIM_WINDOW:
         return None
     value = structural_similarity(
         ours,
@@ -61,6 +82,7 @@ def ssim(sr: Array, hr: Array, scale: int) -> float | None:
         sigma=1.5,
         use_sample_covariance=False,
         data_range=255,
+        channel_axis=None if ours.ndim == 2 else 2,
     )
     return float(value)  # type: ignore[arg-type]
 
@@ -130,22 +152,27 @@ class Quality:
     spectral_gap: float | None
 
 
-def measure(sr: Array, lr: Array, hr: Array | None, scale: int) -> Quality:
+def measure(
+    sr: Array, lr: Array, hr: Array | None, scale: int, protocol: Protocol = LITERATURE
+) -> Quality:
     """All measures that need no network, of one result."""
     return Quality(
-        psnr=None if hr is None else psnr(sr, hr, scale),
-        ssim=None if hr is None else ssim(sr, hr, scale),
+        psnr=None if hr is None else psnr(sr, hr, scale, protocol),
+        ssim=None if hr is None else ssim(sr, hr, scale, protocol),
         consistency=consistency(sr, lr, scale),
         sharpness=sharpness(sr),
         spectral_gap=None if hr is None else spectral_gap(sr, hr),
     )
 
 
-def _compared(sr: Array, hr: Array, scale: int) -> tuple[Floats, Floats]:
+def _compared(sr: Array, hr: Array, scale: int, protocol: Protocol) -> tuple[Floats, Floats]:
     if sr.shape != hr.shape:
         raise PictureError(
             f"the result has shape {sr.shape}, the original {hr.shape}: "
             f"crop the original to a multiple of {scale} before shrinking it"
         )
-    border = scale if min(hr.shape[:2]) > 2 * scale else 0
-    return luma(without_border(sr, border)), luma(without_border(hr, border))
+    border = scale if protocol.cut and min(hr.shape[:2]) > 2 * scale else 0
+    ours, theirs = (without_border(picture, border) for picture in (sr, hr))
+    if protocol.channels == "RGB":
+        return ours.astype(np.float64), theirs.astype(np.float64)
+    return luma(ours), luma(theirs)

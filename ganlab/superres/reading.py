@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from ganlab.errors import PictureError
+from ganlab.superres.deep import is_deep, only_tifffile_reads, read_deep
+from ganlab.superres.orientation import UPRIGHT
 from ganlab.superres.pictures import MOST_INPUT, Picture, Samples, check_size
 from ganlab.superres.profiles import is_srgb, to_srgb
 
@@ -32,9 +34,10 @@ def read(source: Path | str | bytes, name: str = "") -> Picture:
             data = Path(source).read_bytes()
         except OSError as error:
             raise PictureError(f"{name} could not be opened: {error.strerror}") from error
-    image = _opened(data, name)
     try:
-        return _decoded(image, data)
+        if picture := only_tifffile_reads(data, name):
+            return picture
+        return _decoded(_opened(data, name), data)
     except PictureError:
         raise
     except Exception as error:  # decoders raise what they like on a damaged file
@@ -87,31 +90,19 @@ def _decoded(image: Image.Image, data: bytes) -> Picture:
     )
 
 
-UPRIGHT = {
-    1: lambda a: a,
-    2: lambda a: a[:, ::-1],
-    3: lambda a: a[::-1, ::-1],
-    4: lambda a: a[::-1],
-    5: lambda a: a.swapaxes(0, 1),
-    6: lambda a: a.swapaxes(0, 1)[:, ::-1],
-    7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
-    8: lambda a: a.swapaxes(0, 1)[::-1],
-}
-"""EXIF orientations to the turn that sets an array upright."""
-
-
 def _samples(image: Image.Image, data: bytes) -> tuple[Samples, Samples | None, tuple[str, ...]]:
     """Colour and alpha of a loaded picture and what was done to them."""
-    if image.mode.startswith("I;16"):
+    deep = read_deep(image, data)
+    if deep is None and image.mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16), None, ()
     if image.mode in ("I", "F"):
         return _stretched(np.asarray(image))
-    if deep := _sixteen_bit_colour(image, data):
+    if deep is not None:
         if is_srgb(image.info.get("icc_profile")):
             return *deep, ()
         note = "its 16-bit colours were converted to 8 bits because they need another profile"
         return _eight_bit(image, (note,))
-    if _sixteen_bits(image, data):
+    if is_deep(image, data):
         return _eight_bit(image, ("its 16-bit samples were read with 8 bits",))
     return _eight_bit(image, ())
 
@@ -136,22 +127,6 @@ def _eight_bit(
     return np.asarray(image), alpha, notices + more
 
 
-def _sixteen_bit_colour(image: Image.Image, data: bytes) -> tuple[Samples, Samples | None] | None:
-    """RGB or RGBA of 16 bits from a PNG, which Pillow would halve without a word.
-
-    Pillow keeps the first byte of each sample. Told that the file's order is the other one, it
-    keeps the second, and both together are the sample.
-    """
-    if image.format != "PNG" or len(data) < 26 or data[24] != 16 or data[25] not in (2, 6):
-        return None
-    second = Image.open(io.BytesIO(data), formats=["PNG"])
-    assert isinstance(second, ImageFile.ImageFile)
-    second.tile = [tile._replace(args=str(tile.args).replace("16B", "16L")) for tile in second.tile]
-    high, low = np.asarray(image), np.asarray(second)
-    samples = high.astype(np.uint16) * np.uint16(256) + low
-    return samples[..., :3], samples[..., 3] if samples.shape[2] == 4 else None
-
-
 def _stretched(values: NDArray) -> tuple[Samples, None, tuple[str, ...]]:
     """Samples of 32 bits as 16: whole numbers up to 65535 and fractions up to 1 as they are."""
     finite = np.nan_to_num(values.astype(np.float64))
@@ -163,13 +138,6 @@ def _stretched(values: NDArray) -> tuple[Samples, None, tuple[str, ...]]:
     scaled = (finite - low) / max(high - low, 1e-12)
     note = f"its values from {low:g} to {high:g} were stretched from black to white"
     return np.round(scaled * 65535).astype(np.uint16), None, (note,)
-
-
-def _sixteen_bits(image: Image.Image, data: bytes) -> bool:
-    """Whether the file has more depth than Pillow gave."""
-    if image.format == "PNG":
-        return len(data) > 24 and data[24] == 16
-    return image.format == "TIFF" and 16 in getattr(image, "tag_v2", {}).get(258, ())
 
 
 def _kept(exif: Image.Exif) -> Image.Exif | None:

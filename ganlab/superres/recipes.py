@@ -10,14 +10,17 @@ from PIL import Image
 from torch import nn
 
 from ganlab.errors import DataError
-from ganlab.superres.adversarial import AdversarialRecipe, AdversarialTraining
+from ganlab.superres.adversarial import WEIGHTS, AdversarialRecipe, AdversarialTraining
 from ganlab.superres.degradation import Crops, embedded_photographs, pairs, photographs
-from ganlab.superres.features import squeezenet
+from ganlab.superres.features import squeezenet, squeezenet_is_there
 from ganlab.superres.networks import LeanSRResNet
 from ganlab.superres.training import PixelTraining, Recipe
 
 HELD_OUT = 2
 """Index of the embedded photograph that no training sees: Chelsea the cat."""
+
+
+AnyTraining = PixelTraining | AdversarialTraining
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def training(
     folder: Path | None = None,
     start: nn.Module | None = None,
     **changes: Any,
-) -> PixelTraining | AdversarialTraining:
+) -> AnyTraining:
     """A named training, ready to `run`; `changes` replace fields of its recipe.
 
     `start` is the network to go on from, as fine-tuning needs; the small presets build their own.
@@ -103,5 +106,17 @@ def training(
     torch.manual_seed(recipe.seed)
     network = start or LeanSRResNet(scale, preset.channels, preset.blocks)
     if isinstance(recipe, AdversarialRecipe):
-        return AdversarialTraining(network, crops, recipe, squeezenet())
+        features = squeezenet() if squeezenet_is_there() else None
+        return AdversarialTraining(network, crops, recipe, features)
     return PixelTraining(network, crops, recipe)
+
+
+def needs_start(name: str) -> bool:
+    """Whether a preset goes on from trained weights."""
+    return isinstance(PRESETS[name].recipe, AdversarialRecipe)
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """The terms that a preset's training tells, after what an examination finds."""
+    terms = ("d_loss", *WEIGHTS) if needs_start(name) else ("l1",)
+    return ("psnr", "ssim", *terms)

@@ -96,6 +96,17 @@ def side_for(network: Upscaler, budget: int = BUDGET) -> int:
     return side
 
 
+def check_whole(network: Upscaler, pixels: int, budget: int) -> None:
+    """Raise PictureError if a network that cannot be tiled needs more memory than the budget."""
+    needed = bytes_per_pixel(network) * pixels
+    if needed > budget:
+        raise PictureError(
+            f"this network looks at the whole picture at once, which needs about "
+            f"{needed / 2**20:.0f} MB, and {budget / 2**20:.0f} MB are allowed: allow more, or "
+            "choose a region"
+        )
+
+
 def as_input(colour: Samples) -> Tensor:
     """Samples, grey or colour, as float32 (1, 3, H, W) in [0, 1]."""
     planes = colour if colour.ndim == 3 else np.repeat(colour[..., None], 3, axis=2)

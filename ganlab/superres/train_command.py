@@ -3,20 +3,16 @@
 import argparse
 import json
 import math
-import os
-import platform
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganlab.errors import CheckpointError, ConfigError
+from ganlab.errors import ConfigError
 
 if TYPE_CHECKING:
-    from torch import nn
-
-    from ganlab.superres.adversarial import AdversarialTraining
-    from ganlab.superres.training import PixelTraining
+    from ganlab.superres.recipes import AnyTraining
+    from ganlab.superres.training import Recipe
 
 SAVE_EVERY = 240.0
 """Seconds between two saved states."""
@@ -48,8 +44,10 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
     """Carry `train-superres` out."""
     import torch
 
-    from ganlab.superres import zoo
+    from ganlab.superres import weights
+    from ganlab.superres.cards import card_of
     from ganlab.superres.recipes import PRESETS, training
+    from ganlab.superres.starting import started
 
     if arguments.preset not in PRESETS:
         raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got '{arguments.preset}'")
@@ -73,33 +71,24 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
     if arguments.state is not None:
         save_state(trainer, arguments.state)
     network = trainer.averaged.eval()
-    card = card_of(arguments, trainer)
-    zoo.save(arguments.out, network, card)
+    card = card_of(
+        trainer,
+        data=arguments.folder.name if arguments.folder else "embedded photographs",
+        start=arguments.start.stem if arguments.start else None,
+        threads=arguments.threads,
+        note=arguments.note,
+        command=command_of(arguments, trainer.recipe),
+    )
+    weights.save(arguments.out, network, card)
     if arguments.evaluate is not None:  # on the file as it will be used, in its precision
         card["scores"] = scores(arguments.out, arguments.evaluate, arguments.scale)
-        zoo.save(arguments.out, network, card)
+        weights.save(arguments.out, network, card)
     told = json.dumps(card) if arguments.json else f"{arguments.out}: {trainer.step} steps"
     sys.stdout.write(told + "\n")
     return 0
 
 
-def started(path: Path, scale: int) -> "nn.Module":
-    """A network of that scale with the body of a file; its last layer too if the scale is equal."""
-    from ganlab.superres import zoo
-    from ganlab.superres.networks import LeanSRResNet
-
-    source = zoo.load(path).network
-    if not isinstance(source, LeanSRResNet):
-        raise CheckpointError(f"weights of our own network were wanted, {path.name} has others")
-    network = LeanSRResNet(scale, source.channels, source.blocks)
-    weights = source.state_dict()
-    if source.scale != scale:
-        weights = {name: value for name, value in weights.items() if not name.startswith("tail")}
-    network.load_state_dict(weights, strict=False)
-    return network
-
-
-def save_state(trainer: "PixelTraining | AdversarialTraining", path: Path) -> None:
+def save_state(trainer: "AnyTraining", path: Path) -> None:
     """Write the training's state, whole or not at all."""
     import torch
 
@@ -108,14 +97,8 @@ def save_state(trainer: "PixelTraining | AdversarialTraining", path: Path) -> No
     temporary.replace(path)
 
 
-def card_of(
-    arguments: argparse.Namespace, trainer: "PixelTraining | AdversarialTraining"
-) -> dict[str, Any]:
-    """What made these weights: data, loss, recipe, time, machine and command."""
-    from ganlab.superres.adversarial import AdversarialRecipe
-
-    recipe = trainer.recipe
-    adversarial = isinstance(recipe, AdversarialRecipe)
+def command_of(arguments: argparse.Namespace, recipe: "Recipe") -> str:
+    """The command line that trains the same again."""
     command = ["python -m ganlab train-superres", arguments.preset]
     command += [f"--scale {arguments.scale}", f"--out checkpoints/{arguments.out.name}"]
     if arguments.folder is not None:
@@ -124,26 +107,7 @@ def card_of(
         command.append(f"--start checkpoints/{arguments.start.name}")
     if math.isfinite(recipe.seconds):
         command.append(f"--seconds {recipe.seconds:g}")
-    hardware = f"{arguments.threads} thread(s) of {os.cpu_count()} cores, {platform.machine()}"
-    return {
-        "network": type(trainer.network).__name__,
-        "parameters": sum(weight.numel() for weight in trainer.network.parameters()),
-        "scale": arguments.scale,
-        "data": arguments.folder.name if arguments.folder else "embedded photographs",
-        "degradation": "Pillow bicubic",
-        "loss": recipe.weights if isinstance(recipe, AdversarialRecipe) else {"l1": 1.0},
-        "features": "SqueezeNet 1.0 ImageNet: relu1, fire3, fire5" if adversarial else None,
-        "start": arguments.start.stem if arguments.start else None,
-        "batch": trainer.crops.batch,
-        "crop": trainer.crops.crop,
-        "steps": trainer.step,
-        "seconds": round(trainer.seconds),
-        "seed": recipe.seed,
-        "precision": "trained with bfloat16 autocast, stored in bfloat16",
-        "hardware": hardware,
-        "note": arguments.note,
-        "command": " ".join(command),
-    }
+    return " ".join(command)
 
 
 def scores(weights: Path, folder: Path, scale: int) -> dict[str, Any]:

@@ -101,6 +101,11 @@ class PixelTraining:
         return self.averaging.network
 
     @property
+    def remark(self) -> str:
+        """What a person should know of this training: nothing."""
+        return ""
+
+    @property
     def progress(self) -> float:
         """From 0 to 1, by steps or by time, whichever is further."""
         return max(self.step / self.recipe.steps, self.seconds / self.recipe.seconds)

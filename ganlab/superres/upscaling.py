@@ -59,6 +59,8 @@ class Order:
     half: bool | None = None
     """Whether to compute in bfloat16; by default where the processor is made for it."""
     region: Region | None = None
+    base: str = ""
+    """The weights that `strength` blends the method's with; by default those of METHODS."""
 
     def __post_init__(self) -> None:
         if self.scale is not None and not 1 <= self.scale <= 8:
@@ -69,10 +71,14 @@ class Order:
             raise ConfigError(f"alpha must be between 0 and 1, got {self.strength:g}")
         if self.tile is not None and self.tile < 1:
             raise ConfigError(f"tile must be at least 1 pixel, got {self.tile}")
-        partner = METHODS[self.method].partner if self.method in METHODS else ""
-        if self.strength is not None and not partner:
+        if self.strength is not None and not self.partner:
             blendable = ", ".join(name for name, m in METHODS.items() if m.partner)
             raise ConfigError(f"alpha blends only {blendable}, got method '{self.method}'")
+
+    @property
+    def partner(self) -> str:
+        """What the method's weights can be blended with, or nothing."""
+        return self.base or (METHODS[self.method].partner if self.method in METHODS else "")
 
 
 class Upscaling:
@@ -151,11 +157,28 @@ class Upscaling:
         """Whether this computes in bfloat16."""
         return native_bfloat16() if self.order.half is None else self.order.half
 
+    def pieces(self, count: int) -> str:
+        """How the work was cut, in words for a person; nothing for a kernel."""
+        if self.network is None:
+            return ""
+        if count == 1:
+            return " in one piece"
+        return f" in {count} tiles of {self._side} pixels"
+
+    @property
+    def _side(self) -> int:
+        """Of a tile."""
+        assert self.network is not None
+        if not getattr(self.network, "tileable", True):
+            tiling.check_whole(self.network, self.part.width * self.part.height, self.order.budget)
+            return max(self.picture.width, self.picture.height)
+        return self.order.tile or tiling.side_for(self.network, self.order.budget)
+
     def _through(
         self, network: tiling.Upscaler, colour: Samples
     ) -> Iterator[Progress]:  # its return value is the enlarged colour
         halo = tiling.halo_of(network)
-        side = self.order.tile or tiling.side_for(network, self.order.budget)
+        side = self._side
         shape = (colour.shape[0] * network.scale, colour.shape[1] * network.scale)
         output = np.empty((*shape, *colour.shape[2:]), colour.dtype)
         yield from tiling.enlarge(network, colour, output, side, halo, self.half)
@@ -165,8 +188,7 @@ class Upscaling:
         """A sentence about seams where tiles were used and the halo is not the whole radius."""
         assert self.network is not None
         halo = tiling.halo_of(self.network)
-        side = self.order.tile or tiling.side_for(self.network, self.order.budget)
-        if self.network.radius <= halo or max(colour.shape[:2]) <= side:
+        if self.network.radius <= halo or max(colour.shape[:2]) <= self._side:
             return ()
         levels = tiling.seam(self.network, colour, halo, self.half)
         return (f"tiles may differ at their seams by up to {levels:.1f} of 255 grey levels",)
@@ -205,16 +227,8 @@ def resized(
 def network_for(order: Order) -> tiling.Upscaler:
     """The network of an order: shipped, blended or dropped in."""
     if order.strength is not None and order.strength < 1:
-        partner = METHODS[order.method].partner
-        return blended(_shipped(partner), _shipped(order.method), order.strength)
-    if order.method in METHODS:
-        return _shipped(order.method).upscaler
-    path = Path(order.method)
-    if not path.suffix:
-        raise ConfigError(
-            f"method must be one of {', '.join(METHODS)} or a file of weights, got '{order.method}'"
-        )
-    return load(path).upscaler
+        return blended(_named(order.partner), _named(order.method), order.strength)
+    return _named(order.method).upscaler
 
 
 def load(path: Path) -> zoo.Loaded:
@@ -234,6 +248,18 @@ def _load(path: Path, changed: int) -> zoo.Loaded:
     return loaded
 
 
+def _named(method: str) -> zoo.Loaded:
+    """The network of a shipped method or of a file."""
+    if method in METHODS:
+        return _shipped(method)
+    path = Path(method)
+    if not path.suffix:
+        raise ConfigError(
+            f"method must be one of {', '.join(METHODS)} or a file of weights, got '{method}'"
+        )
+    return load(path)
+
+
 def _shipped(name: str) -> zoo.Loaded:
     path = checkpoint_of(name)
     if not path.is_file():
@@ -246,6 +272,8 @@ def _shipped(name: str) -> zoo.Loaded:
 def blended(psnr: zoo.Loaded, gan: zoo.Loaded, strength: float) -> tiling.Upscaler:
     """(1 - α)·psnr + α·gan, weight by weight. Wang et al. 2018 (ESRGAN), equation 6."""
     ours, theirs = psnr.network.state_dict(), gan.network.state_dict()
+    if {k: v.shape for k, v in ours.items()} != {k: v.shape for k, v in theirs.items()}:
+        raise CheckpointError("only networks of one shape can be blended: these two differ")
     mixed: nn.Module = copy.deepcopy(psnr.network)
     mixed.load_state_dict({name: torch.lerp(ours[name], theirs[name], strength) for name in ours})
     return zoo.Loaded(mixed, gan.architecture).upscaler

@@ -80,7 +80,7 @@ def encode(
     if picture.bits == 16 and format == "PNG":
         return _sixteen_bit_png(picture, exif)
     if picture.bits == 16 and format == "TIFF":
-        return _sixteen_bit_tiff(picture)
+        return _sixteen_bit_tiff(picture, metadata)
     image = _image(picture.eight_bits(), flat=format == "JPEG")
     options: dict[str, object] = {}
     if not picture.grey:
@@ -158,8 +158,12 @@ def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def _sixteen_bit_tiff(picture: Picture) -> bytes:
-    """TIFF of 16 bits a sample, through the writer that scikit-image depends on."""
+def _sixteen_bit_tiff(picture: Picture, metadata: bool) -> bytes:
+    """TIFF of 16 bits a sample, through the writer that scikit-image depends on.
+
+    Of the metadata it takes what is text, such as the camera, the artist and the rights; the place
+    is never part of that.
+    """
     import tifffile
 
     samples = _samples(picture)
@@ -171,5 +175,14 @@ def _sixteen_bit_tiff(picture: Picture) -> bytes:
         extrasamples=None if picture.alpha is None else ["unassalpha"],
         planarconfig="contig" if samples.shape[2] > 1 else None,
         iccprofile=None if picture.grey else srgb_bytes(),
+        metadata=None,
+        software=False,
+        extratags=_texts(picture.exif) if metadata and picture.exif else [],
     )
     return buffer.getvalue()
+
+
+def _texts(exif: Image.Exif) -> list[tuple[int, str, int, str, bool]]:
+    """Entries of one line of ASCII, as tifffile takes further tags."""
+    found = {tag: value for tag, value in exif.items() if isinstance(value, str)}
+    return [(tag, "s", 0, text, True) for tag, text in found.items() if text.isascii() and text]

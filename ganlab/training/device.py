@@ -61,8 +61,14 @@ def fast_at_bfloat16(device: torch.device) -> bool:
     return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
 
 
+def inner_type(device: torch.device, precision: str) -> torch.dtype:
+    """The type of inner products at that precision: bfloat16 where asked for or fast."""
+    if precision == "bfloat16" or (precision == "auto" and fast_at_bfloat16(device)):
+        return torch.bfloat16
+    return torch.float32
+
+
 def autocast(device: torch.device, precision: str) -> AbstractContextManager[Any]:
     """The context that a forward pass runs in: bfloat16 where asked for or fast, else float32."""
-    if precision == "bfloat16" or (precision == "auto" and fast_at_bfloat16(device)):
-        return torch.autocast(device.type, dtype=torch.bfloat16)
-    return nullcontext()
+    dtype = inner_type(device, precision)
+    return nullcontext() if dtype is torch.float32 else torch.autocast(device.type, dtype=dtype)

@@ -117,6 +117,12 @@ class Training:
         self._pending.append(done)
         return done
 
+    def settle(self) -> None:
+        """Forget what was kept aside and what is still to be told: the state has been put back."""
+        self._pending.clear()
+        self._refuge = Refuge(self.state)
+        self._kept_at = time.perf_counter()
+
     def snapshot(self) -> Snapshot:
         """What the fixed z look like now. Draws no random number and changes nothing."""
         return Snapshot(self.state.step, look(self.state, self._z))

@@ -10,19 +10,18 @@ from torch import Tensor
 
 from ganlab.catalogue import LOSSES, PENALTIES, Spec
 from ganlab.config import RunConfig
+from ganlab.losses import d_slopes, g_slope
 from ganlab.training.members import chosen, column, grouped, packing
 from ganlab.training.streams import Generators
 from ganlab.transforms import instance_noise, noise_level, pack
-
-LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class LossGroup:
     """Members with one loss; all of them where members is None."""
 
-    d_loss: LossFunction
-    g_loss: LossFunction
+    d_loss: partial[Tensor]
+    g_loss: Callable[[Tensor, Tensor], Tensor]
     members: Tensor | None
     undecided: float | None
     """The score at which D is undecided; None if only differences of scores mean something."""
@@ -79,6 +78,26 @@ class Objective:
     def g_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """What G minimises, per sample; shape of the logits."""
         return self._by_group("g_loss", real_logits, fake_logits)
+
+    def d_slopes(self, real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tensor]:
+        """The derivatives of `d_loss` by the logits, which are not part of any graph."""
+        if self.groups[0].members is None:
+            return d_slopes(self.groups[0].d_loss, real_logits, fake_logits)
+        by_real, by_fake = torch.empty_like(real_logits), torch.empty_like(fake_logits)
+        for group in self.groups:
+            who = group.members
+            by_real[who], by_fake[who] = d_slopes(group.d_loss, real_logits[who], fake_logits[who])
+        return by_real, by_fake
+
+    def g_slope(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+        """The derivative of `g_loss` by the fake logits, which are not part of any graph."""
+        if self.groups[0].members is None:
+            return g_slope(self.groups[0].g_loss, real_logits, fake_logits)
+        by_fake = torch.empty_like(fake_logits)
+        for group in self.groups:
+            who = group.members
+            by_fake[who] = g_slope(group.g_loss, real_logits[who], fake_logits[who])
+        return by_fake
 
     def undecided(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """The score at which D is undecided, (1,) or (E, 1).

@@ -25,10 +25,16 @@ class LeanAdam(torch.optim.Adam):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         """Move every weight that has a gradient."""
+        assert closure is None
+        self.move()
+
+    @torch.no_grad()
+    def move(self) -> None:
+        """What `step` does, without the profiler's record that torch wraps around every `step`."""
         for group in self.param_groups:
             weights = [w for w in group["params"] if w.grad is not None]
             states = [self.state[w] for w in weights]
-            if closure is not None or not all("exp_avg" in state for state in states):
+            if not all("exp_avg" in state for state in states):
                 super().step()  # the first step builds the moments
                 return
             counts = [state["step"] for state in states]
@@ -91,6 +97,11 @@ def rebuilt(optimizer: Optimizer, configs: Sequence[OptimizerConfig]) -> Optimiz
     if old == new:
         fresh.state.update(optimizer.state)
     return fresh
+
+
+def move(optimizer: Optimizer) -> None:
+    """Move every weight of the optimiser that has a gradient."""
+    (optimizer.move if isinstance(optimizer, LeanAdam) else optimizer.step)()
 
 
 def learning_rate(config: OptimizerConfig, progress: float) -> float:

@@ -72,7 +72,7 @@ def draw_member_z(members: Sequence[RunConfig], n: int, generators: Generators) 
         NOISE[c.noise.name].load()((n, c.z_dim), g, **c.noise.values)
         for c, g in zip(members, generators, strict=True)
     ]
-    return torch.stack(draws)
+    return torch.stack(draws) if len(draws) > 1 else draws[0][None]
 
 
 def shown_z(members: Sequence[RunConfig], device: torch.device, n: int = SHOWN_POINTS) -> Tensor:

@@ -116,6 +116,12 @@ class Race:
         self._pending.append(done)
         return done
 
+    def settle(self) -> None:
+        """Forget what was kept aside and what is still to be told: the state has been put back."""
+        self._pending.clear()
+        self._refuges = [Refuge(one) for one in self.state.states]
+        self._kept_at = time.perf_counter()
+
     def snapshot(self) -> Snapshot:
         """What the fixed z of all members look like now. Changes nothing."""
         return Snapshot(self.state.step, look_at_field(self.state, self._z))

@@ -56,7 +56,13 @@ class State:
     d_weights: list[nn.Parameter] = field(init=False)
     """The players' weights as lists: walking the modules anew costs a tenth of a small step."""
 
+    plain: bool = field(init=False)
+    """Whether both players are nothing but products and activations, on a CPU."""
+
     def __post_init__(self) -> None:
+        self.plain = self.device.type == "cpu" and all(
+            getattr(net, "plain", False) for net in (self.G, self.D)
+        )
         self.g_weights = list(self.G.parameters())
         self.d_weights = list(self.D.parameters())
 

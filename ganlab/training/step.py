@@ -6,49 +6,18 @@ meet; so one text serves both.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganlab.training import plain_step
 from ganlab.training.averaging import average_towards
+from ganlab.training.batch import Batch, draw_batch, draw_for_g
 from ganlab.training.device import autocast
-from ganlab.training.optimizers import tune
+from ganlab.training.optimizers import move, tune
+from ganlab.training.report import DReport, GReport, d_report, gradient_norm
 from ganlab.training.state import State
-
-
-class DReport(NamedTuple):
-    """What a step of D saw, still on the device; scalar tensors, or (E,) for an ensemble."""
-
-    loss: Tensor
-    real_accuracy: Tensor
-    """Share of real samples with a score above the one at which D is undecided."""
-    fake_accuracy: Tensor
-    """Share of fake samples with a score below it."""
-
-
-class GReport(NamedTuple):
-    """What a step of G saw, still on the device; scalar tensors, or (E,) for an ensemble."""
-
-    loss: Tensor
-    gradient: Tensor
-    """Euclidean norm of the gradient over all of G's weights."""
-
-
-class Batch(NamedTuple):
-    """Real samples as D will see them, their labels, and the z of as many fake ones."""
-
-    real: Tensor
-    labels: Tensor | None
-    z: Tensor
-
-
-def draw_batch(state: State) -> Batch:
-    """The next real samples, through what stands before D, and the next z."""
-    real, labels = state.source.next(state.config.batch)
-    z = state.draw_z(state.config.batch)
-    return Batch(state.objective.before_d(real, state.step, state.streams.chance), labels, z)
 
 
 def generate(state: State, batch: Batch) -> Tensor:
@@ -84,6 +53,18 @@ def label_losses(state: State, labels: Tensor | None) -> list[Tensor | float]:
     return [F.cross_entropy(part, labels, reduction="none") for part in parts]
 
 
+class Told:
+    """A D that is told the labels of what it judges: once, or once a half of real and fake."""
+
+    def __init__(self, D: nn.Module, labels: Tensor) -> None:
+        self.D, self.labels = D, labels
+        self.mixes_batch = getattr(D, "mixes_batch", False)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Logits of x."""
+        return self.D(x, self.labels.repeat(len(x) // len(self.labels)))
+
+
 def d_step(state: State) -> DReport:
     """Move D once, on a fresh batch of real samples and a fresh z."""
     report = d_gradient(state)
@@ -93,6 +74,8 @@ def d_step(state: State) -> DReport:
 
 def d_gradient(state: State) -> DReport:
     """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
+    if plain_step.serves(state):
+        return plain_step.d_gradient(state)
     unfreeze(state.d_weights, True)
     batch = draw_batch(state)
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
@@ -100,31 +83,20 @@ def d_gradient(state: State) -> DReport:
     real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
     losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
-    penalty = state.objective.penalty(
-        lambda x: state.D(x, batch.labels),
-        batch.real,
-        fake,
-        state.streams.chance,
-        state.progress,
-    )
+    D = state.D if batch.labels is None else Told(state.D, batch.labels)
+    penalty = state.objective.penalty(D, batch.real, fake, state.streams.chance, state.progress)
     total = (losses + reading + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
     leave_gradients(state.d_weights, total)
-    with torch.no_grad():
-        undecided = state.objective.undecided(real_logits, fake_logits)
-        return DReport(
-            losses.mean(-1).detach(),
-            (real_logits > undecided).float().mean(-1),
-            (fake_logits < undecided).float().mean(-1),
-        )
+    return d_report(state.objective, losses, real_logits, fake_logits)
 
 
 def d_move(state: State) -> None:
     """Move D along the gradient that its weights hold, and clip it where the run wants that."""
     configs = [one.d_optimizer for one in state.members]
     tune(state.d_optimizer, configs, state.progress)
-    state.d_optimizer.step()
+    move(state.d_optimizer)
     limits = [one.d_clip or torch.inf for one in state.members]
     if min(limits) < torch.inf:
         clip_weights(state.d_weights, limits)
@@ -139,17 +111,13 @@ def g_step(state: State) -> GReport:
 
 def g_gradient(state: State) -> GReport:
     """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed."""
+    if plain_step.serves(state):
+        return plain_step.g_gradient(state)
     playing = bool(state.objective.game_penalties)
     unfreeze(state.d_weights, playing)
-    compared = playing or state.objective.g_sees_real
-    if compared or state.streams.data:
-        # In a race all members meet the same data, so they all draw it where one compares with it.
-        batch = draw_batch(state)
-    else:
-        n = state.config.batch
-        batch = Batch(torch.empty(0), state.draw_labels(n), state.draw_z(n))
+    batch = draw_for_g(state)
     fake = generate(state, batch)
-    if compared:
+    if playing or state.objective.g_sees_real:
         real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
     else:
         with autocast(state.device, state.config.precision):
@@ -169,7 +137,7 @@ def g_move(state: State) -> None:
     config = state.config
     configs = [one.g_optimizer for one in state.members]
     tune(state.g_optimizer, configs, state.progress)
-    state.g_optimizer.step()
+    move(state.g_optimizer)
     state.g_steps += 1
     if config.ema:
         average_towards(state.G_mean, state.G, config.ema, state.g_steps)
@@ -197,15 +165,6 @@ def leave_gradients(weights: Sequence[nn.Parameter], total: Tensor) -> list[Tens
             gradient = torch.empty_like(weight).copy_(gradient)
         weight.grad = gradient
     return [gradient for gradient in gradients if gradient is not None]
-
-
-def gradient_norm(gradients: list[Tensor], total: Tensor) -> Tensor:
-    """Euclidean norm over all gradients, () or (E,) as total is."""
-    if total.numel() == 1:
-        return torch.stack(torch._foreach_norm(gradients)).norm().reshape(total.shape)
-    return torch.stack([torch.linalg.vector_norm(g.flatten(1), dim=1) for g in gradients]).norm(
-        dim=0
-    )
 
 
 def unfreeze(weights: Sequence[nn.Parameter], learning: bool) -> None:

@@ -5,17 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.training.report import DReport, GReport
 from ganlab.training.state import State
-from ganlab.training.step import (
-    DReport,
-    GReport,
-    d_gradient,
-    d_move,
-    d_step,
-    g_gradient,
-    g_move,
-    g_step,
-)
+from ganlab.training.step import d_gradient, d_move, d_step, g_gradient, g_move, g_step
 
 NAMES: tuple[str, ...] = ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient")
 """What every step reports, in this order."""

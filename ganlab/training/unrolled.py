@@ -5,17 +5,11 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.optim import Optimizer
 
+from ganlab.training.batch import draw_batch
 from ganlab.training.optimizers import learning_rate
+from ganlab.training.report import GReport, gradient_norm
 from ganlab.training.state import State
-from ganlab.training.step import (
-    GReport,
-    draw_batch,
-    g_move,
-    generate,
-    gradient_norm,
-    leave_gradients,
-    unfreeze,
-)
+from ganlab.training.step import g_move, generate, leave_gradients, unfreeze
 from ganlab.training.strategies import StepReport, d_moves
 
 

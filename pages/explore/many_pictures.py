@@ -3,28 +3,28 @@
 import streamlit as st
 
 from ganlab.superres.batch import Done, archive, enlarge_all
-from ganlab.superres.methods import METHODS, shipped
+from ganlab.superres.cores import use_free_cores
 from ganlab.superres.upscaling import Order
-
-FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WebP (lossless)": "WEBP", "TIFF": "TIFF"}
+from pages.explore.picture_download import ENCODERS
+from pages.explore.superres_methods import offered, scale_choice
 
 
 def panel(dark: bool) -> None:
     """Files, method and format; a bad file is named and the others go on."""
     del dark
     files = st.file_uploader("Pictures", accept_multiple_files=True)
-    here = shipped()
+    offers = offered()
+    here = list(offers)
     method, scale, format = st.columns(3)
     name = method.selectbox(
         "Method",
         here,
         index=here.index("sr-x4-gan") if "sr-x4-gan" in here else len(here) - 1,
-        format_func=lambda name: METHODS[name].label,
+        format_func=lambda name: offers[name].label,
     )
-    factor = scale.segmented_control(
-        "Scale", [2, 3, 4], default=4, required=True, format_func="×{}".format
-    )
-    chosen = format.selectbox("Format", list(FORMATS))
+    with scale:
+        factor = scale_choice("sr_batch_scale")
+    chosen = format.selectbox("Format", list(ENCODERS))
     if not files:
         st.info("Drop any number of pictures; one that cannot be read stops no other.")
         return
@@ -33,10 +33,9 @@ def panel(dark: bool) -> None:
         stop.button("Cancel", icon=":material/stop:")
         st.session_state["sr_batch"] = []
         bar = st.progress(0.0, "Starting")
-        order = Order(name, int(factor or 4))
-        for news in enlarge_all(
-            ((f.name, f.getvalue()) for f in files), order, FORMATS[chosen or "PNG"]
-        ):
+        use_free_cores()
+        order = Order(name, factor)
+        for news in enlarge_all(((f.name, f.getvalue()) for f in files), order, ENCODERS[chosen]):
             done: list[Done] = st.session_state["sr_batch"]
             if isinstance(news, Done):
                 done.append(news)

@@ -1,73 +1,150 @@
-"""Panel: a small network learns from the embedded photographs while one watches."""
+"""Panel: a super-resolution network trained as a run, on photographs that one chooses."""
 
-import time
+from pathlib import Path
 
-import numpy as np
 import streamlit as st
-import torch
-from PIL import Image
-from streamlit.delta_generator import DeltaGenerator
 
-from ganlab.figures.superres import training_curve
-from ganlab.superres.degradation import crop_to_multiple, shrink
-from ganlab.superres.pictures import Picture
-from ganlab.superres.quality import psnr
-from ganlab.superres.recipes import held_out, training
-from ganlab.superres.tiling import Upscaler, apply, as_input, as_samples
-from pages.explore.one_picture import as_png, digest_of
-from pages.widgets.compare_view import Shown, compare_view
+from ganlab.errors import GanlabError
+from ganlab.runs import superres
+from ganlab.runs.record import SUPERRES
+from ganlab.superres.degradation import photographs
+from ganlab.superres.methods import METHODS, checkpoint_of, shipped
+from ganlab.superres.plan import Plan
+from ganlab.superres.recipes import PRESETS, needs_start
+from pages.explore.superres_methods import scale_choice
+from pages.explore.watch_superres import watch
+from pages.widgets.lab import hub, plainly, say_who_leads
+from pages.widgets.run_controls import leave_run
+from pages.widgets.words import counted, sentence, word
 
-SCALE = 4
+OFFERED = {"srresnet": "SRResNet", "srgan": "SRGAN"}
+STEPS = (100, 300, 600, 2000, 6000, 20_000, 60_000)
+EMBEDDED, FOLDER = "The embedded ones", "A folder of this machine"
+RECENT = 6
 
 
 def panel(dark: bool) -> None:
-    """A button, a curve against bicubic, and the held-out photograph at the end."""
-    st.markdown(
-        "A network of 8 residual blocks starts from nothing and learns from five photographs that "
-        "come with scikit-image and scikit-learn. The cat is never shown to it: the curve is its "
-        "score on the cat, the dashed line is bicubic's."
-    )
-    seconds = st.slider("Seconds", 15, 180, 60, 15)
-    go, stop = st.columns([1, 5])
-    started = go.button("Train", type="primary", icon=":material/model_training:")
-    chart = st.empty()
-    if started:
-        stop.button("Stop", icon=":material/stop:")
-        _train(float(seconds), chart, dark)
-    kept = st.session_state.get("sr_trained")
-    if kept is None:
+    """A run to watch if the address names one, else the form for a new one."""
+    del dark  # live charts follow the theme by themselves
+    say_who_leads()
+    run_id = st.query_params.get("run")
+    if run_id is None:
+        _choose()
         return
-    chart.plotly_chart(training_curve(*kept["curve"], dark=dark), key="sr_curve_end")
-    pictures = [("Original", kept["hr"]), ("Bicubic", kept["bicubic"]), ("Yours", kept["sr"])]
-    shown = [
-        Shown(label, as_png(digest_of(Picture(array)), Picture(array))) for label, array in pictures
-    ]
-    compare_view(key="sr_trained_view", run="trained", pictures=shown, left=1, right=2)
+    try:
+        if hub().view(run_id).info.kind != SUPERRES:
+            raise GanlabError("this run trains no super-resolution network")
+        watch(run_id)
+    except GanlabError as error:
+        st.error(sentence(error), icon=":material/error:")
+        if st.button("Train a new one", icon=":material/add:"):
+            leave_run()
 
 
-def _train(seconds: float, chart: DeltaGenerator, dark: bool) -> None:
-    hr = np.asarray(crop_to_multiple(held_out(), SCALE))
-    lr = np.asarray(shrink(Image.fromarray(hr), SCALE))
-    size = (hr.shape[1], hr.shape[0])
-    bicubic = np.asarray(Image.fromarray(lr).resize(size, Image.Resampling.BICUBIC))
-    line = psnr(bicubic, hr, SCALE)
-    trainer = training("srresnet", SCALE, steps=10**9, seconds=seconds)
-    times: list[float] = []
-    scores: list[float] = []
-    shown = -1e9
-    for number, record in enumerate(trainer.run(10)):
-        if time.monotonic() - shown < 1.5 and trainer.progress < 1:
-            continue
-        shown = time.monotonic()
-        network: Upscaler = trainer.averaged.eval()  # type: ignore[assignment]
-        with torch.inference_mode():
-            sr = as_samples(apply(network, as_input(lr)), np.dtype(np.uint8), False)
-        times.append(record.seconds)
-        scores.append(psnr(Picture(sr).levels(), hr, SCALE))
-        st.session_state["sr_trained"] = {
-            "curve": (list(times), list(scores), line),
-            "hr": hr,
-            "bicubic": bicubic,
-            "sr": sr,
-        }
-        chart.plotly_chart(training_curve(times, scores, line, dark), key=f"sr_curve_{number}")
+def _choose() -> None:
+    form, words = st.columns([2, 3], gap="large")
+    with form:
+        preset = st.segmented_control(
+            "What",
+            list(OFFERED),
+            default="srresnet",
+            required=True,
+            format_func=OFFERED.__getitem__,
+        )
+        start, name = _start() if needs_start(preset) else (None, "")
+        folder = _photographs()
+        scale = scale_choice("sr_train_scale")
+        steps = st.select_slider(
+            "Steps", STEPS, 600, format_func="{:,}".format, help="More can be added when it ends."
+        )
+        with plainly():
+            ready = folder is not None and (start is not None or not needs_start(preset))
+            if st.button(
+                "Train",
+                type="primary",
+                icon=":material/model_training:",
+                width="stretch",
+                disabled=not ready,
+            ):
+                plan = Plan(preset, scale, folder or "", int(steps))
+                record = superres.create(hub().store, plan, OFFERED[preset], start, name)
+                st.query_params["run"] = hub().begin(record.id)
+                st.rerun()
+    with words:
+        _explain(preset)
+        _recent()
+
+
+def _explain(preset: str) -> None:
+    size = PRESETS[preset]
+    what = "on against a discriminator" if needs_start(preset) else "towards the pixels"
+    st.markdown(f"#### {OFFERED[preset]}, trained {what}")
+    st.markdown(
+        f"A network of {size.blocks} residual blocks with {size.channels} channels. Five "
+        "photographs that come with scikit-image and scikit-learn are enough to begin with, a "
+        "folder of your own is better. **The cat is never shown to it**: the curve is its score "
+        "on the cat, and the line is bicubic's."
+    )
+    if needs_start(preset):
+        st.markdown(
+            ":material/visibility: **What to watch.** PSNR falls while fur and whiskers get "
+            "sharper: the GAN is paid for looking real and not for being near. The strength "
+            "slider of *One picture* blends it with the network that it went on from."
+        )
+        return
+    st.markdown(
+        ":material/visibility: **What to watch.** The curve crosses bicubic's line within the "
+        "first minute, and a flag says when. When it has ended, the network is one of the methods "
+        "of *One picture*, and **SRGAN** can go on from it."
+    )
+
+
+def _recent() -> None:
+    recent = [info for info in hub().runs() if info.kind == SUPERRES][:RECENT]
+    if recent:
+        st.markdown("**Recent runs**")
+    for info in recent:
+        gain = ""
+        if "psnr" in info.results:
+            more = info.results["psnr"] - info.results["bicubic_psnr"]
+            gain = f", {more:+.2f} dB against bicubic"
+        label = f"{info.title} ×{info.config['scale']}: {word(info.state)} at {info.step:,}{gain}"
+        if st.button(label, icon=":material/history:", type="tertiary", key=f"open.{info.id}"):
+            st.query_params["run"] = info.id
+            st.rerun()
+
+
+def _start() -> tuple[Path | None, str]:
+    """The weights to go on from and what they are called: a run's, or those that ship."""
+    runs = superres.with_networks(hub().store, hub().runs())
+    names = {
+        str(path): f"{info.title} ×{info.config['scale']}, {counted(info.step, 'step')}"
+        for path, info in runs.items()
+        if not needs_start(info.preset)
+    }
+    ids = {str(path): info.id for path, info in runs.items()}
+    for name in ("sr-x4-psnr", "sr-x2-psnr"):
+        if name in shipped():
+            names[str(checkpoint_of(name))] = f"{METHODS[name].label}, as shipped"
+            ids[str(checkpoint_of(name))] = name
+    if not names:
+        st.info("Train an SRResNet first: SRGAN goes on from it.", icon=":material/info:")
+        return None, ""
+    chosen = st.selectbox("Goes on from", list(names), format_func=names.__getitem__)
+    return Path(chosen), ids[chosen]
+
+
+def _photographs() -> str | None:
+    """A folder, '' for the embedded photographs, None while the folder cannot be used."""
+    if st.selectbox("Photographs", [EMBEDDED, FOLDER]) == EMBEDDED:
+        return ""
+    given = st.text_input("Folder", placeholder="/home/me/photographs").strip()
+    if not given:
+        return None
+    folder = Path(given).expanduser()
+    try:
+        st.caption(f":material/photo_library: {counted(len(photographs(folder)), 'photograph')}")
+    except (GanlabError, OSError) as error:
+        st.error(sentence(error), icon=":material/error:")
+        return None
+    return str(folder)

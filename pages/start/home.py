@@ -1,7 +1,7 @@
 import streamlit as st
 
 from ganlab.presets import PRESETS
-from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
+from pages.widgets.lab import COLLAPSE, PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.words import badge, counted
 
 OFFERED = ("digits", "fast-mnist", "dcgan-mnist")
@@ -49,6 +49,12 @@ with st.container(border=True, horizontal=True, vertical_alignment="center"):
         "the data, turn every knob while it trains, step back in time, draw your own data."
     )
     st.page_link(PLAYGROUND, label="Open it", icon=":material/bubble_chart:")
+with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    st.markdown(
+        "**Mode collapse.** Remedies race each other from the same start: see which GANs keep "
+        "every mode, which hop between them, and which shrink within one."
+    )
+    st.page_link(COLLAPSE, label="Open it", icon=":material/flag:")
 
 left, right = st.columns([3, 2], gap="large")
 with left, plainly():

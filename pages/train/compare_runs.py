@@ -13,7 +13,7 @@ from ganlab.figures.theme import SEQUENCE
 from ganlab.runs import export
 from ganlab.runs.comparison import AXES, Axis, Compared, compared, differences, to_csv, to_json
 from ganlab.runs.event_files import event_files
-from ganlab.runs.record import RunInfo
+from ganlab.runs.record import GAN, RunInfo
 from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly
 from pages.widgets.words import badge, duration, number, sentence, setting
 
@@ -61,7 +61,9 @@ def label(info: RunInfo) -> str:
 
 def choose() -> list[Compared]:
     """The runs to compare, from the address or by hand; the newest two at first."""
-    infos = {info.id: info for info in hub().runs() if info.step and info.config}
+    infos = {
+        info.id: info for info in hub().runs() if info.step and info.config and info.kind == GAN
+    }
     if len(infos) < 2:
         st.info(
             "Two runs that have trained are wanted. Start them on the Image GANs page: the same "

@@ -5,10 +5,12 @@ from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
 from pages.widgets.branch_form import branch_from_a_stored_step
 from pages.widgets.lab import (
+    COLLAPSE,
     COMPARE,
     INSIDE,
     PLAYGROUND,
     RUNS,
+    SUPERRES,
     TRAIN,
     hub,
     plainly,
@@ -90,6 +92,8 @@ def choose() -> None:
             )
 
 
+MANY = {"collapse-map": {"panel": "Map"}, "remedy-seeds": {"panel": "Statistics"}}
+"""Where runs that hold many GANs are shown, if it is not the race."""
 POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
 """Data whose runs the Playground shows."""
 
@@ -102,7 +106,13 @@ say_who_leads()
 wanted = st.query_params.get("run")
 if wanted:
     try:
-        if hub().view(wanted).info.config["data"]["name"] in POINTS:
+        info = hub().view(wanted).info
+        if info.variants:
+            place = MANY.get(info.preset, {"panel": "Race", "run": wanted})
+            st.switch_page(COLLAPSE, query_params={**place, "map": wanted})
+        if info.kind == "superres":
+            st.switch_page(SUPERRES, query_params={"panel": "Train one", "run": wanted})
+        if info.config["data"]["name"] in POINTS:
             st.switch_page(PLAYGROUND, query_params={"run": wanted})
         watch(wanted)
     except GanlabError as error:

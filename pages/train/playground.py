@@ -5,6 +5,7 @@ import streamlit as st
 
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
+from ganlab.runs.record import RunInfo
 from pages.widgets import playing
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.playground_canvas import CanvasAnswer, playground_canvas
@@ -15,7 +16,7 @@ from pages.widgets.run_form import run_form
 from pages.widgets.run_view import say_diagnosis
 from pages.widgets.scenes import Scene, scene
 from pages.widgets.slow_motion import STAGES
-from pages.widgets.words import badge, sentence
+from pages.widgets.words import badge, duration, sentence
 
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
@@ -90,14 +91,18 @@ def controls(now: Scene) -> None:
 
 
 def choose_speed(now: Scene) -> None:
-    """How fast the run may go, for eyes that want to follow."""
+    """How fast the run may go, for eyes that want to follow; the run itself remembers."""
+    key, stored = f"speed.{now.info.id}", playing.speed_of(now)
+    # The slider shows what is in force, whoever set it: another tab, or this one before a reload.
+    st.session_state[key] = min(
+        SPEEDS, key=lambda rate: ((rate == 0) != (stored == 0), abs(rate - stored))
+    )
     st.select_slider(
         "Steps a second",
         SPEEDS,
-        0.0,
         format_func=lambda rate: f"{rate:g}" if rate else "full speed",
-        key="speed",
-        on_change=lambda: playing.do(lambda: playing.limit_speed(now, st.session_state["speed"])),
+        key=key,
+        on_change=lambda: playing.do(lambda: playing.limit_speed(now, st.session_state[key])),
     )
 
 
@@ -152,14 +157,14 @@ def looked_at() -> int | None:
     return int(at) if isinstance(at, int | float) else None
 
 
-def watch(run_id: str, state: str, resets: int) -> None:
+def watch(run_id: str, state: str, resets: int, speed: float) -> None:
     """Canvas and charts: the part of the page that keeps coming anew while the run trains."""
     try:
         now = scene(run_id)
     except GanlabError as error:
         st.error(sentence(error))
         return
-    if (now.info.state, now.info.resets) != (state, resets):
+    if (now.info.state, now.info.resets, now.info.speed_limit) != (state, resets, speed):
         st.rerun()
     if run_id:
         say_where_it_is(now)
@@ -187,6 +192,19 @@ def say_where_it_is(now: Scene) -> None:
     if info.state == "running" and info.speed:
         parts.append(f"{info.speed:,.0f} steps a second")
     st.markdown(" · ".join(parts))
+    if (way := way_to_the_shared_step(info)) is not None:
+        st.progress(*way)
+
+
+def way_to_the_shared_step(info: RunInfo) -> tuple[float, str] | None:
+    """The share of the way to the step that a link names, and how long the rest takes; or None."""
+    ahead = next((one for one in info.halts if one > info.step), None)
+    if ahead is None or info.state not in ("running", "preparing", "queued"):
+        return None
+    words = f"This run trains again from its seed to step {ahead:,}, where it was shared"
+    if info.speed:
+        words += f": {duration((ahead - info.step) / info.speed)} left"
+    return info.step / ahead, words
 
 
 def canvas(now: Scene) -> CanvasAnswer:
@@ -259,12 +277,13 @@ def page(run_id: str) -> None:
     if not run_id:
         st.markdown(
             f":material/lightbulb: **Try this first.** This ring was learnt in {info.step:,} "
-            "steps. Press **Reset**, then **Play**, and watch it happen; then set the *loss* to "
-            "non-saturating and the *penalty* to none, reset again, and see modes disappear."
+            "steps. Press **Reset**, then **Play**, and watch it happen; then set the **Loss** to "
+            "non-saturating and the **Penalty** to none, reset again, and see modes disappear."
         )
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None
-    st.fragment(run_every=every.get(info.state, resting))(watch)(run_id, info.state, info.resets)
+    watching = st.fragment(run_every=every.get(info.state, resting))(watch)
+    watching(run_id, info.state, info.resets, info.speed_limit)
     with st.sidebar:
         choose_data(now)
         knobs(now)

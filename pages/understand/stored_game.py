@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.errors import GanlabError
+from ganlab.runs.record import GAN
 from pages.understand import two_player_game
 from pages.widgets.lab import hub
 
@@ -42,7 +43,7 @@ def stored_runs(dark: bool) -> None:
     """Let the viewer pick a run of the store and read it."""
     st.markdown("#### Now one of your own runs")
     try:
-        infos = [info for info in hub().runs() if info.step and info.config]
+        infos = [info for info in hub().runs() if info.step and info.config and info.kind == GAN]
         if not infos:
             st.caption("No run has trained yet. Start one on another page, and read it here.")
             return

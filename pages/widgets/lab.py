@@ -14,7 +14,9 @@ PAGES = Path(__file__).parents[1]
 HOME = str(PAGES / "start/home.py")
 TRAIN = str(PAGES / "train/image_gans.py")
 PLAYGROUND = str(PAGES / "train/playground.py")
+COLLAPSE = str(PAGES / "understand/mode_collapse.py")
 RUNS = str(PAGES / "train/runs.py")
+SUPERRES = str(PAGES / "explore/super_resolution.py")
 INSIDE = str(PAGES / "explore/inside.py")
 COMPARE = str(PAGES / "train/compare_runs.py")
 

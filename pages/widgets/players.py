@@ -15,6 +15,7 @@ from ganlab.errors import GanlabError
 from ganlab.generator import SHIPPED
 from ganlab.runs.keepsakes import kept_steps, state_file
 from ganlab.runs.record import RunInfo
+from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import TRAIN, hub
 from pages.widgets.words import sentence
 
@@ -32,17 +33,14 @@ def choose_run() -> str:
         st.info("Train a run on pictures first: half a minute is enough.", icon=":material/info:")
         st.page_link(TRAIN, label="Start a run", icon=":material/play_arrow:")
         st.stop()
-    wanted = st.query_params.get("run", "")
-    chosen = st.selectbox(
+    return addressed_selectbox(
         "Run",
         names,
-        names.index(wanted) if wanted in names else 0,
-        format_func=lambda one: runs[one].title if one in runs else "Digits, shipped with the lab",
+        parameter="run",
         key="inside.run",
+        title=lambda one: runs[one].title if one in runs else "Digits, shipped with the lab",
         help="Runs on pictures that have a checkpoint. Those that train are looked at as stored.",
     )
-    st.query_params["run"] = chosen
-    return chosen
 
 
 def choose_step(run: str) -> Path | str:

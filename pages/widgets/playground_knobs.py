@@ -144,6 +144,14 @@ def knobs(scene: Scene) -> None:
         widget = {"on_change": turn, "args": (f"{path}.lr", f"{key}.{label}")}
         rate_slider(st, label, rate, key, **widget)
     st.slider("K, moves of D per move of G", 0, 10, config.d_steps, **turns("d_steps"))
+    # What is seldom turned is not even sent until it is wanted: the page opens the sooner.
+    more = st.expander("More knobs", key="more knobs", on_change="rerun")
+    if more.open:
+        with more:
+            _more(config, turns)
+
+
+def _more(config: RunConfig, turns: Any) -> None:
     noise = next((one for one in config.transforms if one.name == "instance-noise"), None)
     st.slider(
         "Noise on what D sees (σ)",

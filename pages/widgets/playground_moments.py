@@ -11,7 +11,7 @@ from pages.widgets.scenes import Scene
 from pages.widgets.slow_motion import STAGES, Facts
 
 
-def branch_here(scene: Scene, at: int | None) -> None:
+def branch_here(scene: playing.Shown, at: int | None) -> None:
     """Another run from the step that is looked at, with one knob changed."""
     step = scene.info.step if at is None else min(at, scene.info.step)
     with st.popover(f"Branch from step {step:,}", icon=":material/call_split:", key="branch"):

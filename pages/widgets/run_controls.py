@@ -8,7 +8,7 @@ import streamlit as st
 from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.runs import export
-from ganlab.runs.record import Record, RunInfo
+from ganlab.runs.record import GAN, Record, RunInfo
 from pages.widgets.lab import hub
 from pages.widgets.run_form import rate_slider
 from pages.widgets.words import sentence
@@ -27,6 +27,7 @@ def run_buttons(info: RunInfo) -> None:
             _button("Pause", ":material/pause:", info.id, "pause", primary=True)
         if info.state == "paused":
             _button("Resume", ":material/play_arrow:", info.id, "resume", primary=True)
+        if info.state == "paused" and info.kind == GAN:
             _button("Step", ":material/skip_next:", info.id, "step", who="both")
             for who in ("D", "G"):
                 _button(f"Step {who}", None, info.id, "step", who=who)
@@ -34,9 +35,10 @@ def run_buttons(info: RunInfo) -> None:
             _button("Stop", ":material/stop:", info.id, "stop")
         elif info.state != "unreadable":
             done = info.state == "finished"
-            label = f"Train {MORE:,} steps more" if done else "Resume"
+            more = MORE if info.kind == GAN else info.steps
+            label = f"Train {more:,} steps more" if done else "Resume"
             if st.button(label, icon=":material/play_arrow:", type="primary", key="resume"):
-                _try(lambda: hub().resume(info.id, MORE if done else 0))
+                _try(lambda: hub().resume(info.id, more if done else 0))
         if st.button("New run", icon=":material/add:", key="new-run"):
             leave_run()
 
@@ -44,7 +46,7 @@ def run_buttons(info: RunInfo) -> None:
 def leave_run() -> None:
     """Go to the form for a new run."""
     # switch_page to the page that is open leaves the run in the address, and a reload goes back.
-    st.query_params.clear()
+    st.query_params.pop("run", None)
     st.rerun()
 
 
@@ -140,6 +142,15 @@ def downloads(record: Record) -> None:
             on_click="ignore",
             icon=":material/table:",
         )
+        if record.network.is_file():
+            st.download_button(
+                "Network",
+                record.network.read_bytes(),
+                f"{name}-network.safetensors",
+                on_click="ignore",
+                icon=":material/neurology:",
+                help="The averaged weights with their card: a method for `upscale --method`.",
+            )
         if record.sample_steps():
             st.download_button(
                 "Pictures (PNG)",

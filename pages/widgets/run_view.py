@@ -43,7 +43,7 @@ def _watch(run_id: str, state: str) -> None:
         return
     if view.info.state != state:
         st.rerun()  # other buttons are wanted now, and perhaps no polling
-    _progress(view.info)
+    progress(view.info)
     if view.info.state in ENDS_BADLY and view.info.words:
         st.error(sentence(view.info.words), icon=":material/error:")
     left, right = st.columns([3, 2], gap="medium")
@@ -54,7 +54,8 @@ def _watch(run_id: str, state: str) -> None:
         say_diagnosis(view.info)
 
 
-def _progress(info: RunInfo) -> None:
+def progress(info: RunInfo) -> None:
+    """How far a run is, in one bar."""
     share = min(info.step / info.steps, 1.0) if info.steps else 0.0
     limit = info.config.get("seconds", 0.0)
     left = (info.steps - info.step) / info.speed if info.speed else 0.0
@@ -142,9 +143,14 @@ def _pictures(view: View) -> None:
         cols=8,
         title="The same 64 z, as G draws them",
         real=real.read_bytes() if real.is_file() else None,
-        frames=_history(info.id, info.generation, _moment(info)),
+        frames=picture_history(info),
         max_width=480,
     )
+
+
+def picture_history(info: RunInfo) -> list[Frame]:
+    """Evenly spread snapshots of a run, for the slider below its pictures."""
+    return _history(info.id, info.generation, _moment(info))
 
 
 def _moment(info: RunInfo) -> int:
@@ -154,7 +160,6 @@ def _moment(info: RunInfo) -> int:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _history(run_id: str, generation: int, moment: int) -> list[Frame]:
-    """Evenly spread snapshots of a run, for the slider below its pictures."""
     del generation, moment  # parts of the key
     record = hub().store.open(run_id)
     steps = record.sample_steps()

@@ -1,6 +1,10 @@
-"""The super-resolution page in a real browser: upload, compare, region, cancel, download."""
+"""The super-resolution page in a real browser: compared, wiped, zoomed, blended, cancelled, taken.
+
+One server has small networks with random weights, so that nothing takes long.
+"""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,21 +12,38 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from skimage import data
 
-from ganlab.superres import zoo
+from ganlab.runs.record import Record
+from ganlab.runs.store import Store
+from ganlab.superres import weights
 from ganlab.superres.networks import LeanSRResNet
 from tests.browser.streamlit_server import ROOT, serve
 
 pytestmark = pytest.mark.browser
 
-APP = f"""
-import streamlit as st
-st.set_page_config(layout="wide")
-page = st.Page({str(ROOT / "pages/explore/super_resolution.py")!r}, default=True)
-st.navigation([page]).run()
-"""
+SLOW = 90_000
+"""Milliseconds that the first look at the page may take: it loads torch and the networks."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("superres-home")
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("superres")
+    for name in ("sr-x4-psnr", "sr-x4-gan"):
+        torch.manual_seed(len(name))
+        weights.save(folder / f"{name}.safetensors", LeanSRResNet(4, 16, 2), {})
+    surroundings = {"GANLAB_CHECKPOINTS": str(folder), "GANLAB_HOME": str(home)}
+    with serve(ROOT / "app.py", surroundings) as address:
+        yield f"{address}/super-resolution"
+        for record in Store(home).records():
+            if record.is_alive():
+                record.command("stop")
 
 
 def png(array: np.ndarray) -> bytes:
@@ -31,35 +52,33 @@ def png(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("superres")
-    for name in ("sr-x4-psnr", "sr-x4-gan"):
-        torch.manual_seed(len(name))
-        zoo.save(folder / f"{name}.safetensors", LeanSRResNet(4, 16, 2), {})
-    script = folder / "app.py"
-    script.write_text(APP, encoding="utf-8")
-    with serve(Path(script), {"GANLAB_CHECKPOINTS": str(folder)}) as address:
-        yield address
+def opened(page: Page, url: str) -> Locator:
+    page.goto(url)
+    compare = page.locator(".compare")
+    expect(compare).to_have_attribute("data-ready", "true", timeout=SLOW)
+    return compare
 
 
 def upload(page: Page, url: str, array: np.ndarray) -> None:
-    page.goto(url)
-    expect(page.locator(".compare")).to_have_attribute("data-ready", "true", timeout=60_000)
+    opened(page, url)
     page.get_by_role("combobox", name="Picture", exact=True).click()
     page.get_by_role("option", name="Your own").click()
-    expect(page.get_by_text("Choose a picture to begin.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Choose a picture to begin.")).to_be_visible(timeout=SLOW)
     chooser = page.locator("[data-testid=stFileUploaderDropzoneInput]").first
     file = {"name": "mine.png", "mimeType": "image/png", "buffer": png(array)}
     chooser.set_input_files([file])  # type: ignore[list-item]
 
 
+def call_it_small(page: Page) -> None:
+    page.get_by_test_id("stRadioGroup").get_by_text("A small picture").click()
+
+
 def test_an_upload_is_compared_and_comes_back_with_its_size_mode_and_profile(page: Page, url: str):
     upload(page, url, data.coffee()[:48, :64])
-    expect(page.get_by_text("16×12 → 64×48 pixels")).to_be_visible(timeout=60_000)
-    page.get_by_test_id("stRadioGroup").get_by_text("A small picture").click()
-    expect(page.get_by_text("64×48 → 256×192 pixels")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("LR-consistency (dB)")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("16×12 → 64×48 pixels")).to_be_visible(timeout=SLOW)
+    call_it_small(page)
+    expect(page.get_by_text("64×48 → 256×192 pixels")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("LR-consistency (dB)")).to_be_visible(timeout=SLOW)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download 256×192 PNG").click()
     with Image.open(download.value.path()) as image:
@@ -67,19 +86,109 @@ def test_an_upload_is_compared_and_comes_back_with_its_size_mode_and_profile(pag
         assert "icc_profile" in image.info
 
 
+def test_grey_of_sixteen_bits_with_transparency_comes_back_as_such(page: Page, url: str):
+    from ganlab.superres.pictures import Picture
+    from ganlab.superres.reading import read
+    from ganlab.superres.writing import encode
+
+    grey = np.linspace(0, 65535, 40 * 48).astype(np.uint16).reshape(40, 48)
+    alpha = np.where(np.arange(48) < 24, 65535, 9000).astype(np.uint16) * np.ones_like(grey)
+    opened(page, url)
+    page.get_by_role("combobox", name="Picture", exact=True).click()
+    page.get_by_role("option", name="Your own").click()
+    content = encode(Picture(grey, alpha), "PNG")
+    chooser = page.locator("[data-testid=stFileUploaderDropzoneInput]").first
+    file = {"name": "deep.png", "mimeType": "image/png", "buffer": content}
+    chooser.set_input_files([file])  # type: ignore[list-item]
+    call_it_small(page)
+    expect(page.get_by_text("48×40 → 192×160 pixels")).to_be_visible(timeout=SLOW)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download 192×160 PNG").click(timeout=SLOW)
+    result = read(Path(download.value.path()).read_bytes())
+    assert (result.bits, result.grey, result.width, result.height) == (16, True, 192, 160)
+    assert result.alpha is not None
+    assert (int(result.alpha[0, 0]), int(result.alpha[0, -1])) == (65535, 9000)
+
+
+def test_wipe_zoom_and_strength(page: Page, url: str):
+    compare = opened(page, url)
+    plot = compare.locator(".plot")
+    box = plot.bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.2, middle[1], steps=4)
+    page.mouse.up()
+    expect(compare).to_have_attribute("data-cut", re.compile(r"^0\.(19|20)"))
+    compare.get_by_role("button", name="One picture pixel on one screen pixel").click()
+    expect(compare).to_have_attribute("data-zoom", "1.000")
+    compare.get_by_role("button", name="Zoom in").click()
+    expect(compare).to_have_attribute("data-zoom", "2.000")
+    # The blend is another picture of the same place: zoom and wipe stay.
+    slider = page.get_by_test_id("stSlider").filter(has_text="Strength").get_by_role("slider")
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowLeft")
+    expect(page.get_by_text("SRGAN ×4, α = 0.5").first).to_be_visible(timeout=SLOW)
+    expect(compare).to_have_attribute("data-ready", "true", timeout=SLOW)
+    expect(compare).to_have_attribute("data-zoom", "2.000")
+    expect(compare).to_have_attribute("data-cut", re.compile(r"^0\.(19|20)"))
+
+
 def test_a_large_picture_waits_for_a_word_a_region_does_not_and_cancel_ends_it(
     page: Page, url: str
 ):
     upload(page, url, np.tile(data.coffee(), (3, 3, 1)))
-    page.get_by_test_id("stRadioGroup").get_by_text("A small picture").click()
-    expect(page.get_by_text("1800×1200 → 7200×4800 pixels")).to_be_visible(timeout=60_000)
+    call_it_small(page)
+    expect(page.get_by_text("1800×1200 → 7200×4800 pixels")).to_be_visible(timeout=SLOW)
     go = page.get_by_role("button", name="Enlarge", exact=True)
-    expect(go).to_be_visible(timeout=60_000)
+    expect(go).to_be_visible(timeout=SLOW)
     go.click()
     stop = page.get_by_role("button", name="Cancel")
-    stop.click(timeout=60_000)
-    expect(go).to_be_visible(timeout=60_000)
+    stop.click(timeout=SLOW)
+    expect(go).to_be_visible(timeout=SLOW)
     expect(stop).to_be_hidden()
     page.get_by_test_id("stCheckbox").get_by_text("A region first").click()
-    expect(page.get_by_text("128×128 → 512×512 pixels")).to_be_visible(timeout=60_000)
-    expect(page.locator(".compare")).to_have_attribute("data-ready", "true", timeout=60_000)
+    expect(page.get_by_text("128×128 → 512×512 pixels")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".compare")).to_have_attribute("data-ready", "true", timeout=SLOW)
+
+
+def started(page: Page, url: str, home: Path) -> Record:
+    """A small training that the page has started."""
+    page.goto(f"{url}?panel=Train+one")
+    page.get_by_role("button", name="Train", exact=True).click(timeout=SLOW)
+    page.wait_for_url(re.compile("run=srresnet"), timeout=SLOW)
+    return Store(home).open(re.findall(r"run=([a-z0-9-]+)", page.url)[0])
+
+
+def test_a_training_is_watched_paused_resumed_and_becomes_a_method(
+    page: Page, url: str, home: Path
+):
+    record = started(page, url, home)
+    expect(page.get_by_text("This network, PSNR-Y")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Bicubic, PSNR-Y")).to_be_visible()
+    expect(page.locator(".grid .step")).to_have_text(re.compile("step"), timeout=SLOW)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=SLOW)
+    at = record.info().step
+    assert record.facts()["checkpoint_step"] == at
+    expect(page.locator(".compare")).to_have_attribute("data-ready", "true", timeout=SLOW)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=SLOW)
+    page.wait_for_timeout(2000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=SLOW)
+    assert record.info().step > at
+    # The same crops over time, from before the first step on.
+    history = page.get_by_label("History")
+    expect(history).to_be_visible(timeout=SLOW)
+    history.fill("0")
+    expect(page.locator(".grid .step")).to_have_text(re.compile(r"^step 0"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Network", exact=True).click()
+    assert Path(download.value.path()).read_bytes() == record.network.read_bytes()
+    opened(page, url)
+    page.get_by_test_id("stButtonGroup").get_by_text(f"SRResNet ({record.id[-4:]})").click()
+    row = page.get_by_role("cell", name=f"SRResNet ({record.id[-4:]})")
+    expect(row).to_be_visible(timeout=SLOW)

@@ -149,3 +149,21 @@ def test_control_c_stops_with_a_checkpoint(train, monkeypatch):
     done = train("--steps", "1000000")  # more than the first tick, however fast the machine is
     assert (done.status, done.json["status"]) == (0, "stopped")
     assert Path(done.json["checkpoint"]).is_file()
+
+
+def test_a_race_of_remedies_is_one_run_with_the_measures_of_each(ganlab):
+    small = ["network.g_width=8", "network.d_width=8", "batch=16"]
+    sets = [part for one in small for part in ("--set", one)]
+    options = ["--race", "plain,pacgan2", "--steps", "9", "--device", "cpu", "--json"]
+    done = ganlab("train", "ring-collapse", *sets, *options)
+    assert (done.status, done.json["steps"]) == (0, 9)
+    members = done.json["metrics"]["members"]
+    assert [one["label"] for one in members] == ["Plain GAN", "PacGAN2"]
+    assert all(0 <= one["modes"] <= 8 for one in members)
+
+
+def test_a_race_on_pictures_or_with_an_unknown_remedy_is_wrong_use(ganlab):
+    assert ganlab("train", "digits", "--race", "plain,pacgan2").status == 2
+    done = ganlab("train", "ring", "--race", "plain,magic")
+    assert done.status == 2
+    assert "remedy must be one of" in done.err

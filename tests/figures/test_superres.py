@@ -40,8 +40,3 @@ def test_shares_of_differences_sum_to_one():
     error = np.random.default_rng(0).normal(0, 5, (50, 50))
     figure = superres.differences({"a": error}, False)
     assert np.nansum(figure.data[0].y) == pytest.approx(1)
-
-
-def test_the_training_curve_has_bicubics_line():
-    figure = superres.training_curve([1, 2], [28.0, 30.0], 29.0, False)
-    assert figure.layout.shapes[0].y0 == 29

@@ -6,7 +6,7 @@ from torch import nn
 
 from ganlab.catalogue.point_networks import POINT_NETWORKS
 from ganlab.errors import ConfigError
-from ganlab.models.ensemble_layers import ACTIVATIONS
+from ganlab.models.activations import ACTIVATIONS
 from ganlab.models.mlp import PointDiscriminator, PointGenerator
 
 

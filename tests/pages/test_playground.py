@@ -6,6 +6,7 @@ from ganlab.presets import preset
 from ganlab.runs.store import Store
 from ganlab.runs.worker import Worker
 from ganlab.sharing import Shared, write_link
+from pages.widgets.words import duration
 from tests.pages.test_pages import everything_said, opened
 from tests.test_sharing import packed, whole
 
@@ -114,3 +115,41 @@ def test_a_bad_csv_gets_one_sentence():
     assert not app.exception
     assert "Row 2 must hold two numbers" in app.error[0].value
     assert Store().records() == []
+
+
+def speed_slider(app):
+    return next(one for one in app.select_slider if one.label == "Steps a second")
+
+
+def test_the_speed_belongs_to_the_run_and_every_tab_shows_it():
+    record = a_small_run()
+    app, other = (opened(PAGE, run=record.id) for _ in range(2))
+    assert speed_slider(app).value == 0.0
+    speed_slider(app).set_value(5.0).run()
+    assert not app.exception
+    assert record.info().speed_limit == 5.0
+    assert speed_slider(other.run()).value == 5.0
+    assert speed_slider(opened(PAGE, run=record.id)).value == 5.0
+    assert speed_slider(opened(PAGE)).value == 0.0
+
+
+def test_a_run_on_its_way_to_a_shared_step_says_how_far_it_is():
+    record = a_small_run()
+    record.set_facts(
+        state="queued", halts=[48], progress={"step": 12, "seconds": 1.0, "speed": 6.0}
+    )
+    app = opened(PAGE, run=record.id)
+    assert not app.exception
+    (bar,) = app.get("progress")
+    assert bar.proto.value == 25
+    assert f"step 48, where it was shared: {duration(6.0)} left" in bar.proto.text
+
+
+def test_knobs_that_are_seldom_turned_wait_in_a_drawer():
+    app = opened(PAGE, run=a_small_run().id)
+    assert "Averaging of G" not in [one.label for one in app.slider]
+    assert "More knobs" in [one.label for one in app.expander]
+    app.session_state["more knobs"] = True
+    app.run()
+    assert not app.exception
+    assert "Averaging of G" in [one.label for one in app.slider]

@@ -31,3 +31,17 @@ def test_a_missing_metric_is_not_a_number_and_stored_rows_can_be_added():
     np.testing.assert_array_equal(columns["step"], [1, 2, 3])
     np.testing.assert_array_equal(columns["a"], [5, 6, np.nan])
     np.testing.assert_array_equal(columns["b"], [np.nan, np.nan, 1])
+
+
+def test_going_back_drops_the_rows_beyond_and_what_follows_is_added_as_before():
+    straight, back = History(["d_loss"]), History(["d_loss"])
+    for step in range(1, 2 * ROWS):
+        for one in (straight, back):
+            one.add(step, {"d_loss": float(step)})
+    back.forget_after(3 * ROWS // 2)
+    assert back.columns()["step"].max() <= 3 * ROWS // 2
+    for step in range(3 * ROWS // 2 + 1, 2 * ROWS):
+        back.add(step, {"d_loss": float(step)})
+    gaps = np.diff(back.columns()["step"])
+    assert (gaps > 0).all()
+    assert gaps.max() <= 2 * np.diff(straight.columns()["step"]).max()

@@ -313,3 +313,18 @@ def test_a_run_begins_at_the_speed_that_was_chosen(store):
     with Player(record) as run:
         time.sleep(1.5)
         assert run.at() <= 6
+
+
+def test_undo_takes_back_what_the_diagnosis_and_a_divergence_go_by(store):
+    with Player(store.create(config())) as run:
+        run.ask("pause")
+        stood = run.at()
+        for _ in range(3):
+            run.ask("step")
+        logbook, training = run.worker.logbook, run.worker.training
+        before = logbook._history.columns()["step"].max()
+        assert before == stood + 3
+        run.ask("undo")
+        assert logbook._history.columns()["step"].max() == stood + 2
+        assert training._refuge.step == stood + 2
+        assert run.record.info().diagnosis == logbook.findings()

@@ -10,7 +10,7 @@ from PIL import Image
 from skimage import data
 
 from ganlab.errors import ConfigError, PictureError
-from ganlab.superres import zoo
+from ganlab.superres import weights
 from ganlab.superres.command import add_bench_superres, add_upscale
 from ganlab.superres.networks import LeanSRResNet
 
@@ -23,7 +23,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr("ganlab.superres.benchmark.squeezenet_is_there", lambda: False)
     for name in ("sr-x4-psnr", "sr-x4-gan"):
         torch.manual_seed(len(name))
-        zoo.save(tmp_path / "weights" / f"{name}.safetensors", LeanSRResNet(4, 8, 1), {})
+        weights.save(tmp_path / "weights" / f"{name}.safetensors", LeanSRResNet(4, 8, 1), {})
     (tmp_path / "photos").mkdir()
     Image.fromarray(PHOTO).save(tmp_path / "photos" / "in.png")
     return tmp_path

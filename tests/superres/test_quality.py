@@ -51,6 +51,23 @@ def test_psnr_agrees_with_scikit_image_on_its_own_luma():
     assert abs(quality.psnr(sr, hr, 4) - expected) < 1e-3
 
 
+@pytest.mark.parametrize("cut", [True, False])
+def test_on_all_channels_both_measures_agree_with_scikit_image(cut):
+    hr, lr = shrunk_pair(Image.fromarray(data.astronaut()[:120, :88]), 4)
+    sr, protocol = bicubic(lr, 4), quality.Protocol("RGB", cut)
+    inside = slice(4, -4) if cut else slice(None)
+    ours, theirs = (picture[inside, inside].astype(float) for picture in (sr, hr))
+    expected = peak_signal_noise_ratio(theirs, ours, data_range=255)
+    assert quality.psnr(sr, hr, 4, protocol) == pytest.approx(expected)
+    planes = [quality.ssim(sr[..., k], hr[..., k], 4, quality.Protocol("Y", cut)) for k in range(3)]
+    assert quality.ssim(sr, hr, 4, protocol) == pytest.approx(np.mean(planes))
+
+
+def test_every_protocol_says_itself():
+    words = {quality.Protocol(c, cut).words for c in ("Y", "RGB") for cut in (True, False)}
+    assert len(words) == 4
+
+
 def test_ssim_agrees_with_a_direct_sum_over_windows():
     generator = np.random.default_rng(0)
     hr = generator.integers(0, 256, (14, 15), dtype=np.uint8)

@@ -101,20 +101,129 @@ def test_sixteen_bit_png_keeps_every_bit(channels):
         np.testing.assert_array_equal(picture.alpha, alpha)
 
 
-def test_sixteen_bit_grey_with_alpha_says_that_it_lost_depth():
-    samples = np.random.default_rng(0).integers(0, 65536, (5, 7, 2), dtype=np.uint16)
+def noise(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 65536, shape, dtype=np.uint16)
+
+
+def test_sixteen_bit_png_grey_with_alpha_keeps_every_bit():
+    samples = noise(5, 7, 2)
     picture = read(encode(Picture(samples[..., 0].copy(), samples[..., 1].copy()), "PNG"))
-    assert any("read with 8 bits" in notice for notice in picture.notices)
-    np.testing.assert_array_equal(picture.colour[..., 0], samples[..., 0] >> 8)
+    assert picture.grey
+    assert picture.alpha is not None
+    assert picture.notices == ()
+    np.testing.assert_array_equal(picture.colour, samples[..., 0])
+    np.testing.assert_array_equal(picture.alpha, samples[..., 1])
 
 
-def test_sixteen_bit_tiff_colour_says_that_it_lost_depth():
+TIFFS = {
+    "grey": ((5, 7), {"photometric": "minisblack"}),
+    "white is zero": ((5, 7), {"photometric": "miniswhite"}),
+    "grey, alpha": ((5, 7, 2), {"photometric": "minisblack", "extrasamples": ["unassalpha"]}),
+    "grey, alpha, apart": (
+        (2, 5, 7),
+        {"photometric": "minisblack", "extrasamples": ["unassalpha"], "planarconfig": "separate"},
+    ),
+    "colour": ((5, 7, 3), {"photometric": "rgb"}),
+    "big-endian": ((5, 7, 3), {"photometric": "rgb", "byteorder": ">"}),
+    "apart": ((3, 5, 7), {"photometric": "rgb", "planarconfig": "separate"}),
+    "alpha": ((5, 7, 4), {"photometric": "rgb", "extrasamples": ["unassalpha"]}),
+    "deflated": ((40, 50, 3), {"photometric": "rgb", "compression": "zlib", "predictor": True}),
+    "tiled": ((64, 48, 3), {"photometric": "rgb", "tile": (16, 16)}),
+    "five channels": (
+        (5, 7, 5),
+        {"photometric": "rgb", "extrasamples": ["unassalpha", "unspecified"]},
+    ),
+    "one column": ((5, 1, 3), {"photometric": "rgb"}),
+}
+
+
+def tiff(samples: np.ndarray, **options: object) -> bytes:
     buffer = io.BytesIO()
-    tifffile.imwrite(buffer, PHOTO.astype(np.uint16) * 257, photometric="rgb")
-    picture = read(buffer.getvalue())
+    contiguous = {"planarconfig": "contig"} if samples.ndim == 3 else {}
+    tifffile.imwrite(buffer, samples, **{**contiguous, **options})
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", TIFFS)
+def test_sixteen_bit_tiff_keeps_every_bit(kind):
+    shape, options = TIFFS[kind]
+    samples = noise(*shape)
+    picture = read(tiff(samples, **options))
+    planes = np.moveaxis(samples, 0, -1) if options.get("planarconfig") == "separate" else samples
+    planes = planes if planes.ndim == 3 else planes[..., None]
+    colours = 3 if options["photometric"] == "rgb" else 1
+    expected = planes[..., :colours]
+    if options["photometric"] == "miniswhite":
+        expected = 65535 - expected
+    assert (picture.bits, picture.notices) == (16, ())
+    np.testing.assert_array_equal(picture.colour.reshape(expected.shape), expected)
+    if planes.shape[2] > colours:
+        assert picture.alpha is not None
+        np.testing.assert_array_equal(picture.alpha, planes[..., colours])
+    else:
+        assert picture.alpha is None
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_lzw_which_tifffile_alone_cannot_read_keeps_every_bit(channels, monkeypatch):
+    samples = noise(40, 50, channels)
+    extra = {"extrasamples": ["unassalpha"]} if channels == 4 else {}
+    packed = tiff(samples, photometric="rgb", compression="zlib", **extra)
+
+    def cannot(self, *arguments, **options):
+        raise ValueError("requires the 'imagecodecs' package")
+
+    monkeypatch.setattr(tifffile.TiffPage, "asarray", cannot)
+    picture = read(packed)
+    assert (picture.bits, picture.notices) == (16, ())
+    np.testing.assert_array_equal(picture.colour, samples[..., :3])
+    if channels == 4:
+        np.testing.assert_array_equal(picture.alpha, samples[..., 3])
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_colours_multiplied_by_their_alpha_are_divided_by_it(channels):
+    straight, alpha = noise(6, 8, channels - 1), noise(6, 8, 1) // 2 + 30_000
+    multiplied = np.round(straight * (alpha / 65535)).astype(np.uint16)
+    kind = "rgb" if channels == 4 else "minisblack"
+    options = {"photometric": kind, "extrasamples": ["assocalpha"]}
+    picture = read(tiff(np.concatenate([multiplied, alpha], axis=2), **options))
+    found = picture.colour.reshape(straight.shape).astype(int)
+    assert np.abs(found - straight).max() <= 2
+    np.testing.assert_array_equal(picture.alpha, alpha[..., 0])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 2), (5, 7, 3)])
+def test_sixteen_bit_tiff_is_set_upright(orientation, shape):
+    samples = noise(*shape)
+    options = {"extrasamples": ["unassalpha"]} if shape[2:] == (2,) else {}
+    kind = "rgb" if shape[2:] == (3,) else "minisblack"
+    tag = (0x0112, "H", 1, orientation, True)
+    picture = read(tiff(samples, photometric=kind, extratags=[tag], **options))
+    colour = samples[..., 0] if shape[2:] == (2,) else samples
+    eight = Image.fromarray((colour >> 8).astype(np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    turned = Image.open(io.BytesIO(file(eight, "PNG", exif=exif)))
+    np.testing.assert_array_equal(picture.colour >> 8, np.asarray(ImageOps.exif_transpose(turned)))
+
+
+def test_sixteen_bit_cmyk_says_that_it_lost_depth():
+    picture = read(tiff(noise(5, 7, 4), photometric="separated"))
     assert picture.bits == 8
     assert any("read with 8 bits" in notice for notice in picture.notices)
-    np.testing.assert_array_equal(picture.colour, PHOTO)
+
+
+def test_a_tiff_that_claims_too_much_is_refused_before_it_is_decoded():
+    content = bytearray(tiff(noise(5, 7, 2), photometric="minisblack", extrasamples=["unassalpha"]))
+    with tifffile.TiffFile(io.BytesIO(bytes(content))) as opened:
+        tags = opened.pages.first.tags
+        places = [tags[name].valueoffset for name in ("ImageWidth", "ImageLength")]
+    for place in places:
+        struct.pack_into("<H", content, place, 60_000)
+    with pytest.raises(PictureError, match="60000×60000"):
+        read(bytes(content), "large.tif")
 
 
 def test_floating_point_tiff_is_read_and_a_wide_range_said():

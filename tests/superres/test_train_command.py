@@ -9,9 +9,10 @@ from PIL import Image
 from skimage import data
 
 from ganlab.errors import ConfigError
-from ganlab.superres import zoo
+from ganlab.superres import weights, zoo
 from ganlab.superres.networks import LeanSRResNet
-from ganlab.superres.train_command import add_train_superres, started
+from ganlab.superres.starting import started
+from ganlab.superres.train_command import add_train_superres
 
 
 def run(*words: object) -> int:
@@ -46,7 +47,7 @@ def test_a_training_writes_weights_with_their_card_and_resumes(folder, capsys):
 def test_the_body_moves_from_one_scale_to_another(tmp_path):
     torch.manual_seed(0)
     source = LeanSRResNet(4, 8, 1)
-    zoo.save(tmp_path / "x4.safetensors", source, {})
+    weights.save(tmp_path / "x4.safetensors", source, {})
     two, four = (started(tmp_path / "x4.safetensors", scale) for scale in (2, 4))
     for network, same_tail in ((two, False), (four, True)):
         assert isinstance(network, LeanSRResNet)

@@ -7,7 +7,7 @@ from PIL import Image
 from skimage import data
 
 from ganlab.errors import CheckpointError, ConfigError, PictureError
-from ganlab.superres import zoo
+from ganlab.superres import weights
 from ganlab.superres.networks import LeanSRResNet
 from ganlab.superres.pictures import Picture
 from ganlab.superres.upscaling import Order, Region, Upscaling, upscale
@@ -23,7 +23,7 @@ def small_networks(tmp_path, monkeypatch):
     monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path))
     for seed, (name, scale) in enumerate([("x4-psnr", 4), ("x4-gan", 4), ("x2-psnr", 2)]):
         torch.manual_seed(seed)
-        zoo.save(tmp_path / f"sr-{name}.safetensors", LeanSRResNet(scale, 16, 1), {})
+        weights.save(tmp_path / f"sr-{name}.safetensors", LeanSRResNet(scale, 16, 1), {})
     return tmp_path
 
 

@@ -117,3 +117,16 @@ def test_unknown_endings_and_too_large_sides_are_refused(tmp_path):
         write(Picture(PHOTO.copy()), tmp_path / "out.xyz")
     with pytest.raises(PictureError, match="WEBP holds at most 16383 pixels a side"):
         encode(Picture(np.zeros((1, 16_384), np.uint8)), "WEBP")
+
+
+def test_a_deep_tiff_keeps_who_made_it_and_its_rights():
+    exif = Image.Exif()
+    exif[0x013B], exif[0x8298], exif[0x0110] = "A. Painter", "All mine", "Camera"
+    samples = np.arange(60, dtype=np.uint16).reshape(4, 5, 3) * 1000
+    content = encode(Picture(samples, exif=exif), "TIFF")
+    kept = read(content)
+    np.testing.assert_array_equal(kept.colour, samples)
+    assert kept.exif is not None
+    assert {tag: kept.exif[tag] for tag in exif} == dict(exif)
+    bare = read(encode(Picture(samples, exif=exif), "TIFF", metadata=False)).exif or {}
+    assert not set(bare) & set(exif)

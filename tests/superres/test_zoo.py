@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from ganlab.errors import CheckpointError
-from ganlab.superres import zoo
+from ganlab.superres import weights, zoo
 from ganlab.superres.community import MSRResNet, RRDBNet, SRVGGCompact
 from ganlab.superres.networks import LeanSRResNet
 from ganlab.superres.paper import SRResNet
@@ -43,7 +43,7 @@ def test_every_architecture_is_recognised_from_its_tensors_alone(network, suffix
     if suffix == ".pth":
         torch.save({"params_ema": network.state_dict()}, path)
     else:
-        zoo.save(path, network, {"loss": "L1"})
+        weights.save(path, network, {"loss": "L1"})
     loaded = zoo.load(path)
     assert loaded.architecture == type(network).__name__
     picture = torch.rand(1, 3, 9, 7, generator=torch.Generator().manual_seed(0))
@@ -219,7 +219,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     def fail(*arguments: object, **options: object) -> None:
         raise OSError("full")
 
-    monkeypatch.setattr(zoo, "save_file", fail)
+    monkeypatch.setattr(weights, "save_file", fail)
     with pytest.raises(OSError, match="full"):
-        zoo.save(path, LeanSRResNet(4, 8, 1), {})
+        weights.save(path, LeanSRResNet(4, 8, 1), {})
     assert [p.name for p in tmp_path.iterdir()] == ["x.safetensors"]

@@ -1,0 +1,57 @@
+"""The configuration of a super-resolution run: everything that determines its training."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ganlab.errors import ConfigError
+from ganlab.superres.recipes import PRESETS
+
+SCALES = (2, 3, 4)
+MOST_STEPS = 10_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A preset and what it is trained on, as JSON in the run's record."""
+
+    preset: str = "srresnet"
+    scale: int = 4
+    folder: str = ""
+    """Of photographs; empty for the embedded ones."""
+    steps: int = 600
+    seconds: float = 0.0
+    """A limit in time besides the steps; 0 is none."""
+    seed: int = 0
+    threads: int = 0
+    """Of the training; 0 takes the cores that are free."""
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got '{self.preset}'")
+        if self.scale not in SCALES:
+            raise ConfigError(f"scale must be 2, 3 or 4, got {self.scale!r}")
+        if not isinstance(self.steps, int) or not 1 <= self.steps <= MOST_STEPS:
+            raise ConfigError(f"steps must be 1 to {MOST_STEPS:,}, got {self.steps!r}")
+        if not self.seconds >= 0:
+            raise ConfigError(f"seconds must be at least 0, got {self.seconds!r}")
+        if not isinstance(self.threads, int) or self.threads < 0:
+            raise ConfigError(f"threads must be at least 0, got {self.threads!r}")
+
+    @property
+    def photographs(self) -> str:
+        """What it is trained on, as a person says it."""
+        return Path(self.folder).name if self.folder else "the embedded photographs"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Plan":
+        """The plan that `to_json` gave; ConfigError if it holds what is not known here."""
+        unknown = set(stored) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ConfigError(f"a super-resolution run knows no {', '.join(sorted(unknown))}")
+        return cls(**stored)

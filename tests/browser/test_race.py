@@ -1,0 +1,105 @@
+"""The race of remedies in a real browser, with a real worker."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from ganlab.runs.record import Record
+from ganlab.runs.store import Store
+from tests.browser.streamlit_server import ROOT, serve
+
+pytestmark = pytest.mark.browser
+
+PATIENT = 90_000
+
+
+class Track:
+    """A server with a home of its own."""
+
+    def __init__(self, url: str, home: Path) -> None:
+        self.url = f"{url}/mode-collapse"
+        self.store = Store(home)
+
+    def record(self, page: Page) -> Record:
+        """The race that the page shows."""
+        page.wait_for_url(re.compile(r"run="), timeout=PATIENT)
+        found = re.search(r"run=([a-z0-9-]+)", page.url)
+        assert found
+        return self.store.open(found[1])
+
+    def stop_all(self) -> None:
+        for record in self.store.records():
+            self.store.leave_queue(record.id)
+            if record.is_alive():
+                record.command("stop")
+        for record in self.store.records():
+            with record.lock().acquire(timeout=120):
+                pass
+
+
+@pytest.fixture(scope="module")
+def track(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Track]:
+    home = tmp_path_factory.mktemp("race")
+    with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_MAX_RUNS": "2"}) as url:
+        track = Track(url, home)
+        yield track
+        track.stop_all()
+
+
+def panes(page: Page) -> Locator:
+    return page.locator("section.playground")
+
+
+def moved(pane: Locator) -> int:
+    return int(pane.get_attribute("data-moved") or 0)
+
+
+def until(happened, what: str, seconds: float = 120.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.1)
+
+
+def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_one(
+    page: Page, track: Track
+):
+    page.goto(track.url)
+    page.get_by_role("button", name="Start the race").click()
+    record = track.record(page)
+    expect(panes(page)).to_have_count(3, timeout=PATIENT)
+    for k in range(3):
+        until(lambda k=k: moved(panes(page).nth(k)) > 3, f"pane {k} moves")
+    curves = page.locator("section:has(h4:text('Modes captured'))")
+    expect(curves).to_have_count(1, timeout=PATIENT)
+    for name in ("Plain GAN", "PacGAN2", "Relativistic, R1 + R2"):
+        expect(curves.get_by_role("button", name=name)).to_be_visible(timeout=PATIENT)
+    until(lambda: len(record.members()["step"]) > 3, "all three are measured")
+    members = record.members()
+    measured = np.isfinite(members["modes"])
+    assert measured.any(0).tolist() == [True, True, True]
+
+    strips = page.locator("section.timeline")
+    until(lambda: int(strips.get_attribute("data-columns") or 0) > 2, "strips of modes grow")
+
+    page.get_by_role("button", name="Pause").click()
+    until(lambda: record.info().state == "paused", "the race rests")
+    before = record.info().step
+    page.get_by_role("button", name="Step", exact=True).click()
+    until(lambda: record.info().step == before + 1, "one step in all panes")
+    for k in range(3):
+        expect(panes(page).nth(k)).to_have_attribute("data-step", str(before + 1), timeout=PATIENT)
+
+    # The scrubber goes back in all panes at once.
+    strips.get_by_role("slider").fill("0")
+    for k in range(3):
+        expect(panes(page).nth(k)).to_have_attribute("data-step", "0", timeout=PATIENT)
+
+    page.get_by_role("button", name="Stop", exact=True).click()
+    until(lambda: record.info().state == "stopped", "the race stops")
+    assert not record.info().lost

@@ -1,0 +1,96 @@
+"""Networks through spandrel, and the same tensors through our own door, made for the test."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ganlab.errors import CheckpointError, PictureError
+from ganlab.superres import foreign, zoo
+from ganlab.superres.community import RRDBNet, SRVGGCompact
+from ganlab.superres.pictures import Picture
+from ganlab.superres.upscaling import Order, Upscaling, upscale
+
+
+def test_without_spandrel_a_foreign_file_is_refused_with_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "spandrel", None)
+    with pytest.raises(CheckpointError, match=r"pip install 'ganlab\[models\]'"):
+        foreign.through_spandrel({"a": torch.zeros(3)}, "odd.pth")
+
+
+class Descriptor:
+    """What spandrel tells of a network, as far as it is asked here."""
+
+    def __init__(self, tiling: str) -> None:
+        self.model = nn.Identity()
+        self.scale = 1
+        self.tiling = type("Tiling", (), {"name": tiling})
+
+    def __call__(self, lr):
+        return lr
+
+
+def test_a_network_that_needs_the_whole_picture_is_not_tiled(monkeypatch):
+    network = foreign.Foreign(Descriptor("DISCOURAGED"))
+    monkeypatch.setattr("ganlab.superres.upscaling.network_for", lambda order: network)
+    picture = Picture(np.zeros((60, 80, 3), np.uint8))
+    assert [p.total for p in Upscaling(picture, Order("x.pth"))] == [1]
+    with pytest.raises(PictureError, match="looks at the whole picture at once"):
+        upscale(picture, Order("x.pth", budget=2**20))
+
+
+@pytest.fixture
+def spandrel():
+    return pytest.importorskip("spandrel", reason="spandrel, an optional package, is not here")
+
+
+def seeded(network: nn.Module) -> nn.Module:
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for weight in network.parameters():
+            weight.normal_(0, 0.05, generator=generator)
+    return network.eval()
+
+
+@pytest.mark.parametrize(
+    "network",
+    [RRDBNet(4, 16, 2), RRDBNet(2, 16, 1), SRVGGCompact(4, 16, 3)],
+    ids=["RRDB ×4", "RRDB ×2", "SRVGG ×4"],
+)
+def test_spandrel_computes_the_same_from_the_same_tensors(spandrel, network):
+    weights = seeded(network).state_dict()
+    theirs, _ = foreign.through_spandrel(dict(weights), "x.pth")
+    # Sides of four: spandrel fills other sides up, and what it adds is seen near the edge.
+    picture = torch.rand(1, 3, 12, 16, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        torch.testing.assert_close(theirs(picture), network(picture).clamp(0, 1))
+
+
+def test_an_architecture_that_only_spandrel_knows_enlarges_a_picture(spandrel, tmp_path):
+    from spandrel.architectures.RCAN import RCAN
+
+    torch.save(
+        seeded(RCAN(scale=2, n_resgroups=1, n_resblocks=2, n_feats=16)).state_dict(),
+        tmp_path / "rcan.pth",
+    )
+    loaded = zoo.load(tmp_path / "rcan.pth")
+    assert (loaded.architecture, loaded.upscaler.scale) == ("RCAN", 2)
+    picture = Picture(np.random.default_rng(0).integers(0, 256, (21, 17, 3), dtype=np.uint8))
+    result = upscale(picture, Order(str(tmp_path / "rcan.pth"), half=False))
+    assert (result.width, result.height) == (34, 42)
+
+
+def test_a_network_that_does_not_enlarge_is_refused(spandrel, tmp_path):
+    from spandrel.architectures.DnCNN import DnCNN
+
+    weights = seeded(DnCNN(in_nc=3, out_nc=3, nc=8, nb=17)).state_dict()
+    torch.save(weights, tmp_path / "dncnn.pth")
+    with pytest.raises(CheckpointError, match="one that enlarges colour pictures was wanted"):
+        zoo.load(tmp_path / "dncnn.pth")
+
+
+def test_tensors_that_nobody_knows_are_refused_in_one_sentence(spandrel):
+    with pytest.raises(CheckpointError, match="nor of those that spandrel knows"):
+        foreign.through_spandrel({"some.weight": torch.zeros(3, 3)}, "odd.pth")
