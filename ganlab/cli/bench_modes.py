@@ -46,7 +46,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 
 def bench_modes(chosen: argparse.Namespace) -> int:
     """Print the table; with --json one object in its place."""
-    wanted = names(chosen.remedies)
+    wanted = names(chosen.remedies, ROWS)
     if chosen.seeds < 1:
         raise ConfigError(f"seeds must be at least 1, got {chosen.seeds}")
     for path in (chosen.csv, chosen.markdown):

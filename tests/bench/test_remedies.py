@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ganlab.bench.remedies import PROTOCOL, names, plain, remedied
-from ganlab.catalogue.remedies import PLAIN, ROWS
+from ganlab.catalogue.remedies import PLAIN, REMEDIES, ROWS
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.training.loop import Training
@@ -43,7 +43,8 @@ def test_remedies_that_leave_the_networks_alone_start_from_the_same_generator(na
 
 def test_a_list_of_remedies_is_read_with_plain_first_and_each_once():
     assert names("pacgan2, plain,pacgan2") == (PLAIN, "pacgan2")
-    assert names() == tuple(ROWS)
+    assert names() == tuple(REMEDIES)
+    assert names("", ROWS) == tuple(ROWS)
     with pytest.raises(ConfigError, match=r"remedy must be one of plain, .*got 'pac'"):
         names("plain,pac")
     with pytest.raises(ConfigError, match="data must be one of ring, grid, got 'sine'"):
