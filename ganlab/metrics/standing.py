@@ -21,6 +21,8 @@ class Measure:
     title: str
     help: str
     """One sentence: what it is, and what is good."""
+    short: str
+    """The title where there is little room."""
     ideal: str
     """What the line is called that exact samples reach."""
     percent: bool = False
@@ -34,6 +36,7 @@ MEASURES: dict[str, Measure] = {
             "modes",
             "Modes captured",
             "Modes with at least one sample of high quality among 2,500; all of them is right.",
+            "modes",
             "all modes",
         ),
         Measure(
@@ -41,6 +44,7 @@ MEASURES: dict[str, Measure] = {
             "High quality, ball",
             "Share of samples within 3 σ of a mode, by distance (PacGAN's rule); exact samples "
             "reach 98.9 %.",
+            "ball",
             "exact samples",
             percent=True,
         ),
@@ -48,6 +52,7 @@ MEASURES: dict[str, Measure] = {
             "high_quality_box",
             "High quality, box",
             "Share of samples within 3 σ of a mode in each coordinate; exact samples reach 99.5 %.",
+            "box",
             "exact samples",
             percent=True,
         ),
@@ -56,6 +61,7 @@ MEASURES: dict[str, Measure] = {
             "Reverse KL",
             "How unevenly the good samples are shared among the modes, in nats; the floor is what "
             "2,500 exact samples score.",
+            "KL",
             "floor of 2,500 samples",
             logarithmic=True,
         ),
@@ -64,6 +70,7 @@ MEASURES: dict[str, Measure] = {
             "Spread in a mode",
             "Standard deviation within a mode over that of exact samples: 1 is right, less is a "
             "collapse within modes.",
+            "spread",
             "exact samples",
         ),
     )
@@ -120,9 +127,12 @@ def verdict(
     names = _joined([f"**{labels[k]}**" for k in first])
     verb = ("wins" if over else "leads") if len(first) == 1 else ("win" if over else "lead")
     told = f"{names} {verb} with {value}."
-    worst = max(others, key=lambda k: gap(measure, scores[k].get(measure, math.nan), ideal))
-    if math.isfinite(lowest := scores[worst].get(measure, math.nan)):
-        told += f" {labels[worst]} comes last with {in_words(measure, lowest, modes)}."
+    gaps = {k: gap(measure, scores[k].get(measure, math.nan), ideal) for k in others}
+    last = [k for k in others if gaps[k] == max(gaps.values())]
+    if math.isfinite(lowest := scores[last[0]].get(measure, math.nan)):
+        verb = "comes" if len(last) == 1 else "come"
+        named = _joined([labels[k] for k in last])
+        told += f" {named} {verb} last with {in_words(measure, lowest, modes)}."
     captured = scores[first[0]].get("modes", math.nan)
     if measure != "modes" and captured < modes:
         told += f" But it captures only {captured:.0f} of {modes} modes: look at those as well."

@@ -1,7 +1,7 @@
 """A run on points as one file: where it stands, its curves, and pictures of its way there.
 
-`python -m ganlab.runs.story PRESET FILE [--steps N] [--at STEP]` trains one and writes it; the file
-holds a whole checkpoint, so that `adopt` can play on from it.
+`python -m ganlab.runs.story PRESET FILE [--steps N] [--at STEP] [--race REMEDY,…]` trains one and
+writes it; the file holds a whole checkpoint, so that `adopt` can play on from it.
 """
 
 import argparse
@@ -174,21 +174,31 @@ def main() -> None:
 
     import torch
 
+    from ganlab.catalogue.remedies import REMEDIES
     from ganlab.presets import find_preset
     from ganlab.runs.attention import look_at
     from ganlab.runs.worker import Worker
+    from ganlab.variants import Variant
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("preset")
     parser.add_argument("file", type=Path)
     parser.add_argument("--steps", type=int, default=12_000, help="budget of the run")
     parser.add_argument("--at", type=int, default=8_000, help="step at which it is written")
+    parser.add_argument("--race", default="", help="remedies that race from the preset")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--title", default="", help="what the run is called")
+    parser.add_argument("--frames", type=int, default=FRAMES, help="pictures that are kept")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     one = find_preset(chosen.preset)
     with tempfile.TemporaryDirectory() as folder:
-        config = one.config.with_values({"steps": chosen.steps})
-        record = Store(Path(folder)).create(config, one.title, chosen.preset)
+        values = dict(item.split("=", 1) for item in chosen.set)
+        config = one.config.with_values(values | {"steps": chosen.steps})
+        remedies = [REMEDIES[name] for name in chosen.race.split(",") if name]
+        racers = [Variant(it.title, it.racing_on(config.data.name)) for it in remedies]
+        named = chosen.title or one.title, chosen.preset
+        record = Store(Path(folder)).create(config, *named, racers)
         record.set_facts(halts=[chosen.at])
 
         def until(tick: Any, _: Any) -> None:
@@ -198,7 +208,7 @@ def main() -> None:
 
         worker = Worker(record, "cpu", until)
         worker.run()
-        write_story(record, chosen.file)
+        write_story(record, chosen.file, chosen.frames)
 
 
 if __name__ == "__main__":

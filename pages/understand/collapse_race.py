@@ -8,6 +8,7 @@ from ganlab.bench.remedies import plain
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, GanlabError
+from ganlab.presets import preset
 from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
 from pages.widgets import playing
@@ -20,7 +21,7 @@ from pages.widgets.words import badge, sentence
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
 MOST = 4
-FIRST = (PLAIN, "pacgan2", "r1-r2")
+FIRST = (PLAIN, "pacgan2", "annealed")
 CLOCK = "race"
 DATA: dict[str, tuple[str, dict[str, Any]]] = {
     "Ring of eight": ("ring", {"data": "ring", "data.std": 0.05}),
@@ -31,14 +32,24 @@ DATA: dict[str, tuple[str, dict[str, Any]]] = {
     "Five of falling weight": ("ring", {"data": "unbalanced"}),
 }
 """What people choose from: on which data a remedy's values were measured, and the settings."""
+HASTY, EVEN = "G ten times as fast as D", "Even players"
+GAMES = {
+    HASTY: preset("ring-collapse").with_values({"batch": 120, "precision": "float32"}),
+    EVEN: plain(),
+}
+"""The plain GANs that remedies are added to: the first collapses within seconds."""
 
 
 # --- a new race -----------------------------------------------------------------------------------
 
 
-def new_race() -> None:
-    """Pick remedies, data and luck; Start."""
-    with st.container(border=True, key="new-race"):
+def new_race(folded: bool) -> None:
+    """Pick remedies, data and luck; Start. It folds where a race wants the room."""
+    with (
+        st.expander("Another race", icon=":material/flag:", key="new-race")
+        if folded
+        else st.container(border=True, key="new-race")
+    ):
         chosen = st.pills(
             "Remedies",
             list(REMEDIES),
@@ -50,7 +61,14 @@ def new_race() -> None:
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             data = st.selectbox("Data", list(DATA), key="race.data", width=210)
-            steps = st.number_input("Steps", 500, 100_000, 5_000, 500, key="race.steps", width=130)
+            game = st.selectbox(
+                "Plain GAN",
+                list(GAMES),
+                key="race.game",
+                width=230,
+                help="What the remedies are added to. A G that is faster than D collapses soon.",
+            )
+            steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=130)
             seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=110)
             fits = 2 <= len(chosen) <= MOST
             if st.button(
@@ -60,15 +78,16 @@ def new_race() -> None:
                 key="start-race",
                 disabled=not fits,
             ):
-                playing.do(lambda: start(chosen, str(data), int(steps), int(seed)))
+                config = race_config(str(data), int(steps), int(seed), str(game))
+                playing.do(lambda: start(config, chosen, str(data)))
                 st.rerun()
             if not fits:
                 st.caption(f"Choose two to {MOST} remedies.")
 
 
-def race_config(data: str, steps: int, seed: int) -> RunConfig:
-    """The plain GAN on the data of that name."""
-    return plain(steps=steps).with_values(DATA[data][1] | {"seed": seed})
+def race_config(data: str, steps: int, seed: int, game: str = HASTY) -> RunConfig:
+    """The plain GAN of that name on the data of that name."""
+    return GAMES[game].with_values(DATA[data][1] | {"steps": steps, "seed": seed})
 
 
 def variants(remedies: list[str], data: str) -> list[Variant]:
@@ -78,12 +97,11 @@ def variants(remedies: list[str], data: str) -> list[Variant]:
     return [Variant(one.title, one.racing_on(home)) for one in chosen]
 
 
-def start(remedies: list[str], data: str, steps: int, seed: int) -> str:
+def start(config: RunConfig, remedies: list[str], data: str) -> str:
     """Queue the race; the one that this session had under way rests."""
     for info in hub().runs():
         if info.live and info.variants and info.id in st.session_state.get("own runs", ()):
             hub().command(info.id, "stop")
-    config = race_config(data, steps, seed)
     title = f"Race on the {data.lower()}" if "of" in data else f"Race on {data}"
     return playing.own(hub().start(config, title, variants=variants(remedies, data)))
 
@@ -185,7 +203,7 @@ def panel(dark: bool) -> None:
             "**one thing differs**. Press **Start the race**, and watch which panes reach every "
             "mode, which hop from mode to mode, and which shrink within one."
         )
-    new_race()
+    new_race(folded=bool(run_id))
     if not run_id and not SHIPPED.is_file():
         return
     now = race_scene(run_id)

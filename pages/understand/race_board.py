@@ -25,12 +25,13 @@ def panes(now: RaceScene, clock: str) -> None:
     """A plane for each member, all at the same step."""
     scores = now.scores()
     members = now.members
+    # All panes show D alike, so that their colours can be compared.
+    known = all(LOSSES[one.loss.name].traits.get("probability") for one in members)
     columns = st.columns(len(now.labels), gap="small")
     for k, (column, label) in enumerate(zip(columns, now.labels, strict=True)):
         with column:
             st.html(_heading(k, label))
             st.markdown(_badges(now, k, scores[k]))
-            loss = LOSSES[members[k].loss.name].traits
             playground_canvas(
                 key=f"pane.{k}",
                 run=f"{now.run}.{k}",
@@ -38,7 +39,7 @@ def panes(now: RaceScene, clock: str) -> None:
                 real=now.real,
                 frames=now.frames(k),
                 playing=now.info.state == "running",
-                landscape_as="probability" if loss.get("probability") else "score",
+                landscape_as="probability" if known else "score",
                 clock=clock,
                 legend=k == 0,
                 max_height=340,
@@ -79,27 +80,27 @@ def board(now: RaceScene, at: int | None) -> None:
     if not there:
         st.info("These data have no modes to count: choose data with modes for the board.")
         return
-    left, right = st.columns([11, 10], gap="medium")
+    picked = st.segmented_control(
+        "Measure",
+        list(MEASURES),
+        default="modes",
+        required=True,
+        format_func=lambda name: MEASURES[name].title,
+        key="measure",
+        label_visibility="collapsed",
+    )
+    left, right = st.columns(2, gap="medium")
     with left:
-        picked = st.segmented_control(
-            "Measure",
-            list(MEASURES),
-            default="modes",
-            required=True,
-            format_func=lambda name: MEASURES[name].title,
-            key="measure",
-            label_visibility="collapsed",
-        )
         curves(now, picked)
     scores = now.scores(at)
     with right:
         told = verdict(picked, now.labels, scores, there, now.info.bounds, now.info.state in ENDED)
         where = "" if at is None else f" *(at step {at:,})*"
         st.markdown(f":material/trophy: {told}{where}")
-        st.markdown(table(now.labels, scores, there, now.info.bounds, picked))
         for label, one in zip(now.labels, scores, strict=True):
             if found := suspicion(one, now.info.bounds):
                 st.markdown(f":orange[:material/compress:] **{label}**: {found}.")
+    st.markdown(table(now.labels, scores, there, now.info.bounds, picked))
 
 
 def curves(now: RaceScene, picked: str) -> None:
@@ -134,14 +135,8 @@ def table(
     picked: str,
 ) -> str:
     """Every measure of every member in Markdown, what exact samples score in the last row."""
-    names = {
-        "modes": "modes",
-        "high_quality": "ball",
-        "high_quality_box": "box",
-        "reverse_kl": "rev. KL",
-        "spread": "spread",
-    }
-    heads = [f"**{told}**" if name == picked else told for name, told in names.items()]
+    names = {name: one.short for name, one in MEASURES.items()}
+    heads = [f":violet[{told}]" if name == picked else told for name, told in names.items()]
     lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(names)]
     for label, one in zip(labels, scores, strict=True):
         cells = [_cell(name, one.get(name, math.nan)) for name in names]

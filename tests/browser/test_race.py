@@ -74,10 +74,14 @@ def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_on
     record = track.record(page)
     expect(panes(page)).to_have_count(3, timeout=PATIENT)
     for k in range(3):
-        until(lambda k=k: moved(panes(page).nth(k)) > 3, f"pane {k} moves")
+        expect(panes(page).nth(k)).to_have_attribute(
+            "data-run", re.compile(record.id), timeout=PATIENT
+        )
+        before = moved(panes(page).nth(k))
+        until(lambda k=k, n=before: moved(panes(page).nth(k)) > n + 3, f"pane {k} moves")
     curves = page.locator("section:has(h4:text('Modes captured'))")
     expect(curves).to_have_count(1, timeout=PATIENT)
-    for name in ("Plain GAN", "PacGAN2", "Relativistic, R1 + R2"):
+    for name in ("Plain GAN", "PacGAN2", "R1 + R2, annealed and averaged"):
         expect(curves.get_by_role("button", name=name)).to_be_visible(timeout=PATIENT)
     until(lambda: len(record.members()["step"]) > 3, "all three are measured")
     members = record.members()

@@ -46,6 +46,8 @@ def test_the_leader_and_the_last_are_named_and_those_that_share_the_lead():
     assert told.endswith("Plain GAN comes last with 2 of 8 modes.")
     one = verdict("modes", LABELS, [scored(modes=2), scored(modes=5), scored()], 8, BOUNDS, True)
     assert one.startswith("**R1 + R2** wins with 8 of 8 modes.")
+    two = verdict("modes", LABELS, [scored(modes=2), scored(modes=2), scored()], 8, BOUNDS)
+    assert two.endswith("Plain GAN and PacGAN2 come last with 2 of 8 modes.")
 
 
 def test_a_lead_in_one_measure_by_a_gan_that_lost_modes_is_put_into_its_place():

@@ -24,6 +24,15 @@ def canvases(app):
     return app.get("bidi_component")
 
 
+def test_it_opens_on_a_finished_race_that_tells_hopping_covering_and_shrinking():
+    app = opened(PAGE)
+    said = everything_said(app)
+    assert "0 of 8 modes" in said or "1 of 8 modes" in said
+    assert "8 of 8 modes" in said
+    assert "collapse within modes" in said
+    assert len(canvases(app)) == 5
+
+
 def test_it_opens_on_the_form_and_starts_nothing():
     app = opened(PAGE)
     assert not app.exception
@@ -44,7 +53,7 @@ def test_start_queues_one_run_with_a_member_for_each_remedy():
     assert [one["label"] for one in info.variants] == [
         "Plain GAN",
         "PacGAN2",
-        "Relativistic, R1 + R2",
+        "R1 + R2, annealed and averaged",
     ]
     assert info.config["data"] == {"name": "ring", "modes": 8, "radius": 1.0, "std": 0.05}
     assert app.query_params["run"] in (record.id, [record.id])

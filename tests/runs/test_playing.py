@@ -321,7 +321,7 @@ def test_undo_takes_back_what_the_diagnosis_and_a_divergence_go_by(store):
         stood = run.at()
         for _ in range(3):
             run.ask("step")
-        logbook, training = run.worker.logbook, run.worker.training
+        logbook, training = run.worker._desk.logbook, run.worker._desk.training
         before = logbook._history.columns()["step"].max()
         assert before == stood + 3
         run.ask("undo")
