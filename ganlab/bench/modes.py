@@ -10,7 +10,7 @@ from ganlab.bench.cost import QUIET
 from ganlab.bench.remedies import remedied
 from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.remedies import ROWS
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.metrics.modes import CEILINGS, score_modes
@@ -77,7 +77,7 @@ def measure(
     spent = time.process_time() - started
     state = training.state
     points = state.source.data
-    samples = draw(state, n, REMEDIES[name].truncation if name in REMEDIES else 0.0)
+    samples = draw(state, n, ROWS[name].truncation if name in ROWS else 0.0)
     scores = score_modes(samples, points.modes, points.std, points.weights, rule)
     return Row(
         remedy=name,

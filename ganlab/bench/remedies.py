@@ -1,6 +1,8 @@
 """From a remedy to a run: one plain GAN on points, and what each remedy changes in it."""
 
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from collections.abc import Mapping
+
+from ganlab.catalogue.remedies import PLAIN, REMEDIES, ROWS, Remedy
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.errors import ConfigError
 
@@ -36,21 +38,21 @@ def remedied(name: str, data: str = "ring", steps: int = 0) -> RunConfig:
 
     steps is the run's budget; 0 takes the remedy's own.
     """
-    if name not in REMEDIES:
-        raise ConfigError(f"remedy must be one of {', '.join(REMEDIES)}, got {name!r}")
+    if name not in ROWS:
+        raise ConfigError(f"remedy must be one of {', '.join(ROWS)}, got {name!r}")
     config = apply(name, plain(data))
     return config.with_values({"steps": steps}) if steps else config
 
 
 def apply(name: str, config: RunConfig) -> RunConfig:
     """The configuration with the remedy's changes; the remedy 'plain' changes nothing."""
-    return config.with_values(REMEDIES[name].values_on(config.data.name))
+    return config.with_values(ROWS[name].values_on(config.data.name))
 
 
-def names(wanted: str = "") -> tuple[str, ...]:
-    """The remedies in a list with commas, plain first; all of them where it is empty."""
-    chosen = [one.strip() for one in wanted.split(",") if one.strip()] or list(REMEDIES)
-    unknown = [one for one in chosen if one not in REMEDIES]
+def names(wanted: str = "", table: Mapping[str, Remedy] = REMEDIES) -> tuple[str, ...]:
+    """The entries of the table in a list with commas, plain first; all where it is empty."""
+    chosen = [one.strip() for one in wanted.split(",") if one.strip()] or list(table)
+    unknown = [one for one in chosen if one not in table]
     if unknown:
-        raise ConfigError(f"remedy must be one of {', '.join(REMEDIES)}, got {unknown[0]!r}")
+        raise ConfigError(f"remedy must be one of {', '.join(table)}, got {unknown[0]!r}")
     return tuple(dict.fromkeys(sorted(chosen, key=lambda one: one != PLAIN)))

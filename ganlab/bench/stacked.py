@@ -35,7 +35,7 @@ ADAM = OptimizerConfig(lr=2e-4, beta1=0.5, beta2=0.999)
 REMEDIES: dict[str, dict[str, Any]] = {
     "plain": {},
     "pacgan2": {"transforms": "packing", "transforms.packing.m": 2},
-    "pacgan3": {"transforms": "packing", "transforms.packing.m": 3, "batch": 63},
+    "pacgan3": {"batch": 63, "transforms": [{"name": "packing", "m": 3}]},
     "pacgan4": {"transforms": "packing", "transforms.packing.m": 4},
     "r1-r2": {
         "loss": "relativistic",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ganlab.bench.rows import SCORES, Row
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.remedies import ROWS
 from ganlab.metrics.modes import bounds
 
 HEAD = (
@@ -25,7 +25,7 @@ HEAD = (
 def cells(row: Row) -> tuple[str, ...]:
     """A row's cells, in the order of HEAD."""
     return (
-        REMEDIES[row.remedy].title,
+        ROWS[row.remedy].title,
         plus_minus(row.mean("modes"), row.error("modes"), 1),
         plus_minus(100 * row.mean("high_quality"), 100 * row.error("high_quality"), 1),
         plus_minus(row.mean("reverse_kl"), row.error("reverse_kl"), 4),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.bench.remedies import PROTOCOL, names
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.remedies import ROWS
 from ganlab.errors import ConfigError, DataError
 
 RULES = ("ball", "box")
@@ -21,8 +21,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
         description="Train every remedy once a seed on a mixture of Gaussians and count modes as "
         "the literature does: mean ± standard error over the seeds.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="remedies:\n"
-        + "\n".join(f"  {name:<16} {one.title}" for name, one in REMEDIES.items()),
+        epilog="remedies:\n" + "\n".join(f"  {name:<16} {one.title}" for name, one in ROWS.items()),
     )
     parser.add_argument("--data", choices=PROTOCOL, default="ring", help="default: %(default)s")
     parser.add_argument("--seeds", type=int, default=10, help="how many; default: %(default)s")
@@ -47,7 +46,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 
 def bench_modes(chosen: argparse.Namespace) -> int:
     """Print the table; with --json one object in its place."""
-    wanted = names(chosen.remedies)
+    wanted = names(chosen.remedies, ROWS)
     if chosen.seeds < 1:
         raise ConfigError(f"seeds must be at least 1, got {chosen.seeds}")
     for path in (chosen.csv, chosen.markdown):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ganlab.bench.stacked import Result
 
-PUBLISHED = "PacDCGAN2 at width 64, 100,000 steps: 1000 modes, KL 0.06 (Lin et al. 2018, table 2)"
+PUBLISHED = "PacDCGAN2 at width 64, 100,000 steps: 1000 modes, KL 0.06 (Lin et al. 2018)"
 
 
 def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.catalogue.remedies import PLAIN, REMEDIES, ROWS
 from ganlab.config import Choice, RunConfig
 
 
-@pytest.mark.parametrize("name", REMEDIES)
+@pytest.mark.parametrize("name", ROWS)
 def test_a_card_has_two_sentences_a_formula_a_paper_and_says_when_it_fails(name):
-    remedy = REMEDIES[name]
+    remedy = ROWS[name]
     assert remedy.title
     assert remedy.idea.endswith(".")
     assert remedy.idea.count(". ") == 1
@@ -27,11 +27,11 @@ def test_plain_comes_first_and_changes_nothing():
     assert config.with_values(REMEDIES[PLAIN].values_on("ring")) == config
 
 
-@pytest.mark.parametrize("name", [name for name in REMEDIES if name != PLAIN])
+@pytest.mark.parametrize("name", [name for name in ROWS if name != PLAIN])
 def test_each_remedy_changes_something_else_than_every_other(name):
-    mine = REMEDIES[name]
+    mine = ROWS[name]
     assert mine.values_on("ring")
-    for key, other in REMEDIES.items():
+    for key, other in ROWS.items():
         if key != name:
             same = mine.values_on("ring") == other.values_on("ring")
             assert not same or mine.truncation != other.truncation
