@@ -70,8 +70,12 @@ def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_on
     page: Page, track: Track
 ):
     page.goto(track.url)
+    steps = page.get_by_role("spinbutton", name="Steps")
+    steps.fill("100000")  # a race that is over before all panes were looked at moves no more
+    steps.press("Tab")
     page.get_by_role("button", name="Start the race").click()
     record = track.record(page)
+    assert record.config().steps == 100_000
     expect(panes(page)).to_have_count(3, timeout=PATIENT)
     for k in range(3):
         expect(panes(page).nth(k)).to_have_attribute(
