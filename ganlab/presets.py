@@ -168,6 +168,7 @@ PRESETS: Mapping[str, Preset] = {
         config=RunConfig(
             data=Choice("mnist"),
             network=Choice("dcgan28"),
+            strategy=Choice("shared"),
             z_dim=100,
             batch=256,
             # Keras's Adam: β1 0.9 and ε 1e-7.
