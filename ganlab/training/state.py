@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ganlab.catalogue import DATA, NETWORKS, NOISE
+from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
@@ -87,7 +88,7 @@ class State:
         """N labels, each class as likely as any, for networks that take labels; else None."""
         if not NETWORKS[self.config.network.name].traits.get("conditional"):
             return None
-        classes = DATA[self.config.data.name].traits["classes"]
+        classes = shape_of(self.config).classes
         assert isinstance(self.streams.z, torch.Generator)
         return torch.randint(classes, (n,), generator=self.streams.z, device=self.device)
 
@@ -121,9 +122,12 @@ def snapshot_z(members: Sequence[RunConfig], device: torch.device) -> Tensor:
 
 def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
     """G and D of pictures as the configuration names them, from torch's global stream."""
-    facts = DATA[config.data.name].traits
-    shape = Shape(config.z_dim, facts["channels"], facts["size"], facts["classes"])
-    return NETWORKS[config.network.name].load()(shape, **config.network.values)
+    return NETWORKS[config.network.name].load()(shape_of(config), **config.network.values)
+
+
+def shape_of(config: RunConfig) -> Shape:
+    """The sizes that networks on pictures have to fit."""
+    return Shape(config.z_dim, *picture_shape(config.data.name, config.data.values))
 
 
 def build_state(
