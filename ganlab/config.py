@@ -89,6 +89,7 @@ NUMBERS: dict[str, tuple[type, float, float]] = {
     "d_clip": (float, 0.0, 100.0),
     "steps": (int, 1, 100_000_000),
     "seconds": (float, 0.0, 10_000_000.0),
+    "keep_every": (int, 0, 100_000_000),
     "seed": (int, 0, 2**31 - 1),
 }
 """Type and range of every plain number of a RunConfig."""
@@ -129,6 +130,8 @@ class RunConfig:
     """Budget, and the horizon of the learning rates' decay."""
     seconds: float = 0.0
     """Budget of training time; 0 is none."""
+    keep_every: int = 0
+    """A run on pictures keeps its whole state every so many steps; 0 keeps the newest only."""
     seed: int = 0
     version: int = VERSION
 

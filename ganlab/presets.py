@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ganlab.catalogue import DATA
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.errors import ConfigError
 
@@ -189,6 +190,7 @@ PRESETS: Mapping[str, Preset] = {
             d_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             g_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             ema=0.0,
+            keep_every=_epochs(15, 256),
             steps=_epochs(50, 256),
         ),
     ),
@@ -296,6 +298,23 @@ PRESETS: Mapping[str, Preset] = {
             g_optimizer=OptimizerConfig(lr=1e-3, beta1=0.0, beta2=0.99, decay="cosine", floor=0.02),
         ),
     ),
+    "own-pictures": Preset(
+        title="Your own pictures",
+        summary="A folder or a ZIP of pictures that you bring, cut to squares of 32×32.",
+        watch="Colours and layout come within minutes; with few pictures, tiles repeat them.",
+        source="Miyato et al. 2018; Mescheder et al. 2018",
+        config=RunConfig(
+            data=Choice("folder", {"size": 32}),
+            network=Choice("dcgan", {"d_norm": "spectral"}),
+            loss=Choice("hinge"),
+            penalties=(Choice("r1", {"gamma": 0.1}),),
+            d_optimizer=OptimizerConfig(lr=2e-4),
+            g_optimizer=OptimizerConfig(lr=2e-4),
+            batch=32,
+            ema=0.995,
+            steps=10_000,
+        ),
+    ),
     "vanilla-mnist": Preset(
         title="The plain GAN on MNIST",
         summary="Two multilayer perceptrons with dropout, as in most first lectures on GANs.",
@@ -313,6 +332,16 @@ PRESETS: Mapping[str, Preset] = {
         ),
     ),
 }
+
+
+def epochs(config: RunConfig, count: float) -> int:
+    """Steps of that many epochs of the configuration's data; ConfigError where none are known."""
+    known = DATA[config.data.name].traits.get("count", 0)
+    if not known:
+        raise ConfigError(f"how long an epoch of {config.data.name} is depends: give steps instead")
+    if not 0 < count <= 100_000:
+        raise ConfigError(f"epochs must be more than 0 and at most 100000, got {count:g}")
+    return max(1, round(count * -(-known // config.batch)))
 
 
 def preset(name: str) -> RunConfig:

@@ -4,9 +4,7 @@ from ganlab.catalogue.spec import Parameter, Spec
 
 DROPOUT = Parameter(0.3, "Share of D's units silenced at random.", 0.0, 0.9, live=False)
 
-WIDTH = Parameter(
-    32, "Channels before the last convolution of G, halved.", 4, 128, live=False
-)
+WIDTH = Parameter(32, "Channels before the last convolution of G, halved.", 4, 128, live=False)
 """Of the bodies that serve several sizes."""
 SIZES = (28, 32, 64)
 

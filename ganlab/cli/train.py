@@ -24,6 +24,10 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 def train(chosen: argparse.Namespace) -> int:
     """Train; 0 if the run finished or was stopped, 1 if it failed or diverged."""
     name, config = configuration(chosen)
+    if config.data.name == "folder":
+        from ganlab.data.own_pictures import kept
+
+        config = kept(config, lambda words, share: print(words, file=sys.stderr))  # noqa: T201
     from ganlab.runs.store import Store
     from ganlab.training.device import choose_device
 

@@ -6,6 +6,7 @@ deep network without norm is stable; LeakyReLU 0.2; D mirrors G. Sizes change th
 convolutions of stride 2, folded upsampling in G, which a CPU is quicker at than at resampling.
 """
 
+import torch
 from torch import Tensor, nn
 
 from ganlab.models.body import STAGES, check_size
@@ -23,17 +24,15 @@ class Block(nn.Module):
     def __init__(self, channels: int, blocks: int) -> None:
         super().__init__()
         groups = max(1, channels // GROUP)
-        self.residual = nn.Sequential(
-            nn.Conv2d(channels, channels, 1),
-            nn.LeakyReLU(SLOPE),
-            nn.Conv2d(channels, channels, 3, padding=1, groups=groups, bias=False),
-            nn.LeakyReLU(SLOPE),
-            nn.Conv2d(channels, channels, 1, bias=False),
-        )
-        for k in (0, 2):  # Fixup's L^(-1/(2m-2)) for m = 3 layers
-            nn.init.kaiming_normal_(self.residual[k].weight, SLOPE)
-            self.residual[k].weight.data.mul_(blocks**-0.25)
-        nn.init.zeros_(self.residual[4].weight)
+        first = nn.Conv2d(channels, channels, 1)
+        middle = nn.Conv2d(channels, channels, 3, padding=1, groups=groups, bias=False)
+        last = nn.Conv2d(channels, channels, 1, bias=False)
+        for layer in (first, middle):
+            nn.init.kaiming_normal_(layer.weight, SLOPE)
+            with torch.no_grad():
+                layer.weight.mul_(blocks**-0.25)  # Fixup's L^(-1/(2m-2)) for m = 3 layers
+        nn.init.zeros_(last.weight)
+        self.residual = nn.Sequential(first, nn.LeakyReLU(SLOPE), middle, nn.LeakyReLU(SLOPE), last)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, H, W)."""

@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from ganlab.metrics.health import Finding, diagnose, diagnose_points, worst_firs
 from ganlab.metrics.points import bounds, score_run
 from ganlab.runs.history import History
 from ganlab.runs.journal import Journal
+from ganlab.runs.keepsakes import keep_now
 from ganlab.runs.playing import RECENT, SCORES, Playing
 from ganlab.runs.record import Record
 from ganlab.runs.samples import encode
@@ -152,6 +154,9 @@ class Worker:
             self._log(training.advance(self._playing.throttle.steps(now)))
             if training.state.step in training.halts:
                 self._rest(training)
+            every = training.config.keep_every
+            if every and training.state.step % every == 0 and not training.end:
+                keep_now(self.record, training.state.step, partial(save_run, state=training.state))
             now = time.perf_counter()
             if now - self._checkpointed >= CHECKPOINT_SECONDS:
                 self._save()

@@ -146,6 +146,8 @@ class Training:
     def _next_stop(self, steps: int | None) -> int:
         """Where the steps must end: what is wanted, or before it where something is to be done."""
         borders = set(self._alone) | self.halts
+        if every := self.config.keep_every:
+            borders.add((self.state.step // every + 1) * every)
         if steps is None:
             borders |= {one.step for one in self._script}
         wanted = self.config.steps if steps is None else self.state.step + steps

@@ -1,8 +1,10 @@
 import streamlit as st
 
 from ganlab.catalogue import DATA
+from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
+from pages.widgets.data_form import data_form
 from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
@@ -46,16 +48,22 @@ def choose() -> None:
         )
         preset = PRESETS[name]
         with plainly():
-            config = run_form(preset.config, key=f"form.{name}")
-            if st.button("Start", icon=":material/play_arrow:", type="primary", width="stretch"):
+            ready = data_form(preset.config, key=f"form.{name}")
+            config = run_form(ready or preset.config, key=f"form.{name}")
+            if st.button(
+                "Start",
+                icon=":material/play_arrow:",
+                type="primary",
+                width="stretch",
+                disabled=ready is None,
+            ):
                 run_id = hub().start(config, preset.title, name)
                 st.switch_page(TRAIN, query_params={"run": run_id})
     with right:
         st.markdown(f"#### {preset.title}")
         st.markdown(preset.summary)
         st.markdown(f":material/visibility: **What to watch.** {preset.watch}")
-        if preset.source:
-            st.caption(f"After {preset.source}.")
+        explain(name)
         data = DATA[preset.config.data.name]
         st.markdown(f":material/database: **Data.** {data.summary}")
         recent = [info for info in hub().runs() if info.preset in names][:4]
@@ -68,6 +76,21 @@ def choose() -> None:
                 icon=":material/history:",
                 query_params={"run": info.id},
             )
+
+
+def explain(name: str) -> None:
+    """The idea behind a preset, its formula, its recipe and what to look at."""
+    told = EXPLANATIONS.get(name)
+    if told is None:
+        if PRESETS[name].source:
+            st.caption(f"After {PRESETS[name].source}.")
+        return
+    with st.container(border=True):
+        st.markdown(told.idea)
+        st.latex(told.objective)
+        st.markdown(f":material/science: **Recipe.** {told.recipe}")
+        st.markdown("\n".join(f"- {one}" for one in told.look))
+        st.caption(f"After {told.paper}.")
 
 
 POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
