@@ -28,7 +28,7 @@ class Spectral(nn.Module):
         super().__init__()
         self.out_axis = out_axis
         matrix = self._matrix(weight.detach())
-        u = F.normalize(torch.randn(1, matrix.shape[1], 1), dim=1)
+        u = F.normalize(torch.randn(1, matrix.shape[1], 1, dtype=matrix.dtype), dim=1)
         for _ in range(WARM_UP):
             u, _ = power_iteration(matrix, u)
         self.register_buffer("u", u)

@@ -219,11 +219,18 @@ def test_resizing_is_antialiased():
     assert (got.float() - 127.5).abs().max() < 12  # without it, 0 or 255
 
 
-@pytest.mark.parametrize(
-    ("mode", "value", "grey"),
-    [("1", 1, 255), ("L", 90, 90), ("P", 7, None), ("LA", (80, 255), 80), ("RGBA", (9, 9, 9, 0), 255),
-     ("I;16", 257 * 100, 100), ("CMYK", (0, 0, 0, 0), 255)],
-)  # fmt: skip
+KINDS = [
+    ("1", 1, 255),
+    ("L", 90, 90),
+    ("P", 7, None),
+    ("LA", (80, 255), 80),
+    ("RGBA", (9, 9, 9, 0), 255),
+    ("I;16", 257 * 100, 100),
+    ("CMYK", (0, 0, 0, 0), 255),
+]
+
+
+@pytest.mark.parametrize(("mode", "value", "grey"), KINDS)
 def test_every_kind_of_pixel_is_read(mode, value, grey):
     out = io.BytesIO()
     picture = Image.new(mode, (20, 20), value)
