@@ -19,7 +19,7 @@ ORDER = [
     ["generator"],
     ["judge"],
     ["latent", "superres"],
-    ["journey", "handwriting", "inversion"],
+    ["attending", "journey", "handwriting", "inversion"],
     ["sharing"],
     ["runs"],
     ["figures"],

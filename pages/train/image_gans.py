@@ -1,9 +1,10 @@
 import streamlit as st
 
-from ganlab.catalogue import DATA
+from ganlab.catalogue import DATA, NETWORKS
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
+from pages.widgets.attention_view import attention_view
 from pages.widgets.data_form import data_form
 from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
@@ -27,6 +28,8 @@ def watch(run_id: str) -> None:
     if info.step and info.state != "running":
         st.caption("Take it with you")
         downloads(hub().store.open(run_id))
+        if NETWORKS[info.config["network"]["name"]].traits.get("attention"):
+            attention_view(hub().store.open(run_id))
 
 
 def choose() -> None:
