@@ -12,7 +12,9 @@ from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
 from ganlab.errors import CheckpointError
 from ganlab.files import write_file
+from ganlab.training import field_resume
 from ganlab.training.device import choose_device
+from ganlab.training.field import Field
 from ganlab.training.resume import pack, stored_config, stored_members, unpack
 from ganlab.training.state import State, build_state
 
@@ -54,9 +56,9 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise CheckpointError(f"{path.name} has a header that cannot be read") from error
 
 
-def save_run(path: Path, state: State) -> None:
+def save_run(path: Path, state: State | Field) -> None:
     """Write all that is needed to go on with the run exactly where it stands."""
-    tensors, facts = pack(state)
+    tensors, facts = field_resume.pack(state) if isinstance(state, Field) else pack(state)
     save_tensors(path, tensors, facts)
 
 
@@ -75,3 +77,19 @@ def load_run(
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} cannot be used: {error}") from error
     return state
+
+
+def load_field(
+    path: Path,
+    device: str = "auto",
+    config: RunConfig | None = None,
+    report: Report = silent,
+) -> Field:
+    """The race stored at path, ready to go on. What config says otherwise, all members do."""
+    tensors, facts = load_tensors(path)
+    try:
+        field = field_resume.stored_field(facts, choose_device(device), config, report)
+        field_resume.unpack(field, tensors, facts)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path.name} cannot be used: {error}") from error
+    return field

@@ -160,6 +160,12 @@ class RunConfig:
                 f"{self.data.name} holds {data.traits['space']}: choose a pair that fits"
             )
 
+        if network.traits.get("conditional") and any(o.name == "packing" for o in self.transforms):
+            raise ConfigError(
+                f"network {self.network.name} tells D the label of each picture, and packing hands "
+                "it several at once: choose another network"
+            )
+
     # --- JSON -------------------------------------------------------------------------------------
 
     def to_json(self) -> dict[str, Any]:

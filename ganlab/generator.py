@@ -1,5 +1,7 @@
 """A trained generator, ready to make pictures: from a run, a checkpoint file or a shipped one."""
 
+import functools
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +25,34 @@ BATCH = 500
 
 
 class Generator:
-    """G with its configuration and, if it was shipped, its card."""
+    """G with its configuration, the file it came from and, if it was shipped, its card."""
 
     def __init__(
-        self, name: str, config: RunConfig, net: nn.Module, card: dict[str, Any] | None = None
+        self,
+        name: str,
+        config: RunConfig,
+        net: nn.Module,
+        card: dict[str, Any] | None = None,
+        file: Path | None = None,
     ) -> None:
         self.name = name
+        self.file = file
         self.config = config
         self.card = card or {}
         self.net = net.eval().requires_grad_(False)
+
+    @functools.cached_property
+    def mark(self) -> str:
+        """A short name for the weights: it changes when a run trains on."""
+        digest = hashlib.sha1(usedforsecurity=False)
+        for weights in self.net.state_dict().values():
+            digest.update(weights.cpu().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def makes_points(self) -> bool:
+        """Whether G makes points in the plane and not pictures."""
+        return is_points(self.config)
 
     @property
     def classes(self) -> int:
@@ -121,6 +142,9 @@ def load(name_or_path: str | Path) -> Generator:
     tensors, facts = load_tensors(path)
     try:
         config = stored_config(facts)
+        if "groups" in facts:
+            count = sum(len(group) for group in facts["order"])
+            raise CheckpointError(f"it is a race of {count} GANs: take one of them out first")
         with torch.random.fork_rng(devices=[]):  # initialising draws from the caller's stream
             if is_points(config):
                 net, _ = build_point_networks([config], build_distribution(config))
@@ -131,4 +155,4 @@ def load(name_or_path: str | Path) -> Generator:
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} holds no generator: {error}") from error
     name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem
-    return Generator(name, config, net, facts.get("card"))
+    return Generator(name, config, net, facts.get("card"), path)

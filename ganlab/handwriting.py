@@ -50,15 +50,22 @@ def learn_directions(generator: Generator, n: int = 2_000, seed: int = 0) -> Han
     z, labels = generator.z(n, seed), generator.checked_labels(n, None)
     values = _measured(generator, z, labels)
     vectors, shares = regress(z, within_classes(values, labels))
+    return Handwriting(tuple(ATTRIBUTES), vectors, shares, side_effects(generator, vectors))
+
+
+def side_effects(generator: Generator, vectors: Tensor, n: int = 400, seed: int = 0) -> Tensor:
+    """How many standard deviations each attribute moves from -1 to 1 along each direction: (K, A).
+
+    vectors: (K, z_dim); the standard deviations are those within a class.
+    """
+    z, labels = generator.z(n, seed), generator.checked_labels(n, None)
+    values = _measured(generator, z, labels)
     spread = (values - _class_means(values, labels)).std(0)
-    some, few = z[:400], None if labels is None else labels[:400]
-    effects = torch.stack(
-        [
-            (_measured(generator, some + v, few) - _measured(generator, some - v, few)).mean(0)
-            for v in vectors
-        ]
-    )
-    return Handwriting(tuple(ATTRIBUTES), vectors, shares, effects / spread.clamp(min=1e-9))
+    moved = [
+        (_measured(generator, z + v, labels) - _measured(generator, z - v, labels)).mean(0)
+        for v in vectors
+    ]
+    return torch.stack(moved) / spread.clamp(min=1e-9)
 
 
 def _measured(generator: Generator, z: Tensor, labels: Tensor | None) -> Tensor:

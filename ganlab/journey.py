@@ -1,5 +1,6 @@
 """Walks of a generator: the z and the labels of each frame, between classes or between draws."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -54,11 +55,14 @@ def between_classes(
         ends = F.one_hot(torch.tensor([start, end]), classes).float()
         # Labels mix in a straight line in either mode: their weights must add up to 1.
         return Journey(walk(generator.z(2, seed), frames, mode), walk(ends, frames, "lerp"))
-    return Journey(walk(_surest(generator, (start, end), seed), frames, mode), None)
+    return Journey(walk(surest(generator, (start, end), seed), frames, mode), None)
 
 
-def _surest(generator: Generator, classes: tuple[int, int], seed: int) -> Tensor:
-    """For each class the z, among some draws, that is read as it most surely: (2, z_dim)."""
+def surest(generator: Generator, classes: Sequence[int], seed: int) -> Tensor:
+    """For each class the z, among some draws, that is read as it most surely: (N, z_dim).
+
+    Raises ConfigError if none is read as one of them.
+    """
     z = generator.z(CANDIDATES, seed)
     shares = load_judge().read(generator.pictures(z)).logits.softmax(1)
     best = [int(shares[:, c].argmax()) for c in classes]

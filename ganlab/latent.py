@@ -1,6 +1,5 @@
 """Ways through latent space: lines and arcs, walks, planes, directions, and how smooth they are."""
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -199,6 +198,19 @@ def strides(features: Tensor) -> Tensor:
     return (features[1:] - features[:-1]).norm(dim=1)
 
 
-def usual_norm(z_dim: int) -> float:
-    """√D: the norm near which nearly all draws of N(0, I) lie."""
-    return math.sqrt(z_dim)
+def analogy(z: Tensor, norm: float | None = None) -> Tensor:
+    """z1 - z2 + z3 for z (3, D), (D,); brought to a norm if one is given. Radford et al. 2015.
+
+    Three independent draws add up to √3 of the usual norm, where G has hardly ever been.
+    """
+    if z.ndim != 2 or len(z) != 3:
+        raise ConfigError(f"an analogy needs 3 vectors, got {len(z)}")
+    found = z[0] - z[1] + z[2]
+    return found if norm is None else found * (norm / found.norm().clamp(min=TINY))
+
+
+def usual_norms(z: Tensor, share: float = 0.99) -> tuple[float, float, float]:
+    """The norms between which that share of draws z (N, D) lies, and between them the median."""
+    tail = (1 - share) / 2
+    low, middle, high = z.norm(dim=1).quantile(torch.tensor([tail, 0.5, 1 - tail])).tolist()
+    return low, middle, high

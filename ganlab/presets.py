@@ -53,13 +53,26 @@ def _compared(loss: str, d_steps: int = 1, **more: Any) -> RunConfig:
     """An objective of the literature on the DCGAN body and MNIST; everything else may change."""
     values: dict[str, Any] = {
         "data": Choice("mnist"),
-        "network": Choice("dcgan"),
+        "network": Choice("dcgan-body"),
         "loss": Choice(loss),
         "d_steps": d_steps,
         "ema": 0.999,
         "steps": _epochs(20, 64),
     }
     return RunConfig(**values | more)
+
+
+def _plain_digits(d_rate: float, g_rate: float) -> RunConfig:
+    """The plain GAN of two perceptrons on the embedded digits, with these learning rates."""
+    return RunConfig(
+        data=Choice("digits"),
+        network=Choice("vanilla"),
+        z_dim=64,
+        d_optimizer=OptimizerConfig(lr=d_rate),
+        g_optimizer=OptimizerConfig(lr=g_rate),
+        ema=0.99,
+        steps=2_000,
+    )
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -116,6 +129,20 @@ PRESETS: Mapping[str, Preset] = {
             ema=0.99,
             steps=4_000,
         ),
+    ),
+    "digits-collapse": Preset(
+        title="Digits that collapse",
+        summary="The plain GAN on the embedded digits with a G twenty times as fast as its D.",
+        watch="Every z becomes the same picture: what D takes for real today is all that G makes.",
+        source="Goodfellow et al. 2014; the rates are chosen to fail",
+        config=_plain_digits(5e-5, 1e-3),
+    ),
+    "digits-varied": Preset(
+        title="Digits that stay varied",
+        summary="The same networks and data, with a D that learns faster than G.",
+        watch="The pictures stay noisy, as those of perceptrons do, but all kinds of digits come.",
+        source="Goodfellow et al. 2014; Heusel et al. 2017",
+        config=_plain_digits(1e-3, 3e-4),
     ),
     "fast-mnist": Preset(
         title="MNIST, live on a CPU",
@@ -243,7 +270,7 @@ PRESETS: Mapping[str, Preset] = {
         source="Mao et al. 2017",
         config=_compared(
             "least-squares",
-            network=Choice("dcgan", {"d_norm": "batch"}),
+            network=Choice("dcgan-body", {"d_norm": "batch"}),
             d_optimizer=OptimizerConfig(lr=2e-4),
             g_optimizer=OptimizerConfig(lr=2e-4),
         ),
@@ -255,7 +282,7 @@ PRESETS: Mapping[str, Preset] = {
         source="Miyato et al. 2018",
         config=_compared(
             "non-saturating",
-            network=Choice("dcgan", {"d_norm": "spectral"}),
+            network=Choice("dcgan-body", {"d_norm": "spectral"}),
             d_optimizer=OptimizerConfig(lr=2e-4),
             g_optimizer=OptimizerConfig(lr=2e-4),
         ),
@@ -267,7 +294,7 @@ PRESETS: Mapping[str, Preset] = {
         source="Lim & Ye 2017; Miyato et al. 2018",
         config=_compared(
             "hinge",
-            network=Choice("dcgan", {"d_norm": "spectral"}),
+            network=Choice("dcgan-body", {"d_norm": "spectral"}),
             d_optimizer=OptimizerConfig(lr=2e-4),
             g_optimizer=OptimizerConfig(lr=2e-4),
         ),
@@ -305,7 +332,7 @@ PRESETS: Mapping[str, Preset] = {
         source="Miyato et al. 2018; Mescheder et al. 2018",
         config=RunConfig(
             data=Choice("folder", {"size": 32}),
-            network=Choice("dcgan", {"d_norm": "spectral"}),
+            network=Choice("dcgan-body", {"d_norm": "spectral"}),
             loss=Choice("hinge"),
             penalties=(Choice("r1", {"gamma": 0.1}),),
             d_optimizer=OptimizerConfig(lr=2e-4),

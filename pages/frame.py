@@ -21,6 +21,12 @@ st.navigation(
             ),
             st.Page(PAGES / "train/image_gans.py", title="Image GANs", icon=":material/grid_view:"),
             st.Page(PAGES / "train/runs.py", title="Runs", icon=":material/history:"),
+            st.Page(
+                PAGES / "train/compare_runs.py",
+                title="Compare runs",
+                icon=":material/compare_arrows:",
+                url_path="compare",
+            ),
         ],
         "Explore": [
             st.Page(PAGES / "explore/digits.py", title="Digits", icon=":material/counter_5:"),
@@ -31,6 +37,12 @@ st.navigation(
                 url_path="latent-space",
             ),
             st.Page(
+                PAGES / "explore/inside.py",
+                title="Inside a GAN",
+                icon=":material/visibility:",
+                url_path="inside",
+            ),
+            st.Page(
                 PAGES / "explore/super_resolution.py",
                 title="Super-resolution",
                 icon=":material/zoom_in:",
@@ -38,6 +50,12 @@ st.navigation(
             ),
         ],
         "Understand": [
+            st.Page(
+                PAGES / "understand/mode_collapse.py",
+                title="Mode collapse",
+                icon=":material/flag:",
+                url_path="mode-collapse",
+            ),
             st.Page(
                 PAGES / "understand/loss_dynamics.py",
                 title="Loss dynamics",

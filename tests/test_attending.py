@@ -39,8 +39,8 @@ def test_a_map_says_where_a_place_looks_and_sums_to_one():
 
 
 def test_a_generator_without_attention_is_refused():
-    generator = generator_of({"name": "dcgan", "width": 8})
-    with pytest.raises(ConfigError, match="dcgan has no attention: train sagan"):
+    generator = generator_of({"name": "dcgan-body", "width": 8})
+    with pytest.raises(ConfigError, match="dcgan-body has no attention: train sagan"):
         attention_maps(generator, generator.z(1))
 
 

@@ -2,6 +2,8 @@ import torch
 from sklearn.linear_model import LinearRegression
 
 from ganlab import handwriting as h
+from ganlab.generator import load
+from ganlab.metrics.attributes import ATTRIBUTES
 
 
 def test_the_directions_are_scikit_learns_regression():
@@ -26,3 +28,16 @@ def test_within_classes_takes_away_what_only_the_class_tells():
     for label in range(4):
         assert abs(float(left[labels == label].mean())) < 1e-9
     assert float(left.std()) == torch.tensor(1.0).double()
+
+
+def test_side_effects_turn_round_with_the_direction_and_slant_slants():
+    generator = load("digits-cgan")
+    told = h.learn_directions(generator, n=600)
+    assert told.names == tuple(ATTRIBUTES)
+    assert float(told.effects[0, 0]) > 1
+    v = told.vectors[:1]
+    there, back = (h.side_effects(generator, way, n=100) for way in (v, -v))
+    torch.testing.assert_close(there, -back)
+    assert there.shape == (1, len(ATTRIBUTES))
+    nowhere = h.side_effects(generator, torch.zeros_like(v), n=100)
+    torch.testing.assert_close(nowhere, torch.zeros_like(nowhere))

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import chi
 from sklearn.decomposition import PCA
 
 from ganlab import latent
@@ -85,8 +86,8 @@ def test_slerp_of_a_batch_is_slerp_of_each():
 def test_lerp_cuts_through_the_middle_where_slerp_goes_around():
     a, b = torch.randn(2, 256, generator=torch.Generator().manual_seed(1))
     half = torch.tensor([0.5])
-    assert float(latent.lerp(a, b, half).norm()) < 0.8 * latent.usual_norm(256)
-    assert float(latent.slerp(a, b, half).norm()) > 0.9 * latent.usual_norm(256)
+    assert float(latent.lerp(a, b, half).norm()) < 0.8 * 256**0.5
+    assert float(latent.slerp(a, b, half).norm()) > 0.9 * 256**0.5
 
 
 @pytest.mark.parametrize("mode", latent.MODES)
@@ -165,3 +166,22 @@ def test_the_path_length_of_a_straight_line_is_its_squared_length():
 def test_strides_are_distances_between_neighbours():
     frames = torch.tensor([[0.0, 0.0], [3.0, 4.0], [3.0, 4.0]])
     torch.testing.assert_close(latent.strides(frames), torch.tensor([5.0, 0.0]))
+
+
+def test_an_analogy_is_the_sum_and_keeps_the_norm_that_was_asked_for():
+    z = torch.randn(3, 16, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(latent.analogy(z), z[0] - z[1] + z[2])
+    kept = latent.analogy(z, 4.0)
+    assert float(kept.norm()) == pytest.approx(4.0, rel=1e-5)
+    torch.testing.assert_close(kept / kept.norm(), latent.analogy(z) / latent.analogy(z).norm())
+    torch.testing.assert_close(latent.analogy(torch.stack([z[0], z[0], z[2]])), z[2])
+
+
+def test_an_analogy_of_two_is_refused():
+    with pytest.raises(ConfigError, match="needs 3 vectors, got 2"):
+        latent.analogy(torch.ones(2, 4))
+
+
+def test_the_usual_norms_of_normal_draws_are_those_of_the_chi_distribution():
+    z = torch.randn(40_000, 64, generator=torch.Generator().manual_seed(0))
+    assert latent.usual_norms(z) == pytest.approx(chi(64).ppf([0.005, 0.5, 0.995]), rel=0.01)

@@ -34,6 +34,22 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         },
         traits={"space": "pictures", "size": 28},
     ),
+    "dcgan": Spec(
+        target="ganlab.models.deep:build",
+        summary="The DCGAN of the comparisons on Stacked MNIST: four 5×5 convolutions each way.",
+        source="Radford et al. 2016; T. Kim's DCGAN for TensorFlow",
+        parameters={
+            "g_width": Parameter(64, "Channels of G's last feature map.", 4, 256, live=False),
+            "d_width": Parameter(64, "Channels of D's first feature map.", 4, 256, live=False),
+            "d_norm": Parameter(
+                "batch",
+                "Normalisation of D's feature maps; gradient penalties want none.",
+                options=("batch", "none"),
+                live=False,
+            ),
+        },
+        traits={"space": "pictures", "size": 28},
+    ),
     "conditional": Spec(
         target="ganlab.models.conditional:build",
         summary="A small DCGAN that is told which class to make: labels go into G and D.",
@@ -66,7 +82,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         source="Radford et al. 2016; PyTorch's DCGAN tutorial",
         traits={"space": "pictures", "size": 64, "batch_norm": True},
     ),
-    "dcgan": Spec(
+    "dcgan-body": Spec(
         target="ganlab.models.body:build",
         summary="A DCGAN's body for 28, 32 or 64 pixels, each player's norm to choose.",
         source="Radford et al. 2016; Miyato et al. 2018",

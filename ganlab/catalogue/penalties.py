@@ -9,13 +9,23 @@ def _gamma(default: float) -> Parameter:
     )
 
 
+END = Parameter(
+    1.0,
+    "Share of γ that is left at the run's end; it falls by the same factor in every step.",
+    1e-4,
+    1.0,
+    logarithmic=True,
+    live=False,
+)
+
+
 PENALTIES: dict[str, Spec] = {
     "r1": Spec(
         target="ganlab.penalties:r1",
         summary="Flattens D at real samples: the game converges near its solution.",
         formula=r"\tfrac\gamma2\,\mathbb E_{x}\|\nabla D(x)\|^2",
         source="Mescheder et al. 2018",
-        parameters={"gamma": _gamma(1.0)},
+        parameters={"gamma": _gamma(1.0), "end": END},
         traits={"kind": "samples"},
     ),
     "r2": Spec(
@@ -23,7 +33,7 @@ PENALTIES: dict[str, Spec] = {
         summary="Flattens D at fake samples, where R1 does not look.",
         formula=r"\tfrac\gamma2\,\mathbb E_{z}\|\nabla D(G(z))\|^2",
         source="Mescheder et al. 2018",
-        parameters={"gamma": _gamma(1.0)},
+        parameters={"gamma": _gamma(1.0), "end": END},
         traits={"kind": "samples"},
     ),
     "r1-r2": Spec(
@@ -31,7 +41,7 @@ PENALTIES: dict[str, Spec] = {
         summary="Both, in one pass: with the relativistic loss, a game that converges.",
         formula=r"\tfrac\gamma2\,(\mathbb E_{x}\|\nabla D\|^2+\mathbb E_{z}\|\nabla D\|^2)",
         source="Huang et al. 2024 (R3GAN)",
-        parameters={"gamma": _gamma(1.0)},
+        parameters={"gamma": _gamma(1.0), "end": END},
         traits={"kind": "samples"},
     ),
     "wgan-gp": Spec(
@@ -47,7 +57,7 @@ PENALTIES: dict[str, Spec] = {
         summary="Flattens D between real and fake.",
         formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}\|\nabla D(\hat x)\|^2",
         source="Thanh-Tung et al. 2019",
-        parameters={"gamma": _gamma(1.0)},
+        parameters={"gamma": _gamma(1.0), "end": END},
         traits={"kind": "samples"},
     ),
     "dragan": Spec(

@@ -8,6 +8,11 @@ STRATEGIES: dict[str, Spec] = {
         summary="D moves K times, then G answers the D it now meets.",
         source="Goodfellow et al. 2014, algorithm 1",
     ),
+    "g-twice": Spec(
+        target="ganlab.training.strategies:g_twice",
+        summary="D moves K times, then G moves twice, so that D does not run away.",
+        source="T. Kim's DCGAN for TensorFlow; Srivastava et al. 2017 (VEEGAN)",
+    ),
     "simultaneous": Spec(
         target="ganlab.training.strategies:simultaneous",
         summary="G answers the D from before D's move.",

@@ -1,4 +1,4 @@
-"""What can stand before D in a run on points."""
+"""What can stand before D."""
 
 from ganlab.catalogue.spec import Parameter, Spec
 

@@ -62,4 +62,18 @@ def as_lines(scores: dict[str, Any]) -> list[str]:
         lines.append(f"{'class':18} {'read as it':>10} {'Fréchet':>9}")
         rows = zip(scores["accuracy_by_class"], scores["frechet_by_class"], strict=True)
         lines += [f"{c:<18} {right:10.4f} {far:9.4f}" for c, (right, far) in enumerate(rows)]
+    return [*lines, *variety_lines(scores)]
+
+
+def variety_lines(scores: dict[str, Any]) -> list[str]:
+    """How often each class is read, and what the birthday test found."""
+    found = scores["birthdays"]
+    guess = f"about {found['support']:,.0f} different" if found["support"] else "too many to count"
+    lines = [f"{'class':18} " + " ".join(f"{c:>5}" for c in range(len(scores["classes"])))]
+    for key, words in (("classes", "share of model"), ("real_classes", "share of real")):
+        lines.append(f"{words:18} " + " ".join(f"{share:5.1%}" for share in scores[key]))
+    lines.append(
+        f"{'duplicates':18} {found['pairs']:,} pairs among {found['n']:,} nearer than the nearest "
+        f"real pair: {guess}"
+    )
     return lines

@@ -33,6 +33,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     export.add_argument(
         "--out", required=True, help="a file that ends in .csv, .gif, .png or .safetensors"
     )
+    export.add_argument("--with-d", action="store_true", help="of a .safetensors: D beside G")
 
 
 def _verb(
@@ -141,7 +142,7 @@ def _export(chosen: argparse.Namespace) -> int:
         ".csv": export.metrics_csv,
         ".gif": export.training_gif,
         ".png": export.grid_png,
-        ".safetensors": export.generator_file,
+        ".safetensors": export.players_file if chosen.with_d else export.generator_file,
     }
     if path.suffix not in writers:
         raise ConfigError(f"--out must end in {', '.join(writers)}, got {path.name}")

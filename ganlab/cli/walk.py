@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ganlab.catalogue.points import POINTS
 from ganlab.errors import ConfigError
 
 
@@ -23,7 +22,9 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--scale", type=int, default=8, help="screen pixels for a pixel")
     parser.add_argument("--seed", type=int, default=0, help="the luck of the draw")
     parser.add_argument(
-        "--out", required=True, help="a file that ends in .gif, or .png for a strip"
+        "--out",
+        required=True,
+        help="a file that ends in .gif, .png for a strip, or .npz for z and what G makes of it",
     )
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=walk)
@@ -32,8 +33,8 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 def walk(chosen: argparse.Namespace) -> int:
     """Write the walk; the same seed gives the same bytes."""
     path = Path(chosen.out)
-    if path.suffix not in (".gif", ".png"):
-        raise ConfigError(f"--out must end in .gif or .png, got {path.name}")
+    if path.suffix not in (".gif", ".png", ".npz"):
+        raise ConfigError(f"--out must end in .gif, .png or .npz, got {path.name}")
     if not 2 <= chosen.frames <= 1_000:
         raise ConfigError(f"--frames must be between 2 and 1000, got {chosen.frames}")
     if not 1 <= chosen.scale <= 32:
@@ -47,25 +48,37 @@ def walk(chosen: argparse.Namespace) -> int:
     from ganlab.files import write_file
     from ganlab.generator import load
     from ganlab.journey import between_classes, between_draws
-    from ganlab.runs.samples import sprite, to_gif, to_png
+    from ganlab.runs.samples import sprite, to_archive, to_gif, to_npz, to_png
 
     torch.set_num_threads(1)
     generator = load(chosen.model)
-    if generator.config.data.name in POINTS:
-        raise ConfigError(f"{generator.name} makes points, and a walk wants pictures")
+    if generator.makes_points and path.suffix != ".npz":
+        raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
     if chosen.start is None:
         journey = between_draws(generator, chosen.frames, chosen.mode, chosen.seed)
     else:
         journey = between_classes(
             generator, chosen.start, chosen.end, chosen.frames, chosen.mode, chosen.seed
         )
+    z = journey.z.numpy()
+    if generator.makes_points:
+        write_file(path, to_archive({"points": generator.points(journey.z), "z": z}))
+        return told(chosen)
     pictures = generator.pictures(journey.z, journey.labels)
-    if path.suffix == ".gif":
+    if path.suffix == ".npz":
+        content = to_npz(pictures, z=z)
+    elif path.suffix == ".gif":
         frames = [to_png(sprite(picture[None], 1)) for picture in pictures]
         content = to_gif(frames, chosen.seconds, chosen.scale)
     else:
         content = to_png(sprite(pictures, len(pictures)))
     write_file(path, content)
-    done = {"file": str(path), "frames": len(pictures), "mode": chosen.mode, "seed": chosen.seed}
-    print(json.dumps(done) if chosen.json else f"{path}: {len(pictures)} frames")  # noqa: T201
+    return told(chosen)
+
+
+def told(chosen: argparse.Namespace) -> int:
+    """Say what was written; the exit status."""
+    done = {name: getattr(chosen, name) for name in ("frames", "mode", "seed")}
+    done = {"file": chosen.out, **done}
+    print(json.dumps(done) if chosen.json else f"{chosen.out}: {chosen.frames} frames")  # noqa: T201
     return 0

@@ -43,6 +43,15 @@ FASHION = Kin(
 CURSIVE = Kin("kmnist", "KMNIST", "characters", KMNIST, 21_240_641, tuple(KMNIST.classes))
 
 
+def has_mnist() -> bool:
+    """Whether all of MNIST lies in a data folder, so that reading it downloads nothing."""
+    return any(_is_whole(folder, DIGITS) for folder in data_folders())
+
+
+def _is_whole(folder: Path, kin: Kin) -> bool:
+    return all((folder / kin.title / "raw" / name).is_file() for name in FILES)
+
+
 def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
     """The 60,000 training or 10,000 test digits, (N, 1, 28, 28) uint8.
 
@@ -64,9 +73,8 @@ def load_kmnist(split: str = "train", report: Report = silent) -> PictureSet:
 def _load(kin: Kin, split: str, report: Report) -> PictureSet:
     folders = data_folders()
     for folder in folders:
-        raw = folder / kin.title / "raw"
         # Where one is missing a download was interrupted: torchvision completes it below.
-        if all((raw / name).is_file() for name in FILES):
+        if _is_whole(folder, kin):
             try:
                 found = kin.kind(str(folder), train=split == "train", download=False)
             except Exception as error:

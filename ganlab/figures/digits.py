@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganlab.figures.theme import palette
+from ganlab.figures.theme import LIGHT, palette
 
 
 def class_bars(shares: NDArray[Any] | Sequence[float], intended: int, dark: bool) -> go.Figure:
@@ -46,7 +46,8 @@ def confusion_table(table: NDArray[Any] | Sequence[Sequence[int]], dark: bool) -
             texttemplate="%{text}",
             customdata=shares,
             hovertemplate="meant %{y}, read %{x}: %{customdata:.1%}<extra></extra>",
-            colorscale=[[0, colours.paper], [1, colours.accent]],
+            # The light palette's accent in both: it is dark enough for white numbers.
+            colorscale=[[0, colours.paper], [1, LIGHT.accent]],
             showscale=False,
             xgap=1,
             ygap=1,
@@ -56,6 +57,46 @@ def confusion_table(table: NDArray[Any] | Sequence[Sequence[int]], dark: bool) -
         height=420,
         xaxis={"title": "read as", "type": "category", "side": "bottom"},
         yaxis={"title": "meant", "type": "category", "autorange": "reversed"},
+    )
+
+
+def paired_accuracies(alone: Sequence[float], both: Sequence[float], dark: bool) -> go.Figure:
+    """Test accuracies of two trainings by seed: a thin line joins a pair, bars are ± one deviation.
+
+    both may still lack its last seed.
+    """
+    colours = palette(dark)
+    names = ["real digits alone", "real and generated"]
+    figure = go.Figure()
+    for seed, (one, other) in enumerate(zip(alone, both, strict=False)):
+        figure.add_scatter(
+            x=names,
+            y=[one, other],
+            mode="lines+markers",
+            line={"color": colours.muted, "width": 1},
+            marker={"size": 6, "color": colours.muted},
+            opacity=0.75,
+            hovertemplate=f"seed {seed}: %{{y:.2%}}<extra></extra>",
+        )
+    for name, values, colour, symbol in (
+        (names[0], alone, colours.real, "circle"),
+        (names[1], both, colours.G, "diamond"),
+    ):
+        if not len(values):
+            continue
+        spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+        figure.add_scatter(
+            x=[name],
+            y=[float(np.mean(values))],
+            error_y={"array": [spread], "thickness": 2, "width": 10, "color": colour},
+            mode="markers",
+            marker={"size": 13, "color": colour, "symbol": symbol},
+            hovertemplate=f"mean %{{y:.2%}} ± {spread:.2%}<extra></extra>",
+        )
+    return _dressed(figure, dark).update_layout(
+        height=320,
+        xaxis={"type": "category", "categoryarray": names, "range": [-0.6, 1.6]},
+        yaxis={"tickformat": ".1~%", "gridcolor": _faint(dark), "title": "test accuracy"},
     )
 
 

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab.catalogue import DATA
 from ganlab.checkpoint import load_tensors
 from ganlab.data.pictures import to_float
 from ganlab.errors import CheckpointError, PictureError
@@ -20,6 +21,10 @@ from ganlab.training.resume import load_weights
 CLASSIFIER = SHIPPED / "digits-classifier.safetensors"
 REFERENCE = SHIPPED / "digits-reference.safetensors"
 BATCH = 500
+BOX = 20
+"""Side of the square that a digit fills in MNIST's pictures, from which the classifier learned."""
+HALO = 48
+"""Grey that is no stroke in a picture that has to be shrunk."""
 JUDGED = ("mnist", "digits")
 """The data sets whose pictures the classifier can read."""
 
@@ -35,10 +40,12 @@ class Judge:
     shape: tuple[int, int, int]
     """(channels, height, width) of what it reads."""
 
-    def read(self, pictures: NDArray[Any] | Tensor) -> Reading:
+    def read(self, pictures: NDArray[Any] | Tensor, box: int = BOX) -> Reading:
         """What it sees in pictures (N, C, H, W) uint8: features and logits on the CPU, float32.
 
-        Raises PictureError if they are of another size than it was trained on.
+        A square of side box is brought to the size of MNIST's: of the embedded digits, whose
+        strokes are wider, it then reads 98 % right, not 79 %. Raises PictureError if they are of
+        another size than it was trained on.
         """
         given = torch.as_tensor(pictures)
         if tuple(given.shape[1:]) != self.shape:
@@ -47,7 +54,7 @@ class Judge:
                 f"{self.name} reads pictures of {wanted}, got {came}: judge a model of digits"
             )
         with torch.no_grad():
-            parts = [self.net(to_float(part.cpu())) for part in given.split(BATCH)]
+            parts = [self.net(to_float(in_box(part.cpu(), box))) for part in given.split(BATCH)]
         features, logits = zip(*parts, strict=True)
         return Reading(torch.cat(features), torch.cat(logits))
 
@@ -55,6 +62,29 @@ class Judge:
     def features(self) -> Callable[[Tensor], Tensor]:
         """Pictures (N, C, H, W) in [-1, 1] to features (N, D), with gradients."""
         return lambda x: self.net(x).features
+
+
+def in_box(pictures: Tensor, box: int) -> Tensor:
+    """Pictures (N, C, H, W) uint8 shrunk until a square of side box is one of BOX, on black.
+
+    Greys below HALO become black, for what was enlarged from few pixels has a rim around strokes.
+    """
+    if box == BOX:
+        return pictures
+    side = round(pictures.shape[-1] * BOX / box)
+    clear = (pictures.float() - HALO).clamp(min=0) * (255 / (255 - HALO))
+    small = torch.nn.functional.interpolate(
+        clear, size=(side, side), mode="bilinear", antialias=True
+    )
+    before = (pictures.shape[-1] - side) // 2
+    after = pictures.shape[-1] - side - before
+    padded = torch.nn.functional.pad(small, (before, after, before, after))
+    return padded.round().clamp(0, 255).to(torch.uint8)
+
+
+def box_of(data: str) -> int:
+    """The square that stands for MNIST's in pictures of the data set of that name."""
+    return DATA[data].traits.get("box", BOX)
 
 
 @dataclass(frozen=True)

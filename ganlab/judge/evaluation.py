@@ -1,6 +1,5 @@
 """A generator of digits judged whole: what `evaluate` prints and the Digits page shows."""
 
-import math
 from typing import Any
 
 import torch
@@ -9,13 +8,17 @@ from torch import Tensor
 from ganlab.catalogue import NETWORKS
 from ganlab.errors import ConfigError
 from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED, Judge, Reference, load_judge, load_reference
+from ganlab.judge.classifier import (
+    JUDGED,
+    Judge,
+    Reference,
+    box_of,
+    load_judge,
+    load_reference,
+)
 from ganlab.judge.scores import CLASSES, distance_scores, reading_scores
-from ganlab.metrics.digits import birthday_test, nearest_pair
+from ganlab.judge.variety import Reals, variety
 from ganlab.metrics.features import frechet_distance
-
-BIRTHDAYS = 1_000
-"""How many samples the birthday test looks at."""
 
 
 def balanced(n: int, classes: int = CLASSES) -> Tensor:
@@ -47,7 +50,7 @@ def evaluate(
     conditional = bool(NETWORKS[config.network.name].traits.get("conditional"))
     labels = balanced(n) if conditional else None
     pictures = generator.sample(n, labels, seed)
-    reading = judge.read(pictures)
+    reading = judge.read(pictures, box_of(config.data.name))
     # Coverage falls with the number of fakes alone, so both sides are of one size where they can.
     order = torch.randperm(len(reference.labels), generator=torch.Generator().manual_seed(0))
     real = reference.features[order[:n]]
@@ -61,7 +64,7 @@ def evaluate(
         **reading_scores(reading, labels),
         **distance_scores(reading.features, real),
         "frechet_by_class": None,
-        "birthdays": birthdays(reading.features, real),
+        **variety(reading, Reals(real, reference.labels[order[:n]])),
         "floor": reference.facts["floor"],
     }
     if labels is not None:
@@ -72,14 +75,3 @@ def evaluate(
             for c in range(CLASSES)
         ]
     return out
-
-
-def birthdays(fake: Tensor, real: Tensor, n: int = BIRTHDAYS) -> dict[str, Any]:
-    """The birthday test on the first n features of fake; as near as the nearest real pair counts.
-
-    'support' is None where no pair was found: the test then only says 'many'.
-    """
-    threshold = nearest_pair(real[:n])
-    found = birthday_test(fake[:n], threshold)
-    support = None if math.isinf(found.support) else found.support
-    return {"n": min(n, len(fake)), "pairs": found.pairs, "support": support}

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from ganlab.data.pictures import PictureSource, to_bytes
-from ganlab.judge.classifier import JUDGED, is_there, load_judge
+from ganlab.judge.classifier import JUDGED, box_of, is_there, load_judge
+from ganlab.judge.variety import birthdays
 from ganlab.metrics.digits import accuracy_by_class, class_entropy, confidence, confusion
 from ganlab.metrics.features import frechet_distance, kernel_distance, neighbours
 from ganlab.models.classifier import Reading
@@ -51,9 +52,10 @@ def distance_scores(fake: Tensor, real: Tensor) -> dict[str, float]:
 def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
     """What can be measured in a second or two at the end of a run on digits; {} on other data.
 
-    'accuracy' of a conditional G, 'confidence', 'class_entropy', and 'frechet' in the classifier's
-    features with 'frechet_floor', real against real, both at 'judged' pictures. 'accuracy_real' is
-    the classifier's own on the run's data: the ceiling of the other.
+    'accuracy' of a conditional G, 'confidence', 'class_entropy' beside 'class_entropy_real', and
+    'frechet' in the classifier's features with 'frechet_floor', real against real, both at 'judged'
+    pictures. 'accuracy_real' is the classifier's own on the run's data: the ceiling of the other.
+    'duplicates' are the pairs that the birthday test counts.
     """
     if state.config.data.name not in JUDGED or not is_there():
         return {}
@@ -65,12 +67,15 @@ def run_scores(state: State, n: int = QUICK) -> dict[str, float]:
     labels = None
     if state.draw_labels(0) is not None:
         labels = torch.arange(n) % CLASSES
-    fake = judge.read(_pictures(state, z, labels))
+    box = box_of(state.config.data.name)
+    fake = judge.read(_pictures(state, z, labels), box)
     pictures, shown = state.source.sample(2 * n, seed=state.config.seed + 1)
-    real = judge.read(pictures)
+    real = judge.read(pictures, box)
     features, half = real.features, len(pictures) // 2
     scores = {k: v for k, v in reading_scores(fake, labels).items() if isinstance(v, float)}
     return scores | {
+        "class_entropy_real": class_entropy(real.logits.argmax(1), CLASSES),
+        "duplicates": float(birthdays(fake.features, features[:half], n)["pairs"]),
         "accuracy_real": float((real.logits.argmax(1) == shown.cpu()).double().mean()),
         "frechet": frechet_distance(fake.features, features[:half]),
         "frechet_floor": frechet_distance(features[half:], features[:half]),

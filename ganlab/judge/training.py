@@ -34,6 +34,8 @@ class Recipe:
     """What determines the classifier, besides the data."""
 
     epochs: int = 15
+    steps: int = 0
+    """Steps instead of epochs, for sets so small that an epoch says little; 0 for epochs."""
     batch: int = 128
     lr: float = 4e-3
     shift: float = 2.0
@@ -88,7 +90,7 @@ def train_classifier(
     source = PictureSource(data, device, recipe.seed)
     optimizer = torch.optim.AdamW(net.parameters(), recipe.lr, weight_decay=0.02, fused=True)
     per_epoch = max(1, len(source) // recipe.batch)
-    steps = recipe.epochs * per_epoch
+    steps = recipe.steps or recipe.epochs * per_epoch
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = one_cycle(step, steps, recipe.lr)
         x, labels = source.next(min(recipe.batch, len(source)))
@@ -140,7 +142,7 @@ def main() -> None:
         "what": "A convolutional network that reads handwritten digits.",
         "data": "MNIST, 60,000 training digits",
         "recipe": asdict(recipe),
-        "steps": recipe.epochs * (60_000 // recipe.batch),
+        "steps": recipe.steps or recipe.epochs * (60_000 // recipe.batch),
         "hardware": f"{describe_device(device)}, {torch.get_num_threads()} thread",
         "seconds": round(seconds),
         "test_accuracy": accuracy(net, load_mnist("test")),

@@ -1,15 +1,20 @@
-"""What one can measure of a written digit: slant, stroke weight, width and height.
+"""What one can measure of a written digit: slant, stroke weight, width, height and loops.
 
 Pictures are (N, 1, H, W) in [-1, 1], bright ink on black; every attribute is (N,), and 0 for a
 picture without ink.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
+from skimage.measure import euler_number, label
 from torch import Tensor
 
 FAINT = 1e-6
+INKED = 0.3
+"""A pixel with more ink than this belongs to the stroke when holes are counted: of 0.2 to 0.6 the
+one at which most of MNIST's 0, 6, 8 and 9 close their loops and fewest 3 and 7 gain one."""
 
 
 def ink(x: Tensor) -> Tensor:
@@ -59,14 +64,25 @@ def height(x: Tensor) -> Tensor:
     return (12 * _moments(x)[1]).sqrt()
 
 
+def loops(x: Tensor) -> Tensor:
+    """How many holes the ink encloses: its pieces less its Euler number, eight neighbours each."""
+    dark = (ink(x) > INKED).cpu().numpy()
+    holes = []
+    for one in dark:
+        pieces: Any = label(one, connectivity=2)
+        holes.append(int(pieces.max()) - euler_number(one, connectivity=2))
+    return torch.tensor(holes, dtype=torch.float64, device=x.device)
+
+
 ATTRIBUTES: Mapping[str, Callable[[Tensor], Tensor]] = {
     "slant": slant,
     "weight": weight,
     "width": width,
     "height": height,
+    "loops": loops,
 }
 
 
 def attributes(x: Tensor) -> Tensor:
-    """All of ATTRIBUTES, (N, 4) float64."""
+    """All of ATTRIBUTES, (N, 5) float64."""
     return torch.stack([measure(x) for measure in ATTRIBUTES.values()], dim=1)

@@ -22,12 +22,17 @@ def confidence(logits: Tensor) -> float:
     return float(logits.double().softmax(1).amax(1).mean())
 
 
+def class_counts(read: Tensor, classes: int) -> Tensor:
+    """How often each class is read, (classes,) int64."""
+    return torch.bincount(read, minlength=classes)
+
+
 def class_entropy(read: Tensor, classes: int) -> float:
     """Entropy of the histogram of read classes, as a share of log(classes): 1 if all are equal.
 
     A generator that has lost classes shows it here, whatever its pictures look like.
     """
-    shares = torch.bincount(read, minlength=classes).double() / max(len(read), 1)
+    shares = class_counts(read, classes).double() / max(len(read), 1)
     entropy = -float(torch.special.xlogy(shares, shares).sum())
     return max(0.0, entropy) / math.log(classes)
 
@@ -42,9 +47,33 @@ class Birthdays(NamedTuple):
     """N (N - 1) / 2 over pairs: how many different samples there seem to be; inf for no pair."""
 
 
-def nearest_pair(x: Tensor) -> float:
-    """The smallest distance between two of x (N, D)."""
-    return float(torch.pdist(x.float()).min())
+class Pair(NamedTuple):
+    """Two samples and how far apart they are."""
+
+    first: int
+    second: int
+    distance: float
+
+
+def closest_pairs(x: Tensor, count: int) -> list[Pair]:
+    """The nearest pairs of x (N, D), nearest first, no sample in two of them.
+
+    A person has to look at them: whether two pictures are the same is no matter of a distance.
+    """
+    distances = torch.pdist(x.float())
+    first, second = torch.triu_indices(len(x), len(x), offset=1)
+    pairs: list[Pair] = []
+    taken: set[int] = set()
+    # Each pair can rule out fewer than 2 N others, so that these hold enough disjoint ones.
+    nearest = distances.topk(min(len(distances), 2 * len(x) * count), largest=False)
+    for distance, place in zip(nearest.values.tolist(), nearest.indices.tolist(), strict=True):
+        pair = Pair(int(first[place]), int(second[place]), distance)
+        if not taken & {pair.first, pair.second}:
+            pairs.append(pair)
+            taken |= {pair.first, pair.second}
+            if len(pairs) == count:
+                break
+    return pairs
 
 
 def birthday_test(fake: Tensor, threshold: float) -> Birthdays:

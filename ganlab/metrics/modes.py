@@ -22,6 +22,25 @@ def kl_floor(modes: int, n: int) -> float:
     return (modes - 1) / (2 * n)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What N exact samples score on average under a rule: nothing can fairly do better."""
+
+    modes: int
+    high_quality: float
+    reverse_kl: float
+    """Over the high-quality samples alone, of which there are a few less than N."""
+    reverse_kl_all: float
+    spread: float = 1.0
+
+
+def bounds(modes: int, n: int, rule: str = "ball") -> Bounds:
+    """The ceilings and floors of n samples of a mixture of that many equal modes."""
+    ceiling = CEILINGS[rule]
+    floor = kl_floor(modes, n)
+    return Bounds(modes, ceiling, floor / ceiling, floor)
+
+
 def assign(samples: Tensor, modes: Tensor) -> tuple[Tensor, Tensor]:
     """The nearest mode of each sample and the step from it: (..., N) and (..., N, 2)."""
     exact = "donot_use_mm_for_euclid_dist"
@@ -68,6 +87,19 @@ def within_mode_std(step: Tensor, nearest: Tensor, kept: Tensor, modes: int) -> 
     about_mean = squares - sums.square().sum(-1) / counts.clamp(min=1)
     freedom = 2 * (counts - 1).clamp(min=0)
     return (about_mean.sum(-1).clamp(min=0) / freedom.sum(-1)).sqrt()
+
+
+NOWHERE = -1
+"""The place of a sample that is of no mode's quality."""
+
+
+def places(samples: Tensor, modes: Tensor, std: float, rule: str = "ball") -> Tensor:
+    """The mode that each sample falls into, (..., N) int64; NOWHERE where it falls into none.
+
+    Of the same z at every snapshot it is the timeline that shows hopping between modes.
+    """
+    nearest, step = assign(samples, modes)
+    return nearest.where(is_high_quality(step, std, rule), NOWHERE)
 
 
 def truncated_std(rule: str) -> float:

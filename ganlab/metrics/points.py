@@ -10,6 +10,7 @@ from ganlab.data.points import Points
 from ganlab.metrics.curves import PARTS, coverage, on_curve
 from ganlab.metrics.divergence import cell_counts, js, kl, luck
 from ganlab.metrics.modes import CEILINGS, kl_floor, score_modes
+from ganlab.training.field import Field
 from ganlab.training.points import sample_points
 from ganlab.training.state import State
 
@@ -60,8 +61,10 @@ def score_points(samples: Tensor, data: Points) -> list[dict[str, float]]:
     ]
 
 
-def score_run(state: State, n: int = SAMPLES) -> list[dict[str, float]]:
+def score_run(state: State | Field, n: int = SAMPLES) -> list[dict[str, float]]:
     """The measures of the G that the run shows, on n samples, one dictionary a member."""
+    if isinstance(state, Field):
+        return state.in_order([score_run(one, n) for one in state.states])
     G = state.shown_generator
     samples = sample_points(state.members, G, n, Z_SEED, state.device)
     return score_points(samples.cpu(), state.source.data)

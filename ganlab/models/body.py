@@ -56,7 +56,7 @@ class Discriminator(nn.Module):
         self.mixes_batch = norm == "batch"
         limit = spectral if norm == "spectral" else lambda layer: layer
         layers: list[nn.Module] = []
-        channels, size = shape.channels, shape.size
+        channels, size = shape.judged, shape.size
         for stage in range(STAGES[shape.size]):
             wide = width << (stage + 1)
             normed = norm == "batch" and stage > 0  # the first layer has none: Radford et al. 2016
@@ -80,7 +80,7 @@ def build(
     shape: Shape, width: int = 32, g_norm: str = "batch", d_norm: str = "none"
 ) -> tuple[Generator, Discriminator]:
     """Without attention: the DCGAN of wgan, wgan-gp, lsgan, sngan, hinge and ralsgan."""
-    check_size(shape, "dcgan")
+    check_size(shape, "dcgan-body")
     return Generator(shape, width, g_norm, False), Discriminator(shape, width, d_norm, False)
 
 

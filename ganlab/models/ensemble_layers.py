@@ -58,10 +58,8 @@ class EnsembleLinear(nn.Module):
         self.exact = exact
         self.spectral = spectral
         if spectral:
-            u = F.normalize(uniform((inputs, 1), 1.0, generators), dim=1)
-            for _ in range(15):
-                u, _ = power_iteration(self.weight.detach(), u)
-            self.register_buffer("u", u)
+            self.register_buffer("u", F.normalize(uniform((inputs, 1), 1.0, generators), dim=1))
+            self.settle()
 
     def forward(self, x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """x: (E, N, in) -> (E, N, out), multiplied in dtype unless the layer is exact."""
@@ -71,6 +69,13 @@ class EnsembleLinear(nn.Module):
         if dtype is torch.float32:
             return torch.baddbmm(self.bias, x, weight)
         return torch.baddbmm(self.bias.to(dtype), x.to(dtype), weight.to(dtype))
+
+    @torch.no_grad()
+    def settle(self) -> None:
+        """Find the largest singular value of weights that have been set, not learnt."""
+        if self.spectral:
+            for _ in range(15):
+                self.u.copy_(power_iteration(self.weight, self.u)[0])
 
     def _normalised(self) -> Tensor:
         with torch.no_grad():

@@ -13,3 +13,10 @@ class Shape:
     """Height and width of a picture, in pixels."""
     classes: int = 0
     """How many labels there are; 0 if the networks take none."""
+    pack: int = 1
+    """How many pictures D judges together, their channels side by side."""
+
+    @property
+    def judged(self) -> int:
+        """Channels of what D sees."""
+        return self.channels * self.pack

@@ -1,6 +1,6 @@
 """Branches: another run that shares a run's past up to a step and differs from there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -12,7 +12,7 @@ from ganlab.runs.keepsakes import nearest, stored_facts
 from ganlab.runs.record import Record
 from ganlab.training.tick import MOVE
 
-Create = Callable[[RunConfig, str, str], Record]
+Create = Callable[[RunConfig, str, str, Sequence[Any]], Record]
 """`Store.create`."""
 
 
@@ -34,17 +34,18 @@ def branch_at(create: Create, parent: Record, values: Mapping[str, Any], step: i
     past = [one for one in parent.interventions() if _is_before(one, step)]
     knobs = [one for one in past if one["name"] != MOVE]
     turns = checked_turns(config, past, values, step)
-    child = create(initial, f"{info.title} from step {step:,}", info.preset)
+    child = create(initial, f"{info.title} from step {step:,}", info.preset, info.variants)
     if path is not None:
         write_file(child.checkpoint, path.read_bytes())
     # A state may have been stored before or after the knobs that were turned at its very step.
     here = {one["name"]: one["new"] for one in knobs if one["step"] == start}
     turned = config.with_values(here) == config
-    copy_past(parent, child, start, turned)
+    copy_past(parent, child, start, turned, many=bool(info.variants))
     child.set_facts(
         config=config.to_json(),
         initial=initial.to_json(),
         columns=facts.get("columns", []),
+        **{name: facts[name] for name in ("member_columns", "centres") if name in facts},
         script=[
             one
             for one in past
@@ -80,13 +81,14 @@ def checked_turns(
     return turns
 
 
-def copy_past(parent: Record, child: Record, step: int, turned: bool) -> None:
+def copy_past(parent: Record, child: Record, step: int, turned: bool, many: bool = False) -> None:
     """Copy metrics, samples and events of the steps up to step; turns at it only if `turned`."""
     with speaking(child.database), closing(connect(child.database)) as connection:
         connection.execute("ATTACH DATABASE ? AS parent", (str(parent.database),))
         with transaction(connection):
             for table, columns in (
                 ("metric", "step, seconds, row"),
+                *((("member", "step, row"),) if many else ()),
                 ("sample", "step, data"),
                 ("event", "at, step, kind, text"),
             ):

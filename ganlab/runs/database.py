@@ -14,6 +14,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS metric (
     step INTEGER PRIMARY KEY, seconds REAL NOT NULL, row BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS member (step INTEGER PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS sample (step INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, step INTEGER NOT NULL,
@@ -22,7 +23,10 @@ CREATE TABLE IF NOT EXISTS command (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, verb TEXT NOT NULL,
     argument TEXT NOT NULL, answer TEXT);
 """
-"""fact: JSON by name; metric.row: float32 in the order of the fact 'columns'."""
+"""fact: JSON by name; metric.row: float32 in the order of the fact 'columns'.
+
+member.row, of a run that holds many GANs: float32 (E, columns) in that of 'member_columns'.
+"""
 
 
 def connect(path: Path, create: bool = False) -> sqlite3.Connection:

@@ -47,6 +47,15 @@ def generator_file(record: Record) -> bytes:
 
     A generator of digits is judged for its card, which takes a minute. `generator.load` reads it.
     """
+    return _network_file(record, with_d=False)
+
+
+def players_file(record: Record) -> bytes:
+    """Both networks as they stand, with a card but not judged; `load_players` reads it."""
+    return _network_file(record, with_d=True)
+
+
+def _network_file(record: Record, with_d: bool) -> bytes:
     from ganlab.checkpoint import load_tensors, to_file  # torch, which the other files do without
     from ganlab.generator import load
     from ganlab.judge.classifier import JUDGED, is_there
@@ -56,12 +65,13 @@ def generator_file(record: Record) -> bytes:
     if not record.checkpoint.exists():
         raise RunError(f"{record.id} has no checkpoint yet: let it train for a few seconds")
     tensors, stored = load_tensors(record.checkpoint)
-    prefix = "G_mean." if config.ema else "G."
-    kept = {name: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    prefixes = ("G_mean." if config.ema else "G.", *(("D.",) if with_d else ()))
+    kept = {name: tensor for name, tensor in tensors.items() if name.startswith(prefixes)}
     changed = config.difference(preset(info.preset)) if info.preset in PRESETS else {}
     options = "".join(f" --set {path}={mine}" for path, (mine, _) in changed.items())
     card = {
-        "what": f"{config.network.name} on {config.data.name}, the averaged G",
+        "what": f"{config.network.name} on {config.data.name}, the averaged G"
+        + (" and its D" if with_d else ""),
         "data": DATA[config.data.name].summary,
         "config": config.to_json(),
         "seed": config.seed,
@@ -70,6 +80,6 @@ def generator_file(record: Record) -> bytes:
         "hardware": f"{record.facts().get('device_name', info.device)}, 1 thread",
         "command": f"python -m ganlab train {info.preset or 'FILE.json'}{options} --device cpu",
     }
-    if config.data.name in JUDGED and is_there():
+    if config.data.name in JUDGED and is_there() and not with_d:
         card["quality"] = evaluate(load(record.checkpoint))
     return to_file(kept, {"config": config.to_json(), "card": card})

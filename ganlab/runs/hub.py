@@ -9,9 +9,9 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class View:
     events: list[Event]
     sample: tuple[int, bytes] | None
     """The newest sample: (step, PNG or safetensors)."""
+    members: dict[str, NDArray[Any]] = field(default_factory=dict)
+    """Of a run that holds several GANs: see `Record.members`."""
 
 
 class Hub:
@@ -115,10 +117,15 @@ class Hub:
         title: str = "",
         preset: str = "",
         device: str = "auto",
+        variants: Sequence[Any] = (),
         **facts: Any,
     ) -> str:
-        """Create a run, with further facts such as its script, and queue it; its id."""
-        record = self.store.create(config, title, preset)
+        """Create a run, with further facts such as its script, and queue it; its id.
+
+        variants make it many GANs in lock-step, each config with its own values by path: see
+        `ganlab.variants`. ConfigError if they cannot be.
+        """
+        record = self.store.create(config, title, preset, variants)
         record.set_facts(**facts)
         self.store.enqueue(record.id, device)
         self._changed(record.id)
@@ -187,15 +194,11 @@ class Hub:
     def _read(self, record: Record, before: View | None) -> View:
         info = self._with_place(record.info())
         known = before if before and before.info.generation == info.generation else None
-        last = int(known.columns["step"][-1]) if known and len(known.columns["step"]) else -1
-        fresh = record.columns(after=last)
-        if known and len(known.columns) == len(fresh) and last >= 0:
-            columns = known.columns
-            if len(fresh["step"]):
-                columns = {k: np.concatenate([columns[k], fresh[k]]) for k in columns}
-        else:
-            columns = fresh
-        return View(info, columns, record.events(), record.sample())
+        columns = _longer(known.columns if known else {}, record.columns)
+        members: dict[str, NDArray[Any]] = {}
+        if info.variants:
+            members = _longer(known.members if known else {}, record.members)
+        return View(info, columns, record.events(), record.sample(), members)
 
     def _with_place(self, info: RunInfo) -> RunInfo:
         if info.state != "queued":
@@ -279,6 +282,19 @@ class Hub:
         except RunError:
             pass
         return False
+
+
+def _longer(
+    known: dict[str, NDArray[Any]], read: Callable[[int], dict[str, NDArray[Any]]]
+) -> dict[str, NDArray[Any]]:
+    """The rows that are known with those behind them; all anew if other columns have come."""
+    last = int(known["step"][-1]) if known and len(known["step"]) else -1
+    fresh = read(last)
+    if last < 0 or len(known) != len(fresh):
+        return fresh if last < 0 else read(-1)
+    if not len(fresh["step"]):
+        return known
+    return {name: np.concatenate([known[name], fresh[name]]) for name in known}
 
 
 def _free_memory() -> float:

@@ -6,7 +6,10 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ganlab.runs.database import connect, speaking, transaction
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab.runs.database import SCHEMA, connect, speaking, transaction
 from ganlab.runs.record import Record, write_facts
 
 KEPT = 240
@@ -25,6 +28,8 @@ class Journal:
         stored = record.facts().get("columns", [])
         self._columns = tuple(dict.fromkeys([*stored, *columns]))
         self._connection = connect(record.database)
+        with speaking(self._path):
+            self._connection.executescript(SCHEMA)  # tables that came after the run began
         self.write(facts={"columns": list(self._columns)})
 
     def measure(self, more: Iterable[str]) -> None:
@@ -37,10 +42,14 @@ class Journal:
         *,
         facts: Mapping[str, Any] | None = None,
         metric: tuple[int, float, Mapping[str, float]] | None = None,
+        members: tuple[int, NDArray[Any]] | None = None,
         sample: tuple[int, bytes] | None = None,
         events: Iterable[tuple[int, str, str]] = (),
     ) -> None:
-        """Write all that is given, or nothing. events are (step, kind, text)."""
+        """Write all that is given, or nothing.
+
+        members are (step, table (E, columns)); events are (step, kind, text).
+        """
         with speaking(self._path), transaction(self._connection) as connection:
             if metric:
                 step, seconds, scalars = metric
@@ -48,6 +57,11 @@ class Journal:
                 row = struct.pack(f"<{len(values)}f", *values)
                 connection.execute(
                     "INSERT OR REPLACE INTO metric VALUES (?, ?, ?)", (step, seconds, row)
+                )
+            if members:
+                table = np.ascontiguousarray(members[1], dtype="<f4")
+                connection.execute(
+                    "INSERT OR REPLACE INTO member VALUES (?, ?)", (members[0], table.tobytes())
                 )
             if sample:
                 self._write_sample(connection, *sample)
@@ -78,7 +92,7 @@ class Journal:
         """Drop what was written beyond step, which no checkpoint holds; whether there was any."""
         with speaking(self._path), transaction(self._connection) as connection:
             dropped = 0
-            for table in ("metric", "sample", "event"):
+            for table in ("metric", "member", "sample", "event"):
                 dropped += connection.execute(
                     f"DELETE FROM {table} WHERE step > ?", (step,)
                 ).rowcount

@@ -17,9 +17,13 @@ from ganlab.errors import CheckpointError
 from ganlab.runs.record import Record
 
 KEPT = 20
-"""States that a run keeps. On points each takes about 1 MB."""
+"""States that a run keeps at most. On points each takes about 1 MB."""
+ROOM_BYTES = 192 * 2**20
+"""What all states of a run may take together; of large networks fewer are kept."""
 SECONDS = 2.0
 """No two are kept sooner after one another."""
+SHARE = 0.01
+"""Of the time that may go into keeping: large networks are kept more seldom."""
 
 
 class Keepsakes:
@@ -28,36 +32,40 @@ class Keepsakes:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._gap = 1
-        self._kept_at = -1e9
+        self._due = -1e9
 
     def offer(self, step: int, save: Callable[[Path], None]) -> bool:
         """Have the state of that step saved if it is time for one; whether it was."""
-        steps = kept_steps(self._record)
         now = time.monotonic()
+        if now < self._due:
+            return False
+        steps = kept_steps(self._record)
         last = steps[-1] if steps else -self._gap
-        if now - self._kept_at < SECONDS or step - last < self._gap:
+        if step - last < self._gap:
             return False
         folder(self._record).mkdir(exist_ok=True)
-        save(_file(self._record, step))
-        self._kept_at = now
+        save(state_file(self._record, step))
+        done = time.monotonic()
+        self._due = done + max(SECONDS, (done - now) / SHARE)
         steps.append(step)
-        if len(steps) > KEPT:
+        size = state_file(self._record, step).stat().st_size
+        if len(steps) > max(3, min(KEPT, ROOM_BYTES // max(size, 1))):
             self._gap = max(self._gap, 2 * (steps[-1] - steps[0]) // len(steps))
             for one in steps[1:-1:2]:
-                _file(self._record, one).unlink(missing_ok=True)
+                state_file(self._record, one).unlink(missing_ok=True)
         return True
 
     def forget_after(self, step: int) -> None:
         """Drop the states beyond step."""
         for one in kept_steps(self._record):
             if one > step:
-                _file(self._record, one).unlink(missing_ok=True)
+                state_file(self._record, one).unlink(missing_ok=True)
 
 
 def keep_now(record: Record, step: int, save: Callable[[Path], None]) -> None:
     """Keep the state of that step, which a run's configuration asks for."""
     folder(record).mkdir(exist_ok=True)
-    save(_file(record, step))
+    save(state_file(record, step))
 
 
 def folder(record: Record) -> Path:
@@ -75,7 +83,7 @@ def kept_steps(record: Record) -> list[int]:
 
 def nearest(record: Record, step: int) -> Path | None:
     """The newest whole state that is not beyond step, the run's checkpoint among them; or None."""
-    found = [(one, _file(record, one)) for one in kept_steps(record) if one <= step]
+    found = [(one, state_file(record, one)) for one in kept_steps(record) if one <= step]
     if record.checkpoint.is_file():
         with contextlib.suppress(CheckpointError):
             found.append((int(stored_facts(record.checkpoint)["step"]), record.checkpoint))
@@ -94,5 +102,6 @@ def stored_facts(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path.name} is no whole checkpoint ({error})") from error
 
 
-def _file(record: Record, step: int) -> Path:
+def state_file(record: Record, step: int) -> Path:
+    """Where the state of a step is kept."""
     return folder(record) / f"{step:010d}.safetensors"

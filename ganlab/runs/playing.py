@@ -13,6 +13,8 @@ from ganlab.runs.keepsakes import Keepsakes
 from ganlab.runs.record import Record
 from ganlab.runs.rewind import Rewind
 from ganlab.training.loop import Training
+from ganlab.training.race import Race
+from ganlab.training.snapshots import PANES
 from ganlab.training.state import is_points
 
 SCORES: tuple[str, ...] = ("js", "kl", "modes", "high_quality", "covered", "on_curve")
@@ -20,6 +22,14 @@ SCORES: tuple[str, ...] = ("js", "kl", "modes", "high_quality", "covered", "on_c
 SCORE_SECONDS = 1.0
 WATCHED_SNAPSHOTS = 0.1
 """Seconds between two pictures of points while somebody looks: a canvas plays them all."""
+WATCHED_RACES = 0.15
+"""The same for a race, whose pictures are as many times larger as it has panes."""
+WATCHED_CROWDS = 1.0
+"""The same for a map of many GANs, and how often they are measured at most."""
+RACE_SCORES = 0.4
+"""Seconds between two measures of a race: its curves are what people look at."""
+MEASURING = 0.1
+"""Share of the time that measuring may take."""
 WATCHED_GRIDS = 0.25
 """Seconds between two grids of pictures while somebody looks: a page shows two a second."""
 RECENT = 24
@@ -63,41 +73,53 @@ class Playing:
         self._record = record
         self._pace = 0.0
         self._alone_since = time.monotonic()
-        self._scored_at = -1e9
+        self._score_at = -1e9
         self.rewind = Rewind()
         self.throttle = Throttle()
         self.keepsakes = Keepsakes(record)
 
-    def attend(self, training: Training) -> None:
+    def attend(self, training: Training | Race) -> None:
         """Take pictures as often as somebody looks."""
         self._alone_since = time.monotonic()
         self._pace = self._pace or training.pace.snapshot
         watched = WATCHED_SNAPSHOTS if is_points(training.config) else WATCHED_GRIDS
+        if isinstance(training, Race):
+            watched = WATCHED_CROWDS if _is_crowd(training) else WATCHED_RACES
         wanted = watched if is_watched(self._record.folder) else self._pace
         if training.pace.snapshot != wanted:
             training.pace = replace(training.pace, snapshot=wanted)
 
-    def is_left(self, training: Training) -> bool:
+    def is_left(self, training: Training | Race) -> bool:
         """Whether nobody has looked at the paused run for so long that it should make room."""
         if not is_points(training.config) or is_watched(self._record.folder, LEFT_SECONDS):
             self._alone_since = time.monotonic()
         return time.monotonic() - self._alone_since > LEFT_SECONDS
 
-    def scores_due(self) -> bool:
-        """Whether G should be measured again; if so, the next time is a second away."""
+    def scores_due(self, training: Training | Race) -> bool:
+        """Whether G should be measured again; if so, the next time is a while away."""
         now = time.monotonic()
-        if now - self._scored_at < SCORE_SECONDS:
+        quick = isinstance(training, Race) and not _is_crowd(training)
+        if now < self._score_at:
             return False
-        self._scored_at = now
+        self._score_at = now + (RACE_SCORES if quick else SCORE_SECONDS)
         return True
 
-    def keep(self, training: Training) -> None:
-        """Keep the present state for a branch, if it is time."""
-        self.keepsakes.offer(training.state.step, lambda path: save_run(path, training.state))
+    def scored(self, seconds: float) -> None:
+        """Measuring took so long: it waits until that is a small share of the time."""
+        self._score_at = max(self._score_at, time.monotonic() + seconds / MEASURING)
+
+    def keep(self, training: Training | Race) -> None:
+        """Keep the present state for a branch, if it is time. A crowd's would fill the disk."""
+        if not isinstance(training, Race) or not _is_crowd(training):
+            self.keepsakes.offer(training.state.step, lambda path: save_run(path, training.state))
 
     def start_again(self) -> None:
         """Forget what belonged to the run before a reset."""
         self.rewind.clear()
         self.keepsakes.forget_after(-1)
         self.keepsakes = Keepsakes(self._record)
-        self._scored_at = -1e9
+        self._score_at = -1e9
+
+
+def _is_crowd(race: Race) -> bool:
+    return len(race.state.members) > PANES

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import time
@@ -52,6 +53,12 @@ class RunInfo:
     """How often the run has begun again."""
     bounds: dict[str, float] = field(default_factory=dict)
     """Of a run on points: what perfect samples score."""
+    variants: list[dict[str, Any]] = field(default_factory=list)
+    """Of a run that holds several GANs: {'label', 'values'} of each, as `Variant.to_json`."""
+    lost: dict[int, int] = field(default_factory=dict)
+    """Those of them that diverged, by place, with the step at which that was seen."""
+    centres: list[list[float]] = field(default_factory=list)
+    """The modes of the data of such a run, [x, y] each."""
 
     @property
     def live(self) -> bool:
@@ -131,6 +138,9 @@ class Record:
             results=facts.get("results", {}),
             resets=facts.get("resets", 0),
             bounds=facts.get("bounds", {}),
+            variants=facts.get("variants", []),
+            lost={int(k): step for k, step in facts.get("lost", {}).items()},
+            centres=facts.get("centres", []),
         )
 
     def config(self) -> RunConfig:
@@ -153,6 +163,23 @@ class Record:
             "seconds": np.array([row[1] for row in rows], dtype=np.float64),
         }
         return out | {name: table[:, k] for k, name in enumerate(names)}
+
+    def members(self, after: int = -1) -> dict[str, NDArray[Any]]:
+        """Of a run that holds several GANs: 'step' (R,) and by name (R, E), NaN if not measured.
+
+        {} for any other run.
+        """
+        with self.open() as connection:
+            names = json.loads(_fact(connection, "member_columns") or "[]")
+            if not names:
+                return {}
+            query = "SELECT step, row FROM member WHERE step > ? ORDER BY step"
+            rows = connection.execute(query, (after,)).fetchall()
+            count = len(json.loads(_fact(connection, "variants") or "[]"))
+        table = np.frombuffer(b"".join(row for _, row in rows), dtype="<f4")
+        table = table.reshape(len(rows), count, len(names))
+        out: dict[str, NDArray[Any]] = {"step": np.array([row[0] for row in rows], dtype=np.int64)}
+        return out | {name: table[:, :, k] for k, name in enumerate(names)}
 
     def events(self) -> list[Event]:
         """All that happened, oldest first."""
@@ -245,9 +272,14 @@ class Record:
             write_facts(connection, facts)
 
     def remove(self) -> None:
-        """Delete the folder and all in it."""
+        """Delete the folder and all in it.
+
+        It gets another name first: SQLite makes files anew beside a database that somebody reads.
+        """
+        grave = self.folder.with_name(f".{self.id}.{secrets.token_hex(4)}")
         try:
-            shutil.rmtree(self.folder)
+            self.folder.rename(grave)
+            shutil.rmtree(grave)
         except FileNotFoundError:
             return
         except OSError as error:

@@ -6,10 +6,12 @@ from typing import Any
 from torch import Tensor
 
 from ganlab.config import RunConfig
+from ganlab.training import field_resume, resume
+from ganlab.training.field import Field
 from ganlab.training.loop import Training
-from ganlab.training.objective import Objective
-from ganlab.training.optimizers import rebuilt
-from ganlab.training.resume import pack, unpack
+from ganlab.training.race import Race
+from ganlab.training.state import State
+from ganlab.training.turning import PLAYERS, set_members
 
 DEPTH = 60
 """Steps that can be taken back; a state of two usual networks on points takes about 1 MB."""
@@ -19,20 +21,23 @@ class Rewind:
     """A bounded stack of the states that a run was in."""
 
     def __init__(self, depth: int = DEPTH) -> None:
-        self._states: deque[tuple[tuple[RunConfig, ...], dict[str, Tensor], dict[str, Any]]] = (
-            deque(maxlen=depth)
-        )
+        self._states: deque[
+            tuple[RunConfig, list[tuple[RunConfig, ...]], dict[str, Tensor], dict[str, Any]]
+        ] = deque(maxlen=depth)
 
     def __len__(self) -> int:
         return len(self._states)
 
-    def push(self, training: Training) -> None:
+    def push(self, training: Training | Race) -> None:
         """Remember where the training stands."""
-        tensors, facts = pack(training.state)
+        state = training.state
+        packed = field_resume.pack(state) if isinstance(state, Field) else resume.pack(state)
+        tensors, facts = packed
         copies = {name: tensor.clone() for name, tensor in tensors.items()}
-        self._states.append((training.state.members, copies, facts))
+        members = [one.members for one in _parts(state)]
+        self._states.append((state.config, members, copies, facts))
 
-    def pop(self, training: Training) -> int:
+    def pop(self, training: Training | Race) -> int:
         """Put the training back to where it stood at the last push; its step.
 
         Knobs that were turned since then go back too. Raises ValueError if nothing is remembered.
@@ -41,18 +46,24 @@ class Rewind:
             raise ValueError(
                 "there is no step to take back: only steps made while the run is paused can be"
             )
-        members, tensors, facts = self._states.pop()
+        config, wholes, tensors, facts = self._states.pop()
         state = training.state
-        state.members, state.objective = members, Objective(members, state.device)
-        for name in ("d_optimizer", "g_optimizer"):
-            configs = [getattr(one, name) for one in members]
-            optimizer = rebuilt(getattr(state, name), configs)
-            optimizer.state.clear()
-            setattr(state, name, optimizer)
-        unpack(state, tensors, facts)
+        for part, members in zip(_parts(state), wholes, strict=True):
+            set_members(part, members)
+            for player in PLAYERS:
+                getattr(part, player).state.clear()
+        if isinstance(state, Field):
+            state.config = config
+            field_resume.unpack(state, tensors, facts)
+        else:
+            resume.unpack(state, tensors, facts)
         training.end = ""
         return state.step
 
     def clear(self) -> None:
         """Forget all: the run goes on by itself."""
         self._states.clear()
+
+
+def _parts(state: State | Field) -> list[State]:
+    return state.states if isinstance(state, Field) else [state]

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,14 @@ def sprite(pictures: NDArray[Any], columns: int = COLUMNS) -> NDArray[Any]:
     return tiled[..., 0] if channels == 1 else tiled
 
 
+def untiled(picture: NDArray[Any], side: int) -> NDArray[Any]:
+    """The tiles of a sprite of square pictures, uint8 (N, C, side, side), as `sprite` took them."""
+    whole = picture[..., None] if picture.ndim == 2 else picture
+    rows, columns = whole.shape[0] // side, whole.shape[1] // side
+    tiles = whole.reshape(rows, side, columns, side, -1).transpose(0, 2, 4, 1, 3)
+    return np.ascontiguousarray(tiles.reshape(rows * columns, -1, side, side))
+
+
 def to_png(picture: NDArray[Any]) -> bytes:
     """A picture (H, W) or (H, W, 3) uint8 as PNG."""
     out = io.BytesIO()
@@ -43,14 +52,18 @@ def to_png(picture: NDArray[Any]) -> bytes:
 
 
 def to_npz(pictures: NDArray[Any], **more: NDArray[Any]) -> bytes:
-    """Pictures as 'images', (N, H, W) or (N, C, H, W) uint8, and more arrays by name, as NPZ.
+    """Pictures as 'images', (N, H, W) or (N, C, H, W) uint8, and more arrays by name, as NPZ."""
+    return to_archive({"images": pictures[:, 0] if pictures.shape[1] == 1 else pictures, **more})
+
+
+def to_archive(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays by name as NPZ.
 
     The bytes depend on the arrays alone: a ZIP written now and one written later are equal.
     """
-    images = pictures[:, 0] if pictures.shape[1] == 1 else pictures
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, array in {"images": images, **more}.items():
+        for name, array in arrays.items():
             part = io.BytesIO()
             np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
@@ -63,8 +76,8 @@ def from_png(data: bytes) -> NDArray[Any]:
     return np.asarray(Image.open(io.BytesIO(data)))
 
 
-def to_gif(frames: list[bytes], seconds: float = 8.0, scale: int = 2) -> bytes:
-    """A looping GIF of PNG frames that lasts about `seconds`, the last frame held for a while."""
+def to_gif(frames: list[bytes], seconds: float = 8.0, scale: int = 2, hold: float = 1.5) -> bytes:
+    """A looping GIF of PNG frames that lasts about `seconds`, the last one held for `hold` more."""
     pictures = [Image.open(io.BytesIO(frame)).convert("RGB") for frame in frames]
     size = (pictures[0].width * scale, pictures[0].height * scale)
     enlarged = [picture.resize(size, Image.Resampling.NEAREST) for picture in pictures]
@@ -75,7 +88,7 @@ def to_gif(frames: list[bytes], seconds: float = 8.0, scale: int = 2) -> bytes:
         "GIF",
         save_all=True,
         append_images=enlarged[1:],
-        duration=[each] * (len(enlarged) - 1) + [1500],
+        duration=[each] * (len(enlarged) - 1) + [max(each, round(1000 * hold))],
         loop=0,
     )
     return out.getvalue()

@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ganlab.home import home
 from ganlab.runs.branches import branch_at
 from ganlab.runs.database import connect, speaking, transaction
 from ganlab.runs.record import Record, RunInfo, write_facts
+from ganlab.variants import varied
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -28,8 +29,11 @@ class Store:
         with speaking(self.root / "run.db"):
             self._queue.mkdir(parents=True, exist_ok=True)
 
-    def create(self, config: RunConfig, title: str = "", preset: str = "") -> Record:
-        """A new run at step 0, not started."""
+    def create(
+        self, config: RunConfig, title: str = "", preset: str = "", variants: Sequence[Any] = ()
+    ) -> Record:
+        """A new run at step 0, not started; with variants it holds a GAN for each of them."""
+        told = [one.to_json() for one in varied(config, variants)[0]] if variants else []
         kind = re.sub(r"[^a-z0-9]+", "-", (preset or config.network.name).lower()).strip("-")
         stamp = time.strftime("%Y%m%d-%H%M%S")
         record = Record(self.root / f"{kind}-{stamp}-{secrets.token_hex(2)}")
@@ -41,6 +45,8 @@ class Store:
             "words": "Not started yet.",
             "created": time.time(),
         }
+        if told:
+            facts["variants"] = told
         with speaking(record.database):
             record.folder.mkdir()
             connection = connect(record.database, create=True)
@@ -62,7 +68,8 @@ class Store:
         if not parent.checkpoint.is_file():
             raise RunError(f"{run_id} has no checkpoint yet: pause it, and branch then")
         info, step = parent.info(), parent.facts().get("checkpoint_step", 0)
-        child = self.create(config, f"{info.title} from step {step:,}", info.preset)
+        title = f"{info.title} from step {step:,}"
+        child = self.create(config, title, info.preset, info.variants)
         write_file(child.checkpoint, parent.checkpoint.read_bytes())
         child.set_facts(parent={"run": run_id, "step": step}, checkpoint_step=step)
         return child

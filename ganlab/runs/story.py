@@ -7,7 +7,7 @@ holds a whole checkpoint, so that `adopt` can play on from it.
 import argparse
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ ROWS = 600
 """Rows of curves that a story keeps besides those with measures."""
 PREFIX = "story."
 FACTS = ("config", "initial", "bounds", "diagnosis", "progress", "preset", "title", "device")
+RACE_FACTS = ("variants", "member_columns", "centres", "lost")
+STILL = ("real", "extent")
+"""What is the same in all pictures: the first holds it for all."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +43,30 @@ class Story:
     """Metrics by name, as `Record.columns` gives them."""
     frames: list[tuple[int, dict[str, NDArray[Any]]]]
     """Step and arrays of each picture, ascending."""
+    members: dict[str, NDArray[Any]] = field(default_factory=dict)
+    """Of a race: see `Record.members`."""
 
 
-def write_story(record: Record, path: Path) -> None:
+def write_story(record: Record, path: Path, frames: int = FRAMES) -> None:
     """Write a run that has a checkpoint as one file; raise CheckpointError if it has none."""
     tensors, header = _read(record.checkpoint)
-    facts = {name: value for name, value in record.facts().items() if name in FACTS}
+    wanted = FACTS + RACE_FACTS
+    facts = {name: value for name, value in record.facts().items() if name in wanted}
     columns = _thinned(record.columns())
     tensors |= {f"{PREFIX}metric.{name}": values for name, values in columns.items()}
+    if members := record.members():
+        measured = np.isfinite(members["js"]).any(1)
+        measured |= members["step"] == members["step"][-1]
+        tensors |= {f"{PREFIX}member.{name}": rows[measured] for name, rows in members.items()}
     steps = record.sample_steps()
-    chosen = np.unique(np.linspace(0, len(steps) - 1, min(FRAMES, len(steps))).round().astype(int))
+    chosen = np.unique(np.linspace(0, len(steps) - 1, min(frames, len(steps))).round().astype(int))
     for place, index in enumerate(chosen):
         found = record.sample(steps[index])
         assert found
-        # The real points are the same in all: one frame holds them.
         for name, array in load(found[1]).items():
-            if name != "real" or not place:
-                small = array.astype(np.float16) if name != "extent" else array
+            if name not in STILL or not place:
+                exact = name == "extent" or array.dtype.kind != "f"
+                small = array if exact else array.astype(np.float16)
                 tensors[f"{PREFIX}frame.{steps[index]:08d}.{name}"] = small
     header = dict(header, story=json.dumps(facts, allow_nan=False))
     write_file(path, save(tensors, header))
@@ -68,21 +78,26 @@ def read_story(path: Path) -> Story:
     try:
         facts = json.loads(header["story"])
         columns: dict[str, NDArray[Any]] = {}
+        members: dict[str, NDArray[Any]] = {}
         frames: dict[int, dict[str, NDArray[Any]]] = {}
-        real = None
         for key in sorted(tensors):
             kind, _, rest = key.removeprefix(PREFIX).partition(".")
             if kind == "metric":
                 columns[rest] = tensors[key]
+            elif kind == "member":
+                members[rest] = tensors[key]
             else:
                 step, _, name = rest.partition(".")
-                frames.setdefault(int(step), {})[name] = tensors[key].astype(np.float32)
-                real = frames[int(step)]["real"] if name == "real" else real
+                array = tensors[key]
+                whole = array.astype(np.float32) if array.dtype.kind == "f" else array
+                frames.setdefault(int(step), {})[name] = whole
+        first = frames[min(frames)] if frames else {}
         for arrays in frames.values():
-            arrays.setdefault("real", real if real is not None else np.zeros((0, 2), np.float32))
+            for name in STILL:
+                arrays.setdefault(name, first[name])
     except (KeyError, ValueError) as error:
         raise CheckpointError(f"{path.name} tells no run: {error}") from error
-    return Story(facts, columns, sorted(frames.items()))
+    return Story(facts, columns, sorted(frames.items()), members)
 
 
 def adopt(store: Store, path: Path, title: str = "") -> Record:
@@ -90,7 +105,8 @@ def adopt(store: Store, path: Path, title: str = "") -> Record:
     story = read_story(path)
     facts = story.facts
     config = RunConfig.from_json(facts["config"])
-    child = store.create(config, title or facts.get("title", ""), facts.get("preset", ""))
+    named = title or facts.get("title", ""), facts.get("preset", "")
+    child = store.create(config, *named, facts.get("variants", ()))
     tensors, header = _read(path)
     weights = {name: array for name, array in tensors.items() if not name.startswith(PREFIX)}
     header.pop("story")
@@ -111,7 +127,18 @@ def adopt(store: Store, path: Path, title: str = "") -> Record:
             "INSERT INTO sample VALUES (?, ?)",
             [(step, save(_whole(arrays))) for step, arrays in story.frames],
         )
-    kept = {name: facts[name] for name in ("initial", "bounds", "progress") if name in facts}
+        if story.members:
+            names_of_members = facts["member_columns"]
+            rows = np.stack([story.members[name] for name in names_of_members], -1).astype("<f4")
+            connection.executemany(
+                "INSERT INTO member VALUES (?, ?)",
+                [
+                    (int(step), row.tobytes())
+                    for step, row in zip(story.members["step"], rows, strict=True)
+                ],
+            )
+    more = ("initial", "bounds", "progress", *RACE_FACTS)
+    kept = {name: facts[name] for name in more if name in facts}
     child.set_facts(columns=names, checkpoint_step=facts["progress"]["step"], **kept)
     return child
 
@@ -126,7 +153,7 @@ def _read(path: Path, prefix: str = "") -> tuple[dict[str, NDArray[Any]], dict[s
 
 
 def _whole(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
 def _thinned(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

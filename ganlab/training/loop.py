@@ -4,6 +4,7 @@ A page, a worker, the command line and a test drive it alike: take ticks, or sto
 Between two ticks a knob may be turned or a single step made.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +16,15 @@ from torch import Tensor
 from ganlab.catalogue import STRATEGIES
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
-from ganlab.errors import ConfigError
+from ganlab.training.agenda import Agenda
 from ganlab.training.device import choose_device
-from ganlab.training.members import checked_members, vary
-from ganlab.training.objective import Objective
-from ganlab.training.optimizers import rebuilt
+from ganlab.training.members import vary
 from ganlab.training.refuge import Refuge
 from ganlab.training.snapshots import look
 from ganlab.training.state import State, build_state, snapshot_z
 from ganlab.training.strategies import NAMES, STILL, StepReport, only_d, only_g
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
+from ganlab.training.turning import checked_turn, turn
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,7 @@ class Training:
         self.pace = pace
         self.end = ""
         self._z = snapshot_z(self.state.members, self.state.device)
-        entries = sorted(script, key=lambda one: one.step)
-        self._script = [one for one in entries if one.name != MOVE]
-        self._alone = {one.step: str(one.new) for one in entries if one.name == MOVE}
-        self.halts: set[int] = set()
-        """Steps at which a tick ends, so that whoever drives can do something just there."""
+        self.agenda = Agenda(script)
         self._pending: list[Intervention] = []
         self._shown_at = -1e9
         self._kept_at = time.perf_counter()
@@ -87,28 +83,25 @@ class Training:
         """
         state = self.state
         self._apply_script()
-        if who == "both" and state.step in self._alone:
-            who, steps = self._alone.pop(state.step), 1
-        move = _moves(who, state.config)
-        stop = self._next_stop(steps)
+        if who == "both" and (alone := self.agenda.mover(state.step)):
+            who, steps = alone, 1
+        wanted = self.config.steps if steps is None else state.step + steps
+        stop = self.agenda.next_border(state.step, wanted)
+        if steps is None:
+            stop = self.agenda.next_turn(state.step, stop)
+        if every := self.config.keep_every:
+            stop = min(stop, (state.step // every + 1) * every)
         rows: list[Tensor] = []
-        started = now = time.perf_counter()
-        with state.streams.own():
-            while state.step < stop:
-                if self._script and self._script[0].step <= state.step:
-                    self._apply_script()
-                    move = _moves(who, state.config)
-                warming = who == "both" and state.step < state.config.d_warmup
-                report = only_d(state) if warming else move(state)
-                if who != "both":
-                    self._pending.append(Intervention(state.step, MOVE, "both", who))
-                rows.append(report.stacked(state.device))
-                state.step += 1
-                now = time.perf_counter()
-                if steps is None and now - started >= self.pace.tick:
-                    break
-        if state.device.type == "cuda":
-            torch.cuda.synchronize(state.device)
+        before, started = state.step, time.perf_counter()
+        enough = started + self.pace.tick if steps is None else math.inf
+        while state.step < stop:
+            self._apply_script()
+            rows += make_steps(state, self.agenda.next_turn(state.step, stop), who, enough)
+            if time.perf_counter() >= enough:
+                break
+        if who != "both":
+            self._pending += [Intervention(k, MOVE, "both", who) for k in range(before, state.step)]
+        wait_for(state.device)
         now = time.perf_counter()
         state.seconds += now - started
         return self._tick(rows, now)
@@ -118,22 +111,11 @@ class Training:
 
         Raises ConfigError if the setting is unknown, the value wrong, or it cannot change now.
         """
-        config = self.config
-        whole = checked_members([one.with_values({name: value}) for one in self.state.members])
+        state, config = self.state, self.config
+        whole = checked_turn(state.members, name, value)
         old = config.flat().get(name)  # None for a penalty that comes in now
-        if not config.is_live(name):
-            raise ConfigError(
-                f"{name} cannot be turned while a run trains: start a new run with it"
-            )
-        state = self.state
-        state.members, state.objective = whole, Objective(whole, state.device)
-        if name.startswith("d_optimizer"):
-            state.d_optimizer = rebuilt(state.d_optimizer, [one.d_optimizer for one in whole])
-        if name.startswith("g_optimizer"):
-            state.g_optimizer = rebuilt(state.g_optimizer, [one.g_optimizer for one in whole])
-        if state.config.ema and not config.ema:  # the average has stood still where it was left
-            state.G_mean.load_state_dict(state.G.state_dict())
-        done = Intervention(self.state.step, name, old, whole[0].get(name))
+        turn(state, whole, name)
+        done = Intervention(state.step, name, old, whole[0].get(name))
         self._pending.append(done)
         return done
 
@@ -143,25 +125,14 @@ class Training:
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _next_stop(self, steps: int | None) -> int:
-        """Where the steps must end: what is wanted, or before it where something is to be done."""
-        borders = set(self._alone) | self.halts
-        if every := self.config.keep_every:
-            borders.add((self.state.step // every + 1) * every)
-        if steps is None:
-            borders |= {one.step for one in self._script}
-        wanted = self.config.steps if steps is None else self.state.step + steps
-        return min([wanted, *(step for step in borders if step > self.state.step)])
-
     def _apply_script(self) -> None:
-        while self._script and self._script[0].step <= self.state.step:
-            one = self._script.pop(0)
+        for one in self.agenda.due(self.state.step):
             self.turn(one.name, one.new)
 
     def _tick(self, rows: list[Tensor], now: float) -> Tick:
         state = self.state
         pending, self._pending = tuple(self._pending), []
-        scalars, members, lost = _summed_up(rows)
+        scalars, members, lost = summed_up(rows)
         tick = Tick(
             state.step,
             state.seconds,
@@ -200,13 +171,39 @@ def train(config: RunConfig, **options: Any) -> Iterator[Tick]:
     return iter(Training(config, **options))
 
 
+def make_steps(
+    state: State, stop: int, who: str = "both", enough: float = math.inf
+) -> list[Tensor]:
+    """Step until `stop`, or until the clock shows `enough`: what each step reported, (5, …) each.
+
+    who is 'both', 'D' or 'G'. At least one step is made.
+    """
+    move = _moves(who, state.config)
+    rows: list[Tensor] = []
+    with state.streams.own():
+        while state.step < stop:
+            warming = who == "both" and state.step < state.config.d_warmup
+            report = only_d(state) if warming else move(state)
+            rows.append(report.stacked(state.device))
+            state.step += 1
+            if time.perf_counter() >= enough:
+                break
+    return rows
+
+
+def wait_for(device: torch.device) -> None:
+    """Let the device come to the end of what it was told to do."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
 def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:
     if who == "both":
         return STRATEGIES[config.strategy.name].load()
     return {"D": only_d, "G": only_g}[who]
 
 
-def _summed_up(
+def summed_up(
     rows: list[Tensor],
 ) -> tuple[dict[str, float], tuple[dict[str, float], ...], tuple[int, ...]]:
     """Means by name over the rows, NaN left out; those of each member; whose loss is not finite.

@@ -36,6 +36,14 @@ class Penalty:
     values: dict[str, Any]
     has: tuple[bool, ...]
     """Which members have it; γ is 0 for the others."""
+    end: float | Tensor = 1.0
+    """Share of γ that is left at the run's end."""
+
+    def values_at(self, progress: float) -> dict[str, Any]:
+        """The values where that share of the run's budget is spent, 0 to 1."""
+        if isinstance(self.end, float) and self.end == 1.0:
+            return self.values
+        return self.values | {"gamma": self.values["gamma"] * self.end**progress}
 
 
 class Objective:
@@ -98,13 +106,21 @@ class Objective:
         return pack(x, self.pack)
 
     def penalty(
-        self, D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, generators: Generators
+        self,
+        D: Callable[[Tensor], Tensor],
+        real: Tensor,
+        fake: Tensor,
+        generators: Generators,
+        progress: float = 0.0,
     ) -> Tensor | float:
-        """The sum of D's penalties, per sample; 0 where there are none."""
+        """The sum of D's penalties, per sample; 0 where there are none.
+
+        progress is the share of the run's budget that is spent, along which γ may fall.
+        """
         total: Tensor | float = 0.0
         for one in self.penalties:
             having = self._only(generators, one.has)
-            total = total + one.function(D, real, fake, having, **one.values)
+            total = total + one.function(D, real, fake, having, **one.values_at(progress))
         return total
 
     def _by_group(self, which: str, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -141,4 +157,5 @@ def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> P
         values[key] = column([float(one.values[key]) if one else missing for one in have], device)
     if isinstance(spread := values.get("spread"), Tensor):
         values["spread"] = spread[..., None]  # it scales coordinates, not logits
-    return Penalty(spec.load(), values, tuple(one is not None for one in have))
+    end = values.pop("end", 1.0)
+    return Penalty(spec.load(), values, tuple(one is not None for one in have), end)

@@ -1,5 +1,6 @@
 """A run's state as tensors and JSON, and back: 2N steps equal N, stored, and N more."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -18,10 +19,12 @@ def pack(state: State) -> tuple[dict[str, Tensor], dict[str, Any]]:
         tensors |= {f"{name}.{key}": value for key, value in net.state_dict().items()}
     for name, optimizer in _optimizers(state).items():
         tensors |= {f"{name}.{key}": value for key, value in _moments(optimizer).items()}
+    lost = lost_members(tensors, len(state.members))
     tensors |= {f"stream.{name}": value for name, value in state.streams.state().items()}
     facts = {
         "config": state.config.to_json(),
         "members": [one.to_json() for one in state.members[1:]],
+        "lost": lost,
         "step": state.step,
         "g_steps": state.g_steps,
         "seconds": state.seconds,
@@ -48,11 +51,12 @@ def unpack(state: State, tensors: dict[str, Tensor], facts: dict[str, Any]) -> N
                 f"the checkpoint's {name} is {getattr(stored, name)} and the run's is "
                 f"{getattr(state.config, name)}: start a new run instead"
             )
+    lost = _lost(facts, len(state.members))
     for name, net in _players(state).items():
-        load_weights(net, tensors, f"{name}.")
+        load_weights(net, tensors, f"{name}.", lost)
     for name, optimizer in _optimizers(state).items():
         if getattr(stored, name).name == getattr(state.config, name).name:
-            _restore_moments(optimizer, tensors, f"{name}.")
+            _restore_moments(optimizer, tensors, f"{name}.", lost)
     if _fact(facts, "device", str) == state.device.type:
         _restore_streams(state, tensors)
     try:
@@ -76,17 +80,43 @@ def stored_members(facts: Any) -> list[RunConfig]:
     return [stored_config({"config": one}) for one in _fact(facts, "members", list)]
 
 
+def lost_members(tensors: dict[str, Tensor], members: int) -> list[int]:
+    """The members of an ensemble that have diverged: with them the others could not be stored.
+
+    [] where all have, or one GAN stands alone: that is a run which must not be stored.
+    """
+    if members == 1:
+        return []
+    finite = torch.ones(members, dtype=torch.bool)
+    for tensor in tensors.values():
+        if tensor.is_floating_point() and tensor.ndim and len(tensor) == members:
+            finite &= tensor.isfinite().flatten(1).all(1).cpu()
+    lost = (~finite).nonzero().flatten().tolist()
+    return lost if len(lost) < members else []
+
+
+def _lost(facts: Any, members: int) -> list[int]:
+    """The members whose values need not be finite; a checkpoint of before has no such list."""
+    lost = facts.get("lost", [])
+    fits = isinstance(lost, list) and all(isinstance(k, int) and 0 <= k < members for k in lost)
+    if not fits or len(set(lost)) >= members:
+        raise CheckpointError(f"the checkpoint's lost members cannot be read, got {lost!r}")
+    return lost
+
+
 @torch.no_grad()
-def load_weights(net: nn.Module, tensors: dict[str, Tensor], prefix: str = "") -> None:
+def load_weights(
+    net: nn.Module, tensors: dict[str, Tensor], prefix: str = "", lost: Sequence[int] = ()
+) -> None:
     """Copy the tensors whose names begin with prefix into net, keeping its memory layout.
 
-    Raises CheckpointError if one is missing, of another shape or not finite.
+    Raises CheckpointError if one is missing, of another shape or, but for lost members, not finite.
     """
     for key, target in net.state_dict().items():
         stored = tensors.get(prefix + key)
         if stored is None:
             raise CheckpointError(f"the checkpoint has no tensor {prefix + key}")
-        _check(prefix + key, stored, target.shape)
+        _check(prefix + key, stored, target.shape, lost)
         target.copy_(stored)
 
 
@@ -107,9 +137,11 @@ def _check_names(tensors: dict[str, Tensor], wanted: list[str]) -> None:
         )
 
 
-def _check(name: str, stored: Tensor, shape: torch.Size) -> None:
+def _check(name: str, stored: Tensor, shape: torch.Size, lost: Sequence[int] = ()) -> None:
     if stored.shape != shape:
         raise CheckpointError(f"{name} must have shape {tuple(shape)}, got {tuple(stored.shape)}")
+    if lost and stored.ndim:
+        stored = stored[[k for k in range(len(stored)) if k not in lost]]
     if stored.is_floating_point() and not bool(stored.isfinite().all()):
         raise CheckpointError(f"{name} holds values that are not finite")
 
@@ -133,7 +165,9 @@ def _moments(optimizer: Optimizer) -> dict[str, Tensor]:
     }
 
 
-def _restore_moments(optimizer: Optimizer, tensors: dict[str, Tensor], prefix: str) -> None:
+def _restore_moments(
+    optimizer: Optimizer, tensors: dict[str, Tensor], prefix: str, lost: Sequence[int] = ()
+) -> None:
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     for key, stored in tensors.items():
         if not key.startswith(prefix):
@@ -142,7 +176,7 @@ def _restore_moments(optimizer: Optimizer, tensors: dict[str, Tensor], prefix: s
         if not index.isdigit() or int(index) >= len(weights):
             raise CheckpointError(f"the checkpoint's {key} belongs to no weight of this run")
         weight = weights[int(index)]
-        _check(key, stored, torch.Size() if name == "step" else weight.shape)
+        _check(key, stored, torch.Size() if name == "step" else weight.shape, lost)
         if name != "step":
             # The moment must lie in memory as its weight does: fused kernels walk both together.
             moment = torch.zeros_like(weight, memory_format=torch.preserve_format)

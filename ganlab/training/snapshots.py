@@ -1,5 +1,7 @@
 """What a snapshot holds: pictures, or points with D's landscape, G's manifold and the arrows."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -11,6 +13,7 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import to_bytes
 from ganlab.data.points import Extent
 from ganlab.training.device import autocast
+from ganlab.training.field import Field
 from ganlab.training.points import shown_real
 from ganlab.training.state import State
 from ganlab.transforms import pack
@@ -19,6 +22,10 @@ CELLS = 48
 """D's landscape is read at the centres of CELLS × CELLS squares."""
 LINES = 21
 """G's manifold is the image of a grid of LINES × LINES z."""
+PANES = 4
+"""How many GANs of one run are shown in full, each on a plane of its own."""
+CROWD = 120
+"""Points of each GAN where there are more of them."""
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -44,28 +51,69 @@ def look_at_points(state: State, z: Tensor) -> Arrays:
     'manifold' (rows, columns, 2); 'arrows' (N, 2); 'extent' (left, right, bottom, top).
     """
     data = state.source.data
+    real = shown_real(state.members, data, state.device, z.shape[1])
+    with _at_rest(state):
+        fake = state.shown_generator(z).detach()
+        arrays = {
+            "fake": fake,
+            "real": real,
+            **_sheet(state),
+            "arrows": arrows(state, real, fake),
+        }
+    alone = len(state.members) == 1
+    out = {k: (v[0] if alone else v).cpu().numpy() for k, v in arrays.items()}
+    return out | {"extent": torch.tensor(data.extent).numpy()}
+
+
+def look_at_field(field: Field, zs: Sequence[Tensor]) -> Arrays:
+    """What a page shows of many GANs, in float16, members first and in the field's order.
+
+    'fake' (E, N, 2), 'real' (N, 2) of the first and 'extent'; up to PANES members also have
+    'landscape' and 'manifold' as in `look_at_points`. More have CROWD points each, for a thumbnail.
+    """
+    panes = len(field.members) <= PANES
+    looks: list[dict[str, Tensor]] = []
+    for state, z in zip(field.states, zs, strict=True):
+        with _at_rest(state):
+            shown = z if panes else z[:, :CROWD]
+            sheet = _sheet(state) if panes else {}
+            looks.append({"fake": state.shown_generator(shown).detach(), **sheet})
+    data, first = field.source.data, field.states[0]
+    # A member that has diverged has values that no float16 holds; they are shown nowhere.
+    out = {
+        name: torch.stack(field.in_order([list(look[name].cpu()) for look in looks])).half().numpy()
+        for name in looks[0]
+    }
+    real = shown_real(first.members[:1], data, field.device, zs[0].shape[1])[0]
+    return out | {
+        "real": real.half().cpu().numpy(),
+        "extent": torch.tensor(data.extent).numpy(),
+    }
+
+
+@contextmanager
+def _at_rest(state: State) -> Iterator[None]:
+    """Inside, both players are as they are used, not as they learn; no gradient is wanted."""
     G, D = state.shown_generator, state.D
     modes = G.training, D.training
     G.eval()
     D.eval()
-    real = shown_real(state.members, data, state.device, z.shape[1])
-    with torch.no_grad():
-        fake = G(z)
-        grid = manifold_z(state.config, len(state.members)).to(state.device)
-        manifold = G(grid.flatten(1, 2)).unflatten(1, grid.shape[1:3])
-        landscape = read_landscape(state, data.extent)
-    arrays = {
-        "fake": fake,
-        "real": real,
-        "landscape": landscape,
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        G.train(modes[0])
+        D.train(modes[1])
+
+
+def _sheet(state: State) -> dict[str, Tensor]:
+    """D's landscape (E, CELLS, CELLS) and G's manifold (E, rows, columns, 2)."""
+    grid = manifold_z(state.config, len(state.members)).to(state.device)
+    manifold = state.shown_generator(grid.flatten(1, 2)).unflatten(1, grid.shape[1:3])
+    return {
+        "landscape": read_landscape(state, state.source.data.extent),
         "manifold": manifold,
-        "arrows": arrows(state, real, fake),
     }
-    G.train(modes[0])
-    D.train(modes[1])
-    alone = len(state.members) == 1
-    out = {k: (v[0] if alone else v).cpu().numpy() for k, v in arrays.items()}
-    return out | {"extent": torch.tensor(data.extent).numpy()}
 
 
 def read_landscape(state: State, extent: Extent, cells: int = CELLS) -> Tensor:

@@ -15,7 +15,7 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.models.shape import Shape
-from ganlab.training.members import checked_members
+from ganlab.training.members import checked_members, packing
 from ganlab.training.objective import Objective
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.points import (
@@ -127,7 +127,8 @@ def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
 
 def shape_of(config: RunConfig) -> Shape:
     """The sizes that networks on pictures have to fit."""
-    return Shape(config.z_dim, *picture_shape(config.data.name, config.data.values))
+    shape = picture_shape(config.data.name, config.data.values)
+    return Shape(config.z_dim, *shape, packing(config))
 
 
 def build_state(

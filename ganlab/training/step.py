@@ -101,7 +101,11 @@ def d_gradient(state: State) -> DReport:
     losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
     penalty = state.objective.penalty(
-        lambda x: state.D(x, batch.labels), batch.real, fake, state.streams.chance
+        lambda x: state.D(x, batch.labels),
+        batch.real,
+        fake,
+        state.streams.chance,
+        state.progress,
     )
     total = (losses + reading + penalty).mean(-1)
     if state.objective.game_penalties:

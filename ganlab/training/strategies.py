@@ -48,6 +48,13 @@ def alternating(state: State) -> StepReport:
     return StepReport(d, g_step(state))
 
 
+def g_twice(state: State) -> StepReport:
+    """D moves K times, then G answers twice, each time on a fresh z."""
+    d = d_moves(state, state.config.d_steps)
+    g_step(state)
+    return StepReport(d, g_step(state))
+
+
 def simultaneous(state: State) -> StepReport:
     """G answers the D from before D's moves: both use the same point of the game."""
     g = g_gradient(state)

@@ -31,37 +31,20 @@ def panel(generator: Generator) -> None:
         scores = shipped
         st.caption("Measured when the model was made; `ganlab evaluate` measures it again.")
     else:
-        scores = _measured(generator.name, generator.config.hash(), n, generator)
+        scores = _measured(generator.name, generator.mark, n, generator)
     floor = scores["floor"]
-    with st.container(horizontal=True):
-        st.metric(
-            "Read as intended",
-            f"{scores['accuracy']:.2%}",
-            delta=f"real test digits {load_judge().card['test_accuracy']:.2%}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-        )
-        for key, title in (("frechet", "Fréchet distance"), ("coverage", "Coverage")):
-            st.metric(
-                title,
-                f"{scores[key]:.3f}",
-                delta=f"real against real {floor[key]:.3f}",
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-            )
-        st.metric(
-            "Confidence",
-            f"{scores['confidence']:.2%}",
-            delta=f"real digits {floor['confidence']:.2%}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-        )
+    real = load_judge().card["test_accuracy"]
+    told = (
+        ("Read as intended", f"{scores['accuracy']:.2%}", f"real {real:.2%}"),
+        ("Fréchet distance", f"{scores['frechet']:.3f}", f"real {floor['frechet']:.3f}"),
+        ("Coverage", f"{scores['coverage']:.3f}", f"real {floor['coverage']:.3f}"),
+        ("Confidence", f"{scores['confidence']:.2%}", f"real {floor['confidence']:.2%}"),
+    )
+    for place, (title, value, beside) in zip(st.columns(4), told, strict=True):
+        place.metric(title, value, delta=beside, delta_color="off", delta_arrow="off", border=True)
     st.caption(
         f"N = {n:,} against {scores['n_real']:,} of {scores['reference']}, in the features of "
-        f"{scores['features']}. Real against real: {floor['data']}, N = {floor['n']:,}. "
+        f"{scores['features']}. 'Real' is real against real: {floor['data']}, N = {floor['n']:,}. "
         "A distance in other features, or at another N, is another number."
     )
     left, right = st.columns([5, 4], gap="medium")

@@ -57,7 +57,7 @@ def _truncation(generator: Generator) -> None:
             cols=generator.classes,
             max_width=620,
         )
-    sure, whole, kept = _cost(generator.name, generator.config.hash(), psi, generator)
+    sure, whole, kept = _cost(generator.name, generator.mark, psi, generator)
     with right:
         st.metric("Confidence of the classifier", f"{sure:.1%}", border=True)
         st.metric(

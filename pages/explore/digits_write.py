@@ -3,10 +3,12 @@
 import numpy as np
 import streamlit as st
 import torch
+from torch import Tensor
 
 from ganlab.generator import Generator
 from ganlab.handwriting import Handwriting, learn_directions
 from ganlab.judge.classifier import load_judge
+from ganlab.named_directions import named_directions
 from ganlab.runs.samples import sprite, to_png
 from pages.widgets.live_grid import live_grid
 
@@ -42,6 +44,13 @@ def panel(generator: Generator) -> None:
             key: st.slider(label, -3.0, 3.0, 0.0, 0.1, key=f"knob-{key}")
             for key, label in KNOBS.items()
         }
+        own = {one.name: one.vector for one in named_directions(generator)}
+        named = {
+            name: st.slider(
+                name, -3.0, 3.0, 0.0, 0.1, key=f"own-{name}", help="A direction of yours"
+            )
+            for name in own
+        }
     classes = "0123456789"[: generator.classes]
     left_out = "".join(dict.fromkeys(c for c in text if not c.isdigit() and c not in " -./:+()"))
     if left_out:
@@ -49,7 +58,8 @@ def panel(generator: Generator) -> None:
     if not any(c in classes for c in text):
         st.info("Type at least one digit.", icon=":material/edit:")
         return
-    drawn, places = write(generator, text, one, turned)
+    push = sum((amount * own[name] for name, amount in named.items()), torch.zeros(1))
+    drawn, places = write(generator, text, one, turned, push)
     picked = live_grid(
         key="written",
         run=f"{generator.name} {len(text)}",
@@ -77,16 +87,20 @@ def panel(generator: Generator) -> None:
 
 
 def write(
-    generator: Generator, text: str, one: bool, turned: dict[str, float]
+    generator: Generator, text: str, one: bool, turned: dict[str, float], push: Tensor
 ) -> tuple[np.ndarray, list[int]]:
-    """A picture for each character, gaps black, (N, C, H, W); and the places that hold digits."""
+    """A picture for each character, gaps black, (N, C, H, W); and the places that hold digits.
+
+    push (1,) or (z_dim,) is added to every z.
+    """
     places = [i for i, c in enumerate(text) if c.isascii() and c.isdigit()]
     hand, rolls = st.session_state.get("hand", 0), st.session_state.get("rolls", {})
     z = torch.cat(
         [generator.z(1, 7919 * hand + (0 if one else i) + 101 * rolls.get(i, 0)) for i in places]
     )
+    z = z + push
     if any(turned.values()):
-        found = directions(generator.name, str(generator.config.hash()), generator)
+        found = directions(generator.name, generator.mark, generator)
         for name, amount in turned.items():
             z = z + amount * found.vectors[found.names.index(name)]
     labels = torch.tensor([int(text[i]) for i in places])

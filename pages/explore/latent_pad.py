@@ -10,6 +10,7 @@ from ganlab.errors import ConfigError
 from ganlab.generator import Generator
 from ganlab.latent import Plane, closed_form_directions, first_layer, plane_through
 from pages.widgets.pad import Axis, pad
+from pages.widgets.words import sentence
 
 SIDE = 21
 """Pictures along an edge of the atlas."""
@@ -18,17 +19,20 @@ PLANES = ("Three anchors", "Two strongest directions")
 
 def panel(generator: Generator) -> None:
     """Which plane, and the pad."""
+    if generator.makes_points:
+        st.info("The pad is an atlas of pictures: choose a model that makes some.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("Plane", PLANES, default=PLANES[0], required=True, key="plane")
-        seed = st.number_input("Seed", 0, 10**6, 0, key="pad-seed", bind="query-params")
+        seed = st.number_input("Seed", 0, 10**6, 0, key="pad-seed", bind="query-params", width=130)
         label = 0
         if generator.classes:
             label = st.selectbox("Class", range(generator.classes), index=3, key="pad-class")
     reach = (-0.25, 1.25) if kind == PLANES[0] else (-4.0, 4.0)
     try:
-        atlas = _atlas(generator.name, generator.config.hash(), kind, seed, label, reach, generator)
+        atlas = _atlas(generator.name, generator.mark, kind, seed, label, reach, generator)
     except ConfigError as error:
-        st.error(str(error))
+        st.error(sentence(error), icon=":material/error:")
         return
     names = ("towards b", "towards c") if kind == PLANES[0] else ("first", "second")
     pad(

@@ -5,8 +5,19 @@ from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
 from pages.widgets.attention_view import attention_view
+from pages.widgets.branch_form import branch_from_a_stored_step
 from pages.widgets.data_form import data_form
-from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
+from pages.widgets.lab import (
+    COLLAPSE,
+    COMPARE,
+    INSIDE,
+    PLAYGROUND,
+    RUNS,
+    TRAIN,
+    hub,
+    plainly,
+    say_who_leads,
+)
 from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
@@ -25,6 +36,16 @@ def watch(run_id: str) -> None:
         with st.sidebar:
             st.markdown("**Turn while it trains**")
             live_knobs(run_id)
+    if info.step:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            branch_from_a_stored_step(info)
+            st.page_link(
+                INSIDE,
+                label="Look inside",
+                icon=":material/visibility:",
+                query_params={"run": run_id},
+            )
+            st.page_link(COMPARE, label="Compare runs", icon=":material/compare_arrows:")
     if info.step and info.state != "running":
         st.caption("Take it with you")
         downloads(hub().store.open(run_id))
@@ -90,14 +111,16 @@ def explain(name: str) -> None:
         return
     with st.container(border=True):
         st.markdown(told.idea)
-        st.latex(told.objective)
+        for part in told.objective.split(r",\qquad "):  # a line each: the column is narrow
+            st.latex(part)
         st.markdown(f":material/science: **Recipe.** {told.recipe}")
         st.markdown("\n".join(f"- {one}" for one in told.look))
         st.caption(f"After {told.paper}.")
 
 
+# Where runs that hold many GANs are shown, if it is not the race; and which the Playground shows.
+MANY = {"collapse-map": {"panel": "Map"}, "remedy-seeds": {"panel": "Statistics"}}
 POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
-"""Data whose runs the Playground shows."""
 
 
 def _makes_pictures(name: str) -> bool:
@@ -108,7 +131,11 @@ say_who_leads()
 wanted = st.query_params.get("run")
 if wanted:
     try:
-        if hub().view(wanted).info.config["data"]["name"] in POINTS:
+        info = hub().view(wanted).info
+        if info.variants:
+            place = MANY.get(info.preset, {"panel": "Race", "run": wanted})
+            st.switch_page(COLLAPSE, query_params={**place, "map": wanted})
+        if info.config["data"]["name"] in POINTS:
             st.switch_page(PLAYGROUND, query_params={"run": wanted})
         watch(wanted)
     except GanlabError as error:

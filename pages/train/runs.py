@@ -3,7 +3,7 @@ import time
 import streamlit as st
 
 from ganlab.runs.record import RunInfo
-from pages.widgets.lab import TRAIN, hub, plainly, say_who_leads
+from pages.widgets.lab import COMPARE, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.words import badge, counted, duration, sentence, size
 
 SHOWN = 50
@@ -90,7 +90,10 @@ with plainly():
     total = sum(record.disk_bytes() for record in hub().store.records())
     if infos:
         training = sum(info.live for info in infos)
-        st.caption(f"{counted(len(infos), 'run')}, {training} under way, {size(total)} on disk")
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.caption(f"{counted(len(infos), 'run')}, {training} under way, {size(total)} on disk")
+            if len(infos) > 1:
+                st.page_link(COMPARE, label="Compare them", icon=":material/compare_arrows:")
     else:
         st.info("No runs yet. Start one on the Image GANs page.", icon=":material/rocket_launch:")
         st.page_link(TRAIN, label="Start a run", icon=":material/play_arrow:")

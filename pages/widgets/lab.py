@@ -15,6 +15,9 @@ HOME = str(PAGES / "start/home.py")
 TRAIN = str(PAGES / "train/image_gans.py")
 PLAYGROUND = str(PAGES / "train/playground.py")
 RUNS = str(PAGES / "train/runs.py")
+COLLAPSE = str(PAGES / "understand/mode_collapse.py")
+INSIDE = str(PAGES / "explore/inside.py")
+COMPARE = str(PAGES / "train/compare_runs.py")
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ganlab.catalogue import DATA, NETWORKS
+from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
@@ -14,10 +14,15 @@ from ganlab.runs.record import RunInfo
 from pages.widgets.lab import hub
 
 SHIPPED_MODEL = "digits-cgan"
+SHIPPED_POINTS = "playground-ring"
 UPLOAD = "upload"
 LARGEST = 64 * 2**20
 """Bytes of an uploaded checkpoint that are read."""
-TITLES = {SHIPPED_MODEL: "Shipped digits", UPLOAD: "A file of yours …"}
+TITLES = {
+    SHIPPED_MODEL: "Shipped digits",
+    SHIPPED_POINTS: "Shipped ring of points",
+    UPLOAD: "A file of yours …",
+}
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model.")
@@ -29,7 +34,8 @@ def _loaded(path: str, changed: float) -> Generator:
 def choose_model(*, key: str, conditional: bool) -> Generator:
     """A selectbox of models and the one chosen; ends the page in one sentence if it is unusable."""
     runs = {info.id: info for info in hub().runs() if _fits(info, conditional)}
-    shipped = [SHIPPED_MODEL] if (SHIPPED / f"{SHIPPED_MODEL}.safetensors").is_file() else []
+    ours = (SHIPPED_MODEL,) if conditional else (SHIPPED_MODEL, SHIPPED_POINTS)
+    shipped = [name for name in ours if (SHIPPED / f"{name}.safetensors").is_file()]
     name = st.selectbox(
         "Model",
         [*shipped, *runs, UPLOAD],
@@ -58,9 +64,8 @@ def _fits(info: RunInfo, conditional: bool) -> bool:
         config = RunConfig.from_json(info.config)
     except GanlabError:
         return False
-    if DATA[config.data.name].traits["space"] != "pictures" or not info.step:
-        return False
-    return bool(NETWORKS[config.network.name].traits.get("conditional")) or not conditional
+    labelled = bool(NETWORKS[config.network.name].traits.get("conditional"))
+    return bool(info.step) and (labelled or not conditional)
 
 
 def _title(info: RunInfo) -> str:
@@ -69,7 +74,9 @@ def _title(info: RunInfo) -> str:
 
 def _uploaded(key: str) -> Path | None:
     """The uploaded file, written aside under the digest of its bytes; None while there is none."""
-    given = st.file_uploader("Checkpoint", type="safetensors", key=f"{key}.file")
+    given = st.file_uploader(
+        "Checkpoint", type="safetensors", key=f"{key}.file", max_upload_size=LARGEST >> 20
+    )
     if given is None:
         return None
     if given.size > LARGEST:

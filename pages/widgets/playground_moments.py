@@ -2,61 +2,23 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import LOSSES, PENALTIES
 from pages.widgets import playing
-from pages.widgets.run_form import RATES
+from pages.widgets.branch_form import branch_form
 from pages.widgets.scenes import Scene
 from pages.widgets.slow_motion import STAGES, Facts
-from pages.widgets.words import number
-
-CHANGES = {
-    "nothing": "nothing",
-    "loss": "the loss",
-    "penalties": "the penalty",
-    "d_optimizer.lr": "the learning rate of D",
-    "g_optimizer.lr": "the learning rate of G",
-    "d_steps": "K",
-}
-"""What a branch can differ in, by path."""
 
 
-def branch_here(scene: Scene, at: int | None) -> None:
+def branch_here(scene: playing.Shown, at: int | None) -> None:
     """Another run from the step that is looked at, with one knob changed."""
     step = scene.info.step if at is None else min(at, scene.info.step)
     with st.popover(f"Branch from step {step:,}", icon=":material/call_split:", key="branch"):
-        st.markdown("A new run with the same past, that differs from there on.")
-        name = st.selectbox("Change", list(CHANGES), format_func=CHANGES.__getitem__, key="change")
-        value = _value(name, scene)
-        if st.button("Start the branch", type="primary", key="start-branch"):
-            values = {} if name == "nothing" else {name: value}
+        values = branch_form(scene.info.config)
+        if values is not None:
             playing.do(lambda: playing.branch(scene, step, values))
             st.rerun()
-
-
-def _value(name: str, scene: Scene) -> Any:
-    """The widget for what a branch changes; its value."""
-    config = scene.info.config
-    if name == "nothing":
-        return None
-    if name == "loss":
-        others = [one for one in LOSSES if one != config["loss"]["name"]]
-        return st.selectbox("to", others, key="to.loss")
-    if name == "penalties":
-        now = {one["name"] for one in config["penalties"]}
-        others = [one for one in ("none", *PENALTIES) if one not in (now or {"none"})]
-        chosen = st.selectbox("to", others, key="to.penalties")
-        return "" if chosen == "none" else chosen
-    if name == "d_steps":
-        return st.slider("to", 0, 10, config["d_steps"], key="to.d_steps")
-    player = name.partition(".")[0]
-    rates = sorted({*RATES, config[player]["lr"], 0.03, 0.1})
-    return st.select_slider(
-        "to", rates, config[player]["lr"], format_func=number, key=f"to.{player}"
-    )
 
 
 def slow_motion_panel(scene: Scene, draw: Callable[[int, int], None]) -> None:

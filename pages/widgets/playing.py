@@ -3,17 +3,18 @@
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import streamlit as st
 
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, GanlabError, RunError
+from ganlab.runs.record import RunInfo
 from ganlab.runs.story import adopt
 from ganlab.sharing import Shared, read_link, write_link
 from pages.widgets.lab import hub
-from pages.widgets.scenes import FIRST, Scene
 from pages.widgets.words import sentence
 
 PATIENCE = 20.0
@@ -24,6 +25,20 @@ BUSY = (
     "all places to train are taken: the run waits for one; stop another on the Runs page, or come "
     "back in a moment"
 )
+
+
+class Shown(Protocol):
+    """A run that a page shows, whatever else it holds."""
+
+    @property
+    def info(self) -> RunInfo:
+        """The run; its id is '' for one that ships."""
+        ...
+
+    @property
+    def story(self) -> Path:
+        """The file of the one that ships."""
+        ...
 
 
 def do(action: Callable[[], str | None]) -> None:
@@ -37,31 +52,31 @@ def do(action: Callable[[], str | None]) -> None:
         st.query_params.from_dict({"run": run_id})
 
 
-def play(scene: Scene) -> str:
+def play(scene: Shown) -> str:
     """Let the run go on."""
     run_id = awake(scene)
     tell(run_id, "resume")
     return run_id
 
 
-def pause(scene: Scene) -> None:
+def pause(scene: Shown) -> None:
     """Let it rest."""
     tell(scene.info.id, "pause")
 
 
-def step(scene: Scene, who: str, count: int = 1) -> str:
+def step(scene: Shown, who: str, count: int = 1) -> str:
     """One step of both, of D or of G; a run under way is paused first."""
     run_id = resting(scene)
     tell(run_id, "step", who=who, count=count)
     return run_id
 
 
-def undo(scene: Scene) -> None:
+def undo(scene: Shown) -> None:
     """Take the last step back."""
     tell(scene.info.id, "undo")
 
 
-def reset(scene: Scene, new_luck: bool = False) -> str:
+def reset(scene: Shown, new_luck: bool = False) -> str:
     """Back to step 0 with the knobs as they are; new luck is another seed."""
     config = RunConfig.from_json(scene.info.config)
     seed = secrets.randbelow(10_000) if new_luck else config.seed
@@ -75,13 +90,13 @@ def wanted_speed() -> float:
     return float(st.session_state.get("speed", 0.0))
 
 
-def limit_speed(scene: Scene, rate: float) -> None:
+def limit_speed(scene: Shown, rate: float) -> None:
     """At most so many steps a second; 0 is no limit."""
     if scene.info.live:
         tell(scene.info.id, "speed", rate=rate)
 
 
-def turn(scene: Scene, name: str, value: Any) -> str:
+def turn(scene: Shown, name: str, value: Any) -> str:
     """Turn a knob; the run that ships is made one's own and plays on."""
     was_first = not scene.info.id
     run_id = awake(scene)
@@ -91,28 +106,28 @@ def turn(scene: Scene, name: str, value: Any) -> str:
     return run_id
 
 
-def branch(scene: Scene, at: int, values: dict[str, Any]) -> str:
+def branch(scene: Shown, at: int, values: dict[str, Any]) -> str:
     """Another run that differs from this one from step `at` on."""
-    run_id = scene.info.id or _adopted().id
+    run_id = scene.info.id or _adopted(scene).id
     child = hub().branch(run_id, values, at)
     leave(scene)
     return own(child)
 
 
-def start(config: RunConfig, title: str, preset: str = "", left: Scene | None = None) -> str:
+def start(config: RunConfig, title: str, preset: str = "", left: Shown | None = None) -> str:
     """A new run; the one that is left rests."""
     if left:
         leave(left)
     return own(hub().start(config, title, preset, speed_limit=wanted_speed()))
 
 
-def leave(scene: Scene) -> None:
+def leave(scene: Shown) -> None:
     """Stop a run that this page no longer shows, so that its place is free."""
     if scene.info.live and scene.info.id in st.session_state.get("own runs", ()):
         hub().command(scene.info.id, "stop")
 
 
-def link(scene: Scene, at: int | None) -> str:
+def link(scene: Shown, at: int | None) -> str:
     """The text of a link to the run as it stands, or at a step of its past."""
     where = scene.info.step if at is None else at
     first, script = scene.info.config, []
@@ -158,19 +173,19 @@ def tell(run_id: str, verb: str, **argument: Any) -> None:
         raise RunError(answer)
 
 
-def awake(scene: Scene) -> str:
+def awake(scene: Shown) -> str:
     """The id of the run with a worker at hand; one that had ended rests where it stood."""
     info = scene.info
     if info.id and info.live:
         return _ready(info.id)
-    record = hub().store.open(info.id) if info.id else _adopted()
+    record = hub().store.open(info.id) if info.id else _adopted(scene)
     stands = record.facts().get("checkpoint_step", 0)
     record.set_facts(halts=[stands], speed_limit=wanted_speed())
     hub().resume(record.id, MORE if info.state == "finished" else 0)
     return _ready(record.id)
 
 
-def resting(scene: Scene) -> str:
+def resting(scene: Shown) -> str:
     """The id of the run, awake and paused."""
     run_id = awake(scene)
     if hub().store.open(run_id).info().state != "paused":
@@ -178,8 +193,8 @@ def resting(scene: Scene) -> str:
     return run_id
 
 
-def _adopted() -> Any:
-    record = adopt(hub().store, FIRST)
+def _adopted(scene: Shown) -> Any:
+    record = adopt(hub().store, scene.story)
     own(record.id)
     return record
 

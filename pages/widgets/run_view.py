@@ -22,7 +22,9 @@ from pages.widgets.words import badge, duration, number, sentence, setting
 POLL_SECONDS = 0.5
 ENDS_BADLY = ("failed", "lost", "diverged")
 HISTORY = 60
-"""Snapshots of an ended run that travel to the browser for the slider."""
+"""Snapshots of a run that travel to the browser for the slider."""
+HISTORY_SECONDS = 10.0
+"""How old the history of a run that trains may be; its newest picture is always there."""
 
 
 def run_view(run_id: str) -> None:
@@ -41,7 +43,7 @@ def _watch(run_id: str, state: str) -> None:
         return
     if view.info.state != state:
         st.rerun()  # other buttons are wanted now, and perhaps no polling
-    _progress(view.info)
+    progress(view.info)
     if view.info.state in ENDS_BADLY and view.info.words:
         st.error(sentence(view.info.words), icon=":material/error:")
     left, right = st.columns([3, 2], gap="medium")
@@ -52,7 +54,8 @@ def _watch(run_id: str, state: str) -> None:
         say_diagnosis(view.info)
 
 
-def _progress(info: RunInfo) -> None:
+def progress(info: RunInfo) -> None:
+    """How far a run is, in one bar."""
     share = min(info.step / info.steps, 1.0) if info.steps else 0.0
     limit = info.config.get("seconds", 0.0)
     left = (info.steps - info.step) / info.speed if info.speed else 0.0
@@ -140,14 +143,24 @@ def _pictures(view: View) -> None:
         cols=8,
         title="The same 64 z, as G draws them",
         real=real.read_bytes() if real.is_file() else None,
-        frames=() if info.live else _history(info.id, info.step),
+        frames=picture_history(info),
         max_width=480,
     )
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _history(run_id: str, step: int) -> list[Frame]:
-    """Evenly spread snapshots of a run that stands at `step`."""
+def picture_history(info: RunInfo) -> list[Frame]:
+    """Evenly spread snapshots of a run, for the slider below its pictures."""
+    return _history(info.id, info.generation, _moment(info))
+
+
+def _moment(info: RunInfo) -> int:
+    """When the history is read anew: of a run that trains now and then, else where it stands."""
+    return int(info.seconds / HISTORY_SECONDS) if info.state == "running" else info.step
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _history(run_id: str, generation: int, moment: int) -> list[Frame]:
+    del generation, moment  # parts of the key
     record = hub().store.open(run_id)
     steps = record.sample_steps()
     if not steps:

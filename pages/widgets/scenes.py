@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -20,6 +20,7 @@ from pages.widgets.lab import hub
 FIRST = Path(__file__).parents[2] / "checkpoints" / "playground-ring.safetensors"
 """What the page opens with."""
 NOWHERE: Extent = (-1.0, 1.0, -1.0, 1.0)
+Picture = TypeVar("Picture")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Scene:
     frames: list[CanvasFrame]
     real: NDArray[Any] | None
     extent: Extent
+    story: Path = FIRST
+    """What a viewer's own run begins as, where the id is ''."""
 
     @property
     def run(self) -> str:
@@ -45,20 +48,21 @@ class Scene:
         return LOSSES[self.info.config["loss"]["name"]].traits
 
 
-@dataclass
-class Shelf:
+class Shelf(Generic[Picture]):
     """The pictures of one run that this server has read."""
 
-    guard: threading.Lock = field(default_factory=threading.Lock)
-    frames: dict[int, CanvasFrame] = field(default_factory=dict)
-    real: NDArray[Any] | None = None
-    extent: Extent = NOWHERE
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self.frames: dict[int, Picture] = {}
+        self.real: NDArray[Any] | None = None
+        self.extent: Extent = NOWHERE
 
-    def read(self, record: Record, loss: str) -> list[CanvasFrame]:
+    def read(self, record: Record, loss: str) -> list[Picture]:
         """All that the run holds, ascending; only new ones are read."""
-        with self.guard:
+        with self._guard:
             steps = record.sample_steps()
-            self.frames = {step: one for step, one in self.frames.items() if step in set(steps)}
+            known = set(steps)
+            self.frames = {step: one for step, one in self.frames.items() if step in known}
             for step in steps:
                 if step not in self.frames and (found := record.sample(step)):
                     self.add(step, load(found[1]), loss)
@@ -68,9 +72,21 @@ class Shelf:
         """Put a picture on the shelf."""
         left, right, bottom, top = (float(side) for side in arrays["extent"])
         self.real, self.extent = arrays["real"], (left, right, bottom, top)
+        self.frames[step] = self.picture(step, arrays, loss)
+
+    def picture(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> Picture:
+        """What the page keeps of a snapshot's arrays."""
+        raise NotImplementedError
+
+
+class FrameShelf(Shelf[CanvasFrame]):
+    """The pictures of one GAN."""
+
+    def picture(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> CanvasFrame:
+        """The frame that a canvas plays."""
         shown = {name: arrays[name] for name in ("fake", "manifold", "arrows")}
         shown["landscape"] = to_the_border(arrays["landscape"])
-        self.frames[step] = CanvasFrame(step, shown, undecided(loss, arrays, self.extent))
+        return CanvasFrame(step, shown, undecided(loss, arrays, self.extent))
 
 
 def scene(run_id: str) -> Scene:
@@ -84,10 +100,10 @@ def scene(run_id: str) -> Scene:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _shelf(run_id: str, generation: int) -> Shelf:
+def _shelf(run_id: str, generation: int) -> FrameShelf:
     """One for each run and each time that it went back, when old steps may look otherwise."""
     del run_id, generation
-    return Shelf()
+    return FrameShelf()
 
 
 @st.cache_resource(show_spinner=False)
@@ -95,7 +111,7 @@ def first_scene() -> Scene:
     """The trained run that ships, at rest."""
     story = read_story(FIRST)
     facts = story.facts
-    config, shelf = facts["config"], Shelf()
+    config, shelf = facts["config"], FrameShelf()
     for step, arrays in story.frames:
         shelf.add(step, arrays, config["loss"]["name"])
     info = RunInfo("", facts["title"], facts.get("preset", ""), "paused", steps=config["steps"])

@@ -104,3 +104,55 @@ def test_a_drawn_three_comes_back_as_a_picture_read_as_three(page: Page, url: st
         page.mouse.move(*at(u, v), steps=4)
     page.mouse.up()
     expect(page.get_by_text("The classifier reads G's picture as 3")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Walk from it").click()
+    expect(page.get_by_text("The first one is your picture.")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-film .film")).to_have_attribute("data-frame", re.compile("[1-9]"))
+
+
+def test_a_walk_of_points_is_drawn_in_the_plane_and_taken_home_as_a_video(page: Page, url: str):
+    page.goto(f"{url}/latent-space?model=Shipped+ring+of+points")
+    film = page.locator(".st-key-film .film")
+    expect(film).to_have_attribute("data-frame", re.compile("[1-9]"), timeout=60_000)
+    page.get_by_role("button", name="Pause").click()
+    canvas = page.locator(".st-key-film canvas.picture").first
+    frame = page.locator(".st-key-film").get_by_label("Frame")
+    seen = set()
+    for place in ("0", "20", "59"):
+        frame.fill(place)
+        expect(film).to_have_attribute("data-frame", place)
+        seen.add(canvas.evaluate("(one) => one.toDataURL()"))
+    assert len(seen) == 3
+    page.locator(".st-key-film").get_by_label("Speed").select_option("2")
+    page.get_by_role("button", name="There and back").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Video").click()
+    assert waiting.value.suggested_filename == "playground-ring-walk.webm"
+    content = waiting.value.path().read_bytes()
+    assert content[:4] == bytes.fromhex("1a45dfa3")  # what every WebM begins with (EBML)
+    assert b"webm" in content[:64]
+    # It opens, and lasts as long as its frames do at double speed.
+    seconds = page.evaluate(LENGTH, list(content))
+    assert 60 / 30 - 0.5 < seconds < 60 / 30 * 3  # a busy machine records late, never early
+
+
+LENGTH = """async (bytes) => {
+  const video = document.createElement("video");
+  video.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "video/webm" }));
+  await new Promise((done, wrong) => { video.onloadedmetadata = done; video.onerror = wrong; });
+  video.currentTime = 1e6; // a recorded WebM tells its length only at its end
+  await new Promise((done) => { video.onseeked = done; });
+  return video.currentTime;
+}"""
+
+
+def test_an_experiment_runs_aside_shows_how_far_it_is_and_is_cancelled(page: Page, url: str):
+    page.goto(f"{url}/digits?panel=Does+it+help%3F")
+    page.get_by_role("button", name="Run the experiment").click()
+    expect(page.get_by_text("to go")).to_be_visible(timeout=90_000)
+    # The page stays alive meanwhile: another panel opens, and the experiment is found again.
+    page.get_by_text("Morph", exact=True).click()
+    expect(page.get_by_text("Truncation")).to_be_visible()
+    page.get_by_text("Does it help?", exact=True).click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled after")).to_be_visible()
+    expect(page.get_by_role("button", name="Run it again")).to_be_enabled()

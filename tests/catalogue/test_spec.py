@@ -17,8 +17,8 @@ ENTRIES = [
     for table, specs in EVERY.items()
     for name, spec in specs.items()
 ]
-READ_BY_THE_RUN = {"decay_steps", "unroll"}
-"""A transform's schedule and a strategy's reach: the objective and the strategy ask for them."""
+READ_BY_THE_RUN = {"decay_steps", "end", "unroll"}
+"""Schedules and a strategy's reach: the objective and the strategy ask for them."""
 
 
 def callables(spec):

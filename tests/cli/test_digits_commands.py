@@ -73,6 +73,55 @@ def test_a_walk_is_a_moving_picture_that_opens(model, tmp_path, capsys):
     assert from_png(strip.read_bytes()).shape == (28, 5 * 28)
 
 
+def test_a_walk_comes_as_numbers_too_and_points_come_as_nothing_else(model, tmp_path, capsys):
+    file = tmp_path / "walk.npz"
+    run(capsys, "walk", model, "--frames", 5, "--out", file)
+    with np.load(file) as stored:
+        assert stored["images"].shape == (5, 28, 28)
+        assert len(stored["z"]) == 5
+    assert run(capsys, "walk", "playground-ring", "--frames", 7, "--out", file)[0] == 0
+    with np.load(file) as stored:
+        points, z = stored["points"], stored["z"]
+    ring = load("playground-ring")
+    np.testing.assert_array_equal(points, ring.points(torch.from_numpy(z)))
+    np.testing.assert_allclose(z[[0, -1]], ring.z(2, 0).numpy())
+    code, _, err = run(capsys, "walk", "playground-ring", "--out", tmp_path / "walk.gif")
+    assert code == 2
+    assert "makes points, which want --out to end in .npz" in err
+
+
+def test_whether_generated_digits_help_is_told_with_its_interval(capsys):
+    command = ("augment", "digits-cgan", "--k", 1, "--n", 1, "--seeds", 2, "--steps", 20)
+    code, out, err = run(capsys, *command, "--json")
+    assert code == 0
+    told = json.loads(out)
+    assert told["pairs"] == 2
+    assert told["real"] == told["generated"] == [1] * 10
+    assert told["data"] == "digits"
+    assert told["difference"]["low"] <= told["difference"]["mean"] <= told["difference"]["high"]
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert [line["share"] for line in lines] == [0.25, 0.5, 0.75, 1.0]
+    _, table, progress = run(capsys, *command)
+    assert told["verdict"] in table
+    assert len(progress.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["digits-cgan", "--k", "0"], "k must be between 1 and 1000, got 0"),
+        (["digits-cgan", "--unbalanced", "--k", "5"], "at least 10, got 5"),
+        (["digits-cgan", "--k", "500"], "fewer than 500"),
+        (["playground-ring"], "makes no digits"),
+    ],
+)
+def test_wrong_use_of_augment_is_one_sentence(capsys, arguments, words):
+    code, _, err = run(capsys, "augment", *arguments)
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1
+
+
 def test_a_judgement_says_n_the_features_and_the_floor(model, capsys):
     code, out, _ = run(capsys, "evaluate", model, "--n", 200, "--json")
     scores = json.loads(out.splitlines()[-1])
@@ -84,8 +133,13 @@ def test_a_judgement_says_n_the_features_and_the_floor(model, capsys):
     assert np.sum(scores["confusion"]) == 200
     assert scores["accuracy"] < 0.5  # it has learned nothing, and the score says so
     assert scores["frechet"] > 5
+    assert sum(scores["classes"]) == pytest.approx(1.0)
+    assert sum(scores["real_classes"]) == pytest.approx(1.0)
+    assert scores["birthdays"]["n"] == 200
+    assert 0 <= scores["birthdays"]["pairs"] <= 200 * 199 // 2
     _, table, _ = run(capsys, "evaluate", model, "--n", 200)
     assert "ganlab-mnist-cnn v1" in table
+    assert f"{scores['birthdays']['pairs']:,} pairs among 200" in table
 
 
 @pytest.mark.parametrize(

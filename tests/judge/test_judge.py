@@ -27,8 +27,24 @@ def test_the_shipped_classifier_is_small_and_its_card_tells_how_it_came_to_be(ju
 def test_it_reads_digits_that_another_hand_wrote(judge):
     # The embedded digits were written, scanned in 8×8 and enlarged by others: it never saw such.
     digits = load_digits()
-    read = judge.read(digits.pictures[:500]).logits.argmax(1)
-    assert float((read == digits.labels[:500]).float().mean()) > 0.7
+    pictures, labels = digits.pictures[:500], digits.labels[:500]
+    shares = [
+        float((judge.read(pictures, box).logits.argmax(1) == labels).float().mean())
+        for box in (c.BOX, c.box_of("digits"))
+    ]
+    assert shares[0] > 0.7
+    assert shares[1] > 0.95
+
+
+def test_a_box_is_shrunk_to_that_of_mnist_around_the_middle():
+    pictures = torch.zeros(1, 1, 28, 28, dtype=torch.uint8)
+    pictures[:, :, 7:21, 7:21] = 255
+    assert c.in_box(pictures, c.BOX) is pictures
+    small = c.in_box(pictures, 28)
+    assert small.shape == pictures.shape
+    lit = small[0, 0] > 100
+    assert lit[9:19, 9:19].all()
+    assert int(lit.sum()) == 100  # 14 · 20 / 28 squared
 
 
 def test_a_picture_of_another_size_is_refused_in_one_sentence(judge):
@@ -80,6 +96,8 @@ def test_a_run_on_digits_ends_with_scores_that_a_fresh_g_fails(name, conditional
     assert scores.get("accuracy", 0.0) < 0.4
     assert scores["frechet"] > 5 * scores["frechet_floor"]
     assert scores["judged"] == 100
+    assert scores["class_entropy"] < scores["class_entropy_real"] <= 1.0
+    assert 0 <= scores["duplicates"] <= 100 * 99 / 2
     after = training.state.streams.state()
     assert all(torch.equal(before[key], after[key]) for key in before)
 

@@ -1,6 +1,9 @@
+import numpy as np
 import pytest
 import torch
 
+from ganlab.data.embedded import load_digits
+from ganlab.data.pictures import to_float
 from ganlab.metrics import attributes as a
 
 
@@ -34,9 +37,29 @@ def test_a_thicker_stroke_weighs_more_whatever_its_length():
 
 
 def test_a_picture_without_ink_has_no_attributes_and_no_nan():
-    torch.testing.assert_close(a.attributes(-torch.ones(2, 1, 28, 28)), torch.zeros(2, 4).double())
+    torch.testing.assert_close(a.attributes(-torch.ones(2, 1, 28, 28)), torch.zeros(2, 5).double())
 
 
 def test_attributes_of_a_set_are_those_of_each():
     boxes = torch.cat([box(4, 20), box(9, 12)])
     torch.testing.assert_close(a.attributes(boxes)[1:], a.attributes(box(9, 12)))
+
+
+def ring(radius, thick=2):
+    rows, columns = np.indices((28, 28)) - 13.5
+    far = np.hypot(rows, columns)
+    ink = (far > radius - thick / 2) & (far < radius + thick / 2)
+    return torch.from_numpy(np.where(ink, 1.0, -1.0)).float()[None, None]
+
+
+def test_loops_are_the_holes_that_ink_encloses():
+    two = torch.maximum(ring(3).roll(-6, 2), ring(3).roll(6, 2))
+    shapes = [box(4, 20), ring(8), two, torch.maximum(ring(11), ring(3)), -torch.ones_like(two)]
+    assert a.loops(torch.cat(shapes)).tolist() == [0, 1, 2, 2, 0]
+
+
+def test_of_the_embedded_digits_zeros_have_a_loop_and_ones_have_none():
+    data = load_digits()
+    holes = a.loops(to_float(data.pictures[:400]))
+    assert float((holes[data.labels[:400] == 0] == 1).double().mean()) > 0.9
+    assert float((holes[data.labels[:400] == 1] == 0).double().mean()) > 0.9

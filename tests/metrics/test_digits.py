@@ -46,5 +46,29 @@ def test_the_birthday_test_finds_the_size_of_a_finite_support():
 
 def test_the_birthday_test_finds_no_pair_where_there_is_none():
     x = torch.eye(12)
-    assert d.nearest_pair(x) == pytest.approx(math.sqrt(2))
     assert d.birthday_test(x, threshold=1.4) == (0, 1.4, math.inf)
+
+
+def test_the_closest_pairs_are_the_nearest_disjoint_ones():
+    generator = torch.Generator().manual_seed(4)
+    x = torch.randn(40, 3, generator=generator)
+    apart = np.linalg.norm(x.numpy()[:, None] - x.numpy()[None], axis=-1)
+    ordered = sorted((apart[i, j], i, j) for i in range(40) for j in range(i + 1, 40))
+    wanted, taken = [], set()
+    for distance, i, j in ordered:
+        if not taken & {i, j}:
+            taken |= {i, j}
+            wanted.append((i, j, distance))
+    found = d.closest_pairs(x, 6)
+    assert [pair[:2] for pair in found] == [pair[:2] for pair in wanted[:6]]
+    np.testing.assert_allclose([p.distance for p in found], [p[2] for p in wanted[:6]], rtol=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 3, 50])
+def test_no_more_pairs_are_named_than_there_are(count):
+    assert len(d.closest_pairs(torch.zeros(6, 2), count)) == min(count, 3)
+
+
+def test_class_counts_are_those_of_numpy():
+    read = torch.tensor([3, 3, 0, 9])
+    assert d.class_counts(read, 10).tolist() == np.bincount(read, minlength=10).tolist()

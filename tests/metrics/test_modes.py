@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from ganlab.data.mixtures import grid, ring, unbalanced
 from ganlab.metrics.modes import (
     CEILINGS,
+    NOWHERE,
     assign,
+    bounds,
     is_high_quality,
     kl_floor,
+    places,
     reverse_kl,
     score_modes,
     truncated_std,
@@ -49,6 +52,40 @@ def test_exact_samples_score_the_floor_of_reverse_kl_on_average(data):
     K = len(data.modes)
     assert float(scores.reverse_kl_all.mean()) == pytest.approx(kl_floor(K, 2500), rel=0.15)
     assert float(scores.reverse_kl.mean()) == pytest.approx(kl_floor(K, 2500), rel=0.15)
+
+
+@pytest.mark.parametrize("rule", ["ball", "box"])
+@pytest.mark.parametrize("data", [ring(), grid()], ids=["ring", "grid"])
+def test_bounds_are_what_draws_of_the_data_themselves_score(data, rule):
+    draws = data.sample(2500, [seeded(s) for s in range(300)])
+    scores = score_modes(draws, data.modes, data.std, rule=rule)
+    wanted = bounds(len(data.modes), 2500, rule)
+    assert float(scores.modes.double().mean()) == wanted.modes
+    assert float(scores.high_quality.mean()) == pytest.approx(wanted.high_quality, abs=5e-4)
+    assert float(scores.reverse_kl.mean()) == pytest.approx(wanted.reverse_kl, rel=0.1)
+    assert float(scores.reverse_kl_all.mean()) == pytest.approx(wanted.reverse_kl_all, rel=0.1)
+    assert float(scores.spread.mean()) == pytest.approx(wanted.spread, abs=0.005)
+
+
+def test_each_sample_falls_into_the_mode_within_three_sigma_or_nowhere():
+    data = ring(std=0.05)
+    near = data.modes + torch.tensor([0.1, 0.0])
+    outside = data.modes + torch.tensor([0.1501, 0.0])
+    corner = data.modes + torch.tensor([0.12, 0.12])
+    samples = torch.stack([near, outside, corner])
+    ball = places(samples, data.modes, data.std)
+    assert ball[0].tolist() == list(range(8))
+    assert ball[1].tolist() == ball[2].tolist() == [NOWHERE] * 8
+    assert places(corner, data.modes, data.std, rule="box").tolist() == list(range(8))
+
+
+def test_places_and_scores_count_the_same_samples():
+    data = grid()
+    samples = data.sample(500, [seeded(1), seeded(2)]) * 1.01
+    found = places(samples, data.modes, data.std)
+    scores = score_modes(samples, data.modes, data.std)
+    assert (found != NOWHERE).double().mean(-1).tolist() == scores.high_quality.tolist()
+    assert [len(row[row != NOWHERE].unique()) for row in found] == scores.modes.tolist()
 
 
 def test_the_floors_are_the_published_ones():

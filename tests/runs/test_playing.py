@@ -263,6 +263,7 @@ def test_a_branch_that_cannot_be_is_refused_in_a_sentence(store, values, step, w
 
 def test_states_are_thinned_evenly_within_their_number(store, monkeypatch):
     monkeypatch.setattr("ganlab.runs.keepsakes.SECONDS", -1)
+    monkeypatch.setattr("ganlab.runs.keepsakes.SHARE", 1e9)
     record = store.create(config())
     keepsakes = Keepsakes(record)
     for step in range(0, 3000, 7):

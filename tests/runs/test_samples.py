@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from ganlab.runs.samples import encode, from_png, sprite, to_gif, to_npz, to_png
+from ganlab.runs.samples import encode, from_png, sprite, to_gif, to_npz, to_png, untiled
 from ganlab.training.tick import Snapshot
 
 pictures = st.tuples(
@@ -72,3 +72,15 @@ def test_points_are_kept_as_safetensors_and_pictures_as_png():
     np.testing.assert_array_equal(stored["fake"], points)
     tiles = np.zeros((9, 1, 4, 4), np.uint8)
     assert from_png(encode(Snapshot(1, {"fake": tiles}))).shape == (8, 32)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    pictures=st.tuples(st.integers(1, 20), st.sampled_from([1, 3]), st.integers(1, 6)).flatmap(
+        lambda shape: arrays(np.uint8, (*shape, shape[-1]))
+    )
+)
+def test_a_sprite_of_square_pictures_comes_apart_again(pictures):
+    back = untiled(sprite(pictures, 5), pictures.shape[-1])
+    np.testing.assert_array_equal(back[: len(pictures)], pictures)
+    assert not back[len(pictures) :].any()

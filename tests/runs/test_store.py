@@ -1,5 +1,6 @@
 import json
 import sqlite3
+import threading
 
 import pytest
 
@@ -114,6 +115,26 @@ def test_a_run_that_trains_is_not_deleted(store, tiny):
     assert record.folder.is_dir()
     store.delete(record.id)
     assert not record.folder.exists()
+
+
+def test_a_run_is_deleted_whole_while_others_look_at_it(store, tiny):
+    over = threading.Event()
+
+    def look():
+        while not over.is_set():
+            store.infos()
+
+    readers = [threading.Thread(target=look) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(30):
+            store.delete(store.create(tiny, str(number)).id)
+    finally:
+        over.set()
+        for reader in readers:
+            reader.join()
+    assert [path.name for path in store.root.iterdir()] == [".queue"]
 
 
 def test_deleting_takes_a_run_out_of_the_queue(store, tiny):

@@ -51,6 +51,7 @@ def test_a_run_that_spends_its_budget_is_finished_with_results_and_a_diagnosis(r
     info = record.info()
     assert (info.state, info.step, info.device) == ("finished", tiny.steps, "cpu")
     read = {"confidence", "class_entropy", "accuracy_real", "frechet", "frechet_floor", "judged"}
+    read |= {"class_entropy_real", "duplicates", "cpu_seconds"}
     assert set(info.results) == {*NAMES, *read, "images_per_second"}
     assert all(math.isfinite(value) for value in info.results.values())
     assert info.diagnosis[0]["name"] == "early"

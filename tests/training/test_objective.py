@@ -36,3 +36,33 @@ def test_members_of_an_ensemble_are_undecided_each_by_its_own_loss():
     real, fake = torch.stack([REAL] * 3), torch.stack([FAKE] * 3)
     found = objective("least-squares", "relativistic", "non-saturating").undecided(real, fake)
     torch.testing.assert_close(found, torch.tensor([[0.5], [1.0625], [0.0]]))
+
+
+def penalised(*penalties: dict[str, object]) -> Objective:
+    members = [
+        RunConfig(data="ring", network="mlp", z_dim=2, penalties=(one,))  # type: ignore[arg-type]
+        for one in penalties
+    ]
+    return Objective(members, CPU)
+
+
+def steep(x: torch.Tensor) -> torch.Tensor:
+    """A D whose slope is 2 everywhere, so that R1 is 2γ."""
+    return 2 * x[..., 0]
+
+
+@pytest.mark.parametrize(
+    ("progress", "left"), [(0.0, 1.0), (0.5, 0.1), (1.0, 0.01)], ids=["start", "middle", "end"]
+)
+def test_gamma_falls_evenly_in_its_logarithm_to_its_share_at_the_end(progress: float, left: float):
+    x = torch.zeros(1, 5, 2)
+    one = penalised({"name": "r1", "gamma": 3.0, "end": 0.01})
+    found = one.penalty(steep, x, x, [torch.Generator()], progress)
+    torch.testing.assert_close(found, torch.full((1, 5), 2 * 3.0 * left))
+
+
+def test_each_member_has_its_own_end_and_without_one_gamma_stays():
+    x = torch.zeros(2, 5, 2)
+    one = penalised({"name": "r1", "gamma": 1.0}, {"name": "r1", "gamma": 1.0, "end": 0.04})
+    found = one.penalty(steep, x, x, [torch.Generator()] * 2, 0.5)
+    torch.testing.assert_close(found, torch.tensor([[2.0], [0.4]]).expand(2, 5))

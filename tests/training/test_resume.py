@@ -17,8 +17,12 @@ CASES = [
     ("vanilla", "rmsprop", "bfloat16"),
     ("dcgan28", "adam", "float32"),
     ("dcgan28", "sgd", "bfloat16"),
-    ({"name": "dcgan", "width": 4, "d_norm": "spectral", "g_norm": "both"}, "adam", "bfloat16"),
-    ({"name": "dcgan", "width": 4, "d_norm": "batch"}, "rmsprop", "float32"),
+    (
+        {"name": "dcgan-body", "width": 4, "d_norm": "spectral", "g_norm": "both"},
+        "adam",
+        "bfloat16",
+    ),
+    ({"name": "dcgan-body", "width": 4, "d_norm": "batch"}, "rmsprop", "float32"),
     ({"name": "sagan", "width": 4}, "adam", "float32"),
     ({"name": "r3gan", "width": 4}, "adam", "bfloat16"),
 ]

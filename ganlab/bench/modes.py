@@ -1,0 +1,112 @@
+"""Remedies against mode collapse, compared over several seeds by the literature's protocol."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from ganlab.bench.cost import QUIET
+from ganlab.bench.remedies import remedied
+from ganlab.bench.rows import SCORES, Row
+from ganlab.bench.truncation import flattest, needed
+from ganlab.catalogue.remedies import REMEDIES
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError
+from ganlab.metrics.modes import CEILINGS, score_modes
+from ganlab.training.device import describe_device
+from ganlab.training.loop import Training
+from ganlab.training.points import draw_member_z
+from ganlab.training.state import State
+from ganlab.training.streams import derived_seed
+
+N = 2500
+"""Samples scored a seed. Lin et al. 2018 (PacGAN), section 4.1."""
+JUDGED_Z = 7
+"""Purpose of the derived seeds of the samples that are scored; training draws none of them."""
+Told = Callable[[str, int, int], None]
+"""Called with the remedy, the steps made and the steps in all."""
+
+
+def silent(remedy: str, step: int, steps: int) -> None:
+    """Tell nothing."""
+
+
+def compare(
+    names: Sequence[str],
+    data: str,
+    seeds: Sequence[int],
+    steps: int = 0,
+    seconds: float = 0.0,
+    n: int = N,
+    rule: str = "ball",
+    told: Told = silent,
+) -> Iterator[Row]:
+    """A row for each remedy, as soon as it is measured.
+
+    steps replaces the budget of every remedy, 0 leaves each its own; seconds bounds the training of
+    each by its time.
+    """
+    if rule not in CEILINGS:
+        raise ConfigError(f"rule must be one of {', '.join(CEILINGS)}, got {rule!r}")
+    if n < 1:
+        raise ConfigError(f"n must be at least 1, got {n}")
+    configs = {name: remedied(name, data, steps) for name in names}
+    for name, config in configs.items():
+        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told)
+
+
+def measure(
+    name: str,
+    config: RunConfig,
+    seeds: Sequence[int],
+    n: int = N,
+    rule: str = "ball",
+    told: Told = silent,
+) -> Row:
+    """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
+    if not seeds:
+        raise ConfigError("a comparison needs at least one seed, got none")
+    training = Training(
+        config, device="cpu", variants=[{"seed": seed} for seed in seeds], pace=QUIET
+    )
+    started = time.process_time()
+    while not training.end:
+        training.advance(min(100, config.steps - training.state.step))
+        told(name, training.state.step, config.steps)
+    spent = time.process_time() - started
+    state = training.state
+    points = state.source.data
+    samples = draw(state, n, REMEDIES[name].truncation if name in REMEDIES else 0.0)
+    scores = score_modes(samples, points.modes, points.std, points.weights, rule)
+    return Row(
+        remedy=name,
+        data=config.data.name,
+        rule=rule,
+        n=n,
+        modes_of=len(points.modes),
+        seeds=tuple(seeds),
+        iterations=state.g_steps,
+        seconds=spent,
+        device=describe_device(state.device),
+        scores={one: tuple(map(float, getattr(scores, one).tolist())) for one in SCORES},
+    )
+
+
+@torch.no_grad()
+def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
+    """N samples of each member's shown G (E, n, 2), from z of the member's own seed.
+
+    Every seed draws other z, so that the standard error holds the luck of the samples too. Of the
+    z drawn, the share of truncation at which G is steepest is left out.
+    """
+    members = state.members
+    seeds = [derived_seed(one.seed, JUDGED_Z) for one in members]
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    z = draw_member_z(members, needed(n, truncation), generators).to(state.device)
+    G = state.shown_generator
+    was_training = G.training
+    G.eval()
+    points = G(flattest(G, z, n) if truncation else z).cpu()
+    G.train(was_training)
+    return points

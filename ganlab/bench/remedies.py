@@ -1,0 +1,56 @@
+"""From a remedy to a run: one plain GAN on points, and what each remedy changes in it."""
+
+from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.config import Choice, OptimizerConfig, RunConfig
+from ganlab.errors import ConfigError
+
+PROTOCOL = ("ring", "grid")
+"""The data of the literature's comparison: eight of σ 0.01 on a circle, twenty-five of σ 0.05."""
+STEPS = 5_000
+ADAM = OptimizerConfig(lr=1e-3, beta1=0.5, beta2=0.999)
+
+
+def plain(data: str = "ring", steps: int = STEPS) -> RunConfig:
+    """The plain GAN that every remedy starts from, on data with its default values.
+
+    Its networks are ordinary multilayer perceptrons. They are the same in every row but the one
+    that says otherwise, so that rows differ by the remedy alone.
+    """
+    if data not in PROTOCOL:
+        raise ConfigError(f"data must be one of {', '.join(PROTOCOL)}, got {data!r}")
+    return RunConfig(
+        data=Choice(data),
+        network=Choice("mlp", {"g_width": 64, "d_width": 64}),
+        z_dim=2,
+        d_optimizer=ADAM,
+        g_optimizer=ADAM,
+        batch=60,  # which two, three and four divide
+        ema=0.0,
+        precision="float32",
+        steps=steps,
+    )
+
+
+def remedied(name: str, data: str = "ring", steps: int = 0) -> RunConfig:
+    """The plain GAN on data with the remedy of that name; raise ConfigError that lists them.
+
+    steps is the run's budget; 0 takes the remedy's own.
+    """
+    if name not in REMEDIES:
+        raise ConfigError(f"remedy must be one of {', '.join(REMEDIES)}, got {name!r}")
+    config = apply(name, plain(data))
+    return config.with_values({"steps": steps}) if steps else config
+
+
+def apply(name: str, config: RunConfig) -> RunConfig:
+    """The configuration with the remedy's changes; the remedy 'plain' changes nothing."""
+    return config.with_values(REMEDIES[name].values_on(config.data.name))
+
+
+def names(wanted: str = "") -> tuple[str, ...]:
+    """The remedies in a list with commas, plain first; all of them where it is empty."""
+    chosen = [one.strip() for one in wanted.split(",") if one.strip()] or list(REMEDIES)
+    unknown = [one for one in chosen if one not in REMEDIES]
+    if unknown:
+        raise ConfigError(f"remedy must be one of {', '.join(REMEDIES)}, got {unknown[0]!r}")
+    return tuple(dict.fromkeys(sorted(chosen, key=lambda one: one != PLAIN)))

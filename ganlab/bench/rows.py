@@ -1,0 +1,74 @@
+"""One row of a comparison: what several seeds of one remedy scored, and what that took."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SCORES = ("modes", "high_quality", "reverse_kl", "reverse_kl_all", "spread")
+"""What is measured of each seed, in the order of the table's columns."""
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean; infinite or NaN where a value is."""
+    return math.fsum(values) / len(values) if all(map(math.isfinite, values)) else sum(values)
+
+
+def standard_error(values: Sequence[float]) -> float:
+    """The unbiased s / √n; NaN of a single value, for one seed says nothing of others."""
+    if len(values) < 2 or not all(map(math.isfinite, values)):
+        return math.nan
+    return statistics.stdev(values) / math.sqrt(len(values))
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the seeds of one remedy scored."""
+
+    remedy: str
+    data: str
+    rule: str
+    n: int
+    """How many samples of each seed were scored."""
+    modes_of: int
+    seeds: tuple[int, ...]
+    iterations: int
+    """Steps of G, for all seeds side by side."""
+    seconds: float
+    """CPU time of the training of all seeds together."""
+    device: str
+    scores: Mapping[str, tuple[float, ...]]
+    """By name of the score, one value a seed."""
+
+    def mean(self, score: str) -> float:
+        """Over the seeds."""
+        return mean(self.scores[score])
+
+    def error(self, score: str) -> float:
+        """The standard error of the mean over the seeds."""
+        return standard_error(self.scores[score])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; None stands for what is infinite or no number."""
+        out: dict[str, Any] = {
+            "remedy": self.remedy,
+            "data": self.data,
+            "rule": self.rule,
+            "n": self.n,
+            "modes_of": self.modes_of,
+            "seeds": list(self.seeds),
+            "iterations": self.iterations,
+            "seconds": round(self.seconds, 1),
+            "device": self.device,
+        }
+        for score in SCORES:
+            out[score] = finite(self.mean(score))
+            out[f"{score}_se"] = finite(self.error(score))
+            out[f"{score}_by_seed"] = [finite(value) for value in self.scores[score]]
+        return out
+
+
+def finite(value: float) -> float | None:
+    """The value, or None where JSON has no word for it."""
+    return value if math.isfinite(value) else None

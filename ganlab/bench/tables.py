@@ -1,0 +1,90 @@
+"""Rows of a comparison as text, CSV and Markdown, with ceilings and floors beside them."""
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+
+from ganlab.bench.rows import SCORES, Row
+from ganlab.catalogue.remedies import REMEDIES
+from ganlab.metrics.modes import bounds
+
+HEAD = (
+    "remedy",
+    "modes",
+    "high quality, %",
+    "reverse KL",
+    "spread / σ",
+    "N",
+    "rule",
+    "iterations",
+    "CPU s",
+)
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row's cells, in the order of HEAD."""
+    return (
+        REMEDIES[row.remedy].title,
+        plus_minus(row.mean("modes"), row.error("modes"), 1),
+        plus_minus(100 * row.mean("high_quality"), 100 * row.error("high_quality"), 1),
+        plus_minus(row.mean("reverse_kl"), row.error("reverse_kl"), 4),
+        plus_minus(row.mean("spread"), row.error("spread"), 2),
+        f"{row.n:,}",
+        row.rule,
+        f"{row.iterations:,}",
+        f"{row.seconds:,.0f}",
+    )
+
+
+def exact(row: Row) -> tuple[str, ...]:
+    """What as many samples of the data themselves score on average."""
+    limit = bounds(row.modes_of, row.n, row.rule)
+    found = (f"{limit.modes:.1f}", f"{100 * limit.high_quality:.1f}", f"{limit.reverse_kl:.4f}")
+    return ("The data themselves", *found, f"{limit.spread:.2f}", f"{row.n:,}", row.rule, "", "")
+
+
+def plus_minus(value: float, error: float, digits: int) -> str:
+    """Mean ± standard error; '∞' and '–' where there is no number."""
+    if math.isinf(value):
+        return "∞"
+    if math.isnan(value):
+        return "–"
+    text = f"{value:.{digits}f}"
+    return text if math.isnan(error) else f"{text} ± {error:.{digits}f}"
+
+
+def as_lines(rows: Sequence[Row]) -> list[str]:
+    """A table for a terminal: first column to the left, the others to the right."""
+    table = [HEAD, *map(cells, rows), exact(rows[0])]
+    wide = [max(len(line[k]) for line in table) for k in range(len(HEAD))]
+    return [
+        "  ".join(cell.rjust(w) if k else cell.ljust(w) for k, (cell, w) in enumerate(pairs))
+        for pairs in (list(zip(line, wide, strict=True)) for line in table)
+    ]
+
+
+def as_markdown(rows: Sequence[Row]) -> str:
+    """A table in Markdown, with what was compared in a line below."""
+    first = rows[0]
+    lines = [HEAD, ("---",) * len(HEAD), *map(cells, rows), exact(first)]
+    body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return (
+        f"{body}\n\n{first.data}, {len(first.seeds)} seeds, mean ± standard error; reverse KL over "
+        f"high-quality samples; {first.device}, one thread, all seeds of a remedy side by side.\n"
+    )
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """One line a seed, so that every other statistic can be taken; RFC 4180."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ["data", "remedy", "seed", *SCORES, "modes_of", "n", "rule", "iterations", "seconds"]
+    )
+    for row in rows:
+        for k, seed in enumerate(row.seeds):
+            values = [row.scores[score][k] for score in SCORES]
+            rest = [row.modes_of, row.n, row.rule, row.iterations, f"{row.seconds:.1f}"]
+            writer.writerow([row.data, row.remedy, seed, *values, *rest])
+    return out.getvalue()

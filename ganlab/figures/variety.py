@@ -1,0 +1,92 @@
+"""Which digits a generator makes, drawn: their shares now beside real ones, and over its steps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ganlab.figures.dynamics.frame import axis, frame, translucent
+from ganlab.figures.theme import palette
+
+Shares = NDArray[Any] | Sequence[float]
+
+
+def class_shares(fake: Shares, real: Shares, dark: bool, height: int = 210) -> go.Figure:
+    """Bars of the generated classes, with a mark where the real ones are; shares (classes,)."""
+    colours = palette(dark)
+    names = [str(c) for c in range(len(fake))]
+    figure = go.Figure(
+        [
+            go.Bar(
+                name="generated",
+                x=names,
+                y=np.asarray(fake, float),
+                marker={"color": colours.fake},
+                hovertemplate="%{x}: %{y:.1%} of the generated<extra></extra>",
+            ),
+            go.Scatter(
+                name="real",
+                x=names,
+                y=np.asarray(real, float),
+                mode="markers",
+                marker={
+                    "color": colours.real,
+                    "symbol": "line-ew",
+                    "size": 22,
+                    "line": {"color": colours.real, "width": 3},
+                },
+                hovertemplate="%{x}: %{y:.1%} of the real<extra></extra>",
+            ),
+        ]
+    )
+    top = max(0.25, 1.08 * float(np.max(fake)), 1.08 * float(np.max(real)))
+    return frame(
+        figure,
+        dark,
+        height,
+        bargap=0.35,
+        xaxis=axis(dark, "read as", type="category", fixedrange=True),
+        yaxis=axis(dark, "share", range=[0, top], tickformat=".0%", nticks=5, fixedrange=True),
+    )
+
+
+def classes_over_time(
+    steps: Sequence[int], shares: NDArray[Any], dark: bool, height: int = 250
+) -> go.Figure:
+    """How many of the shown pictures are read as each class, by step; shares (steps, classes).
+
+    A healthy run has ten rows alike; a collapsed one a single bright row; one that hops, a light
+    that moves from row to row.
+    """
+    colours = palette(dark)
+    names = [str(c) for c in range(shares.shape[1])]
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(steps),
+            y=names,
+            z=shares.T,
+            zmin=0,
+            zmax=1,
+            # A root scale: what is looked for is whether a class is there at all.
+            colorscale=[
+                [0.0, translucent(colours.muted, 0.10)],
+                [0.02, translucent(colours.fake, 0.18)],
+                [0.2, translucent(colours.fake, 0.6)],
+                [0.5, colours.fake],
+                [1.0, "#FFE8D6" if dark else "#7A2E00"],
+            ],
+            showscale=False,
+            ygap=2,
+            hovertemplate="step %{x:,}: %{z:.0%} read as %{y}<extra></extra>",
+        )
+    )
+    return frame(
+        figure,
+        dark,
+        height,
+        margin={"l": 8, "r": 12, "t": 8, "b": 8},
+        xaxis=axis(dark, "step", showgrid=False, fixedrange=True),
+        yaxis=axis(dark, "read as", type="category", showgrid=False, fixedrange=True),
+    )

@@ -1,0 +1,101 @@
+"""Runs side by side: their curves on a common axis, where their settings differ, as files."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab.config import RunConfig
+from ganlab.errors import RunError
+from ganlab.runs.record import Record, RunInfo
+
+Axis = Literal["steps", "epochs", "seconds"]
+AXES: tuple[Axis, ...] = ("steps", "epochs", "seconds")
+ABSENT = "not there"
+"""Stands for a setting that one of the configurations does not have."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One of the runs: what it is and its metrics."""
+
+    info: RunInfo
+    columns: Mapping[str, NDArray[Any]]
+    real_count: int = 0
+    """How many real pictures there are; 0 where data never end, as points do."""
+
+    @property
+    def metrics(self) -> list[str]:
+        """Names of the columns that hold a value."""
+        names = (name for name in self.columns if name not in ("step", "seconds"))
+        return [name for name in names if np.isfinite(self.columns[name]).any()]
+
+    def along(self, axis: Axis) -> NDArray[np.float64]:
+        """Where each row stands (rows,); all NaN in epochs if the data never end.
+
+        An epoch is over when D has been shown as many real pictures as there are. K and the batch
+        are taken from the configuration in force.
+        """
+        steps = np.asarray(self.columns["step"], np.float64)
+        if axis == "seconds":
+            return np.asarray(self.columns["seconds"], np.float64)
+        if axis == "steps":
+            return steps
+        shown = self.info.config["batch"] * max(1, self.info.config["d_steps"])
+        return steps * shown / self.real_count if self.real_count else np.full(len(steps), np.nan)
+
+
+def compared(record: Record) -> Compared:
+    """A run as it stands; raise RunError if it has no step yet."""
+    columns = record.columns()
+    if not len(columns["step"]):
+        raise RunError(f"{record.id} has no step yet: wait until it trains, or leave it out")
+    return Compared(record.info(), columns, int(record.facts().get("real_count", 0)))
+
+
+def differences(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
+    """The settings in which the configurations differ: path to one value each."""
+    flat = [config.flat() for config in configs]
+    paths = dict.fromkeys(path for one in flat for path in one)
+    values = {path: [one.get(path, ABSENT) for one in flat] for path in paths}
+    return {path: row for path, row in values.items() if any(one != row[0] for one in row)}
+
+
+def to_csv(runs: Iterable[Compared]) -> bytes:
+    """All rows of all runs below one another: run, title, step, epoch, seconds, then metrics."""
+    runs = list(runs)
+    names = list(dict.fromkeys(name for run in runs for name in run.columns))
+    metrics = [name for name in names if name not in ("step", "seconds")]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["run", "title", "step", "epoch", "seconds", *metrics])
+    for run in runs:
+        nothing = np.full(len(run.columns["step"]), np.nan)
+        table = [run.along(axis) for axis in AXES] + [run.columns.get(m, nothing) for m in metrics]
+        for row in zip(*table, strict=True):
+            cells = [f"{value:.9g}" if np.isfinite(value) else "" for value in row]
+            writer.writerow([run.info.id, run.info.title, *cells])
+    return out.getvalue().encode()
+
+
+def to_json(runs: Iterable[Compared]) -> bytes:
+    """What each run is, its settings, its results and where it stands."""
+    found = [
+        {
+            "run": run.info.id,
+            "title": run.info.title,
+            "state": run.info.state,
+            "step": run.info.step,
+            "epoch": float(run.along("epochs")[-1]) if run.real_count else None,
+            "seconds": run.info.seconds,
+            "config": run.info.config,
+            "results": run.info.results,
+        }
+        for run in runs
+    ]
+    return json.dumps(found, indent=2).encode()

@@ -1,0 +1,46 @@
+"""Real or generated? The same pictures for people and for D, and who is right how often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Game:
+    """Pictures in the order in which they are shown, and the truth."""
+
+    pictures: Tensor
+    """(ROUNDS, C, H, W) uint8."""
+    real: tuple[bool, ...]
+    d_says: tuple[bool, ...]
+    """What D takes for real."""
+
+    @property
+    def d_right(self) -> int:
+        """How often D is right."""
+        return self.right(self.d_says)
+
+    def right(self, answers: Sequence[bool]) -> int:
+        """How many of the first answers are right."""
+        return sum(mine == truth for mine, truth in zip(answers, self.real, strict=False))
+
+
+def deal(
+    real: Tensor, fake: Tensor, real_scores: Tensor, fake_scores: Tensor, border: float, seed: int
+) -> Game:
+    """A game from pictures (N, C, H, W) and D's scores (N,) of both kinds.
+
+    A coin decides for each place, so that counting helps nobody; the same seed deals the same game.
+    """
+    stream = torch.Generator().manual_seed(seed)
+    truth = torch.randint(2, (ROUNDS,), generator=stream).bool()
+    mine = torch.randperm(len(real), generator=stream)[:ROUNDS]
+    other = torch.randperm(len(fake), generator=stream)[:ROUNDS]
+    shape = (ROUNDS, *(1 for _ in real.shape[1:]))
+    pictures = torch.where(truth.view(shape), real[mine], fake[other])
+    scores = torch.where(truth, real_scores[mine], fake_scores[other])
+    return Game(pictures, tuple(truth.tolist()), tuple((scores > border).tolist()))

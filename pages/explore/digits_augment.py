@@ -1,0 +1,212 @@
+"""Do generated digits help a classifier that has few real ones? Tried, not claimed."""
+
+from typing import Any
+
+import streamlit as st
+
+from ganlab.data.mnist import has_mnist
+from ganlab.figures.digits import paired_accuracies
+from ganlab.generator import Generator
+from ganlab.judge.augmentation import EMBEDDED_TEST, Plan
+from ganlab.judge.classifier import JUDGED
+from ganlab.runs.errand import Errand
+from pages.widgets.words import duration
+
+EVERY = 1.0
+"""Seconds between two looks at an experiment under way."""
+
+
+@st.cache_resource(show_spinner=False)
+def _errands() -> dict[tuple[str, ...], Errand]:
+    """The server's experiments by what they try; a tab that comes back finds its own."""
+    return {}
+
+
+def panel(generator: Generator) -> None:
+    """The plan, the experiment under way, and what came out."""
+    if generator.config.data.name not in JUDGED:
+        st.info("The experiment is about digits: choose a model that writes them.")
+        return
+    st.markdown(
+        "A classifier is trained on a few **real** digits, then again on the same ones and "
+        "**generated** ones beside them, equally long. Both are tested on real digits that neither "
+        "has seen."
+    )
+    plan = _form()
+    if plan is None:
+        return
+    errands = _errands()
+    command = _command(generator, plan)
+    under_way = next((one for one in errands.values() if one.running), None)
+    mine = errands.get(command)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            "Run the experiment" if mine is None or mine.running else "Run it again",
+            type="primary",
+            icon=":material/science:",
+            disabled=under_way is not None,
+        ):
+            errands[command] = Errand(command)
+            while len(errands) > 20:
+                errands.pop(next(iter(errands)))
+            st.rerun()
+        st.caption(_what_is_compared(plan))
+    if under_way is not None and under_way is not mine:
+        st.info("Another experiment is under way on this server; this one can follow.")
+        mine = under_way
+    if mine is not None:
+        if mine.running:
+            st.fragment(_watch, run_every=EVERY)(mine)
+        else:
+            _ended(mine)
+    _beware(generator)
+    st.code("python -m ganlab " + " ".join(command), language="bash")
+
+
+def _form() -> Plan | None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Real digits",
+            ["The same of each", "Unbalanced"],
+            default="The same of each",
+            required=True,
+            key="augment-kind",
+            help="Unbalanced: of 5 to 9 there is a tenth, and generated ones fill them up.",
+        )
+        unbalanced = kind == "Unbalanced"
+        sizes = [1, 2, 5, 10, 20, 50, 100]
+        k = st.select_slider(
+            "Real, k of each class",
+            [size for size in sizes if size >= 10] if unbalanced else sizes,
+            value=50 if unbalanced else 10,
+            key=f"augment-k-{unbalanced}",
+        )
+        n = 100
+        if not unbalanced:
+            n = st.select_slider(
+                "Generated, n of each",
+                [10, 50, 100, 200, 500],
+                value=100,
+                key="n-fake",
+            )
+        seeds = st.number_input("Seeds", 2, 10, 5, key="augment-seeds", width=110)
+    return Plan(int(k), int(n), unbalanced, int(seeds))
+
+
+def _command(generator: Generator, plan: Plan) -> tuple[str, ...]:
+    uploaded = generator.file is not None and generator.name.startswith("ganlab-upload")
+    model = str(generator.file) if uploaded else generator.name
+    size = ("--unbalanced",) if plan.unbalanced else ("--n", str(plan.n))
+    return ("augment", model, "--k", str(plan.k), *size, "--seeds", str(plan.seeds))
+
+
+def _what_is_compared(plan: Plan) -> str:
+    real, fake = plan.real(), plan.generated()
+    if plan.unbalanced:
+        return (
+            f"{real[0]} real digits of 0 to 4 and {real[9]} of 5 to 9, with and without "
+            f"{fake[9]} generated ones of 5 to 9."
+        )
+    return f"{sum(real)} real digits, with and without {sum(fake):,} generated ones."
+
+
+def _watch(errand: Errand) -> None:
+    """An experiment under way; the page comes again when it has ended."""
+    if not errand.running:
+        st.rerun()
+    left = errand.left
+    words = f"{errand.words}, " if errand.words else "Reading the digits and the model, "
+    words += f"{duration(errand.seconds)} so far"
+    words += f", about {duration(left)} to go" if left is not None else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(errand.share, words[0].upper() + words[1:])
+        if st.button("Cancel", icon=":material/close:", key="augment-cancel"):
+            errand.cancel()
+            st.rerun()
+    if errand.sofar:
+        _show(errand.sofar)
+
+
+def _ended(errand: Errand) -> None:
+    if errand.error:
+        st.error(errand.error[:1].upper() + errand.error[1:], icon=":material/error:")
+    elif errand.cancelled:
+        st.caption(f"Cancelled after {duration(errand.seconds)}.")
+        if errand.sofar:
+            _show(errand.sofar)
+    elif errand.result:
+        st.markdown(f"**{errand.result['verdict']}** It took {duration(errand.seconds)}.")
+        _show(errand.result)
+
+
+def _show(result: dict[str, Any]) -> None:
+    """Accuracies of both arms by seed, and by class where the set is unbalanced."""
+    arms = result["arms"]
+    left, right = st.columns([3, 2], gap="medium")
+    left.plotly_chart(
+        paired_accuracies(
+            arms["real"]["accuracies"],
+            arms["both"]["accuracies"],
+            st.context.theme.type == "dark",
+        ),
+        config={"displayModeBar": False},
+        key="augment-figure",
+    )
+    with right:
+        for arm, title in (("real", "Real digits alone"), ("both", "Real and generated")):
+            one = arms[arm]
+            if one["mean"] is None:
+                continue
+            spread = one["deviation"]
+            st.metric(
+                title,
+                f"{one['mean']:.1%}",
+                delta="one seed so far" if spread is None else f"± {spread:.1%} over seeds",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )
+        st.caption(
+            f"Share of {result['test']:,} test digits of {_titled(result['data'])} read right; "
+            "a thin line joins the two trainings of a seed, bars are ± one standard deviation."
+        )
+    if arms["real"]["by_class"] and arms["both"]["by_class"]:
+        with st.expander("By class"):
+            st.dataframe(
+                {
+                    "class": list(range(len(result["real"]))),
+                    "real digits": result["real"],
+                    "generated": result["generated"],
+                    "real alone": arms["real"]["by_class"],
+                    "real and generated": arms["both"]["by_class"],
+                },
+                hide_index=True,
+                column_config={
+                    name: st.column_config.NumberColumn(format="percent")
+                    for name in ("real alone", "real and generated")
+                },
+            )
+
+
+def _titled(data: str) -> str:
+    return "MNIST" if data == "mnist" else "scikit-learn's embedded digits"
+
+
+def _beware(generator: Generator) -> None:
+    """What one must know to read the result rightly."""
+    data = generator.config.data.name
+    if data == "mnist":
+        st.caption(
+            f"{generator.name} itself learned from MNIST's 60,000 training digits. What it adds "
+            "here is what it kept of them: a GAN that had only the few real digits could add less."
+        )
+    else:
+        st.caption(
+            f"{generator.name} learned from all 1,797 embedded digits. Where the test digits are "
+            "embedded ones too, it has seen them, and its help is flattered."
+        )
+    if not has_mnist():
+        st.caption(
+            "MNIST is not on this machine, so the real digits are scikit-learn's 8×8 ones, "
+            f"{EMBEDDED_TEST} of them kept for the test. Set GANLAB_DATA to use MNIST."
+        )

@@ -1,0 +1,108 @@
+"""Panel: mode collapse on pictures, a run that collapses beside one that does not."""
+
+import streamlit as st
+
+from ganlab.errors import GanlabError
+from ganlab.presets import PRESETS
+from ganlab.runs.record import RunInfo
+from pages.widgets.lab import hub, plainly
+from pages.widgets.live_grid import live_grid
+from pages.widgets.run_view import POLL_SECONDS, picture_history, progress
+from pages.widgets.words import sentence, word
+
+PAIR = ("digits-collapse", "digits-varied")
+"""What the panel compares first, left and right."""
+READ = ("digits", "mnist")
+"""Data whose pictures the lab's classifier can read."""
+
+
+def panel(dark: bool) -> None:
+    """Two runs on digits side by side."""
+    st.markdown(
+        "Ten digits are ten modes. A GAN that has lost some still draws sharp digits and has quiet "
+        "losses, so that one has to **count**: which digits does it draw, and does the same "
+        "picture come back? The lab's own classifier reads 1,000 samples of each run."
+    )
+    with plainly():
+        infos = {info.id: info for info in hub().runs() if _is_on_digits(info)}
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Train the pair" if not infos else "Train the pair anew",
+                icon=":material/play_arrow:",
+                type="secondary" if infos else "primary",
+                key="train-pair",
+                on_click=_start_pair,
+                help=" ".join(PRESETS[name].summary for name in PAIR),
+            )
+            st.caption(
+                "The same networks, data, z and first weights; only the learning rates differ. "
+                "Each takes about a minute on a CPU core, and collapse shows within seconds."
+            )
+        if not infos:
+            return
+        for column, side, preset in zip(
+            st.columns(2, gap="large"), ("left", "right"), PAIR, strict=True
+        ):
+            with column:
+                _side(infos, side, preset, dark)
+
+
+def _is_on_digits(info: RunInfo) -> bool:
+    return info.config.get("data", {}).get("name") in READ
+
+
+def _start_pair() -> None:
+    """Start the two presets and show them."""
+    try:
+        for side, name in zip(("left", "right"), PAIR, strict=True):
+            run_id = hub().start(PRESETS[name].config, PRESETS[name].title, name)
+            st.session_state[side] = run_id
+    except GanlabError as error:
+        st.toast(sentence(error), icon=":material/error:")
+
+
+def _side(infos: dict[str, RunInfo], side: str, preset: str, dark: bool) -> None:
+    """A choice of runs, and the one chosen."""
+    ours = [name for name, info in infos.items() if info.preset == preset]
+    first = (ours or list(infos))[0]
+    chosen = st.selectbox(
+        "Run",
+        list(infos),
+        index=list(infos).index(first),
+        format_func=lambda name: f"{infos[name].title}, {word(infos[name].state)} · {name[-4:]}",
+        key=side,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    info = hub().view(chosen).info
+    every = 4 * POLL_SECONDS if info.live else None
+    st.fragment(run_every=every)(_watch)(chosen, info.state, side, dark)
+
+
+def _watch(run_id: str, state: str, side: str, dark: bool) -> None:
+    from pages.understand.digits_variety import variety_of  # it loads torch, wanted only here
+
+    try:
+        view = hub().view(run_id)
+    except GanlabError as error:
+        st.error(sentence(error), icon=":material/error:")
+        return
+    info = view.info
+    if info.state != state:
+        st.rerun()
+    progress(info)
+    real = hub().store.open(run_id).folder / "real.png"
+    step, picture = view.sample or (0, None)
+    live_grid(
+        key=f"{side}.grid",
+        run=f"{run_id}.{info.generation}",
+        picture=picture,
+        step=step,
+        rows=8,
+        cols=8,
+        title="The same 64 z over time",
+        real=real.read_bytes() if real.is_file() else None,
+        frames=picture_history(info),
+        max_width=460,
+    )
+    variety_of(view, side, dark)

@@ -1,0 +1,215 @@
+"""The race: remedies against mode collapse side by side, from the same start on the same data."""
+
+from typing import Any
+
+import streamlit as st
+
+from ganlab.bench.remedies import plain
+from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError, GanlabError
+from ganlab.variants import Variant
+from pages.understand.race_board import board, panes
+from pages.widgets import playing
+from pages.widgets.lab import hub, say_who_leads
+from pages.widgets.mode_timeline import mode_timeline
+from pages.widgets.playground_moments import branch_here
+from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
+from pages.widgets.words import badge, sentence
+
+POLL_SECONDS = 0.4
+RESTING_SECONDS = 2.0
+MOST = 4
+FIRST = (PLAIN, "pacgan2", "r1-r2")
+CLOCK = "race"
+DATA: dict[str, tuple[str, dict[str, Any]]] = {
+    "Ring of eight": ("ring", {"data": "ring", "data.std": 0.05}),
+    "Ring of eight, thin": ("ring", {"data": "ring", "data.std": 0.01}),
+    "Ring of sixteen": ("ring", {"data": "ring", "data.std": 0.03, "data.modes": 16}),
+    "Grid of twenty-five": ("grid", {"data": "grid", "data.std": 0.05}),
+    "Two Gaussians": ("ring", {"data": "two-gaussians"}),
+    "Five of falling weight": ("ring", {"data": "unbalanced"}),
+}
+"""What people choose from: on which data a remedy's values were measured, and the settings."""
+
+
+# --- a new race -----------------------------------------------------------------------------------
+
+
+def new_race() -> None:
+    """Pick remedies, data and luck; Start."""
+    with st.container(border=True, key="new-race"):
+        chosen = st.pills(
+            "Remedies",
+            list(REMEDIES),
+            selection_mode="multi",
+            default=list(FIRST),
+            format_func=lambda name: REMEDIES[name].title,
+            key="remedies",
+            help="Two to four of them start from the same weights, on the same data and z.",
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            data = st.selectbox("Data", list(DATA), key="race.data", width=210)
+            steps = st.number_input("Steps", 500, 100_000, 5_000, 500, key="race.steps", width=130)
+            seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=110)
+            fits = 2 <= len(chosen) <= MOST
+            if st.button(
+                "Start the race",
+                icon=":material/flag:",
+                type="primary",
+                key="start-race",
+                disabled=not fits,
+            ):
+                playing.do(lambda: start(chosen, str(data), int(steps), int(seed)))
+                st.rerun()
+            if not fits:
+                st.caption(f"Choose two to {MOST} remedies.")
+
+
+def race_config(data: str, steps: int, seed: int) -> RunConfig:
+    """The plain GAN on the data of that name."""
+    return plain(steps=steps).with_values(DATA[data][1] | {"seed": seed})
+
+
+def variants(remedies: list[str], data: str) -> list[Variant]:
+    """What each remedy changes in it; the budget is common to all."""
+    home = DATA[data][0]
+    common = ("steps", "seconds", "seed")
+    return [
+        Variant(
+            REMEDIES[name].title,
+            {k: v for k, v in REMEDIES[name].values_on(home).items() if k not in common},
+        )
+        for name in sorted(remedies, key=list(REMEDIES).index)
+    ]
+
+
+def start(remedies: list[str], data: str, steps: int, seed: int) -> str:
+    """Queue the race; the one that this session had under way rests."""
+    for info in hub().runs():
+        if info.live and info.variants and info.id in st.session_state.get("own runs", ()):
+            hub().command(info.id, "stop")
+    config = race_config(data, steps, seed)
+    title = f"Race on the {data.lower()}" if "of" in data else f"Race on {data}"
+    return playing.own(hub().start(config, title, variants=variants(remedies, data)))
+
+
+# --- steering -------------------------------------------------------------------------------------
+
+
+def controls(now: RaceScene) -> None:
+    """Everything that moves all panes together, in one row."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
+        if now.info.state == "running":
+            _button("Pause", "pause", lambda: playing.pause(now), type="primary", key="pause")
+        else:
+            _button("Play", "play_arrow", lambda: playing.play(now), type="primary", key="play")
+        for label, who, tip in (
+            ("Step", "both", "One step of every pane. Pauses the race."),
+            ("D", "D", "Only the discriminators move."),
+            ("G", "G", "Only the generators move."),
+        ):
+            _button(
+                label,
+                "skip_next",
+                lambda who=who: playing.step(now, who),
+                key=f"step-{who}",
+                help=tip,
+            )
+        resting = now.info.state == "paused"
+        _button("Undo", "undo", lambda: playing.undo(now), key="undo", disabled=not resting)
+        _button(
+            "Stop",
+            "stop",
+            lambda: playing.tell(now.info.id, "stop"),
+            key="stop",
+            disabled=not now.info.live,
+        )
+        say_where_it_is(now)
+
+
+def _button(label: str, icon: str, act: Any, **more: Any) -> None:
+    st.button(label, icon=f":material/{icon}:", on_click=playing.do, args=(act,), **more)
+
+
+def say_where_it_is(now: RaceScene) -> None:
+    """The race in one line."""
+    every = POLL_SECONDS if now.info.live and now.info.state != "paused" else None
+    st.fragment(run_every=every)(_line)(now.info.id)
+
+
+def _line(run_id: str) -> None:
+    info = race_scene(run_id).info
+    parts = [badge(info.state), f"step {info.step:,} of {info.steps:,}"]
+    if info.state == "running" and info.speed:
+        parts.append(f"{info.speed:,.0f} steps a second, all panes")
+    elif info.state in ("queued", "failed", "lost") and info.words:
+        parts.append(info.words)
+    st.markdown(" · ".join(parts))
+
+
+# --- what is seen ---------------------------------------------------------------------------------
+
+
+def watch(run_id: str, state: str, resets: int) -> None:
+    """Panes, strips and the board: what keeps coming anew while the race is on."""
+    try:
+        now = race_scene(run_id)
+    except GanlabError as error:
+        st.error(sentence(error))
+        return
+    if (now.info.state, now.info.resets) != (state, resets):
+        st.rerun()
+    panes(now, CLOCK)
+    steps, places = now.places()
+    at = None
+    if len(steps):
+        at = mode_timeline(
+            key="strips",
+            run=now.run,
+            labels=now.labels,
+            centres=now.info.centres,
+            steps=steps,
+            places=places,
+            clock=CLOCK,
+            playing=now.info.state == "running",
+        )
+    board(now, at)
+    if at is not None or now.info.state != "running":
+        branch_here(now, at)
+
+
+def panel(dark: bool) -> None:
+    """The whole race."""
+    del dark
+    say_who_leads()
+    hub().launcher.warm_up()
+    run_id = shown()
+    if not run_id:
+        st.markdown(
+            ":material/lightbulb: GANs from the same weights, on the same data, with the same z: "
+            "**one thing differs**. Press **Start the race**, and watch which panes reach every "
+            "mode, which hop from mode to mode, and which shrink within one."
+        )
+    new_race()
+    if not run_id and not SHIPPED.is_file():
+        return
+    now = race_scene(run_id)
+    controls(now)
+    every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
+    resting = RESTING_SECONDS if now.info.state == "paused" and run_id else None
+    state = now.info.state
+    st.fragment(run_every=every.get(state, resting))(watch)(run_id, state, now.info.resets)
+
+
+def shown() -> str:
+    """The id of the race that the address names; '' where none can be."""
+    wanted = st.query_params.get("run", "")
+    try:
+        if wanted:
+            if not hub().view(wanted).info.variants:
+                raise ConfigError("this run is no race: the Playground or Image GANs shows it")
+            return wanted
+    except GanlabError as error:
+        st.error(sentence(error), icon=":material/error:")
+    return ""

@@ -1,0 +1,29 @@
+import streamlit as st
+
+from pages.understand import (
+    collapse_digits,
+    collapse_map,
+    collapse_race,
+    remedy_cards,
+    remedy_seeds,
+)
+
+PANELS = {
+    "Race": collapse_race.panel,
+    "Map": collapse_map.panel,
+    "Statistics": remedy_seeds.panel,
+    "Digits": collapse_digits.panel,
+    "Remedies": remedy_cards.panel,
+}
+
+st.header("Mode collapse", anchor=False)
+chosen = st.segmented_control(
+    "Panel",
+    list(PANELS),
+    default="Race",
+    required=True,
+    key="panel",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+PANELS[chosen](dark=st.context.theme.type == "dark")

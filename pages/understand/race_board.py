@@ -1,0 +1,165 @@
+"""The panes of a race, and the board beside them: curves, table, and who leads in words."""
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab.catalogue import LOSSES
+from ganlab.figures.theme import SEQUENCE
+from ganlab.metrics.standing import MEASURES, ideals, suspicion, verdict
+from pages.widgets.live_chart import DASHES, Line, Series, live_chart
+from pages.widgets.playground_canvas import playground_canvas
+from pages.widgets.race_scenes import RaceScene
+
+ENDED = ("finished", "stopped", "diverged")
+
+
+# --- panes ----------------------------------------------------------------------------------------
+
+
+def panes(now: RaceScene, clock: str) -> None:
+    """A plane for each member, all at the same step."""
+    scores = now.scores()
+    members = now.members
+    columns = st.columns(len(now.labels), gap="small")
+    for k, (column, label) in enumerate(zip(columns, now.labels, strict=True)):
+        with column:
+            st.html(_heading(k, label))
+            loss = LOSSES[members[k].loss.name].traits
+            playground_canvas(
+                key=f"pane.{k}",
+                run=f"{now.run}.{k}",
+                extent=now.extent,
+                real=now.real,
+                frames=now.frames(k),
+                playing=now.info.state == "running",
+                landscape_as="probability" if loss.get("probability") else "score",
+                clock=clock,
+                legend=k == 0,
+                max_height=340,
+                empty="The worker is starting…" if now.info.live else "Press Start",
+            )
+            st.markdown(_badges(now, k, scores[k]))
+
+
+def _heading(place: int, label: str) -> str:
+    """A label with the line that its curve has."""
+    colour, dash = SEQUENCE[place % len(SEQUENCE)], DASHES[place % len(DASHES)]
+    pattern = {"solid": "", "dash": "7 4", "dot": "2 4", "dashdot": "8 4 2 4"}[dash]
+    line = (
+        f'<svg width="30" height="10" aria-hidden="true"><line x1="1" y1="5" x2="29" y2="5" '
+        f'stroke="{colour}" stroke-width="3" stroke-dasharray="{pattern}"/></svg>'
+    )
+    return (
+        '<div style="display:flex;align-items:center;gap:8px;font-weight:600">'
+        f"{line}<span>{escape(label)}</span></div>"
+    )
+
+
+def _badges(now: RaceScene, place: int, scores: dict[str, float]) -> str:
+    """What a member reaches now."""
+    if place in now.info.lost:
+        return f":red-badge[diverged by step {now.info.lost[place]:,}]"
+    modes, there = scores.get("modes", math.nan), len(now.info.centres)
+    if math.isnan(modes):
+        return ":gray-badge[not measured yet]"
+    colour = "green" if modes >= there else "orange" if modes > there / 2 else "red"
+    parts = [f":{colour}-badge[{modes:.0f} of {there} modes]"]
+    parts.append(f":gray-badge[{scores['high_quality']:.0%} of high quality]")
+    return " ".join(parts)
+
+
+# --- the board ------------------------------------------------------------------------------------
+
+
+def board(now: RaceScene, at: int | None) -> None:
+    """Curves by the measure that is picked, the verdict, and all measures in a table."""
+    there = len(now.info.centres)
+    if not there:
+        st.info("These data have no modes to count: choose data with modes for the board.")
+        return
+    left, right = st.columns([11, 10], gap="medium")
+    with left:
+        picked = st.segmented_control(
+            "Measure",
+            list(MEASURES),
+            default="modes",
+            required=True,
+            format_func=lambda name: MEASURES[name].title,
+            key="measure",
+            label_visibility="collapsed",
+        )
+        curves(now, picked)
+    scores = now.scores(at)
+    with right:
+        told = verdict(picked, now.labels, scores, there, now.info.bounds, now.info.state in ENDED)
+        where = "" if at is None else f" *(at step {at:,})*"
+        st.markdown(f":material/trophy: {told}{where}")
+        st.markdown(table(now.labels, scores, there, now.info.bounds, picked))
+        for label, one in zip(now.labels, scores, strict=True):
+            if found := suspicion(one, now.info.bounds):
+                st.markdown(f":orange[:material/compress:] **{label}**: {found}.")
+
+
+def curves(now: RaceScene, picked: str) -> None:
+    """One measure of all members over the steps, with what exact samples reach."""
+    measure = MEASURES[picked]
+    columns = {"step": now.columns.get("step", np.empty(0))}
+    table = now.columns.get(picked)
+    for k in range(len(now.labels)):
+        if table is not None:
+            columns[f"m{k}"] = table[:, k]
+    limit = ideals(len(now.info.centres), now.info.bounds).get(picked)
+    live_chart(
+        key=f"curves.{picked}",
+        run=f"{now.run}.{picked}",
+        columns=columns if table is not None else {},
+        series=[Series(f"m{k}", label, sparse=True) for k, label in enumerate(now.labels)],
+        title=measure.title,
+        lines=[] if limit is None else [Line(limit, measure.ideal)],
+        y_format="percent" if measure.percent else "number",
+        log=measure.logarithmic,
+        height=220,
+        empty="Measured a few times a second on 2,500 samples",
+    )
+    st.caption(measure.help)
+
+
+def table(
+    labels: Sequence[str],
+    scores: Sequence[dict[str, float]],
+    modes: int,
+    bounds: dict[str, float],
+    picked: str,
+) -> str:
+    """Every measure of every member in Markdown, what exact samples score in the last row."""
+    names = {
+        "modes": "modes",
+        "high_quality": "ball",
+        "high_quality_box": "box",
+        "reverse_kl": "rev. KL",
+        "spread": "spread",
+    }
+    heads = [f"**{told}**" if name == picked else told for name, told in names.items()]
+    lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(names)]
+    for label, one in zip(labels, scores, strict=True):
+        cells = [_cell(name, one.get(name, math.nan)) for name in names]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    perfect = ideals(modes, bounds)
+    cells = [_cell(name, perfect.get(name, math.nan)) for name in names]
+    lines.append("| *exact samples* | " + " | ".join(f"*{cell}*" for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(name: str, value: Any) -> str:
+    if not math.isfinite(value):
+        return "–"
+    if name == "modes":
+        return f"{value:.0f}"
+    if name.startswith("high"):
+        return f"{value:.1%}"
+    return f"{value:.4f}" if value < 0.01 else f"{value:.2f}"

@@ -1,0 +1,179 @@
+"""Panel: a remedy over several seeds, as mean ± standard error, to be taken home as a table."""
+
+import streamlit as st
+
+from ganlab.bench.remedies import PROTOCOL, remedied
+from ganlab.bench.rows import Row
+from ganlab.bench.seed_runs import KIND, SeedRun
+from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.errors import GanlabError
+from ganlab.runs.record import RunInfo
+from pages.widgets.lab import hub, plainly
+from pages.widgets.many_gans import say_progress
+from pages.widgets.words import sentence
+
+POLL_SECONDS = 1.0
+BUDGETS = {500: "500, a glance", 2_000: "2,000, a rough look", 0: "the remedy's own"}
+N = 2_500
+"""Samples that the lab scores of each GAN."""
+
+
+def panel(dark: bool) -> None:
+    """Choose remedies, run them over seeds, read the table."""
+    del dark
+    st.markdown(
+        "One run is an anecdote: with another seed the same GAN may find all modes or lose half. "
+        "So the literature trains each remedy **ten times** and reports the mean ± its standard "
+        "error. All seeds of a remedy train side by side, as one run."
+    )
+    with plainly():
+        data = _controls()
+        infos = [info for info in hub().runs() if info.preset == KIND]
+        told = {info.id: run for info in infos if (run := _told(info.id)) and run.data == data}
+        mine = [info for info in infos if info.id in told]
+        if not mine:
+            st.caption(f"Nothing has run on the {data} yet.")
+            return
+        live = any(info.live for info in mine)
+        states = {info.id: info.state for info in mine}
+        st.fragment(run_every=POLL_SECONDS if live else None)(_watch)(states, data)
+
+
+def _controls() -> str:
+    """What to run, and Start; the data whose table is shown."""
+    row = st.columns([6, 2, 2, 3, 2], vertical_alignment="bottom")
+    remedies = row[0].multiselect(
+        "Remedies",
+        list(REMEDIES),
+        [PLAIN, "r1-r2"],
+        format_func=lambda name: REMEDIES[name].title,
+        key="seeds-remedies",
+    )
+    data = row[1].selectbox("Data", PROTOCOL, key="seeds-data", bind="query-params")
+    count = row[2].number_input("Seeds", 1, 64, 10, key="seeds-count")
+    steps = row[3].selectbox(
+        "Steps", list(BUDGETS), format_func=BUDGETS.__getitem__, key="seeds-steps"
+    )
+    row[4].button(
+        "Start",
+        icon=":material/play_arrow:",
+        type="primary",
+        width="stretch",
+        disabled=not remedies,
+        key="seeds-start",
+        on_click=_start,
+        args=(remedies, data, count, steps),
+    )
+    return data or PROTOCOL[0]
+
+
+def _start(remedies: list[str], data: str, count: int, steps: int | None) -> None:
+    """Start a run for each remedy; those for which there is no place wait."""
+    try:
+        for remedy in remedies:
+            run = SeedRun(remedy, data, int(count), steps or 0)
+            hub().start(
+                run.config, run.title, KIND, variants=run.variants(), seed_run=run.to_json()
+            )
+    except GanlabError as error:
+        st.toast(sentence(error), icon=":material/error:")
+
+
+def _told(run_id: str) -> SeedRun | None:
+    """What the run is over; None if its record does not say so, as of one being deleted."""
+    try:
+        return _read(run_id)
+    except GanlabError:
+        return None
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _read(run_id: str) -> SeedRun:
+    return SeedRun.from_json(hub().store.open(run_id).facts().get("seed_run"))
+
+
+def _watch(states: dict[str, str], data: str) -> None:
+    infos = [info for info in hub().runs() if info.id in states]
+    if {info.id: info.state for info in infos} != states:
+        st.rerun()
+    for info in infos:
+        if info.live:
+            bar, stop = st.columns([9, 1], vertical_alignment="center")
+            with bar:
+                say_progress(info, info.title)
+            if stop.button("Stop", icon=":material/stop:", key=f"stop.{info.id}"):
+                hub().command(info.id, "stop")
+        elif info.state in ("failed", "lost", "diverged"):
+            st.error(f"{info.title}: {sentence(info.words)}", icon=":material/error:")
+    rows = rows_of(infos)
+    if rows:
+        _table(rows, data)
+
+
+def rows_of(infos: list[RunInfo]) -> list[Row]:
+    """The rows of the runs that have ended with results, the plain GAN first.
+
+    Of several runs of one remedy over as many seeds and steps the newest counts.
+    """
+    found: dict[tuple[str, int, int], Row] = {}
+    for info in infos:  # newest first
+        run = _told(info.id)
+        if run is None or info.live or "members" not in info.results:
+            continue
+        row = run.row(
+            info.results["members"],
+            info.lost,
+            info.step,
+            info.results.get("cpu_seconds", info.seconds),
+            _device(info.id),
+            N,
+            len(info.centres),
+        )
+        found.setdefault((run.remedy, run.seeds, info.step), row)
+    order = list(REMEDIES)
+    return sorted(found.values(), key=lambda row: (order.index(row.remedy), row.iterations))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _device(run_id: str) -> str:
+    return str(hub().store.open(run_id).facts().get("device_name", ""))
+
+
+def _table(rows: list[Row], data: str) -> None:
+    """The table with what perfect samples score below, and both downloads."""
+    from ganlab.bench.tables import HEAD, as_csv, as_markdown, cells, exact  # they load torch
+
+    columns = ("seeds", *HEAD[1:])
+    body = [(str(len(row.seeds)), *cells(row)[1:]) for row in rows] + [("", *exact(rows[0])[1:])]
+    named = [cells(row)[0] for row in rows] + [exact(rows[0])[0]]
+    st.dataframe(
+        {"remedy": named} | {name: [line[k] for line in body] for k, name in enumerate(columns)},
+        hide_index=True,
+        key="seeds-table",
+        column_config={"remedy": st.column_config.TextColumn(width="medium")},
+    )
+    st.caption(
+        "Mean ± standard error over the seeds, by PacGAN's rule: a sample is of high quality "
+        "within 3 σ of a mode, a mode is captured by one such sample, and the reverse KL is over "
+        "those samples. A spread below 1 is collapse *within* a mode: more quality than the data "
+        "themselves have is no triumph. A seed that diverged counts as the worst."
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Every seed (CSV)", as_csv(rows), f"remedies-{data}.csv", "text/csv",
+            icon=":material/table:", on_click="ignore", key="seeds-csv",
+        )  # fmt: skip
+        st.download_button(
+            "The table (Markdown)", as_markdown(rows), f"remedies-{data}.md", "text/markdown",
+            icon=":material/description:", on_click="ignore", key="seeds-markdown",
+        )  # fmt: skip
+    st.caption(
+        f"From the command line: `python -m ganlab bench modes --data {data} --seeds 10`. Networks "
+        f"and batch are those of the benchmark ({_shape(data)})."
+    )
+
+
+def _shape(data: str) -> str:
+    config = remedied(PLAIN, data)
+    values = config.network.values
+    return f"{values['g_depth']} × {values['g_width']} units, {config.batch} points a batch"

@@ -1,0 +1,37 @@
+// A film drawn again onto one canvas at its own pace, and recorded by the browser: WebM, or MP4
+// where that is what the browser writes.
+const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm", "video/mp4"];
+
+const videoKind = () => globalThis.MediaRecorder && KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+// draw(index) paints frame `index` onto canvas; order lists the frames. Resolves to a Blob, or null if
+// `stopped()` came true on the way.
+async function record(canvas, order, rate, draw, stopped, report) {
+  draw(order[0]);
+  const stream = canvas.captureStream(0);
+  const [track] = stream.getVideoTracks();
+  const recorder = new MediaRecorder(stream, { mimeType: videoKind(), videoBitsPerSecond: 4e6 });
+  const pieces = [];
+  recorder.ondataavailable = (event) => { if (event.data.size) pieces.push(event.data); };
+  const ended = new Promise((done) => { recorder.onstop = done; });
+  recorder.start();
+  const from = performance.now();
+  for (let k = 0; k < order.length && !stopped(); k++) {
+    draw(order[k]);
+    track.requestFrame?.();
+    report((k + 1) / order.length);
+    await pause(Math.max(0, from + (1000 * (k + 1)) / rate - performance.now()));
+  }
+  if (recorder.state !== "inactive") recorder.stop();
+  await ended;
+  track.stop();
+  return stopped() ? null : new Blob(pieces, { type: recorder.mimeType || videoKind() });
+}
+
+function takeHome(blob, name) {
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}

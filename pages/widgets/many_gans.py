@@ -1,0 +1,21 @@
+"""A run that holds many GANs, in one bar: how far it is and what is left."""
+
+import streamlit as st
+
+from ganlab.runs.record import RunInfo
+from pages.widgets.words import badge, counted, duration
+
+
+def say_progress(info: RunInfo, name: str = "") -> None:
+    """State, steps, speed and time left of the run."""
+    share = min(info.step / info.steps, 1.0) if info.steps else 0.0
+    parts = [name] if name else []
+    parts += [counted(len(info.variants), "GAN"), f"step {info.step:,} of {info.steps:,}"]
+    if info.state == "running" and info.speed:
+        left = (info.steps - info.step) / info.speed
+        parts += [f"{info.speed:,.0f} steps a second", f"{duration(left)} left"]
+    elif info.seconds:
+        parts.append(f"{duration(info.seconds)} of training")
+    st.progress(share, text=f"{badge(info.state)} " + " · ".join(parts))
+    if info.words and info.state not in ("running", "finished"):
+        st.caption(info.words)

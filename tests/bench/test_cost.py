@@ -1,0 +1,35 @@
+"""What a remedy costs is measured by turns against the plain GAN."""
+
+import itertools
+
+import pytest
+
+from ganlab.bench import cost
+from ganlab.bench.remedies import plain
+
+
+def test_the_plain_gan_costs_one_and_others_what_the_clock_says(monkeypatch):
+    now = itertools.count().__next__
+    clock = {"at": 0.0}
+    price = {"plain": 2.0, "pacgan2": 3.0}
+
+    def stepper(config, members=1):
+        name = "pacgan2" if config.transforms else "plain"
+
+        def steps(count):
+            # A neighbour makes every second round three times as slow, for all alike.
+            slow = 3.0 if now() // 2 % 2 else 1.0
+            clock["at"] += price[name] * count * slow
+
+        return steps
+
+    monkeypatch.setattr(cost, "stepper", stepper)
+    found = cost.measure_costs(["pacgan2"], plain(), clock=lambda: clock["at"])
+    assert found == {"plain": 1.0, "pacgan2": pytest.approx(1.5)}
+
+
+def test_remedies_that_do_more_work_cost_more():
+    found = cost.measure_costs(["unrolled", "pacgan2"], plain(), steps=4, rounds=3)
+    assert found["plain"] == 1.0
+    assert found["unrolled"] > 1.5
+    assert 0 < found["pacgan2"] < found["unrolled"]

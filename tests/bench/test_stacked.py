@@ -1,0 +1,102 @@
+"""The protocol of Stacked MNIST on pictures whose numbers are known."""
+
+import json
+import math
+
+import pytest
+import torch
+
+from ganlab.bench import stacked
+from ganlab.bench.stacked import REMEDIES, Coverage, coverage, protocol, read, run
+from ganlab.cli.main import main
+from ganlab.config import RunConfig
+from ganlab.data.embedded import load_digits
+from ganlab.data.pictures import PictureSet
+from ganlab.data.stacked import as_number
+from ganlab.errors import CheckpointError, ConfigError
+from ganlab.judge.classifier import load_judge
+from ganlab.metrics.modes import kl_floor
+from ganlab.training.loop import Training
+
+
+@pytest.fixture
+def embedded(monkeypatch):
+    """Stacks of scikit-learn's digits in place of MNIST's, which CI has not."""
+    digits = load_digits()
+    drawn = torch.randint(len(digits.labels), (600, 3), generator=torch.Generator().manual_seed(0))
+    pictures, labels = digits.pictures[:, 0][drawn], as_number(digits.labels[drawn])
+    stacks = PictureSet(pictures, labels, tuple(f"{k:03}" for k in range(1000)), "stacked-mnist")
+    monkeypatch.setattr("ganlab.data.stacked.load_stacked_mnist", lambda report=None: stacks)
+    return stacks
+
+
+def test_every_channel_is_read_by_itself(embedded):
+    stacks, judge = embedded.pictures[:60], load_judge()
+    one_by_one = [judge.read(stacks[:, k : k + 1]).logits.argmax(1) for k in range(3)]
+    found = read(stacks, judge)
+    assert found.tolist() == [int(f"{a}{b}{c}") for a, b, c in zip(*one_by_one, strict=True)]
+    assert read(stacks.flip(1), judge).tolist() == [int(f"{n:03}"[::-1]) for n in found.tolist()]
+
+
+def test_coverage_counts_numbers_and_measures_the_histogram():
+    assert coverage(torch.arange(1000).repeat(3)) == Coverage(1000, 0.0)
+    assert coverage(torch.full((500,), 7)) == Coverage(1, pytest.approx(math.log(1000)))
+    half = coverage(torch.arange(500).repeat(4))
+    assert half == Coverage(500, pytest.approx(math.log(2)))
+    uniform = torch.randint(1000, (26_000,), generator=torch.Generator().manual_seed(0))
+    assert coverage(uniform).kl == pytest.approx(kl_floor(1000, 26_000), rel=0.15)
+
+
+def test_the_protocol_is_veegans():
+    config = protocol()
+    assert config.network.values == {"g_width": 64, "d_width": 64, "d_norm": "batch"}
+    assert (config.noise.name, config.z_dim, config.batch, config.steps) == (
+        "uniform",
+        100,
+        64,
+        100_000,
+    )
+    assert config.strategy.name == "g-twice"
+    assert (config.d_optimizer.lr, config.g_optimizer.beta1) == (2e-4, 0.5)
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_every_remedy_takes_finite_steps_with_two_of_g(embedded, remedy):
+    config = protocol(remedy, width=4).with_values({"batch": 12, "steps": 1})
+    assert RunConfig.from_json(config.to_json()) == config
+    training = Training(config, device="cpu")
+    tick = training.advance(1)
+    assert tick.end == "finished"
+    assert training.state.g_steps == 2
+    assert all(math.isfinite(value) for value in tick.scalars.values())
+
+
+def test_a_run_goes_on_from_its_checkpoint_and_says_what_it_took(embedded, tmp_path):
+    keep = tmp_path / "run.safetensors"
+    config = protocol("pacgan2", width=4, steps=2).with_values({"batch": 8})
+    first = run(config, "pacgan2", n=60, device="cpu", keep=keep)
+    assert (first.steps, first.protocol_steps, first.width) == (2, 100_000, 4)
+    more = run(config.with_values({"steps": 3}), "pacgan2", n=60, device="cpu", keep=keep)
+    straight = run(config.with_values({"steps": 3}), "pacgan2", n=60, device="cpu")
+    assert more.steps == 3
+    assert more.seconds > first.seconds
+    assert more.generated == straight.generated
+    assert more.real.modes > more.generated.modes
+    json.dumps(more.to_json(), allow_nan=False)
+    with pytest.raises(CheckpointError, match="differs in seed"):
+        run(config.with_values({"seed": 1}), "pacgan2", n=60, device="cpu", keep=keep)
+
+
+def test_the_command_states_its_budget_beside_the_protocol(embedded, capsys):
+    small = ["bench", "stacked-mnist", "--steps", "1", "--width", "4", "--n", "40"]
+    assert main([*small, "--device", "cpu"]) == 0
+    out = capsys.readouterr().out
+    assert "1 steps, 0% of the protocol's 100,000" in out
+    assert "the data themselves" in out
+    assert main([*small, "--device", "cpu", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["n"] == 40
+
+
+def test_an_unknown_remedy_is_refused():
+    with pytest.raises(ConfigError, match=r"remedy must be one of plain, .* got 'hope'"):
+        stacked.protocol("hope")

@@ -1,0 +1,47 @@
+"""Looking inside a GAN as a person does."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ganlab.turing import ROUNDS
+from tests.browser.conftest import Lab
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_game_is_played_with_two_keys(page: Page, lab: Lab):
+    page.goto(f"{lab.url}/inside?panel=You+against+D&game=7")
+    main = page.get_by_test_id("stMain")
+    for number in range(ROUNDS):
+        expect(main.get_by_text(f"Picture {number + 1} of {ROUNDS}")).to_be_visible()
+        page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
+    expect(main.get_by_text(re.compile("You win|D wins|A draw"))).to_be_visible()
+    expect(main.get_by_test_id("stMetric")).to_have_count(3)
+
+
+def test_a_click_on_a_block_shows_what_its_layer_gives(page: Page, lab: Lab):
+    page.goto(f"{lab.url}/inside?panel=The+networks")
+    main = page.get_by_test_id("stMain")
+    told = main.get_by_text(re.compile(r"gives [\d×, ]+$")).first
+    expect(told).to_be_visible()
+    before = told.inner_text()
+    diagram = main.get_by_test_id("stPlotlyChart").first
+    box = diagram.bounding_box()
+    assert box
+    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] * 0.54)
+        page.wait_for_timeout(1500)
+        if told.inner_text() != before:
+            break
+    assert told.inner_text() != before
+
+
+def test_d_s_eye_shows_scores_extremes_and_where_it_looks(page: Page, lab: Lab):
+    page.goto(f"{lab.url}/inside")
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("D is fooled most")).to_be_visible()
+    expect(main.get_by_text("Where D looks")).to_be_visible()
+    expect(main.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    expect(main.get_by_test_id("stImage")).to_have_count(6)

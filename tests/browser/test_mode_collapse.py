@@ -1,0 +1,100 @@
+"""The mode-collapse page in a real browser, against real workers: map, statistics, digits."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ganlab.bench.seed_runs import SeedRun
+from ganlab.bench.sweep import Sweep
+from ganlab.presets import preset
+from tests.browser.conftest import PATIENCE, Lab
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def ended(lab: Lab) -> Iterator[None]:
+    """Runs of one test take no time from the next."""
+    yield
+    lab.stop_all()
+
+
+def visit(page: Page, lab: Lab, panel: str) -> None:
+    page.goto(f"{lab.url}/mode-collapse?panel={panel}")
+    expect(page.get_by_role("heading", name="Mode collapse")).to_be_visible()
+
+
+def test_the_map_fills_in_while_it_trains_and_a_click_opens_the_cell(page: Page, lab: Lab):
+    visit(page, lab, "Map")
+    page.locator(".st-key-map-start button").click()
+    cells = page.locator("section.map")
+    expect(cells).to_have_attribute("data-filled", "64")
+    before = int(cells.get_attribute("data-step") or 0)
+    page.wait_for_function(
+        """(before) => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+            .some((e) => Number(e.shadowRoot?.querySelector('section.map')?.dataset.step) > before)
+        """,
+        arg=before,
+    )
+    record = next(one for one in lab.store.records() if one.info().preset == "collapse-map")
+    assert record.info().live, "the map should fill in before the run ends"
+    sweep = Sweep.from_json(record.facts()["sweep"])
+    cell = sweep.cells()[19]
+    buttons = cells.locator(".cells button")
+    buttons.nth(19).hover()
+    expect(cells.locator("aside p")).to_contain_text("learning rate of D")
+    buttons.nth(19).click()
+    page.wait_for_url(lambda url: "playground" in url and "run=" in url, timeout=2 * PATIENCE)
+    run_id = parse_qs(urlsplit(page.url).query)["run"][0]
+    opened = lab.store.open(run_id).facts()
+    wanted = sweep.base.with_values(cell.values).to_json()
+    assert opened["config"] == wanted
+    expect(page.get_by_text("seed 0")).to_be_visible()
+
+
+def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
+    page: Page, lab: Lab, tmp_path: Path
+):
+    run = SeedRun("pacgan2", "ring", 3, 150)
+    record = lab.store.create(run.config, run.title, "remedy-seeds", run.variants())
+    record.set_facts(seed_run=run.to_json())
+    lab.store.enqueue(record.id, "cpu")
+    visit(page, lab, "Statistics")
+    expect(page.locator(".st-key-seeds-table")).to_be_visible(timeout=3 * PATIENCE)
+    for name, ending in (("Every seed (CSV)", ".csv"), ("The table (Markdown)", ".md")):
+        with page.expect_download() as started:
+            page.get_by_role("button", name=name).click()
+        assert started.value.suggested_filename == f"remedies-ring{ending}"
+        started.value.save_as(tmp_path / f"table{ending}")
+    with (tmp_path / "table.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["remedy"], row["seed"]) for row in rows] == [("pacgan2", str(k)) for k in range(3)]
+    table = (tmp_path / "table.md").read_text()
+    assert "| PacGAN2 |" in table
+    assert "±" in table
+    assert "The data themselves" in table
+
+
+def test_digits_that_collapse_stand_beside_digits_that_do_not(page: Page, lab: Lab):
+    for name, steps in (("digits-collapse", 300), ("digits-varied", 300)):
+        record = lab.store.create(preset(name).with_values({"steps": steps}), name, name)
+        lab.store.enqueue(record.id, "cpu")
+    visit(page, lab, "Digits")
+    left, right = (page.locator("[data-testid=stColumn]").nth(k) for k in (0, 1))
+    for side in (left, right):
+        expect(side.get_by_text("finished").first).to_be_visible(timeout=4 * PATIENCE)
+        expect(side.get_by_text("The birthday test")).to_be_visible(timeout=2 * PATIENCE)
+        expect(side.locator("section.grid input[type=range]")).to_be_visible()
+        expect(side.locator(".js-plotly-plot")).to_have_count(2)
+
+    def figure(side, name: str) -> float:
+        card = side.get_by_test_id("stMetric").filter(has_text=name)
+        return float(card.get_by_test_id("stMetricValue").inner_text().replace(",", "").split()[0])
+
+    assert figure(left, "Entropy of classes") < 0.3
+    assert figure(right, "Entropy of classes") > figure(left, "Entropy of classes")
+    assert figure(left, "Duplicate pairs") > 10 * max(1, figure(right, "Duplicate pairs"))

@@ -1,0 +1,41 @@
+import json
+
+import pytest
+
+from ganlab.bench.costs import known, read
+from ganlab.cli.main import main
+
+
+def run(capsys, *arguments):
+    code = main(["bench", "cost", *arguments])
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_what_is_measured_is_kept_for_the_cards_and_told(capsys, tmp_path):
+    quick = ("--remedies", "pacgan2", "--steps", "2", "--rounds", "1")
+    code, out, _ = run(capsys, *quick, "--json")
+    told = json.loads(out.splitlines()[-1])
+    assert code == 0
+    costs, own = known()
+    assert own
+    assert costs.ratios == told["ratios"]
+    assert set(costs.ratios) == {"plain", "pacgan2"}
+    code, out, _ = run(capsys, *quick, "--out", str(tmp_path / "costs.json"))
+    assert "PacGAN2" in out
+    assert set(read(tmp_path / "costs.json").ratios) == {"plain", "pacgan2"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--steps", "0"], "steps must be at least 1"),
+        (["--remedies", "hope"], "remedy must be one of"),
+        (["--out", "/nowhere/at/all.json"], "is no folder"),
+    ],
+)
+def test_wrong_use_is_one_sentence(capsys, arguments, words):
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1

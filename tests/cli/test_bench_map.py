@@ -1,0 +1,40 @@
+import json
+
+import pytest
+
+from ganlab.cli.main import main
+
+
+def run(capsys, *arguments):
+    code = main(["bench", "map", *arguments])
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_the_map_is_printed_and_told_as_json(capsys):
+    options = ("--x", "seed", "--y", "batch", "--size", "2", "--steps", "3")
+    code, out, _ = run(capsys, *options)
+    assert code == 0
+    assert "batch down, seed across" in out
+    assert "4 GANs, 3 steps" in out
+    code, out, _ = run(capsys, *options, "--json")
+    told = json.loads(out.splitlines()[-1])
+    assert code == 0
+    assert told["x"]["values"] == [0, 7]
+    assert told["y"]["values"] == [8, 1024]
+    assert len(told["modes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--x", "k", "--y", "k"], "two knobs"),
+        (["--size", "40"], "size must be between 2 and 16"),
+        (["--steps", "0"], "steps must be"),
+    ],
+)
+def test_wrong_use_is_one_sentence(capsys, arguments, words):
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1

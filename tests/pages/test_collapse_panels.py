@@ -1,0 +1,159 @@
+"""The panels of the mode-collapse page through AppTest, on a server that starts no worker."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab.bench import costs
+from ganlab.bench.seed_runs import SeedRun
+from ganlab.bench.sweep import Sweep
+from ganlab.catalogue.remedies import REMEDIES
+from ganlab.presets import preset
+from ganlab.runs.store import Store
+from ganlab.runs.worker import Worker
+from tests.pages.test_pages import everything_said
+
+
+def shown(module: str, **state) -> AppTest:
+    script = f"from pages.understand import {module}\n{module}.panel(False)"
+    app = AppTest.from_string(script, default_timeout=400)
+    for key, value in state.items():
+        app.session_state[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+# --- map ------------------------------------------------------------------------------------------
+
+
+def test_start_makes_one_run_with_a_gan_for_each_cell():
+    app = shown("collapse_map", **{"map-x": "k", "map-y": "seed", "map-size": 4})
+    assert "No map yet" in everything_said(app)
+    app.button("map-start").click().run()
+    assert not app.exception
+    (record,) = Store().records()
+    facts = record.facts()
+    sweep = Sweep(x="k", y="seed", size=4)
+    assert Sweep.from_json(facts["sweep"]) == sweep
+    assert [one["values"] for one in facts["variants"]] == [c.values for c in sweep.cells()]
+    assert record.config() == sweep.base
+    assert any("16 GANs" in bar.proto.text for bar in app.get("progress"))
+
+
+def test_the_same_knob_twice_cannot_be_started():
+    app = shown("collapse_map", **{"map-x": "k", "map-y": "k"})
+    assert app.button("map-start").disabled
+    assert "two different knobs" in everything_said(app)
+
+
+def a_map() -> str:
+    sweep = Sweep(x="g-rate", y="k", size=2, steps=6)
+    record = Store().create(sweep.base, "A map", "collapse-map", sweep.variants())
+    record.set_facts(sweep=sweep.to_json())
+    assert Worker(record, "cpu").run() == "finished"
+    return record.id
+
+
+def test_a_finished_map_has_a_colour_and_words_for_every_cell():
+    from ganlab.runs.hub import Hub
+    from pages.understand.map_measures import MEASURES, cells_of
+
+    run_id = a_map()
+    app = shown("collapse_map", map=run_id)
+    assert "A mode counts as captured" in everything_said(app)
+    view = Hub().view(run_id)
+    sweep = Sweep.from_json(Store().open(run_id).facts()["sweep"])
+    for measure in MEASURES.values():
+        cells = cells_of(view, sweep, measure)
+        assert len(cells.levels) == 4
+        assert ((cells.levels >= 0) & (cells.levels <= 1)).all()
+        assert all("of 8 modes captured" in text for text in cells.details)
+        assert [round(level, 6) for level, _ in measure.stops(8)] == [0, 0.25, 0.5, 0.75, 1] or (
+            measure is MEASURES["reverse_kl"]
+        )
+
+
+# --- statistics -----------------------------------------------------------------------------------
+
+
+def test_each_remedy_becomes_a_run_over_its_seeds():
+    app = shown("remedy_seeds", **{"seeds-count": 3, "seeds-steps": 500})
+    app.button("seeds-start").click().run()
+    assert not app.exception
+    runs = [SeedRun.from_json(record.facts()["seed_run"]) for record in Store().records()]
+    assert {run.remedy for run in runs} == {"plain", "r1-r2"}
+    assert {(run.seeds, run.steps) for run in runs} == {(3, 500)}
+    bars = [bar.proto.text for bar in app.get("progress")]
+    assert len(bars) == 2
+    assert all("3 GANs" in bar for bar in bars)
+
+
+def test_a_finished_run_over_seeds_is_a_row_with_mean_and_standard_error():
+    run = SeedRun("pacgan2", "ring", 2, 5)
+    record = Store().create(run.config, run.title, "remedy-seeds", run.variants())
+    record.set_facts(seed_run=run.to_json())
+    assert Worker(record, "cpu").run() == "finished"
+    app = shown("remedy_seeds")
+    table = app.dataframe[0].value
+    assert list(table["remedy"]) == ["PacGAN2", "The data themselves"]
+    assert "±" in table["modes"][0]
+    assert table["modes"][1] == "8.0"
+    assert table["seeds"][0] == "2"
+    labels = [one.label for one in app.get("download_button")]
+    assert labels == ["Every seed (CSV)", "The table (Markdown)"]
+    assert "Nothing has run on the grid" in everything_said(
+        shown("remedy_seeds", **{"seeds-data": "grid"})
+    )
+
+
+# --- cards ----------------------------------------------------------------------------------------
+
+
+def test_every_remedy_has_a_card_with_its_idea_formula_paper_cost_and_limits():
+    app = shown("remedy_cards")
+    said = everything_said(app)
+    papers = {remedy.work: remedy for remedy in reversed(REMEDIES.values())}
+    assert len(app.get("latex")) == len(papers)
+    assert all(remedy.title in said for remedy in REMEDIES.values())
+    for remedy in papers.values():
+        assert all(part in said for part in (remedy.idea, remedy.fails, remedy.paper))
+    assert said.count("× a step]") == len(REMEDIES) - 1
+    assert costs.read(costs.SHIPPED).told() in said
+
+
+def test_costs_measured_here_win():
+    costs.save(costs.Costs({"plain": 1.0, "unrolled": 9.9}, "CPU (mine)", "ring", 1, 1, 1, 1))
+    said = everything_said(shown("remedy_cards"))
+    assert "this machine, CPU (mine)" in said
+    assert "9.9 × a step" in said
+
+
+# --- digits ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trained() -> str:
+    config = preset("digits").with_values({"network.width": 4, "batch": 8, "steps": 12})
+    record = Store().create(config, "Little digits", "digits")
+    assert Worker(record, "cpu").run() == "finished"
+    return record.id
+
+
+def test_without_a_run_the_pair_is_one_click_away():
+    app = shown("collapse_digits")
+    app.button("train-pair").click().run()
+    assert not app.exception
+    presets = {record.info().preset for record in Store().records()}
+    assert presets == {"digits-collapse", "digits-varied"}
+    assert len(app.selectbox) == 2
+
+
+def test_a_run_is_counted_with_its_histogram_entropy_and_pairs(trained):
+    app = shown("collapse_digits")
+    labels = {metric.label: metric for metric in app.metric}
+    assert set(labels) == {"Digits drawn", "Entropy of classes", "Duplicate pairs"}
+    assert "real 1.00" in labels["Entropy of classes"].delta
+    assert len(app.get("plotly_chart")) >= 2
+    said = everything_said(app)
+    assert "The birthday test" in said
+    assert "Arora & Zhang 2017" in said

@@ -1,0 +1,41 @@
+"""The comparison of runs in AppTest."""
+
+from ganlab.presets import preset
+from ganlab.runs.store import Store
+from tests.pages.test_pages import a_run, everything_said, opened
+
+COMPARE = "pages/train/compare_runs.py"
+
+
+def test_without_two_runs_the_page_says_what_to_do():
+    app = opened(COMPARE)
+    assert not app.exception
+    assert "Two runs that have trained" in everything_said(app)
+
+
+def test_two_runs_are_compared_at_once_and_their_one_difference_is_told():
+    first, second = a_run(title="One"), a_run(title="Other")
+    Store().open(second).set_facts(config=preset("digits").with_values({"batch": 8}).to_json())
+    app = opened(COMPARE)
+    assert not app.exception
+    assert set(app.multiselect(key="runs").value) == {first, second}
+    (table,) = [one.value for one in app.markdown if one.value.startswith("| setting")]
+    assert len(table.splitlines()) == 3
+    assert "batch" in table
+    assert "| 8 |" in table.replace("32", "8")
+    assert len(app.get("plotly_chart")) == 5
+
+
+def test_a_link_names_its_runs_and_one_alone_is_not_enough():
+    first, second, third = (a_run(title=title) for title in ("One", "Two", "Three"))
+    app = opened(COMPARE, runs=f"{third},{first}")
+    assert app.multiselect(key="runs").value == [third, first]
+    app.multiselect(key="runs").set_value([second]).run()
+    assert "Choose at least two" in everything_said(app)
+    assert app.query_params["runs"] == [second] or app.query_params["runs"] == second
+
+
+def test_equal_settings_are_told():
+    a_run(title="One")
+    a_run(title="Two")
+    assert "All settings are equal" in everything_said(opened(COMPARE))

@@ -1,0 +1,55 @@
+"""The page that looks inside a GAN, in AppTest, with the shipped pair."""
+
+import re
+
+import pytest
+
+from ganlab.turing import ROUNDS
+from tests.pages.test_pages import everything_said, opened
+
+INSIDE = "pages/explore/inside.py"
+
+
+@pytest.mark.parametrize(
+    ("panel", "words"),
+    [
+        ("D's eye", "real pictures real"),
+        ("You against D", "Did a person make this"),
+        ("The networks", "parameters"),
+    ],
+)
+def test_every_panel_opens_on_the_shipped_pair(panel, words):
+    app = opened(INSIDE, panel=panel)
+    assert not app.exception
+    assert not app.error
+    assert words in everything_said(app)
+
+
+def test_d_tells_real_from_generated_better_than_chance():
+    said = everything_said(opened(INSIDE))
+    found = re.search(r"calls \*\*(\d+)%\*\*.*and \*\*(\d+)%\*\*", said)
+    assert found
+    assert int(found[1]) + int(found[2]) > 105
+
+
+def test_a_game_is_played_to_its_end_and_counted():
+    app = opened(INSIDE, panel="You against D", game="7")
+    for number in range(ROUNDS):
+        (bar,) = app.get("progress")
+        assert bar.proto.text == f"Picture {number + 1} of {ROUNDS}"
+        app.button[0].click().run()
+    metrics = {one.label: one.value for one in app.metric}
+    assert metrics["You"].endswith(f"of {ROUNDS}")
+    right = int(metrics["You"].split()[0])
+    again = opened(INSIDE, panel="You against D", game="7")
+    for _ in range(ROUNDS):
+        again.button[1].click().run()
+    mine = int({one.label: one.value for one in again.metric}["You"].split()[0])
+    assert right + mine == ROUNDS, "the same link deals the same game"
+    assert any("2 games" in one.label for one in again.metric)
+
+
+def test_nonsense_in_the_address_deals_a_game_all_the_same():
+    app = opened(INSIDE, panel="You against D", game="seven'; drop")
+    assert not app.exception
+    assert "Did a person make this" in everything_said(app)

@@ -1,0 +1,100 @@
+"""The race through AppTest, on a server that starts no worker."""
+
+import pytest
+
+from ganlab.config import RunConfig
+from ganlab.runs.store import Store
+from ganlab.runs.worker import Worker
+from pages.understand.collapse_race import DATA, race_config, variants
+from tests.pages.test_pages import everything_said, opened
+
+PAGE = "pages/understand/mode_collapse.py"
+SMALL = {"network.g_width": 8, "network.d_width": 8, "batch": 16, "steps": 12}
+
+
+def a_small_race(data="Ring of eight"):
+    config = race_config(data, 12, 0).with_values(SMALL)
+    names = ["plain", "pacgan2", "r1-r2"]
+    record = Store().create(config, "A small race", "", variants(names, data))
+    assert Worker(record, "cpu").run() == "finished"
+    return record
+
+
+def canvases(app):
+    return app.get("bidi_component")
+
+
+def test_it_opens_on_the_form_and_starts_nothing():
+    app = opened(PAGE)
+    assert not app.exception
+    assert not app.error
+    assert [one.value for one in app.header] == ["Mode collapse"]
+    assert "one thing differs" in everything_said(app)
+    assert "Start the race" in [one.label for one in app.button]
+    assert Store().records() == []
+
+
+def test_start_queues_one_run_with_a_member_for_each_remedy():
+    app = opened(PAGE)
+    start = next(one for one in app.button if one.label == "Start the race")
+    start.click().run()
+    assert not app.exception
+    (record,) = Store().records()
+    info = record.info()
+    assert [one["label"] for one in info.variants] == [
+        "Plain GAN",
+        "PacGAN2",
+        "Relativistic, R1 + R2",
+    ]
+    assert info.config["data"] == {"name": "ring", "modes": 8, "radius": 1.0, "std": 0.05}
+    assert app.query_params["run"] in (record.id, [record.id])
+
+
+def test_one_remedy_or_five_cannot_start():
+    app = opened(PAGE)
+    for chosen in (["plain"], ["plain", "unrolled", "minibatch", "pacgan2", "spectral"]):
+        app.button_group(key="remedies").set_value(chosen).run()
+        start = next(one for one in app.button if one.label == "Start the race")
+        assert start.disabled
+        assert "Choose two to 4 remedies" in everything_said(app)
+
+
+def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table():
+    record = a_small_race()
+    app = opened(PAGE, run=record.id)
+    assert not app.exception
+    assert not app.error
+    # Three panes, the strips and the curves.
+    assert len(canvases(app)) == 5
+    said = everything_said(app)
+    assert "step 12 of 12" in said
+    assert "*exact samples*" in said
+    assert "98.9%" in said
+    assert any(word in said for word in ("wins with", "win with", "All are level"))
+
+
+@pytest.mark.parametrize("measure", ["high_quality", "reverse_kl", "spread"])
+def test_another_measure_has_another_curve_and_never_breaks(measure):
+    record = a_small_race()
+    app = opened(PAGE, run=record.id)
+    app.button_group(key="measure").set_value(measure).run()
+    assert not app.exception
+
+
+def test_a_run_that_is_no_race_is_refused_in_a_sentence():
+    record = Store().create(race_config("Ring of eight", 12, 0), "Alone")
+    app = opened(PAGE, run=record.id)
+    assert [one.value for one in app.error] == [
+        "This run is no race: the Playground or Image GANs shows it."
+    ]
+
+
+@pytest.mark.parametrize("data", DATA)
+def test_every_remedy_can_race_on_all_data(data):
+    from ganlab.catalogue.remedies import REMEDIES
+    from ganlab.variants import varied
+
+    config = race_config(data, 100, 3)
+    told, members = varied(config, variants(list(REMEDIES), data))
+    assert len(told) == len(members) == len(REMEDIES)
+    assert all(isinstance(one, RunConfig) and one.steps == 100 for one in members)

@@ -1,0 +1,105 @@
+"""Runs side by side, against what was written into them."""
+
+import csv
+import io
+import json
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+
+from ganlab.errors import RunError
+from ganlab.presets import preset
+from ganlab.runs.comparison import ABSENT, compared, differences, to_csv, to_json
+from ganlab.runs.event_files import event_files
+from ganlab.runs.journal import Journal
+from ganlab.runs.store import Store
+
+NAMES = ("d_loss", "g_loss")
+
+
+def a_run(store, title="One", **values):
+    record = store.create(preset("digits").with_values(values), title, "digits")
+    journal = Journal(record, NAMES)
+    for step in (10, 20, 30):
+        scalars = {"d_loss": step / 7, "g_loss": float("nan") if step == 20 else 0.5}
+        journal.write(metric=(step, step / 100, scalars))
+    journal.write(facts={"real_count": 1797, "results": {"frechet": 2.5}})
+    journal.close()
+    return record
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path)
+
+
+def test_an_epoch_is_over_when_d_was_shown_as_many_real_pictures_as_there_are(store):
+    run = compared(a_run(store, batch=100, d_steps=3))
+    assert run.along("epochs") == pytest.approx([10 * 300 / 1797, 20 * 300 / 1797, 30 * 300 / 1797])
+    assert run.along("steps").tolist() == [10, 20, 30]
+    assert run.along("seconds") == pytest.approx([0.1, 0.2, 0.3])
+
+
+def test_data_without_an_end_have_no_epochs(store):
+    record = a_run(store)
+    record.set_facts(real_count=0)
+    assert np.isnan(compared(record).along("epochs")).all()
+
+
+def test_a_run_without_a_step_is_told(store):
+    record = store.create(preset("digits"))
+    Journal(record, NAMES).close()
+    with pytest.raises(RunError, match="no step yet"):
+        compared(record)
+
+
+def test_settings_are_told_where_they_differ_and_only_there():
+    base = preset("digits")
+    other = base.with_values({"batch": 8, "penalties": []})
+    found = differences([base, other, base])
+    assert found["batch"] == [32, 8, 32]
+    assert found["penalties.r1.gamma"] == [1.0, ABSENT, 1.0]
+    assert all(len({json.dumps(one) for one in row}) > 1 for row in found.values())
+    assert differences([base, base]) == {}
+
+
+def test_the_table_holds_every_row_of_every_run(store):
+    runs = [compared(a_run(store, "One")), compared(a_run(store, "Two, with a comma"))]
+    rows = list(csv.DictReader(io.StringIO(to_csv(runs).decode())))
+    assert len(rows) == 6
+    assert [row["title"] for row in rows[3:]] == ["Two, with a comma"] * 3
+    assert float(rows[1]["d_loss"]) == pytest.approx(20 / 7)
+    assert rows[1]["g_loss"] == ""
+    told = json.loads(to_json(runs))
+    assert [one["title"] for one in told] == ["One", "Two, with a comma"]
+    assert told[0]["results"] == {"frechet": 2.5}
+
+
+def test_event_files_are_read_back_by_tensorboard(store, tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+
+    record = a_run(store)
+    with zipfile.ZipFile(io.BytesIO(event_files([compared(record)]))) as archive:
+        (name,) = archive.namelist()
+        archive.extractall(tmp_path)
+    assert name.startswith(f"{record.id}/")
+    found = {}
+    for event in EventFileLoader(str(tmp_path / name)).Load():
+        for value in event.summary.value:
+            found[event.step, value.tag] = value.tensor.float_val[0]
+    assert found == {
+        (10, "d_loss"): pytest.approx(10 / 7),
+        (20, "d_loss"): pytest.approx(20 / 7),
+        (30, "d_loss"): pytest.approx(30 / 7),
+        (10, "g_loss"): 0.5,
+        (30, "g_loss"): 0.5,
+    }
+
+
+def test_without_tensorboard_the_way_to_it_is_told(store, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboard.compat.proto", None)
+    with pytest.raises(RunError, match="pip install tensorboard"):
+        event_files([compared(a_run(store))])

@@ -1,0 +1,79 @@
+"""States that a run on pictures keeps: thinned, bounded, and the start of branches."""
+
+import pytest
+import torch
+
+from ganlab.checkpoint import load_tensors
+from ganlab.presets import preset
+from ganlab.runs import keepsakes
+from ganlab.runs.keepsakes import Keepsakes, kept_steps, state_file
+from ganlab.runs.store import Store
+from ganlab.runs.worker import work
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path)
+
+
+def test_a_picture_run_keeps_states_and_a_branch_from_one_takes_the_same_way(store, monkeypatch):
+    monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
+    monkeypatch.setattr(keepsakes, "SHARE", 1e9)
+    values = {"network.width": 4, "batch": 8, "steps": 60}
+    record = store.create(preset("digits").with_values(values), "Pictures", "digits")
+    assert work(record, "cpu") == "finished"
+    steps = [step for step in kept_steps(record) if 0 < step < 60]
+    assert steps, "states on the way were kept"
+    child = store.branch(record.id, {}, steps[0])
+    assert child.columns()["step"][-1] <= steps[0]
+    assert work(child, "cpu") == "finished"
+    mine, told = load_tensors(child.checkpoint)
+    theirs, _ = load_tensors(record.checkpoint)
+    assert told["step"] == 60
+    for name in theirs:
+        if name.startswith(("G.", "D.", "G_mean.")):
+            assert torch.equal(mine[name], theirs[name]), name
+
+
+def test_a_branch_of_pictures_turns_its_knob_where_it_leaves(store, monkeypatch):
+    monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
+    monkeypatch.setattr(keepsakes, "SHARE", 1e9)
+    values = {"network.width": 4, "batch": 8, "steps": 40}
+    record = store.create(preset("digits").with_values(values), "Pictures", "digits")
+    work(record, "cpu")
+    at = next(step for step in kept_steps(record) if 0 < step < 40)
+    child = store.branch(record.id, {"d_optimizer.lr": 5e-4}, at)
+    work(child, "cpu")
+    assert child.config().d_optimizer.lr == 5e-4
+    (turn,) = child.interventions()
+    assert (turn["name"], turn["step"]) == ("d_optimizer.lr", at)
+
+
+def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
+    monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
+    monkeypatch.setattr(keepsakes, "SHARE", 1e9)
+    monkeypatch.setattr(keepsakes, "ROOM_BYTES", 10_000)
+    record = store.create(preset("digits"))
+    keeper = Keepsakes(record)
+    for step in range(0, 1000, 10):
+        keeper.offer(step, lambda path: path.write_bytes(bytes(1_500)))
+        kept = kept_steps(record)
+        used = sum(state_file(record, one).stat().st_size for one in kept)
+        assert used <= 10_000 + 1_500
+        assert kept[0] == 0
+    assert max(kept_steps(record)) >= 700
+
+
+def test_a_state_that_took_long_is_not_followed_at_once(store, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(keepsakes.time, "monotonic", lambda: now[0])
+    keeper = Keepsakes(store.create(preset("digits")))
+
+    def slow(path):
+        now[0] += 0.5
+        path.write_bytes(b"x")
+
+    assert keeper.offer(1, slow)
+    for wait, expected in ((10.0, False), (35.0, False), (10.0, True)):
+        now[0] += wait
+        assert keeper.offer(int(now[0]), slow) is expected
