@@ -83,7 +83,17 @@ def summary(record: Any) -> dict[str, Any]:
         "steps_per_second": round(info.step / info.seconds, 3) if info.seconds else 0.0,
         "device": info.device,
         "metrics": results,
+        "features": _features(results),
         "diagnosis": [f"{one['sentence']} {one['advice']}".strip() for one in info.diagnosis],
         "checkpoint": str(record.checkpoint) if record.checkpoint.exists() else None,
         "words": info.words,
     }
+
+
+def _features(results: dict[str, Any]) -> str | None:
+    """The name of the features in which a Fréchet distance was taken; None where there is none."""
+    if "frechet" not in results:
+        return None
+    from ganlab.judge.classifier import load_judge
+
+    return load_judge().name
