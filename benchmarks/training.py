@@ -1,10 +1,10 @@
-"""Our training loop against the loop that tutorials write, on the same networks and batch.
+"""Our training loop against the loop that tutorials write, layer by layer the same networks.
 
     python -m benchmarks.training [--network dcgan28] [--batch 64] [--rounds 5]
 
 The tutorial loop: a DataLoader over PIL pictures with ToTensor and Normalize, float32, contiguous
-layout, BCE on probabilities, three passes of D, `.item()` on both losses every step. Both train on
-the same pictures, interleaved in one process on one thread.
+layout, torch's layers, BCE on probabilities, three passes of D, `.item()` on both losses every
+step. Both train on the same pictures, interleaved in one process on one thread.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from benchmarks.interleaved import interleave, table
+from benchmarks.tutorial_networks import tutorial_networks
 from ganlab.config import RunConfig
 from ganlab.data.embedded import load_digits
 from ganlab.data.mnist import load_mnist
@@ -26,7 +27,6 @@ from ganlab.data.pictures import PictureSet
 from ganlab.errors import DataError
 from ganlab.presets import PRESETS, preset
 from ganlab.training.loop import Training
-from ganlab.training.state import build_networks
 
 STEPS = 20
 """Of each variant in a round."""
@@ -51,7 +51,7 @@ class Pictures(Dataset[Tensor]):
 
 def tutorial_loop(config: RunConfig, pictures: PictureSet) -> Callable[[], int]:
     """STEPS steps of the usual loop; it returns how many pictures D was shown."""
-    G, D = build_networks(config)
+    G, D = tutorial_networks(config.network.name, config.z_dim)
     g_optimizer = torch.optim.Adam(G.parameters(), config.g_optimizer.lr, (0.5, 0.999))
     d_optimizer = torch.optim.Adam(D.parameters(), config.d_optimizer.lr, (0.5, 0.999))
     criterion = nn.BCELoss()
@@ -69,12 +69,12 @@ def tutorial_loop(config: RunConfig, pictures: PictureSet) -> Callable[[], int]:
             ones, zeros = torch.ones(config.batch), torch.zeros(config.batch)
             d_optimizer.zero_grad()
             fake = G(torch.randn(config.batch, config.z_dim))
-            d_loss = criterion(torch.sigmoid(D(real)), ones)
-            d_loss = d_loss + criterion(torch.sigmoid(D(fake.detach())), zeros)
+            d_loss = criterion(torch.sigmoid(D(real)).squeeze(1), ones)
+            d_loss = d_loss + criterion(torch.sigmoid(D(fake.detach())).squeeze(1), zeros)
             d_loss.backward()
             d_optimizer.step()
             g_optimizer.zero_grad()
-            g_loss = criterion(torch.sigmoid(D(fake)), ones)
+            g_loss = criterion(torch.sigmoid(D(fake)).squeeze(1), ones)
             g_loss.backward()
             g_optimizer.step()
             losses.append((d_loss.item(), g_loss.item()))

@@ -90,6 +90,7 @@ NUMBERS: dict[str, tuple[type, float, float]] = {
     "d_clip": (float, 0.0, 100.0),
     "steps": (int, 1, 100_000_000),
     "seconds": (float, 0.0, 10_000_000.0),
+    "keep_every": (int, 0, 100_000_000),
     "seed": (int, 0, 2**31 - 1),
 }
 """Type and range of every plain number of a RunConfig."""
@@ -135,6 +136,8 @@ class RunConfig:
     """Budget, and the horizon of the learning rates' decay."""
     seconds: float = 0.0
     """Budget of training time; 0 is none."""
+    keep_every: int = 0
+    """A run on pictures keeps its whole state every so many steps; 0 keeps the newest only."""
     seed: int = 0
     version: int = VERSION
 
@@ -194,7 +197,11 @@ class RunConfig:
         self._check_codes()
 
     def _check_what_terms_need(self) -> None:
-        """Each term finds in the networks what it works with."""
+        """Each term finds in the networks what it works with, and a move that asks for it."""
+        if self.terms and self.strategy.name == "shared":
+            raise ConfigError(
+                "the strategy shared knows no terms: choose alternating, or leave the terms out"
+            )
         offered = TABLES["network"][self.network.name].traits.get("offers", ())
         for one in self.terms:
             needed = TABLES["terms"][one.name].traits["needs"]

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganlab.catalogue import DATA, NETWORKS
+from ganlab.catalogue import NETWORKS
 from ganlab.checkpoint import load_tensors
 from ganlab.config import RunConfig
 from ganlab.data.pictures import to_bytes
@@ -18,7 +18,7 @@ from ganlab.errors import CheckpointError, ConfigError
 from ganlab.home import home
 from ganlab.training.points import build_distribution, build_point_networks
 from ganlab.training.resume import load_weights, stored_config
-from ganlab.training.state import build_networks, draw_z, is_points
+from ganlab.training.state import build_networks, draw_z, is_points, shape_of
 
 SHIPPED = Path(__file__).parents[1] / "checkpoints"
 BATCH = 500
@@ -58,7 +58,7 @@ class Generator:
     def classes(self) -> int:
         """How many labels G takes; 0 if it takes none."""
         conditional = NETWORKS[self.config.network.name].traits.get("conditional")
-        return DATA[self.config.data.name].traits["classes"] if conditional else 0
+        return shape_of(self.config).classes if conditional else 0
 
     def z(self, n: int, seed: int = 0) -> Tensor:
         """N latent vectors of the model's noise, (n, z_dim), the same for the same seed."""

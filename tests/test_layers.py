@@ -21,7 +21,7 @@ ORDER = [
     ["judge"],
     ["bench"],
     ["latent", "superres"],
-    ["journey", "handwriting", "inversion", "named_directions"],
+    ["attending", "journey", "handwriting", "inversion", "named_directions"],
     ["attribute_vectors"],
     ["sharing"],
     ["runs"],

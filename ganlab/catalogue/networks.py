@@ -5,6 +5,10 @@ from ganlab.catalogue.spec import Parameter, Spec
 DROPOUT = Parameter(0.3, "Share of D's units silenced at random.", 0.0, 0.9, live=False)
 WIDTH = Parameter(16, "A fourth of the channels of the widest feature map.", 4, 128, live=False)
 
+BODY_WIDTH = Parameter(32, "Channels before the last convolution of G, halved.", 4, 128, live=False)
+"""Of the bodies that serve several sizes."""
+SIZES = (28, 32, 64)
+
 PICTURE_NETWORKS: dict[str, Spec] = {
     "vanilla": Spec(
         target="ganlab.models.vanilla:build",
@@ -126,4 +130,56 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             "scores": "ganlab.judge.systems:feature_scores",
         },
     ),
+    "dcgan64": Spec(
+        target="ganlab.models.dcgan64:build",
+        summary="The DCGAN for 64×64 as it is printed: 100-512-256-128-64-3 against its mirror.",
+        source="Radford et al. 2016; PyTorch's DCGAN tutorial",
+        traits={"space": "pictures", "size": 64, "batch_norm": True},
+    ),
+    "dcgan-body": Spec(
+        target="ganlab.models.body:build",
+        summary="A DCGAN's body for 28, 32 or 64 pixels, each player's norm to choose.",
+        source="Radford et al. 2016; Miyato et al. 2018",
+        parameters={
+            "width": BODY_WIDTH,
+            "g_norm": Parameter(
+                "batch",
+                "What keeps G's maps in range.",
+                options=("batch", "spectral", "both", "none"),
+                live=False,
+            ),
+            "d_norm": Parameter(
+                "none",
+                "What keeps D's maps in range; gradient penalties forbid batch norm.",
+                options=("none", "batch", "spectral"),
+                live=False,
+            ),
+        },
+        traits={"space": "pictures", "sizes": SIZES},
+    ),
+    "sagan": Spec(
+        target="ganlab.models.body:build_sagan",
+        summary="The same body with self-attention at 14×14 or 16×16 and spectral norm in both.",
+        source="Zhang et al. 2019",
+        parameters={"width": BODY_WIDTH},
+        traits={"space": "pictures", "sizes": SIZES, "attention": True},
+    ),
+    "r3gan": Spec(
+        target="ganlab.models.r3gan:build",
+        summary="Residual blocks without any norm, for the relativistic loss with R1 and R2.",
+        source="Huang et al. 2024",
+        parameters={
+            "width": Parameter(
+                16, "Channels before the last convolution of G, halved.", 4, 128, live=False
+            ),
+            "depth": Parameter(1, "Residual blocks at each size.", 0, 4, live=False),
+        },
+        traits={"space": "pictures", "sizes": SIZES},
+    ),
 }
+
+
+def makes_size(spec: Spec, size: int) -> bool:
+    """Whether a network makes pictures of that size."""
+    sizes = spec.traits.get("sizes") or (spec.traits.get("size", size),)
+    return size in sizes

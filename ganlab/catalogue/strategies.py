@@ -18,6 +18,11 @@ STRATEGIES: dict[str, Spec] = {
         summary="G answers the D from before D's move.",
         source="Mescheder et al. 2017",
     ),
+    "shared": Spec(
+        target="ganlab.training.strategies:shared",
+        summary="Both learn from one batch: a single pass of G and D serves both.",
+        source="TensorFlow's DCGAN tutorial",
+    ),
     "unrolled": Spec(
         target="ganlab.training.unrolled:unrolled",
         summary="G answers the D that would come after some more of D's steps.",

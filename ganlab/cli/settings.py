@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ganlab.catalogue import checked
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.presets import PRESETS, preset
+from ganlab.presets import PRESETS, epochs, preset
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help="change a setting, such as d_optimizer.lr=1e-4 or loss=hinge; may be repeated",
     )
     parser.add_argument("--steps", help="how many steps to train")
+    parser.add_argument("--epochs", help="how long to train, in passes through the data")
     parser.add_argument("--seconds", help="how long to train, at most")
     parser.add_argument("--seed", help="the run's luck: a whole number")
 
@@ -36,7 +38,13 @@ def configuration(chosen: argparse.Namespace) -> tuple[str, RunConfig]:
     for key in ("steps", "seconds", "seed"):
         if getattr(chosen, key) is not None:
             values[key] = getattr(chosen, key)
-    return name, config.with_values(values)
+    config = config.with_values(values)
+    if chosen.epochs is not None:
+        if chosen.steps is not None:
+            raise ConfigError("give --steps or --epochs, not both")
+        count = float(checked("epochs", chosen.epochs, float))
+        config = config.with_values({"steps": epochs(config, count)})
+    return name, config
 
 
 def settings(items: Iterable[str]) -> dict[str, Any]:

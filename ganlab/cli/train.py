@@ -33,6 +33,10 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 def train(chosen: argparse.Namespace) -> int:
     """Train; 0 if the run finished or was stopped, 1 if it failed or diverged."""
     name, config = configuration(chosen)
+    if config.data.name == "folder":
+        from ganlab.data.own_pictures import kept
+
+        config = kept(config, lambda words, share: print(words, file=sys.stderr))  # noqa: T201
     from ganlab.runs.store import Store
     from ganlab.training.device import choose_device
 
@@ -95,7 +99,17 @@ def summary(record: Any) -> dict[str, Any]:
         "steps_per_second": round(info.step / info.seconds, 3) if info.seconds else 0.0,
         "device": info.device,
         "metrics": results,
+        "features": _features(results),
         "diagnosis": [f"{one['sentence']} {one['advice']}".strip() for one in info.diagnosis],
         "checkpoint": str(record.checkpoint) if record.checkpoint.exists() else None,
         "words": info.words,
     }
+
+
+def _features(results: dict[str, Any]) -> str | None:
+    """The name of the features in which a Fréchet distance was taken; None where there is none."""
+    if "frechet" not in results:
+        return None
+    from ganlab.judge.classifier import load_judge
+
+    return load_judge().name

@@ -1,33 +1,55 @@
-"""MNIST through torchvision: found in a folder first, downloaded with its checksum otherwise."""
+"""MNIST and its kin through torchvision: found in a folder, else downloaded with checksums."""
 
-import http.client
-import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from torchvision.datasets import MNIST
+from torchvision.datasets import KMNIST, MNIST, FashionMNIST
 
+from ganlab.data.download import OFFER, downloaded, first_line
 from ganlab.data.pictures import PictureSet
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
 from ganlab.home import data_folders
 
-DOWNLOAD_BYTES = 11_594_722
-"""The four files as they come over the wire."""
 FILES = tuple(
     f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
 )
-OFFER = (
-    "choose the data 'digits', which needs no download, or point GANLAB_DATA at a folder with it"
+
+
+@dataclass(frozen=True)
+class Kin:
+    """One set in MNIST's format."""
+
+    name: str
+    title: str
+    what: str
+    kind: Callable[..., MNIST]
+    download_bytes: int
+    """The four files as they come over the wire."""
+    classes: tuple[str, ...]
+
+
+DIGITS = Kin("mnist", "MNIST", "digits", MNIST, 11_594_722, tuple("0123456789"))
+FASHION = Kin(
+    "fashion-mnist",
+    "FashionMNIST",
+    "pieces",
+    FashionMNIST,
+    30_878_645,
+    tuple(name.lower() for name in FashionMNIST.classes),
 )
+CURSIVE = Kin("kmnist", "KMNIST", "characters", KMNIST, 21_240_641, tuple(KMNIST.classes))
 
 
 def has_mnist() -> bool:
     """Whether all of MNIST lies in a data folder, so that reading it downloads nothing."""
-    return any(_is_whole(folder) for folder in data_folders())
+    return any(_is_whole(folder, DIGITS) for folder in data_folders())
 
 
-def _is_whole(folder: Path) -> bool:
-    return all((folder / "MNIST" / "raw" / name).is_file() for name in FILES)
+def _is_whole(folder: Path, kin: Kin) -> bool:
+    return all((folder / kin.title / "raw" / name).is_file() for name in FILES)
 
 
 def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
@@ -35,51 +57,52 @@ def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
 
     Raises DataError if they are neither in a data folder nor to be downloaded, or are damaged.
     """
+    return _load(DIGITS, split, report)
+
+
+def load_fashion_mnist(split: str = "train", report: Report = silent) -> PictureSet:
+    """60,000 or 10,000 pieces of clothing, (N, 1, 28, 28) uint8; see `load_mnist`."""
+    return _load(FASHION, split, report)
+
+
+def load_kmnist(split: str = "train", report: Report = silent) -> PictureSet:
+    """60,000 or 10,000 cursive characters, (N, 1, 28, 28) uint8; see `load_mnist`."""
+    return _load(CURSIVE, split, report)
+
+
+def _load(kin: Kin, split: str, report: Report) -> PictureSet:
     folders = data_folders()
     for folder in folders:
         # Where one is missing a download was interrupted: torchvision completes it below.
-        if _is_whole(folder):
+        if _is_whole(folder, kin):
             try:
-                found = MNIST(str(folder), train=split == "train", download=False)
+                found = kin.kind(str(folder), train=split == "train", download=False)
             except Exception as error:
                 raise DataError(
-                    f"the MNIST files in {folder} are damaged ({_first_line(error)}): delete them, "
-                    f"or {OFFER}"
+                    f"the {kin.title} files in {folder} are damaged ({first_line(error)}): delete "
+                    f"them, or {OFFER}"
                 ) from error
-            return _picture_set(found, split)
-    return _picture_set(_download(folders[-1], split, report), split)
+            return _picture_set(kin, found, split)
+    return _picture_set(kin, _download(kin, folders[-1], split, report), split)
 
 
-def _picture_set(found: MNIST, split: str) -> PictureSet:
+def _picture_set(kin: Kin, found: MNIST, split: str) -> PictureSet:
     wanted = 60_000 if split == "train" else 10_000
     have = min(len(found.data), len(found.targets))
     if tuple(found.data.shape) != (wanted, 28, 28) or len(found.targets) != wanted:
         raise DataError(
-            f"MNIST's {split} part must hold {wanted} digits of 28×28 with labels, got {have}"
+            f"{kin.title}'s {split} part must hold {wanted} {kin.what} of 28×28 with labels, "
+            f"got {have}"
         )
-    return PictureSet(found.data.unsqueeze(1), found.targets, tuple("0123456789"), "mnist")
+    return PictureSet(found.data.unsqueeze(1), found.targets, kin.classes, kin.name)
 
 
-def _download(folder: Path, split: str, report: Report) -> MNIST:
-    done = threading.Event()
-
-    def watch() -> None:
-        raw = folder / "MNIST" / "raw"
-        while not done.wait(0.2):
-            here = sum(p.stat().st_size for p in raw.glob("*.gz")) if raw.is_dir() else 0
-            report("Downloading MNIST", min(here / DOWNLOAD_BYTES, 1.0))
-
-    report("Downloading MNIST", 0.0)
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        return MNIST(str(folder), train=split == "train", download=True)
-    except (RuntimeError, OSError, EOFError, http.client.HTTPException) as error:
-        raise DataError(f"MNIST could not be downloaded ({_first_line(error)}): {OFFER}") from error
-    finally:
-        done.set()
-        watcher.join()
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _download(kin: Kin, folder: Path, split: str, report: Report) -> Any:
+    raw = folder / kin.title / "raw"
+    return downloaded(
+        kin.title,
+        lambda: kin.kind(str(folder), train=split == "train", download=True),
+        lambda: sum(p.stat().st_size for p in raw.glob("*.gz")) if raw.is_dir() else 0,
+        kin.download_bytes,
+        report,
+    )

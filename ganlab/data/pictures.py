@@ -1,10 +1,14 @@
 """A set of pictures as one uint8 tensor on the device, drawn in shuffled epochs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
+
+BLOCK = 1_000
+"""Pictures that are converted at a time."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,28 @@ def to_float(pictures: Tensor) -> Tensor:
 def to_bytes(pictures: Tensor) -> Tensor:
     """Float (…) in [-1, 1] to uint8 in 0..255, rounded and clamped."""
     return pictures.float().add(1.0).mul_(127.5).round_().clamp_(0, 255).to(torch.uint8)
+
+
+def fitted(whole: PictureSet, channels: int, size: int) -> PictureSet:
+    """The set with pictures of that many channels and that size, resized with antialiasing."""
+    pictures = whole.pictures
+    if channels == 1 and pictures.shape[1] == 3:
+        luma = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)  # Rec. 601, as Pillow's grey
+        parts = [(part * luma).sum(1, keepdim=True).round_() for part in pictures.split(BLOCK)]
+        pictures = torch.cat(parts).to(torch.uint8)
+    elif channels == 3 and pictures.shape[1] == 1:
+        pictures = pictures.expand(-1, 3, -1, -1)
+    if pictures.shape[2] != size or pictures.shape[3] != size:
+        parts = [_resized(part, size) for part in pictures.split(BLOCK)]
+        pictures = torch.cat(parts)
+    return replace(whole, pictures=pictures)
+
+
+def _resized(pictures: Tensor, size: int) -> Tensor:
+    large = F.interpolate(
+        pictures.float(), (size, size), mode="bicubic", align_corners=False, antialias=True
+    )
+    return large.round_().clamp_(0, 255).to(torch.uint8)
 
 
 class PictureSource:

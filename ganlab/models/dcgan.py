@@ -6,37 +6,14 @@ would shift the picture), Glorot-uniform weights and zero biases, batch norm wit
 """
 
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ganlab.errors import ConfigError
+from ganlab.models.keras_layers import LeanDropout, SameDownConv, SameUpConv
 from ganlab.models.shape import Shape
 
 SLOPE = 0.3
 MOMENTUM = 0.01
 EPSILON = 1e-3
-
-
-class SameUpConv(nn.ConvTranspose2d):
-    """Transposed 5×5 convolution, Keras 'same': (N, C, H, W) -> (N, C', sH, sW)."""
-
-    def __init__(self, wide: int, narrow: int, stride: int) -> None:
-        super().__init__(wide, narrow, 5, stride, padding=2 if stride == 1 else 1, bias=False)
-
-    def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
-        """Crop what lies beyond 'same': nothing at stride 1, the last row and column at 2."""
-        out = super().forward(input)
-        return out if self.stride[0] == 1 else out[..., :-1, :-1]
-
-
-class SameDownConv(nn.Conv2d):
-    """5×5 convolution of stride 2, Keras 'same': (N, C, H, W) -> (N, C', H/2, W/2)."""
-
-    def __init__(self, narrow: int, wide: int) -> None:
-        super().__init__(narrow, wide, 5, stride=2)
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Pad one before and two after, as TensorFlow does for an even size."""
-        return super().forward(F.pad(input, (1, 2, 1, 2)))
 
 
 class Generator(nn.Module):
@@ -74,10 +51,10 @@ class Discriminator(nn.Module):
         self.body = nn.Sequential(
             SameDownConv(shape.judged, 64),  # (N, 64, 14, 14)
             nn.LeakyReLU(SLOPE),
-            nn.Dropout(dropout),
+            LeanDropout(dropout),
             SameDownConv(64, 128),  # (N, 128, 7, 7)
             nn.LeakyReLU(SLOPE),
-            nn.Dropout(dropout),
+            LeanDropout(dropout),
         )
         self.dense = nn.Linear(7 * 7 * 128, 1)
         self.apply(keras_initialise)

@@ -62,6 +62,12 @@ class Keepsakes:
                 state_file(self._record, one).unlink(missing_ok=True)
 
 
+def keep_now(record: Record, step: int, save: Callable[[Path], None]) -> None:
+    """Keep the state of that step, which a run's configuration asks for."""
+    folder(record).mkdir(exist_ok=True)
+    save(state_file(record, step))
+
+
 def folder(record: Record) -> Path:
     """Where a run keeps its states."""
     return record.folder / "states"

@@ -89,6 +89,8 @@ class Training:
         stop = self.agenda.next_border(state.step, wanted)
         if steps is None:
             stop = self.agenda.next_turn(state.step, stop)
+        if every := self.config.keep_every:
+            stop = min(stop, (state.step // every + 1) * every)
         rows: list[Tensor] = []
         before, started = state.step, time.perf_counter()
         enough = started + self.pace.tick if steps is None else math.inf

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ganlab.catalogue import DATA, NETWORKS, NOISE, Spec
+from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
@@ -103,7 +104,7 @@ class State:
             return conditions[rows]
         if not NETWORKS[self.config.network.name].traits.get("conditional"):
             return None
-        classes = DATA[self.config.data.name].traits["classes"]
+        classes = shape_of(self.config).classes
         assert isinstance(self.streams.z, torch.Generator)
         return torch.randint(classes, (n,), generator=self.streams.z, device=self.device)
 
@@ -111,7 +112,7 @@ class State:
         """Each class in turn, for pictures that people see; None for a G that takes no class."""
         if not NETWORKS[self.config.network.name].traits.get("conditional"):
             return None
-        return torch.arange(n, device=self.device) % DATA[self.config.data.name].traits["classes"]
+        return torch.arange(n, device=self.device) % shape_of(self.config).classes
 
     @property
     def shown_generator(self) -> nn.Module:
@@ -143,13 +144,15 @@ def snapshot_z(members: Sequence[RunConfig], device: torch.device) -> Tensor:
 
 def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
     """G and D of pictures as the configuration names them, from torch's global stream."""
-    facts = DATA[config.data.name].traits
+    return NETWORKS[config.network.name].load()(shape_of(config), **config.network.values)
+
+
+def shape_of(config: RunConfig) -> Shape:
+    """The sizes that networks on pictures have to fit, with the codes that lie inside z."""
+    sizes = picture_shape(config.data.name, config.data.values)
     inside = NOISE[config.noise.name].traits.get("inside_z", ())
     codes = {name: int(config.noise.values[name]) for name in inside}
-    shape = Shape(
-        config.z_dim, facts["channels"], facts["size"], facts["classes"], packing(config), **codes
-    )
-    return NETWORKS[config.network.name].load()(shape, **config.network.values)
+    return Shape(config.z_dim, *sizes, packing(config), **codes)
 
 
 def build_state(

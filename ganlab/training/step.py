@@ -106,6 +106,29 @@ def d_gradient(state: State) -> DReport:
     return d_report(state.objective, losses, real_logits, fake_logits)
 
 
+def shared_gradients(state: State) -> tuple[DReport, GReport]:
+    """Leave in both players' weights the gradients at one batch: G and D make one pass for both."""
+    unfreeze(state.d_weights, True)
+    batch = draw_batch(state)
+    fake = generate(state, batch)
+    logits: list[Tensor] = []
+    reading: list[Tensor | float] = []
+    for x in (batch.real, fake):  # apart, for G's gradient runs through the fakes' pass alone
+        with autocast(state.device, state.config.precision):
+            logits.append(state.D(x, batch.labels).float())
+        reading.append(label_losses(state, batch.labels)[0])
+    d_losses = state.objective.d_loss(*logits)
+    D = state.D if batch.labels is None else Told(state.D, batch.labels)
+    penalty = state.objective.penalty(D, batch.real, fake, state.streams.chance, state.progress)
+    total = (d_losses + sum(reading) + penalty).mean(-1)
+    leave_gradients(state.d_weights, total, keep_graph=True)
+    g_losses = state.objective.g_loss(logits[0].detach(), logits[1])
+    total = (g_losses + reading[1]).mean(-1)
+    gradients = leave_gradients(state.g_weights, total)
+    g_report = GReport(g_losses.mean(-1).detach(), gradient_norm(gradients, total))
+    return d_report(state.objective, d_losses, *logits), g_report
+
+
 def d_move(state: State) -> None:
     """Move D along the gradient that its weights hold, and clip it where the run wants that."""
     configs = [one.d_optimizer for one in state.members]
@@ -172,9 +195,13 @@ def game_penalty(
     return total
 
 
-def leave_gradients(weights: Sequence[nn.Parameter], total: Tensor) -> list[Tensor]:
+def leave_gradients(
+    weights: Sequence[nn.Parameter], total: Tensor, keep_graph: bool = False
+) -> list[Tensor]:
     """Put the gradient of total, () or (E,), into the weights; return what was found."""
-    gradients = torch.autograd.grad(total.sum(), weights, allow_unused=True)
+    gradients = torch.autograd.grad(
+        total.sum(), weights, retain_graph=keep_graph, allow_unused=True
+    )
     for weight, gradient in zip(weights, gradients, strict=True):
         if gradient is not None and gradient.stride() != weight.stride():
             # Penalties leave transposed gradients, and fused kernels walk memory, not indices.

@@ -7,7 +7,15 @@ from torch import Tensor
 
 from ganlab.training.report import DReport, GReport
 from ganlab.training.state import State
-from ganlab.training.step import d_gradient, d_move, d_step, g_gradient, g_move, g_step
+from ganlab.training.step import (
+    d_gradient,
+    d_move,
+    d_step,
+    g_gradient,
+    g_move,
+    g_step,
+    shared_gradients,
+)
 
 NAMES: tuple[str, ...] = ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient")
 """What every step reports, in this order."""
@@ -50,6 +58,20 @@ def simultaneous(state: State) -> StepReport:
     """G answers the D from before D's moves: both use the same point of the game."""
     g = g_gradient(state)
     d = d_moves(state, state.config.d_steps)
+    g_move(state)
+    return StepReport(d, g)
+
+
+def shared(state: State) -> StepReport:
+    """Both move by their gradients at one batch, in one pass. TensorFlow's DCGAN tutorial.
+
+    D's first K - 1 moves are its own. With a penalty on both players it is `simultaneous`.
+    """
+    if not state.config.d_steps or state.objective.game_penalties:
+        return simultaneous(state)
+    d_moves(state, state.config.d_steps - 1)
+    d, g = shared_gradients(state)
+    d_move(state)
     g_move(state)
     return StepReport(d, g)
 

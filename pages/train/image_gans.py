@@ -1,9 +1,12 @@
 import streamlit as st
 
-from ganlab.catalogue import DATA
+from ganlab.catalogue import DATA, NETWORKS
+from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
+from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
+from pages.widgets.data_form import data_form
 from pages.widgets.lab import (
     COLLAPSE,
     COMPARE,
@@ -47,6 +50,8 @@ def watch(run_id: str) -> None:
     if info.step and info.state != "running":
         st.caption("Take it with you")
         downloads(hub().store.open(run_id))
+        if NETWORKS[info.config["network"]["name"]].traits.get("attention"):
+            attention_view(hub().store.open(run_id))
 
 
 def choose() -> None:
@@ -68,16 +73,22 @@ def choose() -> None:
         )
         preset = PRESETS[name]
         with plainly():
-            config = run_form(preset.config, key=f"form.{name}")
-            if st.button("Start", icon=":material/play_arrow:", type="primary", width="stretch"):
+            ready = data_form(preset.config, key=f"form.{name}")
+            config = run_form(ready or preset.config, key=f"form.{name}")
+            if st.button(
+                "Start",
+                icon=":material/play_arrow:",
+                type="primary",
+                width="stretch",
+                disabled=ready is None,
+            ):
                 run_id = hub().start(config, preset.title, name)
                 st.switch_page(TRAIN, query_params={"run": run_id})
     with right:
         st.markdown(f"#### {preset.title}")
         st.markdown(preset.summary)
         st.markdown(f":material/visibility: **What to watch.** {preset.watch}")
-        if preset.source:
-            st.caption(f"After {preset.source}.")
+        explain(name)
         data = DATA[preset.config.data.name]
         st.markdown(f":material/database: **Data.** {data.summary}")
         recent = [info for info in hub().runs() if info.preset in names][:4]
@@ -92,10 +103,25 @@ def choose() -> None:
             )
 
 
+def explain(name: str) -> None:
+    """The idea behind a preset, its formula, its recipe and what to look at."""
+    told = EXPLANATIONS.get(name)
+    if told is None:
+        if PRESETS[name].source:
+            st.caption(f"After {PRESETS[name].source}.")
+        return
+    with st.container(border=True):
+        st.markdown(told.idea)
+        for part in told.objective.split(r",\qquad "):  # a line each: the column is narrow
+            st.latex(part)
+        st.markdown(f":material/science: **Recipe.** {told.recipe}")
+        st.markdown("\n".join(f"- {one}" for one in told.look))
+        st.caption(f"After {told.paper}.")
+
+
+# Where runs that hold many GANs are shown, if it is not the race; and which the Playground shows.
 MANY = {"collapse-map": {"panel": "Map"}, "remedy-seeds": {"panel": "Statistics"}}
-"""Where runs that hold many GANs are shown, if it is not the race."""
 POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
-"""Data whose runs the Playground shows."""
 
 
 def _makes_pictures(name: str) -> bool:

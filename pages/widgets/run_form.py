@@ -10,7 +10,9 @@ from typing import Any
 import streamlit as st
 
 from ganlab.catalogue import TABLES, Parameter, Spec
+from ganlab.catalogue.networks import makes_size
 from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
+from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import MANY, RunConfig
 from pages.widgets.words import number
 
@@ -92,11 +94,11 @@ def rate_slider(place: Any, label: str, value: float, key: str, **options: Any) 
 def _choose(place: Any, table: str, config: RunConfig, key: str, label: str) -> str:
     """A select box over a table of the catalogue, restricted to what fits the data."""
     space = TABLES["data"][config.data.name].traits["space"]
+    size = picture_shape(config.data.name, config.data.values).size if space == "pictures" else 0
     entries = {
         name: spec
         for name, spec in TABLES[table].items()
-        if spec.traits.get("space", space) == space
-        and spec.traits.get("size", 0) in (0, TABLES["data"][config.data.name].traits.get("size"))
+        if spec.traits.get("space", space) == space and makes_size(spec, size)
     }
     current = getattr(config, table).name
     name = place.selectbox(

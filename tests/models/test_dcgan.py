@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from ganlab.errors import ConfigError
-from ganlab.models.dcgan import SameDownConv, SameUpConv, build
+from ganlab.models.dcgan import build
+from ganlab.models.keras_layers import SameDownConv, SameUpConv
 from ganlab.models.shape import Shape
 
 

@@ -17,7 +17,16 @@ CASES = [
     ("vanilla", "rmsprop", "bfloat16"),
     ("dcgan28", "adam", "float32"),
     ("dcgan28", "sgd", "bfloat16"),
+    (
+        {"name": "dcgan-body", "width": 4, "d_norm": "spectral", "g_norm": "both"},
+        "adam",
+        "bfloat16",
+    ),
+    ({"name": "dcgan-body", "width": 4, "d_norm": "batch"}, "rmsprop", "float32"),
+    ({"name": "sagan", "width": 4}, "adam", "float32"),
+    ({"name": "r3gan", "width": 4}, "adam", "bfloat16"),
 ]
+"""Batch norm, dropout, spectral norm with averaging of G, attention: all that keeps a state."""
 
 
 def stored(state):
@@ -39,7 +48,7 @@ def trained(tiny, state_of):
     return build
 
 
-@pytest.mark.parametrize(("network", "optimizer", "precision"), CASES)
+@pytest.mark.parametrize(("network", "optimizer", "precision"), CASES, ids=str)
 def test_2n_steps_are_n_steps_stored_and_n_more(
     tiny, state_of, same, network, optimizer, precision
 ):

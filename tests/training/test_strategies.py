@@ -1,9 +1,12 @@
 """Who moves when, seen from outside through what goes into D and G."""
 
+import copy
+
 import torch
+from torch.nn import functional as F
 
 from ganlab.training import strategies
-from ganlab.training.strategies import NAMES, alternating, only_d, only_g, simultaneous
+from ganlab.training.strategies import NAMES, alternating, only_d, only_g, shared, simultaneous
 
 
 def watch(state):
@@ -45,8 +48,34 @@ def test_simultaneous_g_answers_the_d_from_before(tiny, state_of, weights):
     assert not all(torch.equal(after[n], wanted[n]) for n in after if n.startswith("D."))
 
 
+def test_shared_is_the_tutorials_train_step(tiny, state_of):
+    plain = {"name": "sgd", "lr": 0.01, "beta1": 0.0}
+    state = state_of(tiny.with_values({"d_optimizer": plain, "g_optimizer": plain}))
+    G, D = copy.deepcopy(state.G), copy.deepcopy(state.D)
+    z, x = watch(state)
+    report = shared(state)
+    (z,), (real, fake) = z, x  # one pass of G, one of D for each kind
+    made = G(z)
+    d_loss = F.softplus(-D(real)).mean() + F.softplus(D(made)).mean()
+    g_loss = F.softplus(-D(made)).mean()
+    torch.testing.assert_close(made, fake)
+    for loss, net, moved in ((d_loss, D, state.D), (g_loss, G, state.G)):
+        weights = list(net.parameters())
+        gradients = torch.autograd.grad(loss, weights, retain_graph=True)
+        for weight, gradient, after in zip(weights, gradients, moved.parameters(), strict=True):
+            torch.testing.assert_close(after, weight - 0.01 * gradient)
+    torch.testing.assert_close((report.d.loss, report.g.loss), (d_loss.detach(), g_loss.detach()))
+
+
+def test_shared_gives_d_its_own_moves_first(tiny, state_of):
+    state = state_of(tiny.with_values({"d_steps": 3}))
+    z, _ = watch(state)
+    shared(state)
+    assert len(z) == 3  # two of D alone, one for both
+
+
 def test_no_moves_of_d_leave_d_alone(tiny, state_of, weights):
-    for move in (alternating, simultaneous):
+    for move in (alternating, simultaneous, shared):
         state = state_of(tiny.with_values({"d_steps": 0}))
         before = weights(state)
         report = move(state)

@@ -1,0 +1,64 @@
+"""The map of a place against the layer's own weights; figures in the picture's coordinates."""
+
+import numpy as np
+import pytest
+import torch
+
+from ganlab.attending import attention_maps, used
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError
+from ganlab.figures.attention import gaze, picture_with_places
+from ganlab.generator import Generator
+from ganlab.models.attention import SelfAttention
+from ganlab.training.state import build_networks
+
+
+def generator_of(network):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        config = RunConfig.from_json({"network": network, "z_dim": 8})
+        return Generator("mine", config, build_networks(config)[0])
+
+
+def test_a_map_says_where_a_place_looks_and_sums_to_one():
+    generator = generator_of({"name": "sagan", "width": 8})
+    z = generator.z(3)
+    maps = attention_maps(generator, z)
+    assert maps.shape == (3, 14, 14, 14, 14)
+    np.testing.assert_allclose(maps.sum((3, 4)), 1, rtol=1e-4)
+    (layer,) = [m for m in generator.net.modules() if isinstance(m, SelfAttention)]
+    x = []
+    layer.register_forward_hook(lambda _m, inputs, _y: x.append(inputs[0]))
+    with torch.no_grad():
+        generator.net(z)
+        query = layer.query(x[0])[1, :, 4, 9]
+        scores = (layer.key(x[0])[1] * query[:, None, None]).sum(0)
+    wanted = scores.flatten().softmax(0).view(14, 14).numpy()
+    np.testing.assert_allclose(maps[1, 4, 9], wanted, rtol=1e-3, atol=1e-6)
+    assert used(generator) == 0.0
+
+
+def test_a_generator_without_attention_is_refused():
+    generator = generator_of({"name": "dcgan-body", "width": 8})
+    with pytest.raises(ConfigError, match="dcgan-body has no attention: train sagan"):
+        attention_maps(generator, generator.z(1))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_places_lie_over_the_pixels_that_they_stand_for(channels):
+    picture = np.zeros((channels, 28, 28), np.uint8)
+    figure = picture_with_places(picture, 14, (3, 5))
+    image, places = figure.data
+    assert np.shape(image.z) == (28, 28, 3)
+    assert len(places.x) == 196
+    at = next(k for k, c in enumerate(places.customdata) if tuple(c) == (3, 5))
+    assert (places.x[at], places.y[at]) == (10.5, 6.5)  # the middle of pixels 10, 11 and 6, 7
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (9.5, 11.5, 5.5, 7.5)
+
+
+def test_a_gaze_is_told_in_even_shares():
+    weights = np.full((14, 14), 0.5 / 195)
+    weights[2, 3] = 0.5
+    heat = gaze(np.zeros((1, 28, 28), np.uint8), weights, (0, 0)).data[1]
+    assert heat.z[2][3] == pytest.approx(98)
