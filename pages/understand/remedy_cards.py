@@ -45,10 +45,11 @@ def panel(dark: bool) -> None:
 
 
 def by_paper() -> list[list[str]]:
-    """The remedies that share a card, plain first, then in the order of their years."""
-    cards: dict[str, list[str]] = {}
+    """The remedies of one paper and one formula share a card; plain first, then by year."""
+    cards: dict[tuple[str, str], list[str]] = {}
     for name in sorted(REMEDIES, key=lambda name: (name != PLAIN, REMEDIES[name].year)):
-        cards.setdefault(REMEDIES[name].work, []).append(name)
+        remedy = REMEDIES[name]
+        cards.setdefault((remedy.work, remedy.formula), []).append(name)
     return list(cards.values())
 
 

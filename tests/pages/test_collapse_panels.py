@@ -112,7 +112,7 @@ def test_a_finished_run_over_seeds_is_a_row_with_mean_and_standard_error():
 def test_every_remedy_has_a_card_with_its_idea_formula_paper_cost_and_limits():
     app = shown("remedy_cards")
     said = everything_said(app)
-    papers = {remedy.work: remedy for remedy in reversed(REMEDIES.values())}
+    papers = {(one.work, one.formula): one for one in reversed(REMEDIES.values())}
     assert len(app.get("latex")) == len(papers)
     assert all(remedy.title in said for remedy in REMEDIES.values())
     for remedy in papers.values():
