@@ -129,7 +129,7 @@ def run(
         seed=config.seed,
         steps=state.step,
         protocol_steps=STEPS,
-        seconds=round(state.seconds, 1),
+        seconds=round(state.seconds, 3),
         device=describe_device(state.device),
         n=n,
         generated=coverage(read_generated(state, judge, n)),

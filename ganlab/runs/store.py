@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,16 @@ class Store:
         stamp = time.strftime("%Y%m%d-%H%M%S")
         record = Record(self.root / f"{stem}-{stamp}-{secrets.token_hex(2)}")
         begin = {"state": "stopped", "words": "Not started yet.", "created": time.time()}
+        # Made under another name, so that nobody looks at a database that is not whole yet.
+        made = Record(self.root / f".{record.id}")
         with speaking(record.database):
-            record.folder.mkdir()
-            connection = connect(record.database, create=True)
-            with transaction(connection):
+            made.folder.mkdir()
+            with (
+                closing(connect(made.database, create=True)) as connection,
+                transaction(connection),
+            ):
                 write_facts(connection, {**begin, **facts})
-            connection.close()
+            made.folder.rename(record.folder)
         return record
 
     def branch(self, run_id: str, values: Mapping[str, Any], step: int | None = None) -> Record:

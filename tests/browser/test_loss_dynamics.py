@@ -18,6 +18,14 @@ PANELS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def no_runs(lab: Lab) -> None:
+    """The lab as it is before the first run: the last panel offers stored ones where there are."""
+    lab.stop_all()
+    for record in lab.store.records():
+        lab.store.delete(record.id)
+
+
 def visit(page: Page, lab: Lab, **query: str) -> None:
     page.goto(f"{lab.url}/loss-dynamics?{urlencode(query)}")
     idle(page)

@@ -84,7 +84,8 @@ def test_digits_that_collapse_stand_beside_digits_that_do_not(page: Page, lab: L
         record = lab.store.create(preset(name).with_values({"steps": steps}), name, name)
         lab.store.enqueue(record.id, "cpu")
     visit(page, lab, "Digits")
-    left, right = (page.locator("[data-testid=stColumn]").nth(k) for k in (0, 1))
+    sides = page.get_by_test_id("stColumn").filter(has=page.get_by_test_id("stSelectbox"))
+    left, right = sides.nth(0), sides.nth(1)  # the figures stand in columns of their own
     for side in (left, right):
         expect(side.get_by_text("finished").first).to_be_visible(timeout=4 * PATIENCE)
         expect(side.get_by_text("The birthday test")).to_be_visible(timeout=2 * PATIENCE)

@@ -96,6 +96,7 @@ def test_grey_of_sixteen_bits_with_transparency_comes_back_as_such(page: Page, u
     opened(page, url)
     page.get_by_role("combobox", name="Picture", exact=True).click()
     page.get_by_role("option", name="Your own").click()
+    expect(page.get_by_text("Choose a picture to begin.")).to_be_visible(timeout=SLOW)
     content = encode(Picture(grey, alpha), "PNG")
     chooser = page.locator("[data-testid=stFileUploaderDropzoneInput]").first
     file = {"name": "deep.png", "mimeType": "image/png", "buffer": content}

@@ -167,7 +167,7 @@ def test_two_tabs_show_the_same_run_and_a_reload_keeps_it(page: Page, lab: Lab):
 def test_a_run_goes_on_when_its_page_is_left_and_its_tab_closed(page: Page, lab: Lab):
     run_id = lab.start()
     opened(page, lab, run_id)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Runs").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Runs", exact=True).click()
     expect(page.get_by_role("heading", name="Runs")).to_be_visible()
     left = lab.store.open(run_id).info().step
     page.close()
