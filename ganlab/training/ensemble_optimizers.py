@@ -5,6 +5,7 @@ the same names, and follow its rules member by member; so a checkpoint, or a run
 rates are drawn apart while it trains, moves between the two kinds freely.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 
-class EnsembleOptimizer(Optimizer):
+class EnsembleOptimizer(Optimizer, ABC):
     """What the rules share: state per weight, and rates that broadcast over each weight."""
 
     moments: tuple[str, ...] = ()
@@ -47,11 +48,11 @@ class EnsembleOptimizer(Optimizer):
             torch._foreach_mul_(changes, rates)
             torch._foreach_sub_(weights, changes)
 
+    @abstractmethod
     def changes(
         self, gradients: list[Tensor], kept: list[list[Tensor]], step: float, group: dict[str, Any]
     ) -> list[Tensor]:
         """Fresh tensors: what to subtract from each weight, before the learning rate."""
-        raise NotImplementedError
 
 
 class EnsembleAdam(EnsembleOptimizer):

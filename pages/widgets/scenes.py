@@ -1,6 +1,7 @@
 """What the playground shows: a run on points, or the trained one that ships with ganlab."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,7 +49,7 @@ class Scene:
         return LOSSES[self.info.config["loss"]["name"]].traits
 
 
-class Shelf(Generic[Picture]):
+class Shelf(ABC, Generic[Picture]):
     """The pictures of one run that this server has read."""
 
     def __init__(self) -> None:
@@ -74,9 +75,9 @@ class Shelf(Generic[Picture]):
         self.real, self.extent = arrays["real"], (left, right, bottom, top)
         self.frames[step] = self.picture(step, arrays, loss)
 
+    @abstractmethod
     def picture(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> Picture:
         """What the page keeps of a snapshot's arrays."""
-        raise NotImplementedError
 
 
 class FrameShelf(Shelf[CanvasFrame]):
