@@ -9,7 +9,11 @@ PAGES = ROOT / "pages"
 
 st.set_page_config(page_title="ganlab", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
 # Streamlit leaves 6rem above every page and 5rem beside it, which is where the curves should be.
-st.html("<style>.stMainBlockContainer { padding: 3.2rem clamp(1rem, 3vw, 4rem) 3rem; }</style>")
+# A formula that is wider than its column can be pulled sideways.
+st.html(
+    "<style>.stMainBlockContainer { padding: 3.2rem clamp(1rem, 3vw, 4rem) 3rem; }"
+    " .katex-display { overflow: auto hidden; }</style>"
+)
 st.navigation(
     {
         "": [

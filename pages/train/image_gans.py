@@ -4,6 +4,7 @@ from ganlab.catalogue import DATA, NETWORKS
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
+from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
 from pages.widgets.data_form import data_form
@@ -64,12 +65,12 @@ def choose() -> None:
     names = [name for name, one in PRESETS.items() if _makes_pictures(name)]
     left, right = st.columns([2, 3], gap="large")
     with left:
-        name = st.selectbox(
+        name = addressed_selectbox(
             "Preset",
             names,
-            format_func=lambda one: PRESETS[one].title,
-            bind="query-params",
+            parameter="preset",
             key="preset",
+            title=lambda one: PRESETS[one].title,
         )
         preset = PRESETS[name]
         with plainly():

@@ -15,7 +15,7 @@ def addressed_selectbox(
     parameter: str,
     key: str,
     title: Callable[[str], str],
-    help: str,
+    help: str | None = None,
 ) -> str:
     """A selectbox that starts on what the address names and keeps it there."""
     wanted = st.query_params.get(parameter, "")

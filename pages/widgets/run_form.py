@@ -185,7 +185,7 @@ def _optimizers(config: RunConfig, key: str) -> dict[str, Any]:
 
 def _seed(config: RunConfig, key: str) -> dict[str, Any]:
     box = f"{key}.seed"
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns(2, vertical_alignment="bottom")
 
     def new_luck() -> None:
         st.session_state[box] = secrets.randbelow(10_000)
