@@ -1,6 +1,3 @@
-from collections.abc import Callable
-from typing import Any
-
 import streamlit as st
 
 from ganlab.config import RunConfig
@@ -8,6 +5,7 @@ from ganlab.errors import GanlabError
 from ganlab.runs.record import RunInfo
 from pages.widgets import playing
 from pages.widgets.lab import hub, say_who_leads
+from pages.widgets.play_buttons import play_buttons, run_button
 from pages.widgets.playground_canvas import CanvasAnswer, playground_canvas
 from pages.widgets.playground_charts import measures, playground_charts
 from pages.widgets.playground_knobs import DRAW, back_to_the_run, choose_data, knobs, with_points
@@ -28,49 +26,23 @@ ALL = ("real", "fake", "landscape", "manifold", "arrows")
 # --- the row of controls --------------------------------------------------------------------------
 
 
-def button(label: str, icon: str, act: Callable[[], str | None] | None = None, **more: Any) -> bool:
-    """A button of the row; act says what it does to the run."""
-    if act:
-        more |= {"on_click": playing.do, "args": (act,)}
-    return st.button(label, icon=f":material/{icon}:", **more)
-
-
 def controls(now: Scene) -> None:
     """Everything that moves the run, in one row."""
-    running = now.info.state == "running"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
-        if running:
-            button("Pause", "pause", lambda: playing.pause(now), type="primary", key="pause")
-        else:
-            button("Play", "play_arrow", lambda: playing.play(now), type="primary", key="play")
-        for label, who, tip in (
-            ("Step", "both", "One step: K moves of D, then one of G. Pauses the run."),
-            ("D", "D", "Only D moves."),
-            ("G", "G", "Only G moves."),
-        ):
-            button(
-                label,
-                "skip_next",
-                lambda who=who: playing.step(now, who),
-                key=f"step-{who}",
-                help=tip,
-            )
-        button(
-            "Undo",
-            "undo",
-            lambda: playing.undo(now),
-            key="undo",
-            disabled=now.info.state != "paused" or not now.info.id,
-            help="Take back the last step that was made while the run rests.",
+        tips = (
+            "One step: K moves of D, then one of G. Pauses the run.",
+            "Only D moves.",
+            "Only G moves.",
         )
-        button(
+        play_buttons(now, tips)
+        run_button(
             "Reset",
             "restart_alt",
             lambda: playing.reset(now),
             key="reset",
             help="Back to step 0 with the same luck: the same seed gives the same run.",
         )
-        button(
+        run_button(
             "New luck",
             "casino",
             lambda: playing.reset(now, new_luck=True),
@@ -78,7 +50,7 @@ def controls(now: Scene) -> None:
             help="Back to step 0 with another seed.",
         )
         slow = "slow" in st.session_state
-        if button(
+        if run_button(
             "Slow motion",
             "slow_motion_video",
             key="slow-motion",
@@ -86,7 +58,7 @@ def controls(now: Scene) -> None:
             help="Walk through one iteration, caption by caption.",
         ):
             switch_slow_motion(now)
-        if button("Share", "link", key="share", help="A link to this run at this step."):
+        if run_button("Share", "link", key="share", help="A link to this run at this step."):
             share(now)
 
 

@@ -14,6 +14,7 @@ from pages.understand.race_board import board, panes
 from pages.widgets import playing
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.mode_timeline import mode_timeline
+from pages.widgets.play_buttons import play_buttons, run_button
 from pages.widgets.playground_moments import branch_here
 from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
 from pages.widgets.words import badge, sentence
@@ -112,25 +113,13 @@ def start(config: RunConfig, remedies: list[str], data: str) -> str:
 def controls(now: RaceScene) -> None:
     """Everything that moves all panes together, in one row."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
-        if now.info.state == "running":
-            _button("Pause", "pause", lambda: playing.pause(now), type="primary", key="pause")
-        else:
-            _button("Play", "play_arrow", lambda: playing.play(now), type="primary", key="play")
-        for label, who, tip in (
-            ("Step", "both", "One step of every pane. Pauses the race."),
-            ("D", "D", "Only the discriminators move."),
-            ("G", "G", "Only the generators move."),
-        ):
-            _button(
-                label,
-                "skip_next",
-                lambda who=who: playing.step(now, who),
-                key=f"step-{who}",
-                help=tip,
-            )
-        resting = now.info.state == "paused"
-        _button("Undo", "undo", lambda: playing.undo(now), key="undo", disabled=not resting)
-        _button(
+        tips = (
+            "One step of every pane. Pauses the race.",
+            "Only the discriminators move.",
+            "Only the generators move.",
+        )
+        play_buttons(now, tips)
+        run_button(
             "Stop",
             "stop",
             lambda: playing.tell(now.info.id, "stop"),
@@ -138,10 +127,6 @@ def controls(now: RaceScene) -> None:
             disabled=not now.info.live,
         )
         say_where_it_is(now)
-
-
-def _button(label: str, icon: str, act: Any, **more: Any) -> None:
-    st.button(label, icon=f":material/{icon}:", on_click=playing.do, args=(act,), **more)
 
 
 def say_where_it_is(now: RaceScene) -> None:

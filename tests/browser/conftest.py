@@ -1,12 +1,13 @@
 """One Chromium for all browser tests; a fresh context and a watch on errors for each."""
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -20,6 +21,7 @@ from playwright.sync_api import (
 
 from ganlab.config import RunConfig
 from ganlab.presets import preset
+from ganlab.runs.record import Record
 from ganlab.runs.store import Store
 from tests.browser.streamlit_server import ROOT, serve
 
@@ -81,7 +83,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @dataclass(frozen=True)
 class Lab:
-    """The whole lab on a server and a home of its own."""
+    """The whole lab on a server and a home of its own, or one of its pages."""
 
     url: str
     store: Store
@@ -93,13 +95,18 @@ class Lab:
         self.store.enqueue(record.id, "cpu")
         return record.id
 
+    def record(self, page: Page) -> Record:
+        """The run that the page shows, once its address names it."""
+        page.wait_for_url(re.compile(r"run="), timeout=2 * PATIENCE)
+        return self.store.open(parse_qs(urlsplit(page.url).query)["run"][0])
+
     def stop_all(self) -> None:
         """Stop every run and wait until its worker has left."""
         for record in self.store.records():
             self.store.leave_queue(record.id)
             if record.is_alive():
                 record.command("stop")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while any(record.is_alive() for record in self.store.records()):
             assert time.monotonic() < deadline, "a worker does not stop"
             time.sleep(0.05)

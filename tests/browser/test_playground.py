@@ -4,7 +4,6 @@ import base64
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +12,7 @@ from ganlab.presets import preset
 from ganlab.runs.record import Record
 from ganlab.runs.store import Store
 from ganlab.sharing import read_link, write_link
+from tests.browser.conftest import Lab
 from tests.browser.streamlit_server import ROOT, serve
 
 pytestmark = pytest.mark.browser
@@ -20,39 +20,17 @@ pytestmark = pytest.mark.browser
 PATIENT = 60_000
 
 
-class Ground:
-    """A server with a home of its own."""
-
-    def __init__(self, url: str, home: Path) -> None:
-        self.url = f"{url}/playground"
-        self.store = Store(home)
-
-    def record(self, page: Page) -> Record:
-        """The run that the page shows."""
-        page.wait_for_url(re.compile(r"run="), timeout=PATIENT)
-        return self.store.open(page.url.partition("run=")[2].partition("&")[0])
-
-    def stop_all(self) -> None:
-        for record in self.store.records():
-            self.store.leave_queue(record.id)
-            if record.is_alive():
-                record.command("stop")
-        for record in self.store.records():
-            with record.lock().acquire(timeout=60):
-                pass
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("playground")
     with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_MAX_RUNS": "3"}) as url:
-        ground = Ground(url, home)
+        ground = Lab(f"{url}/playground", Store(home))
         yield ground
         ground.stop_all()
 
 
 @pytest.fixture
-def ground(server: Ground) -> Iterator[Ground]:
+def ground(server: Lab) -> Iterator[Lab]:
     yield server
     server.stop_all()
 
@@ -65,7 +43,7 @@ def small(**values):
     return config.with_values(values)
 
 
-def started(ground: Ground, page: Page, **facts) -> Record:
+def started(ground: Lab, page: Page, **facts) -> Record:
     """A small run, queued, and the page on it."""
     record = ground.store.create(small(), "A test", "ring")
     record.set_facts(**facts)

@@ -3,14 +3,13 @@
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ganlab.runs.record import Record
 from ganlab.runs.store import Store
+from tests.browser.conftest import Lab
 from tests.browser.streamlit_server import ROOT, serve
 
 pytestmark = pytest.mark.browser
@@ -18,35 +17,11 @@ pytestmark = pytest.mark.browser
 PATIENT = 90_000
 
 
-class Track:
-    """A server with a home of its own."""
-
-    def __init__(self, url: str, home: Path) -> None:
-        self.url = f"{url}/mode-collapse"
-        self.store = Store(home)
-
-    def record(self, page: Page) -> Record:
-        """The race that the page shows."""
-        page.wait_for_url(re.compile(r"run="), timeout=PATIENT)
-        found = re.search(r"run=([a-z0-9-]+)", page.url)
-        assert found
-        return self.store.open(found[1])
-
-    def stop_all(self) -> None:
-        for record in self.store.records():
-            self.store.leave_queue(record.id)
-            if record.is_alive():
-                record.command("stop")
-        for record in self.store.records():
-            with record.lock().acquire(timeout=120):
-                pass
-
-
 @pytest.fixture(scope="module")
-def track(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Track]:
+def track(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("race")
     with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_MAX_RUNS": "2"}) as url:
-        track = Track(url, home)
+        track = Lab(f"{url}/mode-collapse", Store(home))
         yield track
         track.stop_all()
 
@@ -67,7 +42,7 @@ def until(happened, what: str, seconds: float = 120.0) -> None:
 
 
 def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_one(
-    page: Page, track: Track
+    page: Page, track: Lab
 ):
     page.goto(track.url)
     steps = page.get_by_role("spinbutton", name="Steps")
