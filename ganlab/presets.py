@@ -217,7 +217,8 @@ PRESETS: Mapping[str, Preset] = {
             d_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             g_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             ema=0.0,
-            keep_every=_epochs(15, 256),
+            keep_epochs=15,
+            show_epochs=1,
             steps=_epochs(50, 256),
         ),
     ),
@@ -437,7 +438,7 @@ def epochs(config: RunConfig, count: float) -> int:
         raise ConfigError(f"how long an epoch of {config.data.name} is depends: give steps instead")
     if not 0 < count <= 100_000:
         raise ConfigError(f"epochs must be more than 0 and at most 100000, got {count:g}")
-    return max(1, round(count * -(-known // config.batch)))
+    return max(1, round(count * config.epoch(known)))
 
 
 def preset(name: str) -> RunConfig:
