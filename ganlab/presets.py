@@ -22,6 +22,8 @@ class Preset:
     """One sentence: what to look at while it trains."""
     config: RunConfig
     source: str = ""
+    film: int = 64
+    """How many of the fixed z a film of it shows."""
 
 
 def _epochs(count: int, batch: int, of: int = MNIST_COUNT) -> int:
@@ -207,6 +209,7 @@ PRESETS: Mapping[str, Preset] = {
         summary="The DCGAN of TensorFlow's tutorial: 50 epochs, Adam 1e-4, batch 256.",
         watch="D's accuracy on real and fake draws near to a half as the pictures improve.",
         source="Radford et al. 2016; TensorFlow's DCGAN tutorial",
+        film=16,
         config=RunConfig(
             data=Choice("mnist"),
             network=Choice("dcgan28"),

