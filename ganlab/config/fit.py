@@ -1,0 +1,70 @@
+"""Whether what is chosen in one place of a configuration fits what is chosen in another."""
+
+from ganlab.catalogue import TABLES
+from ganlab.config.choice import listed
+from ganlab.config.settings import Settings
+from ganlab.errors import ConfigError
+
+
+def check_fit(run: Settings) -> None:
+    """Raise ConfigError, with what to choose instead, unless all choices fit one another."""
+    data, network = TABLES["data"][run.data.name], TABLES["network"][run.network.name]
+    if data.traits["space"] != network.traits["space"]:
+        raise ConfigError(
+            f"network {run.network.name} makes {network.traits['space']} and data "
+            f"{run.data.name} holds {data.traits['space']}: choose a pair that fits"
+        )
+    for one in run.transforms:
+        space = TABLES["transforms"][one.name].traits.get("space", data.traits["space"])
+        if space != data.traits["space"]:
+            raise ConfigError(
+                f"{one.name} is for {space}, and {run.data.name} holds {data.traits['space']}"
+            )
+    packs = [int(one.values["m"]) for one in run.transforms if one.name == "packing"]
+    if packs and run.batch % packs[0]:
+        raise ConfigError(
+            f"batch must be a multiple of transforms.packing.m, which is {packs[0]}, got "
+            f"{run.batch}: try {max(run.batch // packs[0], 1) * packs[0]}"
+        )
+    if network.traits.get("conditional") and any(o.name == "packing" for o in run.transforms):
+        raise ConfigError(
+            f"network {run.network.name} tells D the label of each picture, and packing hands "
+            "it several at once: choose another network"
+        )
+    if network.traits.get("offers") and any(o.name == "packing" for o in run.transforms):
+        raise ConfigError(
+            f"network {run.network.name} looks at each picture alone, and packing joins "
+            "several: choose another network"
+        )
+    _check_what_terms_need(run)
+    _check_codes(run)
+
+
+def _check_what_terms_need(run: Settings) -> None:
+    """Each term finds in the networks what it works with, and a move that asks for it."""
+    if run.terms and run.strategy.name == "shared":
+        raise ConfigError(
+            "the strategy shared knows no terms: choose alternating, or leave the terms out"
+        )
+    offered = TABLES["network"][run.network.name].traits.get("offers", ())
+    for one in run.terms:
+        needed = TABLES["terms"][one.name].traits["needs"]
+        if needed not in offered:
+            fit = [k for k, v in TABLES["network"].items() if needed in v.traits.get("offers", ())]
+            raise ConfigError(
+                f"the term {one.name} needs networks with {needed}, which {run.network.name}"
+                f" has not: choose {listed(fit)}, or leave the term out"
+            )
+
+
+def _check_codes(run: Settings) -> None:
+    """Networks that read codes get some, and the codes have room in z."""
+    wanted = TABLES["network"][run.network.name].traits.get("noise", run.noise.name)
+    if run.noise.name != wanted:
+        raise ConfigError(
+            f"{run.network.name} needs the noise {wanted}, got {run.noise.name}: choose both"
+        )
+    inside = TABLES["noise"][run.noise.name].traits.get("inside_z", ())
+    least = sum(int(run.noise.values[name]) for name in inside)
+    if run.z_dim < least:
+        raise ConfigError(f"z_dim must be at least {least} to hold the codes, got {run.z_dim}")

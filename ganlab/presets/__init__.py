@@ -1,0 +1,46 @@
+"""Named run configurations that are worth trying first, in the order in which pages offer them."""
+
+from collections.abc import Mapping
+
+from ganlab.catalogue import DATA
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError
+from ganlab.presets.digits import DIGIT_PRESETS
+from ganlab.presets.entry import Preset
+from ganlab.presets.literature import LITERATURE_PRESETS
+from ganlab.presets.own_pictures import OWN_PRESETS
+from ganlab.presets.points import POINT_PRESETS
+from ganlab.presets.systems import SYSTEM_PRESETS
+
+PRESETS: Mapping[str, Preset] = {
+    **POINT_PRESETS,
+    **DIGIT_PRESETS,
+    **LITERATURE_PRESETS,
+    **OWN_PRESETS,
+    **SYSTEM_PRESETS,
+}
+
+__all__ = ["PRESETS", "Preset", "epochs", "find_preset", "preset"]
+
+
+def epochs(config: RunConfig, count: float) -> int:
+    """Steps of that many epochs of the configuration's data; ConfigError where none are known."""
+    known = DATA[config.data.name].traits.get("count", 0)
+    if not known:
+        raise ConfigError(f"how long an epoch of {config.data.name} is depends: give steps instead")
+    if not 0 < count <= 100_000:
+        raise ConfigError(f"epochs must be more than 0 and at most 100000, got {count:g}")
+    return max(1, round(count * config.epoch(known)))
+
+
+def preset(name: str) -> RunConfig:
+    """The configuration of the preset called name; raise ConfigError that lists them."""
+    return find_preset(name).config
+
+
+def find_preset(name: str) -> Preset:
+    """The preset called name; raise ConfigError that lists them."""
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {name!r}") from None
