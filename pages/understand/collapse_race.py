@@ -12,7 +12,7 @@ from ganlab.presets import preset
 from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
 from pages.widgets import playing
-from pages.widgets.lab import hub, say_who_leads
+from pages.widgets.lab import PLAYGROUND, hub, plainly, say_who_leads
 from pages.widgets.mode_timeline import mode_timeline
 from pages.widgets.play_buttons import play_buttons, run_button
 from pages.widgets.playground_moments import branch_here
@@ -61,16 +61,16 @@ def new_race(folded: bool) -> None:
             help="Two to four of them start from the same weights, on the same data and z.",
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            data = st.selectbox("Data", list(DATA), key="race.data", width=210)
+            data = st.selectbox("Data", list(DATA), key="race.data", width=190)
             game = st.selectbox(
                 "Plain GAN",
                 list(GAMES),
                 key="race.game",
-                width=230,
+                width=215,
                 help="What the remedies are added to. A G that is faster than D collapses soon.",
             )
-            steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=130)
-            seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=110)
+            steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=120)
+            seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=85)
             fits = 2 <= len(chosen) <= MOST
             if st.button(
                 "Start the race",
@@ -157,7 +157,7 @@ def watch(run_id: str, state: str, resets: int) -> None:
         return
     if (now.info.state, now.info.resets) != (state, resets):
         st.rerun()
-    panes(now, CLOCK)
+    alone = panes(now, CLOCK)
     steps, places = now.places()
     at = None
     if len(steps):
@@ -171,9 +171,18 @@ def watch(run_id: str, state: str, resets: int) -> None:
             clock=CLOCK,
             playing=now.info.state == "running",
         )
-    board(now, at)
+    if alone is not None:
+        open_alone(now, alone, at)
     if at is not None or now.info.state != "running":
         branch_here(now, at)
+    board(now, at)
+
+
+def open_alone(now: RaceScene, place: int, at: int | None) -> None:
+    """One pane in the Playground, at the step that the viewer has gone back to or the newest."""
+    with plainly():
+        run_id = playing.solo(now, place, at)
+        st.switch_page(PLAYGROUND, query_params={"run": run_id})
 
 
 def panel(dark: bool) -> None:

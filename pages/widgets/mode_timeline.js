@@ -287,9 +287,9 @@ class ModeTimeline {
         const mode = column[e * rows + r];
         if (mode !== NONE) counts.set(mode, (counts.get(mode) || 0) + 1);
       }
-      return `${label}: ${counts.size}`;
+      return `${label} ${counts.size}`;
     });
-    this.said.textContent = `step ${stepInWords(this.timeline.steps[i])} · modes hit — ${told.join(", ")}`;
+    this.said.textContent = `step ${stepInWords(this.timeline.steps[i])} · modes hit: ${told.join(", ")}`;
     this.stage.setAttribute("aria-label", `Which mode each fixed z falls into. ${this.said.textContent}`);
   }
 }

@@ -1,4 +1,4 @@
-"""One legend for several canvases that share a clock: layers to switch, and the landscape's colours."""
+"""One legend for several canvases that share a clock: layers, and the landscape's colours."""
 
 from pages.widgets.component import LiveComponent
 from pages.widgets.playground_canvas import colours
