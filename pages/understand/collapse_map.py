@@ -18,7 +18,7 @@ from pages.understand.map_measures import MEASURES, cells_of
 from pages.widgets import playing
 from pages.widgets.cell_map import Axis, cell_map
 from pages.widgets.lab import PLAYGROUND, hub, plainly
-from pages.widgets.many_gans import say_progress
+from pages.widgets.many_gans import progress_and_stop
 from pages.widgets.words import number, sentence
 
 KIND = "collapse-map"
@@ -142,7 +142,7 @@ def _watch(run_id: str, state: str, measure: str) -> None:
         return
     if view.info.state != state:
         st.rerun()
-    say_progress(view.info)
+    progress_and_stop(view.info)
     picked = show(view, sweep, measure)
     if picked is not None:
         _open(sweep, picked)

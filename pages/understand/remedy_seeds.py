@@ -10,7 +10,7 @@ from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from ganlab.errors import GanlabError
 from ganlab.runs.record import RunInfo
 from pages.widgets.lab import hub, plainly
-from pages.widgets.many_gans import say_progress
+from pages.widgets.many_gans import progress_and_stop
 from pages.widgets.words import sentence
 
 POLL_SECONDS = 1.0
@@ -25,8 +25,6 @@ TIPS = {
     "high quality, %": "Share of samples within 3 σ of a mode.",
     "reverse KL": "How unevenly the good samples are shared among the modes, in nats.",
     "spread / σ": "Standard deviation within a mode over that of the data.",
-    "N": "Samples that were scored of each GAN.",
-    "rule": "ball: by distance, as PacGAN has it; box: in each coordinate.",
     "iterations": "Steps of G.",
     "CPU s": "Processor time of all seeds together, measures included.",
 }
@@ -113,11 +111,7 @@ def _watch(states: dict[str, str], data: str) -> None:
         st.rerun()
     for info in reversed(infos):  # in the order in which they were started
         if info.live:
-            bar, stop = st.columns([9, 1], vertical_alignment="center")
-            with bar:
-                say_progress(info, info.title)
-            if stop.button("Stop", icon=":material/stop:", key=f"stop.{info.id}"):
-                hub().command(info.id, "stop")
+            progress_and_stop(info, info.title)
         elif info.state in ("failed", "lost", "diverged"):
             st.error(f"{info.title}: {sentence(info.words)}", icon=":material/error:")
     rows = rows_of(infos)
@@ -161,27 +155,25 @@ def _device(run_id: str) -> str:
 
 def _table(rows: list[Row], data: str) -> None:
     """The table with what perfect samples score below, and both downloads."""
-    columns = ("seeds", *HEAD[1:])
-    body = [(str(len(row.seeds)), *cells(row)[1:]) for row in rows] + [("", *exact(rows[0])[1:])]
-    named = [cells(row)[0] for row in rows] + [exact(rows[0])[0]]
+    lines = [dict(zip(HEAD, line, strict=True)) for line in [*map(cells, rows), exact(rows[0])]]
+    seeds = [str(len(row.seeds)) for row in rows] + [""]
+    shown = [line | {"seeds": count} for line, count in zip(lines, seeds, strict=True)]
     numbers = {
-        name: st.column_config.TextColumn(
-            help=TIPS[name], alignment="left" if name == "rule" else "right"
-        )
-        for name in columns
+        name: st.column_config.TextColumn(help=tip, alignment="right") for name, tip in TIPS.items()
     }
+    # N and the rule are the same in all rows: they are said below, where they cost no room.
     st.dataframe(
-        {"remedy": named} | {name: [line[k] for line in body] for k, name in enumerate(columns)},
+        {name: [line[name] for line in shown] for name in (HEAD[0], *TIPS)},
         hide_index=True,
-        column_config={"remedy": st.column_config.TextColumn(width="medium"), **numbers},
+        column_config={HEAD[0]: st.column_config.TextColumn(pinned=True), **numbers},
     )
     st.caption(
-        "Mean ± standard error over the seeds, by PacGAN's rule: a sample is of high quality "
-        "within 3 σ of a mode, a mode is captured by one such sample, and the reverse KL is over "
-        "those samples. The last row is the ceiling of modes and quality and the floor of reverse "
-        "KL: what as many samples of the data themselves score. A spread below 1 is collapse "
-        "*within* a mode: more quality than the data themselves have is no triumph. A seed that "
-        "diverged counts as the worst."
+        f"Mean ± standard error over the seeds; N = {rows[0].n:,} samples of each, PacGAN's rule "
+        f"({rows[0].rule}): a sample is of high quality within 3 σ of a mode, a mode is captured "
+        "by one such sample, and the reverse KL is over those samples. The last row is the ceiling "
+        "of modes and quality and the floor of reverse KL: what as many samples of the data "
+        "themselves score. A spread below 1 is collapse *within* a mode: more quality than the "
+        "data themselves have is no triumph. A seed that diverged counts as the worst."
     )
     with st.container(horizontal=True):
         st.download_button(

@@ -1,8 +1,9 @@
-"""A run that holds many GANs, in one bar: how far it is and what is left."""
+"""A run that holds many GANs, in one bar: how far it is and what is left, and Stop."""
 
 import streamlit as st
 
 from ganlab.runs.record import RunInfo
+from pages.widgets.lab import hub
 from pages.widgets.words import badge, counted, duration
 
 
@@ -19,3 +20,16 @@ def say_progress(info: RunInfo, name: str = "") -> None:
     st.progress(share, text=f"{badge(info.state)} " + " · ".join(parts))
     if info.words and info.state not in ("running", "finished"):
         st.caption(info.words)
+
+
+def progress_and_stop(info: RunInfo, name: str = "") -> None:
+    """The same, with a button that ends a run under way."""
+    if not info.live:
+        say_progress(info, name)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container():
+            say_progress(info, name)
+        if st.button("Stop", icon=":material/stop:", key=f"stop.{info.id}"):
+            hub().command(info.id, "stop")
+            st.toast(f"{name or 'The run'} stops.", icon=":material/stop_circle:")
