@@ -13,7 +13,7 @@ from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
 from pages.widgets import playing
 from pages.widgets.lab import PLAYGROUND, hub, plainly, say_who_leads
-from pages.widgets.mode_timeline import mode_timeline
+from pages.widgets.mode_timeline import looked_at, mode_timeline
 from pages.widgets.play_buttons import play_buttons, run_button
 from pages.widgets.playground_moments import branch_here
 from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
@@ -24,6 +24,7 @@ RESTING_SECONDS = 2.0
 MOST = 4
 FIRST = (PLAIN, "pacgan2", "annealed")
 CLOCK = "race"
+STRIPS = "strips"
 DATA: dict[str, tuple[str, dict[str, Any]]] = {
     "Ring of eight": ("ring", {"data": "ring", "data.std": 0.05}),
     "Ring of eight, thin": ("ring", {"data": "ring", "data.std": 0.01}),
@@ -157,12 +158,12 @@ def watch(run_id: str, state: str, resets: int) -> None:
         return
     if (now.info.state, now.info.resets) != (state, resets):
         st.rerun()
-    alone = panes(now, CLOCK)
+    at = looked_at(STRIPS, now.run)
+    alone = panes(now, CLOCK, at)
     steps, places = now.places()
-    at = None
     if len(steps):
-        at = mode_timeline(
-            key="strips",
+        mode_timeline(
+            key=STRIPS,
             run=now.run,
             labels=now.labels,
             centres=now.info.centres,

@@ -22,9 +22,12 @@ ENDED = ("finished", "stopped", "diverged")
 # --- panes ----------------------------------------------------------------------------------------
 
 
-def panes(now: RaceScene, clock: str) -> int | None:
-    """A plane for each member, all at the same step; the place of one that is wanted alone."""
-    scores = now.scores()
+def panes(now: RaceScene, clock: str, at: int | None) -> int | None:
+    """A plane for each member, all at the same step; the place of one that is wanted alone.
+
+    at is the step that the viewer has gone back to, if so.
+    """
+    scores = now.scores(at)
     members = now.members
     wanted = None
     # All panes show D alike, so that their colours can be compared.

@@ -125,7 +125,8 @@ class ModeTimeline {
     this.clock.extend(time, message);
   }
 
-  tell() { this.port.state("at", this.clock.at); }
+  // The run goes with the step: where a viewer had gone back to in another says nothing here.
+  tell() { this.port.state("at", this.clock.at === null ? null : { run: this.message.run, step: this.clock.at }); }
 
   scrub(step) {
     if (step === undefined) return;

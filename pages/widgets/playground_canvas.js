@@ -218,8 +218,18 @@ class Playground {
     if (!this.timeline.frames.length) return null;
     const step = this.clock.now(time);
     if (step === null) return this.timeline.last;
-    const held = this.clock.at !== null ? this.timeline.nearest(step) : step;
+    const held = this.clock.at !== null ? this.common(step) : step;
     return clamp(held, this.timeline.first, this.timeline.last);
+  }
+
+  // The stored step nearest to this one. Canvases of one clock may have lost different messages: it
+  // is one that all of them hold.
+  common(step) {
+    const others = [...this.clock.members].filter((one) => one !== this && one.timeline?.frames?.length);
+    const held = this.timeline.frames.map((frame) => frame.step);
+    const shared = others.length ? held.filter((one) => others.every((other) => other.timeline.holds(one))) : held;
+    if (!shared.length) return this.timeline.nearest(step);
+    return shared.reduce((best, one) => (Math.abs(one - step) < Math.abs(best - step) ? one : best));
   }
 
   // Tells the page, once for each picture in which points have moved, and the reader which step it is.
