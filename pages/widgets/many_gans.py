@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from ganlab.errors import GanlabError
 from ganlab.runs.record import RunInfo
 from pages.widgets.lab import hub
-from pages.widgets.words import badge, counted, duration
+from pages.widgets.words import badge, counted, duration, sentence
 
 
 def say_progress(info: RunInfo, name: str = "") -> None:
@@ -30,6 +31,13 @@ def progress_and_stop(info: RunInfo, name: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container():
             say_progress(info, name)
-        if st.button("Stop", icon=":material/stop:", key=f"stop.{info.id}"):
-            hub().command(info.id, "stop")
-            st.toast(f"{name or 'The run'} stops.", icon=":material/stop_circle:")
+        if st.button("Stop", icon=":material/stop:", key=f"stop-{info.id}"):
+            _stop(info, name)
+
+
+def _stop(info: RunInfo, name: str) -> None:
+    try:
+        hub().command(info.id, "stop")
+        st.toast(f"{name or 'The run'} stops.", icon=":material/stop_circle:")
+    except GanlabError as error:  # it had just ended by itself
+        st.toast(sentence(error), icon=":material/error:")

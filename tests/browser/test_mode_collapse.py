@@ -98,16 +98,18 @@ def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
 
 
 def test_runs_over_seeds_show_the_time_left_and_can_be_cancelled(page: Page, lab: Lab):
-    visit(page, lab, "Statistics")
+    visit(page, lab, "Statistics&seeds-data=grid")
     expect(page.get_by_role("spinbutton", name="Seeds")).to_have_value("10")
     page.locator(".st-key-seeds-start button").click()
     bars = page.get_by_test_id("stProgress")
     expect(bars.first).to_contain_text(re.compile(r"10 GANs · step .* left"), timeout=3 * PATIENCE)
-    stops = page.get_by_role("button", name="Stop")
-    while stops.count():
-        stops.first.click()
-        page.wait_for_timeout(1500)
-    expect(page.get_by_text("Stopped before the end, and so left out:")).to_be_visible()
+    for name in ("Plain GAN on the grid", "Relativistic, R1 + R2 on the grid"):
+        run = next(one for one in lab.store.infos() if one.title.startswith(name))
+        page.locator(f".st-key-stop-{run.id} button").click()
+        expect(page.locator(f".st-key-stop-{run.id}")).to_have_count(0, timeout=2 * PATIENCE)
+    left = page.get_by_text("Stopped before the end, and so left out:")
+    expect(left).to_contain_text("Plain GAN on the grid")
+    expect(left).to_contain_text("Relativistic")
     assert page.get_by_test_id("stDataFrame").count() == 0
 
 
