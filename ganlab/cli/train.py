@@ -89,7 +89,6 @@ def work_with_progress(record: Any, device: str, threads: int) -> Any:
 def summary(record: Any) -> dict[str, Any]:
     """What --json prints."""
     info = record.info()
-    results = dict(info.results)
     return {
         "run": info.id,
         "preset": info.preset,
@@ -98,18 +97,10 @@ def summary(record: Any) -> dict[str, Any]:
         "seconds": round(info.seconds, 3),
         "steps_per_second": round(info.step / info.seconds, 3) if info.seconds else 0.0,
         "device": info.device,
-        "metrics": results,
-        "features": _features(results),
+        "metrics": info.results,
+        "quality": info.quality or None,
+        "features": info.quality.get("features"),
         "diagnosis": [f"{one['sentence']} {one['advice']}".strip() for one in info.diagnosis],
         "checkpoint": str(record.checkpoint) if record.checkpoint.exists() else None,
         "words": info.words,
     }
-
-
-def _features(results: dict[str, Any]) -> str | None:
-    """The name of the features in which a Fréchet distance was taken; None where there is none."""
-    if "frechet" not in results:
-        return None
-    from ganlab.judge.classifier import load_judge
-
-    return load_judge().name
