@@ -1,6 +1,7 @@
-"""The measured quality of a run on pictures: every score with its N and what real pictures score."""
+"""The measured quality of a run on pictures: every score with N and what real ones score."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -75,7 +76,7 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
     return found
 
 
-def numbers(quality: dict[str, Any]) -> dict[str, float]:
+def numbers(quality: Mapping[str, Any]) -> dict[str, float]:
     """The scores of a quality alone, for the results of a run; 'judged' is its N."""
     kept = {k: float(v) for k, v in quality.items() if isinstance(v, int | float)}
     for name in ("step", "k", "kid_subsets", "kid_size"):

@@ -104,7 +104,7 @@ def few(count: int) -> Training:
 
 def test_too_few_real_pictures_are_told_before_anything_is_loaded(monkeypatch):
     monkeypatch.setattr(q, "eyes_for", lambda config: pytest.fail("nobody has to look"))
-    with pytest.raises(DataError, match="199 real pictures are too few .*: 200 are wanted"):
+    with pytest.raises(DataError, match=r"199 real pictures are too few .*: 200 are wanted"):
         q.run_quality(few(199).state)
 
 
