@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from ganlab.bench.remedies import names
+from ganlab.catalogue.measures import in_short
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.cli.settings import add_settings, configuration
 from ganlab.variants import Variant
@@ -49,6 +50,8 @@ def train(chosen: argparse.Namespace) -> int:
         print(f"{record.id}: {info.state} at step {info.step:,}. {info.words}")  # noqa: T201
         for finding in info.diagnosis:
             print(f"  {finding['sentence']} {finding['advice']}".rstrip())  # noqa: T201
+        if info.quality:
+            print(f"  {in_short(info.quality)}")  # noqa: T201
     return 0 if info.state in ENDS_WELL else 1
 
 

@@ -156,8 +156,10 @@ class Worker:
             return self._stops == stops
 
         found = measured_at(self._desk, wanted)
-        if found and (wanted() or "quality" not in self.record.facts()):
+        facts = self.record.facts()
+        if found and (wanted() or "quality" not in facts):
             self._desk.note(quality=found)
+        self._desk.note(measured=facts.get("measured", 0) + 1)
         return found
 
     def _log(self, tick: Tick) -> None:
