@@ -72,14 +72,20 @@ def value(quality: Mapping[str, Any], measure: str) -> str:
         return "–"
     places = MEASURES[measure].places
     spread = f" ± {quality['kid_deviation']:.{places}f}" if measure == "kid" else ""
-    return f"{quality[measure]:.{places}f}{spread}"
+    return _digits(quality[measure], places) + spread
 
 
 def floor(quality: Mapping[str, Any], measure: str) -> str:
     """What real pictures score against the same real ones."""
     one = MEASURES[measure]
     name = one.floor or f"{measure}_floor"
-    return f"{quality[name]:.{one.places}f}" if name in quality else "–"
+    return _digits(quality[name], one.places) if name in quality else "–"
+
+
+def _digits(x: float, places: int) -> str:
+    """A number with a true minus, and none before a nought."""
+    text = f"{x:.{places}f}"
+    return text.replace("-", "−") if float(text) else f"{0:.{places}f}"
 
 
 def in_short(quality: Mapping[str, Any]) -> str:
@@ -91,8 +97,8 @@ def in_short(quality: Mapping[str, Any]) -> str:
         for name, one in MEASURES.items()
         if name in quality
     ]
-    listed = ", ".join(told)
+    listed, by = ", ".join(told), quality
     return (
-        f"{listed[:1].upper()}{listed[1:]}: in {quality['features']} features at step {quality['step']:,}, "
-        f"N = {quality['n']:,}, k = {quality['k']}."
+        f"{listed[:1].upper()}{listed[1:]}: in {by['features']} features at step {by['step']:,}, "
+        f"N = {by['n']:,}, k = {by['k']}."
     )

@@ -68,6 +68,8 @@ def _scores(info: RunInfo) -> None:
                     quality["classes"],
                     quality["real_classes"],
                     st.context.theme.type == "dark",
+                    height=240,
+                    mark=12,
                 ),
                 theme=None,
                 config=PLAIN,
