@@ -36,6 +36,17 @@ def wgan_gp(D, x, y, alpha):
     return 10 * (norm - 1).square().mean()
 
 
+def ralsgan(r, f):
+    """Jolicoeur-Martineau 2018: what D minimises, and with both sides exchanged what G does."""
+
+    def loss(up, down):
+        return F.mse_loss(up - down.mean(), torch.ones(4)) + F.mse_loss(
+            down - up.mean(), -torch.ones(4)
+        )
+
+    return loss(r, f), loss(f, r)
+
+
 RULES = {
     "dcgan-mnist": (log_losses, None),
     "vanilla-mnist": (log_losses, None),
@@ -49,6 +60,7 @@ RULES = {
     "sngan": (log_losses, None),
     "hinge": (lambda r, f: ((1 - r).clamp(0).mean() + (1 + f).clamp(0).mean(), -f.mean()), None),
     "sagan": (lambda r, f: ((1 - r).clamp(0).mean() + (1 + f).clamp(0).mean(), -f.mean()), None),
+    "ralsgan": (ralsgan, None),
     "r3gan": (lambda r, f: (-F.logsigmoid(r - f).mean(), -F.logsigmoid(f - r).mean()), r1_r2),
 }
 OPTIMIZERS = {
@@ -62,6 +74,8 @@ OPTIMIZERS = {
     "r3gan": (torch.optim.Adam, *2 * ({"lr": 1e-3, "betas": (0.0, 0.99)},)),
     "dcgan-mnist": (torch.optim.Adam, *2 * ({"lr": 1e-4, "betas": (0.9, 0.999), "eps": 1e-7},)),
 }
+PAIRED = ("ralsgan", "r3gan")
+"""Where only differences of scores count, and G sees real samples too."""
 USUAL = (torch.optim.Adam, *2 * ({"lr": 2e-4, "betas": (0.5, 0.999)},))
 
 
@@ -118,10 +132,10 @@ def test_the_first_step_is_the_one_written_by_hand(name):
                 for weight in D.parameters():
                     weight.copy_(weight.clip(-0.01, 0.01))
         # Pairs do not see a bias that both scores share: its gradient is nothing but rounding.
-        compare(state.D, D, skip=("dense.bias",) if name == "r3gan" else ())
+        compare(state.D, D, skip=("dense.bias",) if name in PAIRED else ())
         g_report = g_step(state)
         z = torch.randn(4, config.z_dim, generator=luck)
-        if name == "r3gan":  # the relativistic G compares with a fresh real batch
+        if name in PAIRED:  # the relativistic G compares with a fresh real batch
             source = PictureSource(state.source.set, CPU, 0)
             source.next(4)
             real = source.next(4)[0]
