@@ -193,8 +193,20 @@ class RunConfig:
                 f"network {self.network.name} looks at each picture alone, and packing joins "
                 "several: choose another network"
             )
+        self._check_penalties()
         self._check_what_terms_need()
         self._check_codes()
+
+    def _check_penalties(self) -> None:
+        """What penalties ask of D holds for the networks and the data."""
+        network = TABLES["network"][self.network.name]
+        for one in self.penalties:
+            if one.values.get("every", 1) != 1 and network.traits["space"] == "points":
+                # Huang et al. 2024 found that a lazy penalty no longer calms the small games.
+                raise ConfigError(
+                    f"penalties.{one.name}.every must be 1 on points, got {one.values['every']}: "
+                    "their games need the penalty in every step"
+                )
 
     def _check_what_terms_need(self) -> None:
         """Each term finds in the networks what it works with, and a move that asks for it."""
