@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ganlab.catalogue import TABLES, Value, checked, find
+from ganlab.catalogue.networks import normalises_batch
 from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
 from ganlab.errors import ConfigError
 
@@ -193,8 +194,28 @@ class RunConfig:
                 f"network {self.network.name} looks at each picture alone, and packing joins "
                 "several: choose another network"
             )
+        self._check_penalties()
         self._check_what_terms_need()
         self._check_codes()
+
+    def _check_penalties(self) -> None:
+        """What penalties ask of D holds for the networks and the data."""
+        network = TABLES["network"][self.network.name]
+        mixed = normalises_batch(network, self.network.values)
+        for one in self.penalties:
+            if mixed and TABLES["penalties"][one.name].traits.get("kind") == "samples":
+                way = " or d_norm none" if network.traits["batch_norm"] == "d_norm" else ""
+                raise ConfigError(
+                    f"{one.name} asks how steep D is at each sample, and batch norm in the D of "
+                    f"{self.network.name} mixes the samples: choose networks without it{way}, or "
+                    "no such penalty"
+                )
+            if one.values.get("every", 1) != 1 and network.traits["space"] == "points":
+                # Huang et al. 2024 found that a lazy penalty no longer calms the small games.
+                raise ConfigError(
+                    f"penalties.{one.name}.every must be 1 on points, got {one.values['every']}: "
+                    "their games need the penalty in every step"
+                )
 
     def _check_what_terms_need(self) -> None:
         """Each term finds in the networks what it works with, and a move that asks for it."""
