@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from ganlab.catalogue import LOSSES
+from ganlab.figures.landscape import undecided
 from ganlab.presets import preset
 from pages.widgets.playground_charts import modes_of
-from pages.widgets.scenes import first_scene, to_the_border, undecided
+from pages.widgets.scenes import first_scene, to_the_border
 from pages.widgets.slow_motion import STAGES
 
 EXTENT = (-2.0, 2.0, -1.0, 3.0)
