@@ -45,15 +45,12 @@ def trained(
             f"{name} learns {config.data.name}, and the classifier reads digits: choose presets on "
             + " or ".join(JUDGED)
         )
-    training = Training(config.with_values({"seconds": seconds}), device="cpu", pace=QUIET)
-    state, spent = training.state, 0.0
-    while not training.end and spent < seconds:
-        before = clock()
-        training.advance()
-        spent += clock() - before
-        state.seconds = spent
-    end = training.end or "finished"
-    return state, Trained(name, state.step, spent, end, {})
+    config = config.with_values({"seconds": seconds})
+    training = Training(config, device="cpu", pace=QUIET, clock=clock)
+    for _ in training:
+        pass
+    state = training.state
+    return state, Trained(name, state.step, state.seconds, training.end, {})
 
 
 def compare(

@@ -14,7 +14,7 @@ SMALL = preset("digits").with_values({"network.width": 4, "batch": 4})
 def test_a_preset_trains_until_its_seconds_of_the_clock_are_spent():
     ticks = itertools.count()
     state, row = trained("digits", SMALL, 5.0, clock=lambda: float(next(ticks)))
-    assert (row.seconds, row.end) == (5.0, "finished")  # one second each time that it is asked
+    assert (row.seconds, row.end) == (5.0, "finished")  # a second for each tick
     assert row.steps == state.step > 0
     assert state.progress == 1.0
 

@@ -1,9 +1,15 @@
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from ganlab.errors import ConfigError, RunError
 from ganlab.film.cut import Cut
 from ganlab.film.frames import frames, words
+from ganlab.presets import preset
+from ganlab.runs.journal import Journal
+from ganlab.runs.samples import to_png
+
+EXTENT = np.array([-1, 1, -1, 1], np.float32)
 
 
 def test_the_tutorials_film_shows_its_sixteen_z_at_the_end_of_each_epoch(pictured):
@@ -61,6 +67,57 @@ def test_points_are_drawn_where_they_lie_on_ds_opinion(pointed):
     left, right = picture[180, 5], picture[180, 195]
     assert left[0] > left[2]  # towards the colour of fake
     assert right[2] > right[0]  # towards that of real
+
+
+def test_a_map_of_many_gans_has_a_plane_for_each_in_a_square(store):
+    record = store.create(
+        preset("ring"), variants=[{"label": f"{k}", "values": {}} for k in "abcdefg"]
+    )
+    fake = np.zeros((7, 120, 2), np.float16)  # every GAN puts all points into the middle
+    arrays = {"fake": fake, "real": np.zeros((9, 2), np.float16), "extent": EXTENT}
+    journal = Journal(record, ())
+    journal.write(sample=(5, save(arrays)))
+    journal.close()
+    (picture,) = frames(record, Cut(side=300))[1]
+    side = (300 - 2 * 5) // 3
+    assert picture.shape == (3 * side + 10, 3 * side + 10, 3)
+    for k in range(9):
+        middle = picture[(side + 5) * (k // 3) + side // 2, (side + 5) * (k % 3) + side // 2]
+        assert (int(middle[0]) - int(middle[2]) > 100) == (k < 7), k  # orange; the rest is paper
+
+
+def test_a_race_has_named_panes_in_a_row(store):
+    record = store.create(
+        preset("ring"),
+        variants=[{"label": "Plain", "values": {}}, {"label": "Other", "values": {}}],
+    )
+    arrays = {
+        "fake": np.zeros((2, 5, 2), np.float16),
+        "real": np.zeros((5, 2), np.float16),
+        "landscape": np.zeros((2, 48, 48), np.float16),
+        "extent": EXTENT,
+    }
+    journal = Journal(record, ())
+    journal.write(sample=(5, save(arrays)))
+    journal.close()
+    (picture,) = frames(record, Cut(side=300))[1]
+    assert picture.shape == (220, 405, 3)  # 20 for the names above planes of 200, 5 between
+    for left in (0, 205):
+        assert (picture[:20, left : left + 60] < 128).any()
+        assert picture[120, left + 100, 0] > picture[120, left + 100, 2]
+
+
+def test_the_crops_of_a_super_resolution_run_are_shown_as_they_are(store):
+    facts = {"config": {"scale": 4, "steps": 9}, "kind": "superres", "title": "Four times"}
+    record = store.add("sr", facts)
+    crops = np.arange(96 * 96 * 3, dtype=np.uint32).reshape(96, 96, 3).astype(np.uint8)
+    journal = Journal(record, ())
+    journal.write(sample=(3, to_png(crops)))
+    journal.close()
+    (picture,) = frames(record, Cut(side=200))[1]
+    np.testing.assert_array_equal(picture, crops.repeat(2, 0).repeat(2, 1))
+    with pytest.raises(ConfigError, match="leave out"):
+        frames(record, Cut(pictures=4))
 
 
 def test_what_does_not_fit_a_run_is_said(pictured, pointed):
