@@ -187,6 +187,22 @@ EXPLANATIONS: dict[str, Explanation] = {
             "Maps are even at first, and follow strokes once γ has left zero.",
         ),
     ),
+    "ralsgan": Explanation(
+        idea="Half of what D meets is real, and D should know it: if fakes get better, real "
+        "pictures have to look less real beside them. So D scores each picture against the mean "
+        "of the other kind, asks for a lead of 1, and G asks for the same the other way round. "
+        "Now real pictures teach G too.",
+        objective=r"L_D=(D(x)-\overline{D(G(z))}-1)^2+(D(G(z))-\overline{D(x)}+1)^2,\qquad"
+        r" L_G=(D(G(z))-\overline{D(x)}-1)^2+(D(x)-\overline{D(G(z))}+1)^2",
+        recipe=f"{BODY}; spectral norm in D; Adam 2e-4 with β₁ = 0.5, batch 64. Means are those of "
+        "the batch.",
+        paper="Jolicoeur-Martineau 2018",
+        look=(
+            "At a draw both losses are 2. With δ, D's mean lead of real over fake, D's loss is "
+            "about 2(δ - 1)² and G's 2(δ + 1)².",
+            "Compare with lsgan, which holds scores to 1 and 0: here only the lead counts.",
+        ),
+    ),
     "r3gan": Explanation(
         idea="Ten years of tricks, taken out again: compare real and fake in pairs, so that no "
         "mode can be left aside, flatten D at both (R1 and R2), and the game converges by itself. "

@@ -54,8 +54,9 @@ _RATES = {"lr": 4e-3, "beta1": 0.0, "beta2": 0.99, "decay": "cosine", "floor": 0
 def _packing(m: int) -> Remedy:
     return Remedy(
         title=f"PacGAN{m}",
-        idea=f"D judges {m} samples at a time, all real or all generated. Samples that lack "
-        "variety give themselves away side by side, although each one alone looks real.",
+        idea="D judges as many samples at a time as its name says, all real or all generated. "
+        "Samples that lack variety give themselves away side by side, although each one alone "
+        "looks real.",
         fails="D has to learn from fewer and wider inputs, so that fine detail comes later; a "
         "small loss of weight in one mode is still hard to see in a handful of samples.",
         values={"transforms": "packing", "transforms.packing.m": m},

@@ -1,6 +1,7 @@
 """Whether what is chosen in one place of a configuration fits what is chosen in another."""
 
 from ganlab.catalogue import TABLES
+from ganlab.catalogue.networks import normalises_batch
 from ganlab.config.choice import listed
 from ganlab.config.settings import Settings
 from ganlab.errors import ConfigError
@@ -36,8 +37,29 @@ def check_fit(run: Settings) -> None:
             f"network {run.network.name} looks at each picture alone, and packing joins "
             "several: choose another network"
         )
+    _check_penalties(run)
     _check_what_terms_need(run)
     _check_codes(run)
+
+
+def _check_penalties(run: Settings) -> None:
+    """What penalties ask of D holds for the networks and the data."""
+    network = TABLES["network"][run.network.name]
+    mixed = normalises_batch(network, run.network.values)
+    for one in run.penalties:
+        if mixed and TABLES["penalties"][one.name].traits.get("kind") == "samples":
+            way = " or d_norm none" if network.traits["batch_norm"] == "d_norm" else ""
+            raise ConfigError(
+                f"{one.name} asks how steep D is at each sample, and batch norm in the D of "
+                f"{run.network.name} mixes the samples: choose networks without it{way}, or "
+                "no such penalty"
+            )
+        if one.values.get("every", 1) != 1 and network.traits["space"] == "points":
+            # Huang et al. 2024 found that a lazy penalty no longer calms the small games.
+            raise ConfigError(
+                f"penalties.{one.name}.every must be 1 on points, got {one.values['every']}: "
+                "their games need the penalty in every step"
+            )
 
 
 def _check_what_terms_need(run: Settings) -> None:

@@ -133,6 +133,18 @@ LITERATURE_PRESETS: Mapping[str, Preset] = {
             g_optimizer=OptimizerConfig(lr=1e-4, beta1=0.0, beta2=0.9),
         ),
     ),
+    "ralsgan": Preset(
+        title="Relativistic average, by squares",
+        summary="Real has to score 1 above the average fake, and in G's turn fake above real.",
+        watch="Both losses start near 2 and part: whoever leads, their sum is 4 or more.",
+        source="Jolicoeur-Martineau 2018",
+        config=_compared(
+            "relativistic-average",
+            network=Choice("dcgan-body", {"d_norm": "spectral"}),
+            d_optimizer=OptimizerConfig(lr=2e-4),
+            g_optimizer=OptimizerConfig(lr=2e-4),
+        ),
+    ),
     "r3gan": Preset(
         title="R3GAN, the modern baseline",
         summary="Real and fake compared in pairs, R1 and R2, residual networks without any norm.",

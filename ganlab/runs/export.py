@@ -80,4 +80,6 @@ def _network_file(record: Record, with_d: bool) -> bytes:
     }
     if config.data.name in JUDGED and is_there() and not with_d:
         card["quality"] = evaluate(load(record.checkpoint))
+    if info.quality.get("step") == stored["step"]:
+        card["measured"] = info.quality
     return to_file(kept, {"config": config.to_json(), "card": card})

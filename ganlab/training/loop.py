@@ -42,7 +42,8 @@ class Training:
     """One run in memory: iterate over it for ticks until its budget is spent.
 
     variants make it an ensemble on points: one GAN for each, which is config with these values by
-    path. All advance in lock-step, and none knows of the others.
+    path. All advance in lock-step, and none knows of the others. clock tells the seconds that its
+    budget is counted in; wall time, unless a comparison asks for the processor's.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class Training:
         pace: Pace = Pace(),
         script: Iterable[Intervention] = (),
         report: Report = silent,
+        clock: Callable[[], float] | None = None,
     ) -> None:
+        self._clock = clock
         self.state = state or build_state(
             config, choose_device(device), report, members=vary(config, variants)
         )
@@ -98,6 +101,7 @@ class Training:
         stop = self.milestones.next(state.step, stop)
         rows: list[Tensor] = []
         before, started = state.step, time.perf_counter()
+        begun = self._clock() if self._clock else started
         enough = started + self.pace.tick if steps is None else math.inf
         while state.step < stop:
             self._apply_script()
@@ -108,7 +112,7 @@ class Training:
             self._pending += [Intervention(k, MOVE, "both", who) for k in range(before, state.step)]
         wait_for(state.device)
         now = time.perf_counter()
-        state.seconds += now - started
+        state.seconds += (self._clock() if self._clock else now) - begun
         return self._tick(rows, now)
 
     def turn(self, name: str, value: Any) -> Intervention:

@@ -1,7 +1,7 @@
 """All that changes while a run trains."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +84,11 @@ class State:
     def config(self) -> RunConfig:
         """The run's configuration; in an ensemble, what its members share is read from it."""
         return self.members[0]
+
+    def penalty(self, D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor | float:
+        """What D's penalties add to its loss in this step, per sample."""
+        chance, progress = self.streams.chance, self.progress
+        return self.objective.penalty(D, real, fake, chance, progress, self.step)
 
     def draw_z(self, n: int) -> Tensor:
         """The next n latent vectors of the run's own streams, (n, z_dim) or (E, n, z_dim)."""

@@ -86,7 +86,8 @@ class FrameShelf(Shelf[CanvasFrame]):
 
     def picture(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> CanvasFrame:
         """The frame that a canvas plays."""
-        shown = {name: arrays[name] for name in ("fake", "manifold", "arrows")}
+        # A GAN that was taken out of a race has no arrows of its past.
+        shown = {name: arrays[name] for name in ("fake", "manifold", "arrows") if name in arrays}
         shown["landscape"] = to_the_border(arrays["landscape"])
         return CanvasFrame(step, shown, undecided(loss, arrays, self.extent))
 

@@ -228,6 +228,13 @@ def test_canvases_with_one_clock_show_one_step_and_one_set_of_layers(page, serve
         expect(one).to_have_attribute("data-layers", "fake landscape")
 
 
+def test_going_back_all_canvases_of_a_clock_show_a_step_that_each_of_them_holds(page, server, feed):
+    feed(frames=10, clock="race", behind=True, at=90)
+    section = opened(page, server)
+    for one in (section, canvas(page, "two")):
+        expect(one).to_have_attribute("data-step", "80")
+
+
 def test_another_run_starts_afresh(page, server, feed):
     feed(frames=20)
     section = opened(page, server)

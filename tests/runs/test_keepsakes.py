@@ -49,6 +49,22 @@ def test_a_branch_of_pictures_turns_its_knob_where_it_leaves(store, monkeypatch)
     assert (turn["name"], turn["step"]) == ("d_optimizer.lr", at)
 
 
+def test_a_run_that_asks_for_it_keeps_every_so_many_steps_and_each_is_just_that_step(store):
+    values = {"network.width": 4, "batch": 8, "steps": 20, "keep_every": 6}
+    record = store.create(preset("digits").with_values(values), "Pictures", "digits")
+    assert work(record, "cpu") == "finished"
+    assert {6, 12, 18} <= set(kept_steps(record))
+    assert not {7, 13, 19} & set(kept_steps(record))
+    for step in (6, 12, 18):
+        assert load_tensors(state_file(record, step))[1]["step"] == step
+    plain = store.create(preset("digits").with_values(values | {"keep_every": 0}), "Pictures")
+    work(plain, "cpu")
+    mine, theirs = (load_tensors(one.checkpoint)[0] for one in (record, plain))
+    assert all(torch.equal(mine[name], theirs[name]) for name in theirs), "keeping changes nothing"
+    child = store.branch(record.id, {"d_optimizer.lr": 5e-4}, 12)
+    assert child.columns()["step"][-1] <= 12
+
+
 def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
     monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
     monkeypatch.setattr(keepsakes, "SHARE", 1e9)
