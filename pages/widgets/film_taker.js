@@ -36,9 +36,10 @@ class Taker {
     this.port = port;
     this.dark = readTheme(this.section).dark;
     const { order } = message;
-    if (!order || order.n <= this.done || order.n !== this.asked?.n) return;
+    if (!order || order.n <= this.done) return;
     this.done = order.n;
     setTimeout(() => port.state("done", order.n)); // the server need not send it again
+    if (order.n !== this.asked?.n) return; // given up meanwhile
     if (order.error) this.end(order.error);
     else this.make(order).catch((wrong) => this.end(`The film could not be made: ${wrong.message}.`));
   }
