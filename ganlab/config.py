@@ -92,6 +92,8 @@ NUMBERS: dict[str, tuple[type, float, float]] = {
     "steps": (int, 1, 100_000_000),
     "seconds": (float, 0.0, 10_000_000.0),
     "keep_every": (int, 0, 100_000_000),
+    "keep_epochs": (int, 0, 100_000),
+    "show_epochs": (int, 0, 100_000),
     "seed": (int, 0, 2**31 - 1),
 }
 """Type and range of every plain number of a RunConfig."""
@@ -138,7 +140,11 @@ class RunConfig:
     seconds: float = 0.0
     """Budget of training time; 0 is none."""
     keep_every: int = 0
-    """A run on pictures keeps its whole state every so many steps; 0 keeps the newest only."""
+    """A run on pictures keeps its whole state every so many steps; 0 keeps some as time allows."""
+    keep_epochs: int = 0
+    """The same at the end of every so many passes through the data."""
+    show_epochs: int = 0
+    """It also looks at its fixed z at the end of every so many passes, for a film of them."""
     seed: int = 0
     version: int = VERSION
 
@@ -364,6 +370,10 @@ class RunConfig:
             raise ConfigError(f"write {top}.{name}.PARAMETER=value, or {top}={name}")
         have[name] = have.get(name, {"name": name}) | {parameter: value}
         return replace(self, **{top: tuple(have.values())})
+
+    def epoch(self, count: int) -> int:
+        """Steps of one pass through count real pictures; the last batch is filled from the next."""
+        return -(-count // self.batch)
 
     def is_live(self, path: str) -> bool:
         """Whether the setting can be turned while the run trains."""

@@ -22,6 +22,8 @@ class Preset:
     """One sentence: what to look at while it trains."""
     config: RunConfig
     source: str = ""
+    film: int = 64
+    """How many of the fixed z a film of it shows."""
 
 
 def _epochs(count: int, batch: int, of: int = MNIST_COUNT) -> int:
@@ -207,6 +209,7 @@ PRESETS: Mapping[str, Preset] = {
         summary="The DCGAN of TensorFlow's tutorial: 50 epochs, Adam 1e-4, batch 256.",
         watch="D's accuracy on real and fake draws near to a half as the pictures improve.",
         source="Radford et al. 2016; TensorFlow's DCGAN tutorial",
+        film=16,
         config=RunConfig(
             data=Choice("mnist"),
             network=Choice("dcgan28"),
@@ -217,7 +220,8 @@ PRESETS: Mapping[str, Preset] = {
             d_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             g_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             ema=0.0,
-            keep_every=_epochs(15, 256),
+            keep_epochs=15,
+            show_epochs=1,
             steps=_epochs(50, 256),
         ),
     ),
@@ -453,7 +457,7 @@ def epochs(config: RunConfig, count: float) -> int:
         raise ConfigError(f"how long an epoch of {config.data.name} is depends: give steps instead")
     if not 0 < count <= 100_000:
         raise ConfigError(f"epochs must be more than 0 and at most 100000, got {count:g}")
-    return max(1, round(count * -(-known // config.batch)))
+    return max(1, round(count * config.epoch(known)))
 
 
 def preset(name: str) -> RunConfig:

@@ -76,7 +76,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         objective=NON_SATURATING,
         recipe="G: dense 7×7×256, transposed 5×5 convolutions to 128, 64 and 1; D: 5×5 with stride "
         "2 to 64 and 128, dropout 0.3. Adam 1e-4 (Keras's β₁ = 0.9, ε = 1e-7), batch 256, 50 "
-        "epochs, a state kept every 15. One pass of G and D serves both players, as there.",
+        "epochs, a state kept every 15 and a look at 16 fixed z after each, for the film. One pass "
+        "of G and D serves both players, as there.",
         paper="Radford et al. 2016; TensorFlow's DCGAN tutorial",
         look=(
             "Grey noise, then a bright blob in the middle, then strokes: each takes some epochs.",

@@ -16,6 +16,7 @@ from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.models.shape import Shape
 from ganlab.training.members import checked_members, packing
+from ganlab.training.milestones import Milestones, milestones
 from ganlab.training.objective import Objective
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.points import (
@@ -134,6 +135,11 @@ def draw_z(config: RunConfig, n: int, generator: torch.Generator) -> Tensor:
 def is_points(config: RunConfig) -> bool:
     """Whether the configuration learns points, not pictures."""
     return DATA[config.data.name].traits["space"] == "points"
+
+
+def milestones_of(state: State) -> Milestones:
+    """The steps at which the run must be looked at or kept."""
+    return milestones(state.config, 0 if is_points(state.config) else len(state.source))
 
 
 def fixed_z(config: RunConfig, device: torch.device, n: int = SHOWN) -> Tensor:

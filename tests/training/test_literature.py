@@ -198,7 +198,8 @@ def test_every_preset_of_pictures_is_explained():
 def test_budgets_and_rates_are_the_papers():
     assert preset("dcgan-cifar10").steps == 30 * 782
     assert preset("dcgan-cifar10").data.values["size"] == 64
-    assert preset("dcgan-mnist").keep_every == 15 * 235
+    assert preset("dcgan-mnist").keep_epochs == 15
+    assert preset("dcgan-mnist").show_epochs == 1
     assert [preset(n).d_steps for n in ("wgan", "wgan-gp", "sagan")] == [5, 5, 1]
     assert preset("wgan").d_clip == 0.01
     assert preset("wgan-gp").penalties[0].values["gamma"] == 2 * 10
