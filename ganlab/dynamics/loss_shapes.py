@@ -125,14 +125,15 @@ FORMULAS: Mapping[str, tuple[str, str]] = {
     "ganlab.losses:relativistic_g": (r"-\log\sigma(a-r)", r"\partial_a=-\sigma(r-a)"),
     "ganlab.losses:relativistic_average_d": (
         r"(r-\bar a-1)^2+(a-\bar r+1)^2",
-        r"\partial_r=4(\bar r-\bar a-1)=-\partial_a\ \text{where}\ r=\bar r,\ a=\bar a",
+        r"\partial_{\bar r}=4(\bar r-\bar a-1)=-\partial_{\bar a}",
     ),
     "ganlab.losses:relativistic_average_g": (
         r"(a-\bar r-1)^2+(r-\bar a+1)^2",
-        r"\partial_a=4(\bar a-\bar r-1)\ \text{where}\ r=\bar r,\ a=\bar a",
+        r"\partial_{\bar a}=4(\bar a-\bar r-1)",
     ),
 }
-"""Each loss and its gradient in LaTeX: a is D's logit on a fake, r on a real sample."""
+"""Each loss and its gradient in LaTeX: a is D's logit on a fake, r on a real sample; bars are means
+over the batch, and a derivative by a mean is that by all its scores together."""
 
 
 def targets(spec: Spec) -> dict[str, str]:

@@ -148,14 +148,18 @@ LITERATURE_PRESETS: Mapping[str, Preset] = {
     "r3gan": Preset(
         title="R3GAN, the modern baseline",
         summary="Real and fake compared in pairs, R1 and R2, residual networks without any norm.",
-        watch="D's accuracy stays near a half and nothing oscillates: this game converges.",
-        source="Huang et al. 2024",
+        watch="D's loss stays below its line, log 2, and above 0: R1 and R2 keep D from winning.",
+        source="Huang et al. 2024; lazy penalties: Karras et al. 2020",
         config=_compared(
             "relativistic",
             network=Choice("r3gan"),
-            penalties=(Choice("r1-r2", {"gamma": 0.5}),),
+            # In every fourth step: R1 and R2 take two thirds of a step that has them.
+            penalties=(Choice("r1-r2", {"gamma": 1.0, "every": 4}),),
             d_optimizer=OptimizerConfig(lr=1e-3, beta1=0.0, beta2=0.99, decay="cosine", floor=0.02),
-            g_optimizer=OptimizerConfig(lr=1e-3, beta1=0.0, beta2=0.99, decay="cosine", floor=0.02),
+            g_optimizer=OptimizerConfig(lr=2e-3, beta1=0.0, beta2=0.99, decay="cosine", floor=0.02),
+            batch=32,
+            ema=0.998,
+            steps=_epochs(20, 32),
         ),
     ),
 }

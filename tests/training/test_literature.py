@@ -30,7 +30,8 @@ def log_losses(r, f):
 
 
 def r1_r2(D, x, y, _):
-    return 0.25 * sum(slope(D, one).square().sum(1).mean() for one in (x, y))
+    # γ = 1, and four times as strong in every fourth step, the first of which is the first.
+    return 4 * 0.5 * sum(slope(D, one).square().sum(1).mean() for one in (x, y))
 
 
 def wgan_gp(D, x, y, alpha):
@@ -75,7 +76,11 @@ OPTIMIZERS = {
         {"lr": 1e-4, "betas": (0.0, 0.9)},
     ),
     "transgan": (torch.optim.Adam, *2 * ({"lr": 5e-4, "betas": (0.0, 0.99)},)),
-    "r3gan": (torch.optim.Adam, *2 * ({"lr": 1e-3, "betas": (0.0, 0.99)},)),
+    "r3gan": (
+        torch.optim.Adam,
+        {"lr": 1e-3, "betas": (0.0, 0.99)},
+        {"lr": 2e-3, "betas": (0.0, 0.99)},
+    ),
     "dcgan-mnist": (torch.optim.Adam, *2 * ({"lr": 1e-4, "betas": (0.9, 0.999), "eps": 1e-7},)),
 }
 PAIRED = ("ralsgan", "r3gan")
