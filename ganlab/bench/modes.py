@@ -13,7 +13,8 @@ from ganlab.bench.truncation import flattest, needed
 from ganlab.catalogue.remedies import ROWS
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.metrics.modes import CEILINGS, score_modes
+from ganlab.metrics.ceilings import CEILINGS
+from ganlab.metrics.modes import score_modes
 from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.points import draw_member_z

@@ -15,7 +15,8 @@ from ganlab.data.pictures import PictureSet, to_bytes
 from ganlab.data.stacked import COUNT, as_number
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.judge.classifier import Judge, load_judge
-from ganlab.metrics.modes import kl_floor, reverse_kl
+from ganlab.metrics.ceilings import kl_floor
+from ganlab.metrics.modes import reverse_kl
 from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.state import State, draw_z

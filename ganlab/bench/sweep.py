@@ -25,7 +25,7 @@ ORDINARY: dict[str, Any] = {
     "batch": 60,
 }
 """Networks as in most papers, without the lab's own start that spares modes, and so small that 64
-GANs take less than a minute on one CPU core: measured 47 s on an AMD EPYC."""
+GANs take less than a minute on one CPU core: measured 40 s on an AMD EPYC."""
 ON = {"ring": {"data.std": 0.05}}
 """What data a map has otherwise than the comparison of remedies: modes that can be seen."""
 

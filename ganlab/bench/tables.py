@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ganlab.bench.rows import SCORES, Row
 from ganlab.catalogue.remedies import ROWS
-from ganlab.metrics.modes import bounds
+from ganlab.metrics.ceilings import bounds
 
 HEAD = (
     "remedy",

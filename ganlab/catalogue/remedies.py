@@ -54,8 +54,9 @@ _RATES = {"lr": 4e-3, "beta1": 0.0, "beta2": 0.99, "decay": "cosine", "floor": 0
 def _packing(m: int) -> Remedy:
     return Remedy(
         title=f"PacGAN{m}",
-        idea=f"D judges {m} samples at a time, all real or all generated. Samples that lack "
-        "variety give themselves away side by side, although each one alone looks real.",
+        idea="D judges as many samples at a time as its name says, all real or all generated. "
+        "Samples that lack variety give themselves away side by side, although each one alone "
+        "looks real.",
         fails="D has to learn from fewer and wider inputs, so that fine detail comes later; a "
         "small loss of weight in one mode is still hard to see in a handful of samples.",
         values={"transforms": "packing", "transforms.packing.m": m},
@@ -88,11 +89,10 @@ ANNEALED = Remedy(
         "steps": 12_000,
     },
     on={
-        # Twenty-five modes unfold only at lower rates, and need more samples a step.
+        # Twenty-five modes need a G with more folds, a D that sees finer, and more samples a step.
         "grid": {
-            "penalties.r1-r2.gamma": 0.3,
-            "d_optimizer.lr": 2e-3,
-            "g_optimizer.lr": 2e-3,
+            "network.g_gain": 5.0,
+            "network.d_gain": 6.0,
             "ema": 0.999,
             "batch": 128,
             "steps": 20_000,

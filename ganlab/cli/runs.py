@@ -174,12 +174,13 @@ def _delete(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
+    from ganlab.film.making import film
     from ganlab.runs import export
 
     record, path = _store().open(chosen.run), Path(chosen.out)
     writers = {
         ".csv": export.metrics_csv,
-        ".gif": export.training_gif,
+        ".gif": lambda record: film(record, ".gif").content,
         ".png": export.grid_png,
         ".safetensors": export.players_file if chosen.with_d else export.generator_file,
     }

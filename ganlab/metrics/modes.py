@@ -11,34 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-RADIUS = 3.0
-"""In standard deviations."""
-CEILINGS = {"ball": 1 - math.exp(-(RADIUS**2) / 2), "box": math.erf(RADIUS / math.sqrt(2)) ** 2}
-"""The share of high quality that exact samples reach: 98.89 % and 99.46 %."""
-
-
-def kl_floor(modes: int, n: int) -> float:
-    """What reverse KL exact samples score on average: (K - 1) / 2N, to first order in 1/N."""
-    return (modes - 1) / (2 * n)
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What N exact samples score on average under a rule: nothing can fairly do better."""
-
-    modes: int
-    high_quality: float
-    reverse_kl: float
-    """Over the high-quality samples alone, of which there are a few less than N."""
-    reverse_kl_all: float
-    spread: float = 1.0
-
-
-def bounds(modes: int, n: int, rule: str = "ball") -> Bounds:
-    """The ceilings and floors of n samples of a mixture of that many equal modes."""
-    ceiling = CEILINGS[rule]
-    floor = kl_floor(modes, n)
-    return Bounds(modes, ceiling, floor / ceiling, floor)
+from ganlab.metrics.ceilings import CEILINGS, RADIUS
 
 
 def assign(samples: Tensor, modes: Tensor) -> tuple[Tensor, Tensor]:

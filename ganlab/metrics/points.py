@@ -7,9 +7,10 @@ from torch import Tensor
 
 from ganlab.data.curves import Curve
 from ganlab.data.points import Points
+from ganlab.metrics.ceilings import CEILINGS, kl_floor, one_mode_kl
 from ganlab.metrics.curves import PARTS, coverage, on_curve
 from ganlab.metrics.divergence import cell_counts, js, kl, luck
-from ganlab.metrics.modes import CEILINGS, kl_floor, score_modes
+from ganlab.metrics.modes import score_modes
 from ganlab.training.field import Field
 from ganlab.training.points import sample_points
 from ganlab.training.state import State
@@ -80,4 +81,7 @@ def bounds(data: Points, n: int = SAMPLES) -> dict[str, float]:
             "high_quality_box_ceiling": CEILINGS["box"],
         }
         out["reverse_kl_floor"] = kl_floor(len(data.modes), n)
+        out["reverse_kl_ceiling"] = one_mode_kl(
+            len(data.modes), [] if data.weights is None else data.weights.tolist()
+        )
     return out

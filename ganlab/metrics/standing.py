@@ -25,6 +25,8 @@ class Measure:
     """The title where there is little room."""
     ideal: str
     """What the line is called that exact samples reach."""
+    other: str = ""
+    """What that of a total collapse is called; '' draws none."""
     percent: bool = False
     logarithmic: bool = False
 
@@ -38,6 +40,7 @@ MEASURES: dict[str, Measure] = {
             "Modes with at least one sample of high quality among 2,500; all of them is right.",
             "modes",
             "all modes",
+            "one mode",
         ),
         Measure(
             "high_quality",
@@ -63,6 +66,7 @@ MEASURES: dict[str, Measure] = {
             "2,500 exact samples score.",
             "KL",
             "floor of 2,500 samples",
+            "one mode alone",
             logarithmic=True,
         ),
         Measure(
@@ -72,6 +76,7 @@ MEASURES: dict[str, Measure] = {
             "collapse within modes.",
             "spread",
             "exact samples",
+            "one point",
         ),
     )
 }
@@ -88,6 +93,20 @@ def ideals(modes: int, bounds: Mapping[str, float]) -> dict[str, float]:
         "spread": 1.0,
     }
     return {name: value for name, value in found.items() if not math.isnan(value)}
+
+
+def collapsed(modes: int, bounds: Mapping[str, float]) -> dict[str, float]:
+    """What a G scores that draws one point, the middle of a mode: each measure's other end.
+
+    Its quality is perfect, which is why no share of high quality means anything alone.
+    """
+    return {
+        "modes": 1.0,
+        "high_quality": 1.0,
+        "high_quality_box": 1.0,
+        "reverse_kl": bounds.get("reverse_kl_ceiling", math.log(max(modes, 1))),
+        "spread": 0.0,
+    }
 
 
 def gap(measure: str, score: float, ideal: float) -> float:

@@ -1,6 +1,6 @@
 """Branches: another run that shares a run's past up to a step and differs from there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -32,31 +32,42 @@ def branch_at(create: Create, parent: Record, values: Mapping[str, Any], step: i
         stored = stored_facts(path)
         config, start = RunConfig.from_json(stored["config"]), int(stored["step"])
     past = [one for one in parent.interventions() if _is_before(one, step)]
-    knobs = [one for one in past if one["name"] != MOVE]
     turns = checked_turns(config, past, values, step)
+    script, turned = still_to_do(parent, config, start, step)
     child = create(initial, f"{info.title} from step {step:,}", info.preset, info.variants)
     if path is not None:
         write_file(child.checkpoint, path.read_bytes())
-    # A state may have been stored before or after the knobs that were turned at its very step.
-    here = {one["name"]: one["new"] for one in knobs if one["step"] == start}
-    turned = config.with_values(here) == config
-    copy_past(parent, child, start, turned, many=bool(info.variants))
+    copy_past(parent, child, start, turned, TABLES if info.variants else ALONE)
     child.set_facts(
         config=config.to_json(),
         initial=initial.to_json(),
         columns=facts.get("columns", []),
         **{name: facts[name] for name in ("member_columns", "centres") if name in facts},
-        script=[
-            one
-            for one in past
-            if one["step"] > start or (one["step"] == start and (one["name"] == MOVE or not turned))
-        ]
-        + turns,
+        script=script + turns,
         parent={"run": parent.id, "step": step},
         checkpoint_step=start,
         progress={"step": start, "seconds": 0.0, "speed": 0.0},
     )
     return child
+
+
+def still_to_do(
+    parent: Record, config: RunConfig, start: int, step: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """What was turned and moved by hand between start, where config was in force, and step.
+
+    Also whether config has the turns at start itself already: a state may have been stored before
+    or after the knobs that were turned at its very step.
+    """
+    past = [one for one in parent.interventions() if _is_before(one, step)]
+    here = {one["name"]: one["new"] for one in past if one["step"] == start and one["name"] != MOVE}
+    turned = config.with_values(here) == config
+    script = [
+        one
+        for one in past
+        if one["step"] > start or (one["step"] == start and (one["name"] == MOVE or not turned))
+    ]
+    return script, turned
 
 
 def checked_turns(
@@ -81,17 +92,26 @@ def checked_turns(
     return turns
 
 
-def copy_past(parent: Record, child: Record, step: int, turned: bool, many: bool = False) -> None:
-    """Copy metrics, samples and events of the steps up to step; turns at it only if `turned`."""
+TABLES = {
+    "metric": "step, seconds, row",
+    "member": "step, row",
+    "sample": "step, data",
+    "event": "at, step, kind, text",
+}
+"""What a past is made of, and its columns."""
+ALONE = [table for table in TABLES if table != "member"]
+"""The past of a run that holds one GAN."""
+
+
+def copy_past(
+    parent: Record, child: Record, step: int, turned: bool, tables: Iterable[str] = TABLES
+) -> None:
+    """Copy the tables' rows of the steps up to step; turns at it only if `turned`."""
     with speaking(child.database), closing(connect(child.database)) as connection:
         connection.execute("ATTACH DATABASE ? AS parent", (str(parent.database),))
         with transaction(connection):
-            for table, columns in (
-                ("metric", "step, seconds, row"),
-                *((("member", "step, row"),) if many else ()),
-                ("sample", "step, data"),
-                ("event", "at, step, kind, text"),
-            ):
+            for table in tables:
+                columns = TABLES[table]
                 connection.execute(
                     f"INSERT INTO {table} ({columns}) SELECT {columns} FROM parent.{table} "
                     "WHERE step <= ?",

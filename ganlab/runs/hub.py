@@ -142,6 +142,14 @@ class Hub:
         self._changed(record.id)
         return record.id
 
+    def solo(self, run_id: str, place: int, step: int) -> str:
+        """A run of one GAN of a race, resting at that step or on its way there; its id."""
+        record = self.store.solo(run_id, place, step)
+        if record.info().halts:
+            self.store.enqueue(record.id)
+        self._changed(record.id)
+        return record.id
+
     def resume(self, run_id: str, more_steps: int = 0) -> None:
         """Let a run go on: a paused one at once, an ended one from its checkpoint by the queue."""
         record = self.store.open(run_id)

@@ -66,6 +66,8 @@ class Logbook:
         """Go on behind the stored columns, and say what there is to be said once."""
         self._history.extend(past)
         training, state = self._training, self._training.state
+        if isinstance(training, Training):
+            self._journal.milestone = training.milestones.shown
         if not is_points(training.config):
             return
         data = state.source.data

@@ -16,6 +16,7 @@ from ganlab.home import home
 from ganlab.runs.branches import branch_at
 from ganlab.runs.database import connect, speaking, transaction
 from ganlab.runs.record import Record, RunInfo, write_facts
+from ganlab.runs.solo import solo_at
 from ganlab.variants import varied
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -80,6 +81,10 @@ class Store:
         write_file(child.checkpoint, parent.checkpoint.read_bytes())
         child.set_facts(parent={"run": run_id, "step": step}, checkpoint_step=step)
         return child
+
+    def solo(self, run_id: str, place: int, step: int) -> Record:
+        """A new run of one GAN of a race, as it is at that step: see `solo_at`."""
+        return solo_at(self.create, self.open(run_id), place, step)
 
     def open(self, run_id: str) -> Record:
         """The run of that id; raise UnknownRun if there is none."""

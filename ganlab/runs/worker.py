@@ -9,7 +9,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from ganlab.checkpoint import save_run
 from ganlab.errors import DiskFull, GanlabError, RunBusy
 from ganlab.runs.commands import Commands
 from ganlab.runs.desk import Desk
-from ganlab.runs.keepsakes import keep_now
 from ganlab.runs.kinds import worker_of_kind
 from ganlab.runs.measuring import measured_at
 from ganlab.runs.record import Record
@@ -111,9 +109,7 @@ class Worker:
             self._log(training.advance(desk.playing.throttle.steps(now)))
             if training.state.step in training.agenda.halts:
                 commands.rest()
-            every = training.config.keep_every
-            if every and training.state.step % every == 0 and not training.end:
-                keep_now(self.record, training.state.step, partial(save_run, state=training.state))
+            desk.playing.keep_what_is_asked(training)
             if time.perf_counter() - self._checkpointed >= CHECKPOINT_SECONDS:
                 self._save()
         if desk.training.end == "diverged":

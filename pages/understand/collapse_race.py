@@ -12,8 +12,9 @@ from ganlab.presets import preset
 from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
 from pages.widgets import playing
-from pages.widgets.lab import hub, say_who_leads
-from pages.widgets.mode_timeline import mode_timeline
+from pages.widgets.film_taker import take_film
+from pages.widgets.lab import PLAYGROUND, hub, plainly, say_who_leads
+from pages.widgets.mode_timeline import looked_at, mode_timeline
 from pages.widgets.play_buttons import play_buttons, run_button
 from pages.widgets.playground_moments import branch_here
 from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
@@ -24,6 +25,7 @@ RESTING_SECONDS = 2.0
 MOST = 4
 FIRST = (PLAIN, "pacgan2", "annealed")
 CLOCK = "race"
+STRIPS = "strips"
 DATA: dict[str, tuple[str, dict[str, Any]]] = {
     "Ring of eight": ("ring", {"data": "ring", "data.std": 0.05}),
     "Ring of eight, thin": ("ring", {"data": "ring", "data.std": 0.01}),
@@ -61,16 +63,16 @@ def new_race(folded: bool) -> None:
             help="Two to four of them start from the same weights, on the same data and z.",
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            data = st.selectbox("Data", list(DATA), key="race.data", width=210)
+            data = st.selectbox("Data", list(DATA), key="race.data", width=190)
             game = st.selectbox(
                 "Plain GAN",
                 list(GAMES),
                 key="race.game",
-                width=230,
+                width=215,
                 help="What the remedies are added to. A G that is faster than D collapses soon.",
             )
-            steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=130)
-            seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=110)
+            steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=120)
+            seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=85)
             fits = 2 <= len(chosen) <= MOST
             if st.button(
                 "Start the race",
@@ -157,12 +159,12 @@ def watch(run_id: str, state: str, resets: int) -> None:
         return
     if (now.info.state, now.info.resets) != (state, resets):
         st.rerun()
-    panes(now, CLOCK)
+    at = looked_at(STRIPS, now.run)
+    alone = panes(now, CLOCK, at)
     steps, places = now.places()
-    at = None
     if len(steps):
-        at = mode_timeline(
-            key="strips",
+        mode_timeline(
+            key=STRIPS,
             run=now.run,
             labels=now.labels,
             centres=now.info.centres,
@@ -171,9 +173,18 @@ def watch(run_id: str, state: str, resets: int) -> None:
             clock=CLOCK,
             playing=now.info.state == "running",
         )
-    board(now, at)
+    if alone is not None:
+        open_alone(now, alone, at)
     if at is not None or now.info.state != "running":
         branch_here(now, at)
+    board(now, at)
+
+
+def open_alone(now: RaceScene, place: int, at: int | None) -> None:
+    """One pane in the Playground, at the step that the viewer has gone back to or the newest."""
+    with plainly():
+        run_id = playing.solo(now, place, at)
+        st.switch_page(PLAYGROUND, query_params={"run": run_id})
 
 
 def panel(dark: bool) -> None:
@@ -197,6 +208,8 @@ def panel(dark: bool) -> None:
     resting = RESTING_SECONDS if now.info.state == "paused" and run_id else None
     state = now.info.state
     st.fragment(run_every=every.get(state, resting))(watch)(run_id, state, now.info.resets)
+    if run_id:  # the one that ships is no run of this store
+        take_film(now.info)
 
 
 def shown() -> str:

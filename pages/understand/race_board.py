@@ -10,8 +10,9 @@ import streamlit as st
 
 from ganlab.catalogue import LOSSES
 from ganlab.figures.theme import SEQUENCE
-from ganlab.metrics.standing import MEASURES, ideals, suspicion, verdict
+from ganlab.metrics.standing import MEASURES, collapsed, ideals, suspicion, verdict
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
+from pages.widgets.pane_legend import pane_legend
 from pages.widgets.playground_canvas import playground_canvas
 from pages.widgets.race_scenes import RaceScene
 
@@ -21,13 +22,18 @@ ENDED = ("finished", "stopped", "diverged")
 # --- panes ----------------------------------------------------------------------------------------
 
 
-def panes(now: RaceScene, clock: str) -> None:
-    """A plane for each member, all at the same step."""
-    scores = now.scores()
+def panes(now: RaceScene, clock: str, at: int | None) -> int | None:
+    """A plane for each member, all at the same step; the place of one that is wanted alone.
+
+    at is the step that the viewer has gone back to, if so.
+    """
+    scores = now.scores(at)
     members = now.members
+    wanted = None
     # All panes show D alike, so that their colours can be compared.
     known = all(LOSSES[one.loss.name].traits.get("probability") for one in members)
-    columns = st.columns(len(now.labels), gap="small")
+    # From the bottom up panes are of one height: a long name leaves the canvases level.
+    columns = st.columns(len(now.labels), gap="small", vertical_alignment="bottom")
     for k, (column, label) in enumerate(zip(columns, now.labels, strict=True)):
         with column:
             st.html(_heading(k, label))
@@ -41,10 +47,22 @@ def panes(now: RaceScene, clock: str) -> None:
                 playing=now.info.state == "running",
                 landscape_as="probability" if known else "score",
                 clock=clock,
-                legend=k == 0,
+                legend=False,
                 max_height=340,
                 empty="The worker is starting…" if now.info.live else "Press Start",
             )
+            if st.button(
+                "Open in the Playground",
+                icon=":material/open_in_new:",
+                type="tertiary",
+                key=f"alone.{k}",
+                disabled=not now.moments,
+                help=f"{label} alone, with its weights, its seed and its past, at the step that "
+                "you look at. The race rests meanwhile.",
+            ):
+                wanted = k
+    pane_legend(key="legend", clock=clock)
+    return wanted
 
 
 def _heading(place: int, label: str) -> str:
@@ -101,6 +119,11 @@ def board(now: RaceScene, at: int | None) -> None:
             if found := suspicion(one, now.info.bounds):
                 st.markdown(f":orange[:material/compress:] **{label}**: {found}.")
     st.markdown(table(now.labels, scores, there, now.info.bounds, picked))
+    st.caption(
+        "Each on 2,500 samples. *Exact samples* are as many drawn from the data themselves: the "
+        "ceiling of modes and of quality, the floor of reverse KL. *One point on one mode* is the "
+        "other end, a total collapse: its quality is perfect."
+    )
 
 
 def curves(now: RaceScene, picked: str) -> None:
@@ -111,14 +134,19 @@ def curves(now: RaceScene, picked: str) -> None:
     for k in range(len(now.labels)):
         if table is not None:
             columns[f"m{k}"] = table[:, k]
-    limit = ideals(len(now.info.centres), now.info.bounds).get(picked)
+    there, bounds = len(now.info.centres), now.info.bounds
+    lines = []
+    if (limit := ideals(there, bounds).get(picked)) is not None:
+        lines.append(Line(limit, measure.ideal))
+    if measure.other:
+        lines.append(Line(collapsed(there, bounds)[picked], measure.other))
     live_chart(
         key=f"curves.{picked}",
         run=f"{now.run}.{picked}",
         columns=columns if table is not None else {},
         series=[Series(f"m{k}", label, sparse=True) for k, label in enumerate(now.labels)],
         title=measure.title,
-        lines=[] if limit is None else [Line(limit, measure.ideal)],
+        lines=lines,
         y_format="percent" if measure.percent else "number",
         log=measure.logarithmic,
         height=220,
@@ -134,16 +162,19 @@ def table(
     bounds: dict[str, float],
     picked: str,
 ) -> str:
-    """Every measure of every member in Markdown, what exact samples score in the last row."""
+    """Every measure of every member in Markdown; both ends of each measure in the last rows."""
     names = {name: one.short for name, one in MEASURES.items()}
     heads = [f":violet[{told}]" if name == picked else told for name, told in names.items()]
     lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(names)]
     for label, one in zip(labels, scores, strict=True):
         cells = [_cell(name, one.get(name, math.nan)) for name in names]
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
-    perfect = ideals(modes, bounds)
-    cells = [_cell(name, perfect.get(name, math.nan)) for name in names]
-    lines.append("| *exact samples* | " + " | ".join(f"*{cell}*" for cell in cells) + " |")
+    for label, end in (
+        ("exact samples", ideals(modes, bounds)),
+        ("one point on one mode", collapsed(modes, bounds)),
+    ):
+        cells = [_cell(name, end.get(name, math.nan)) for name in names]
+        lines.append(f"| *{label}* | " + " | ".join(f"*{cell}*" for cell in cells) + " |")
     return "\n".join(lines)
 
 
@@ -154,4 +185,4 @@ def _cell(name: str, value: Any) -> str:
         return f"{value:.0f}"
     if name.startswith("high"):
         return f"{value:.1%}"
-    return f"{value:.4f}" if value < 0.01 else f"{value:.2f}"
+    return f"{value:.4f}" if name == "reverse_kl" and value < 0.1 else f"{value:.2f}"

@@ -5,17 +5,30 @@ import streamlit as st
 from ganlab.bench.remedies import PROTOCOL, remedied
 from ganlab.bench.rows import Row
 from ganlab.bench.seed_runs import KIND, SeedRun
+from ganlab.bench.tables import HEAD, as_csv, as_markdown, cells, exact
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from ganlab.errors import GanlabError
 from ganlab.runs.record import RunInfo
 from pages.widgets.lab import hub, plainly
-from pages.widgets.many_gans import say_progress
+from pages.widgets.many_gans import progress_and_stop
 from pages.widgets.words import sentence
 
 POLL_SECONDS = 1.0
 BUDGETS = {500: "500, a glance", 2_000: "2,000, a rough look", 0: "the remedy's own"}
 N = 2_500
 """Samples that the lab scores of each GAN."""
+COMPLETE = ("finished", "diverged")
+"""States in which a run has had its whole budget."""
+TIPS = {
+    "seeds": "GANs that differ in nothing but their seed.",
+    "modes": "Modes with at least one sample of high quality.",
+    "high quality, %": "Share of samples within 3 σ of a mode.",
+    "reverse KL": "How unevenly the good samples are shared among the modes, in nats.",
+    "spread / σ": "Standard deviation within a mode over that of the data.",
+    "iterations": "Steps of G.",
+    "CPU s": "Processor time of all seeds together, measures included.",
+}
+"""What the columns say, by their head."""
 
 
 def panel(dark: bool) -> None:
@@ -48,7 +61,7 @@ def _controls() -> str:
             [PLAIN, "r1-r2"],
             format_func=lambda name: REMEDIES[name].title,
             key="seeds-remedies",
-            width=400,
+            width=330,
         )
         data = st.selectbox("Data", PROTOCOL, key="seeds-data", bind="query-params", width=110)
         count = st.number_input("Seeds", 1, 64, 10, key="seeds-count", width=100)
@@ -96,29 +109,30 @@ def _watch(states: dict[str, str], data: str) -> None:
     infos = [info for info in hub().runs() if info.id in states]
     if {info.id: info.state for info in infos} != states:
         st.rerun()
-    for info in infos:
+    for info in reversed(infos):  # in the order in which they were started
         if info.live:
-            bar, stop = st.columns([9, 1], vertical_alignment="center")
-            with bar:
-                say_progress(info, info.title)
-            if stop.button("Stop", icon=":material/stop:", key=f"stop.{info.id}"):
-                hub().command(info.id, "stop")
+            progress_and_stop(info, info.title)
         elif info.state in ("failed", "lost", "diverged"):
             st.error(f"{info.title}: {sentence(info.words)}", icon=":material/error:")
     rows = rows_of(infos)
     if rows:
         _table(rows, data)
+    elif not any(info.live for info in infos):
+        st.caption(f"Nothing has finished on the {data} yet.")
+    if cut := [info for info in infos if info.state == "stopped"]:
+        told = "; ".join(f"{info.title}, at step {info.step:,} of {info.steps:,}" for info in cut)
+        st.caption(f"Stopped before the end, and so left out: {told}.")
 
 
 def rows_of(infos: list[RunInfo]) -> list[Row]:
-    """The rows of the runs that have ended with results, the plain GAN first.
+    """The rows of the runs that have had their whole budget, the plain GAN first.
 
     Of several runs of one remedy over as many seeds and steps the newest counts.
     """
     found: dict[tuple[str, int, int], Row] = {}
     for info in infos:  # newest first
         run = _told(info.id)
-        if run is None or info.live or "members" not in info.results:
+        if run is None or info.state not in COMPLETE or "members" not in info.results:
             continue
         row = run.row(
             info.results["members"],
@@ -141,21 +155,25 @@ def _device(run_id: str) -> str:
 
 def _table(rows: list[Row], data: str) -> None:
     """The table with what perfect samples score below, and both downloads."""
-    from ganlab.bench.tables import HEAD, as_csv, as_markdown, cells, exact  # they load torch
-
-    columns = ("seeds", *HEAD[1:])
-    body = [(str(len(row.seeds)), *cells(row)[1:]) for row in rows] + [("", *exact(rows[0])[1:])]
-    named = [cells(row)[0] for row in rows] + [exact(rows[0])[0]]
+    lines = [dict(zip(HEAD, line, strict=True)) for line in [*map(cells, rows), exact(rows[0])]]
+    seeds = [str(len(row.seeds)) for row in rows] + [""]
+    shown = [line | {"seeds": count} for line, count in zip(lines, seeds, strict=True)]
+    numbers = {
+        name: st.column_config.TextColumn(help=tip, alignment="right") for name, tip in TIPS.items()
+    }
+    # N and the rule are the same in all rows: they are said below, where they cost no room.
     st.dataframe(
-        {"remedy": named} | {name: [line[k] for line in body] for k, name in enumerate(columns)},
+        {name: [line[name] for line in shown] for name in (HEAD[0], *TIPS)},
         hide_index=True,
-        column_config={"remedy": st.column_config.TextColumn(width="medium")},
+        column_config={HEAD[0]: st.column_config.TextColumn(pinned=True), **numbers},
     )
     st.caption(
-        "Mean ± standard error over the seeds, by PacGAN's rule: a sample is of high quality "
-        "within 3 σ of a mode, a mode is captured by one such sample, and the reverse KL is over "
-        "those samples. A spread below 1 is collapse *within* a mode: more quality than the data "
-        "themselves have is no triumph. A seed that diverged counts as the worst."
+        f"Mean ± standard error over the seeds; N = {rows[0].n:,} samples of each, PacGAN's rule "
+        f"({rows[0].rule}): a sample is of high quality within 3 σ of a mode, a mode is captured "
+        "by one such sample, and the reverse KL is over those samples. The last row is the ceiling "
+        "of modes and quality and the floor of reverse KL: what as many samples of the data "
+        "themselves score. A spread below 1 is collapse *within* a mode: more quality than the "
+        "data themselves have is no triumph. A seed that diverged counts as the worst."
     )
     with st.container(horizontal=True):
         st.download_button(

@@ -86,6 +86,8 @@ class Timeline {
     return low;
   }
 
+  holds(step) { return this.frames[this.before(step)]?.step === step; }
+
   nearest(step) {
     const i = this.before(step);
     const [a, b] = [this.frames[i], this.frames[i + 1]];

@@ -125,7 +125,8 @@ class ModeTimeline {
     this.clock.extend(time, message);
   }
 
-  tell() { this.port.state("at", this.clock.at); }
+  // The run goes with the step: where a viewer had gone back to in another says nothing here.
+  tell() { this.port.state("at", this.clock.at === null ? null : { run: this.message.run, step: this.clock.at }); }
 
   scrub(step) {
     if (step === undefined) return;
@@ -287,9 +288,9 @@ class ModeTimeline {
         const mode = column[e * rows + r];
         if (mode !== NONE) counts.set(mode, (counts.get(mode) || 0) + 1);
       }
-      return `${label}: ${counts.size}`;
+      return `${label} ${counts.size}`;
     });
-    this.said.textContent = `step ${stepInWords(this.timeline.steps[i])} · modes hit — ${told.join(", ")}`;
+    this.said.textContent = `step ${stepInWords(this.timeline.steps[i])} · modes hit: ${told.join(", ")}`;
     this.stage.setAttribute("aria-label", `Which mode each fixed z falls into. ${this.said.textContent}`);
   }
 }

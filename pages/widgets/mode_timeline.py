@@ -4,7 +4,7 @@ A row is one z, in the order of their direction; a column is a step; grey is no 
 that hops between modes is a picture of upright stripes, one that has settled is one of level bands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,15 @@ def strips(places: NDArray[np.int8]) -> NDArray[np.uint8]:
     return np.where(kept < 0, NONE, kept).astype(np.uint8)
 
 
+def looked_at(key: str, run: str) -> int | None:
+    """The step of the run that the viewer has gone back to on the strips of that key, or None."""
+    chosen = _component.told(key).get("at")
+    if not isinstance(chosen, Mapping) or chosen.get("run") != run:
+        return None
+    step = chosen.get("step")
+    return int(step) if isinstance(step, int | float) else None
+
+
 def mode_timeline(
     *,
     key: str,
@@ -45,8 +54,8 @@ def mode_timeline(
     clock: str,
     playing: bool = False,
     height: int = 64,
-) -> int | None:
-    """Show the strips of all members; the step that the viewer has gone back to, or None.
+) -> None:
+    """Show the strips of all members; `looked_at` tells the step that the viewer has gone back to.
 
     places (T, E, N) belong to the steps (T,), ascending. clock is that of the panes' canvases.
     """
@@ -71,12 +80,10 @@ def mode_timeline(
         "light": mode_colours(centres, dark=False),
         "dark": mode_colours(centres, dark=True),
     }
-    answer = _component.mount(
+    _component.mount(
         key=key,
         header=header,
         arrays=arrays,
         height=len(labels) * (height + 22) + 60,
         events={"at": nothing},
     )
-    chosen = answer.get("at")
-    return int(chosen) if isinstance(chosen, int | float) else None

@@ -1,27 +1,3 @@
-const LAYERS = ["real", "fake", "landscape", "manifold", "arrows"];
-const NAMES = {
-  real: "Real points", fake: "Fake points", landscape: "D's landscape", manifold: "G's manifold", arrows: "Arrows −∇L_G",
-};
-
-function symbol(layer, colours) {
-  const shapes = {
-    real: `<circle cx="9" cy="7" r="4" fill="${colours.real}"/>`,
-    fake: `<path d="M9 1.5 14.5 7 9 12.5 3.5 7Z" fill="${colours.fake}"/>`,
-    landscape: `<rect x="1" y="2" width="8" height="10" fill="${colours.fake}" opacity=".45"/><rect x="9" y="2" width="8" height="10" fill="${colours.real}" opacity=".45"/><path d="M9 1v12" stroke="currentColor" stroke-width="1.6"/>`,
-    manifold: `<path d="M2 3.5Q9 0 16 4M2 8Q9 4.500 16 8M2 12Q9 9 16 12M3 3Q1.500 8 3 12.500M9 2Q8 7 9 10.500M15 3.500Q16.500 8 15 12" fill="none" stroke="${colours.G}" stroke-width="1.3"/>`,
-    arrows: `<path d="M3 11 14 3M14 3 9.200 4M14 3 12 7.500" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>`,
-  };
-  const holder = document.createElement("span");
-  holder.className = "symbol";
-  holder.innerHTML = `<svg width="18" height="14" viewBox="0 0 18 14" aria-hidden="true">${shapes[layer]}</svg>`;
-  return holder;
-}
-
-function label(layer) {
-  const [name, below] = NAMES[layer].split("_");
-  return element("span", {}, name, ...(below ? [element("sub", {}, below)] : []));
-}
-
 class Playground {
   constructor(root) {
     this.root = root;
@@ -36,22 +12,17 @@ class Playground {
     this.build();
     this.sizes = new ResizeObserver(() => this.redraw());
     this.sizes.observe(this.section);
-    this.shape = null;
   }
 
   build() {
     this.title = element("h4", { class: "title" });
-    this.legend = element("div", { class: "legend", role: "group", "aria-label": "Layers: press to hide or show" });
+    this.legend = new Legend(() => this.clock);
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.tip = element("div", { class: "tip", hidden: "" });
     this.note = element("div", { class: "empty" });
     this.stage = element("div", { class: "stage", role: "img", tabindex: "0" }, this.canvas, this.note, this.tip);
     this.step = element("span", { class: "step" });
-    this.low = element("span", {}, "looks fake");
-    this.high = element("span", {}, "looks real");
-    this.scale = element("span", { class: "scale" }, this.low, element("i"), this.high);
-    this.asButton = element("button", { type: "button", class: "as", onclick: () => { this.clock.as = this.as === "score" ? "probability" : "score"; this.switched(); } });
-    this.foot = element("div", { class: "foot" }, this.step, element("span", { class: "key" }, this.scale, this.asButton));
+    this.foot = element("div", { class: "foot" }, this.step, this.legend.key);
     this.slider = element("input", {
       type: "range", min: 0, step: 1, "aria-label": "Step of the run",
       oninput: () => this.scrub(Number(this.slider.value)),
@@ -64,7 +35,7 @@ class Playground {
       this.port.trigger("points", rounded);
     });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite" });
-    this.section = element("section", { class: "playground" }, this.title, this.legend, this.drawing.bar, this.stage, this.foot, this.time, this.spoken);
+    this.section = element("section", { class: "playground" }, this.title, this.legend.layers, this.drawing.bar, this.stage, this.foot, this.time, this.spoken);
     this.root.append(element("style", {}, style), this.section);
     const on = (name, act, options) => this.stage.addEventListener(name, act, options);
     on("pointerdown", (e) => this.press(e));
@@ -89,8 +60,7 @@ class Playground {
     this.message = message;
     this.port = port;
     this.theme = readTheme(this.section);
-    const palette = this.theme.dark ? message.dark : message.light;
-    this.colours = Object.fromEntries(Object.entries(palette).map(([name, colour]) => [name, legible(colour, this.theme)]));
+    this.colours = legibleColours(message, this.theme);
     if (!before || before.clock !== message.clock) {
       if (this.clock) leaveClock(this.clock, this);
       this.clock = joinClock(message.clock, this);
@@ -167,14 +137,6 @@ class Playground {
 
   get as() { return this.clock.as; }
 
-  // Canvases that share a clock show the same layers.
-  switched() {
-    for (const member of this.clock.members) {
-      member.painted = null;
-      member.refresh();
-    }
-  }
-
   available(layer) {
     if (layer === "real") return Boolean(this.still.real?.length);
     return layer === "fake" ? this.timeline.frames.length > 0 : Boolean(this.timeline.has[layer]);
@@ -186,31 +148,12 @@ class Playground {
     const drawing = message.mode === "draw";
     this.title.textContent = message.title;
     this.title.hidden = !message.title;
-    this.legend.hidden = drawing || !message.legend;
     this.foot.hidden = drawing;
     this.section.classList.toggle("shared", message.clock !== "");
     this.drawing.bar.hidden = !drawing;
     this.stage.classList.toggle("draw", drawing);
     const layers = LAYERS.filter((layer) => this.available(layer));
-    const shape = JSON.stringify([layers, this.colours, [...this.on].sort()]);
-    if (shape !== this.shape) {
-      this.shape = shape;
-      const focused = this.root.activeElement?.dataset?.layer;
-      this.legend.replaceChildren(...layers.map((layer) => element("button", {
-        type: "button", "data-layer": layer, "aria-pressed": String(this.on.has(layer)),
-        onclick: () => {
-          if (!this.on.delete(layer)) this.on.add(layer);
-          this.switched();
-        },
-      }, symbol(layer, this.colours), label(layer))));
-      if (focused) this.legend.querySelector(`[data-layer=${focused}]`)?.focus();
-    }
-    const landscape = this.available("landscape") && this.on.has("landscape");
-    this.scale.hidden = this.asButton.hidden = !landscape || !message.legend;
-    this.asButton.textContent = this.as === "score" ? "raw score" : "probability σ(D)";
-    this.asButton.title = this.as === "score" ? "Show the probability instead" : "Show the raw score instead";
-    const bar = this.scale.querySelector("i");
-    bar.style.background = `linear-gradient(90deg, color-mix(in srgb, ${this.colours.fake} 55%, ${this.theme.paper}), ${this.theme.paper}, color-mix(in srgb, ${this.colours.real} 55%, ${this.theme.paper}))`;
+    this.legend.show(drawing || !message.legend ? [] : layers, this.colours, this.theme);
     this.note.hidden = drawing ? this.drawing.points.length > 0 : this.timeline.frames.length > 0;
     this.note.textContent = drawing ? "Draw where real points should lie" : message.empty;
     const { frames } = this.timeline;
@@ -275,8 +218,18 @@ class Playground {
     if (!this.timeline.frames.length) return null;
     const step = this.clock.now(time);
     if (step === null) return this.timeline.last;
-    const held = this.clock.at !== null ? this.timeline.nearest(step) : step;
+    const held = this.clock.at !== null ? this.common(step) : step;
     return clamp(held, this.timeline.first, this.timeline.last);
+  }
+
+  // The stored step nearest to this one. Canvases of one clock may have lost different messages: it
+  // is one that all of them hold.
+  common(step) {
+    const others = [...this.clock.members].filter((one) => one !== this && one.timeline?.frames?.length);
+    const held = this.timeline.frames.map((frame) => frame.step);
+    const shared = others.length ? held.filter((one) => others.every((other) => other.timeline.holds(one))) : held;
+    if (!shared.length) return this.timeline.nearest(step);
+    return shared.reduce((best, one) => (Math.abs(one - step) < Math.abs(best - step) ? one : best));
   }
 
   // Tells the page, once for each picture in which points have moved, and the reader which step it is.

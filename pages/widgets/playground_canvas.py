@@ -54,6 +54,7 @@ _component = LiveComponent(
         "canvas_timeline.js",
         "canvas_layers.js",
         "canvas_drawing.js",
+        "canvas_legend.js",
         "playground_canvas.js",
     ),
     style="playground_canvas.css",
@@ -100,7 +101,7 @@ def playground_canvas(
     landscape_as   how the landscape opens; the viewer may switch. Without a probability, as for a
               Wasserstein critic, pass 'score' and each frame's `boundary`.
     clock     canvases of one page with the same name show the same step at the same time, and the
-              same layers: then one of them with its `legend` is enough.
+              same layers: then the `legend` of one is enough, or a `pane_legend` for all.
     history   a slider below, over the frames that the browser holds.
     mode      'draw' turns the canvas into paper: brush, eraser, undo, clear; `drawn` (n, 2) is
               what lies on it at first, `most_points` what fits.

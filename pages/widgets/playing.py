@@ -128,6 +128,23 @@ def branch(scene: Shown, at: int, values: dict[str, Any]) -> str:
     return own(child)
 
 
+def solo(scene: Shown, place: int, at: int | None) -> str:
+    """One GAN of a race as a run of its own, at step `at` or where the race stands; its id.
+
+    A race under way rests: its state of this very step is then stored, and nothing trains twice.
+    """
+    if not scene.info.id:
+        record = adopt(hub().store, scene.story)
+        try:
+            return own(hub().solo(record.id, place, record.info().step if at is None else at))
+        finally:
+            record.remove()
+    if scene.info.state == "running":
+        pause(scene)
+    stands = hub().store.open(scene.info.id).info().step
+    return own(hub().solo(scene.info.id, place, stands if at is None else min(at, stands)))
+
+
 def start(config: RunConfig, title: str, preset: str = "", left: Shown | None = None) -> str:
     """A new run; the one that is left rests."""
     limit = speed_of(left) if left else 0.0

@@ -15,7 +15,7 @@ from ganlab.data.pictures import PictureSet
 from ganlab.data.stacked import as_number
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.judge.classifier import load_judge
-from ganlab.metrics.modes import kl_floor
+from ganlab.metrics.ceilings import kl_floor
 from ganlab.training.loop import Training
 
 

@@ -1,10 +1,12 @@
 """The mode-collapse page in a real browser, against real workers: map, statistics, digits."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -56,6 +58,15 @@ def test_the_map_fills_in_while_it_trains_and_a_click_opens_the_cell(page: Page,
     expect(page.get_by_text("seed 0")).to_be_visible()
 
 
+def test_a_map_under_way_can_be_stopped(page: Page, lab: Lab):
+    visit(page, lab, "Map")
+    page.locator(".st-key-map-start button").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("stopped", exact=True)).to_be_visible(timeout=2 * PATIENCE)
+    newest = next(one for one in lab.store.infos() if one.preset == "collapse-map")
+    assert newest.state == "stopped"
+
+
 def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
     page: Page, lab: Lab, tmp_path: Path
 ):
@@ -77,6 +88,29 @@ def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
     assert "| PacGAN2 |" in table
     assert "±" in table
     assert "The data themselves" in table
+    # The table holds what can be computed from the seeds.
+    line = next(one for one in table.splitlines() if one.startswith("| PacGAN2 |"))
+    modes, quality = (cell.strip() for cell in line.split("|")[2:4])
+    for told, column, unit in ((modes, "modes", 1), (quality, "high_quality", 100)):
+        values = unit * np.array([float(row[column]) for row in rows])
+        error = values.std(ddof=1) / np.sqrt(len(values))
+        assert told == f"{values.mean():.1f} ± {error:.1f}"
+
+
+def test_runs_over_seeds_show_the_time_left_and_can_be_cancelled(page: Page, lab: Lab):
+    visit(page, lab, "Statistics&seeds-data=grid")
+    expect(page.get_by_role("spinbutton", name="Seeds")).to_have_value("10")
+    page.locator(".st-key-seeds-start button").click()
+    bars = page.get_by_test_id("stProgress")
+    expect(bars.first).to_contain_text(re.compile(r"10 GANs · step .* left"), timeout=3 * PATIENCE)
+    for name in ("Plain GAN on the grid", "Relativistic, R1 + R2 on the grid"):
+        run = next(one for one in lab.store.infos() if one.title.startswith(name))
+        page.locator(f".st-key-stop-{run.id} button").click()
+        expect(page.locator(f".st-key-stop-{run.id}")).to_have_count(0, timeout=2 * PATIENCE)
+    left = page.get_by_text("Stopped before the end, and so left out:")
+    expect(left).to_contain_text("Plain GAN on the grid")
+    expect(left).to_contain_text("Relativistic")
+    assert page.get_by_test_id("stDataFrame").count() == 0
 
 
 def test_digits_that_collapse_stand_beside_digits_that_do_not(page: Page, lab: Lab):

@@ -1,14 +1,10 @@
 """The playground's canvas in a real browser, fed by a small script of its own."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.streamlit_server import serve
 
 pytestmark = pytest.mark.browser
 
@@ -62,27 +58,7 @@ def live():
 
 live()
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("playground")
-    control = folder / "control.json"
-    control.write_text('{"run": "a", "frames": 0}')
-    script = folder / "script.py"
-    script.write_text(SCRIPT)
-    with serve(script, {"CONTROL": str(control)}) as url:
-        yield url, control
-
-
-@pytest.fixture
-def feed(server: tuple[str, Path]) -> Callable[..., None]:
-    def write(**control: object) -> None:
-        fresh = server[1].with_suffix(".new")
-        fresh.write_text(json.dumps({"run": "a", **control}))
-        fresh.replace(server[1])
-
-    return write
+FIRST = {"run": "a", "frames": 0}
 
 
 def canvas(page: Page, key: str = "one") -> Locator:
@@ -250,6 +226,13 @@ def test_canvases_with_one_clock_show_one_step_and_one_set_of_layers(page, serve
     other.get_by_role("button", name="Real points").click()
     for one in (section, other):
         expect(one).to_have_attribute("data-layers", "fake landscape")
+
+
+def test_going_back_all_canvases_of_a_clock_show_a_step_that_each_of_them_holds(page, server, feed):
+    feed(frames=10, clock="race", behind=True, at=90)
+    section = opened(page, server)
+    for one in (section, canvas(page, "two")):
+        expect(one).to_have_attribute("data-step", "80")
 
 
 def test_another_run_starts_afresh(page, server, feed):

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ganlab.runs.store import Store
+from pages.understand.collapse_race import race_config, variants
 from tests.browser.conftest import Lab
 from tests.browser.streamlit_server import ROOT, serve
 
@@ -82,7 +83,56 @@ def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_on
     strips.get_by_role("slider").fill("0")
     for k in range(3):
         expect(panes(page).nth(k)).to_have_attribute("data-step", "0", timeout=PATIENT)
+    expect(page.get_by_role("button", name="Branch from step 0")).to_be_visible(timeout=PATIENT)
+
+    # One legend switches the layers of all.
+    page.locator("section.panes").get_by_role("button", name="Real points").click()
+    for k in range(3):
+        expect(panes(page).nth(k)).to_have_attribute("data-layers", "fake landscape")
 
     page.get_by_role("button", name="Stop", exact=True).click()
     until(lambda: record.info().state == "stopped", "the race stops")
     assert not record.info().lost
+
+
+def test_a_pane_opens_alone_in_the_playground_at_the_step_where_the_race_then_rests(
+    page: Page, track: Lab
+):
+    page.goto(track.url)
+    page.get_by_role("button", name="Start the race").click()
+    record = track.record(page)
+    until(lambda: record.info().step > 20, "the race is on")
+    page.get_by_role("button", name="Open in the Playground").nth(1).click()
+    page.wait_for_url(re.compile(r"playground\?run="), timeout=PATIENT)
+    alone = track.record(page)
+    assert record.info().state == "paused"
+    assert alone.info().step == record.info().step
+    assert alone.info().title.startswith("PacGAN2, from: Race on the ring of eight")
+    expect(page.get_by_text("PacGAN2, from:")).to_be_visible(timeout=PATIENT)
+    expect(panes(page)).to_have_attribute("data-last", str(alone.info().step), timeout=PATIENT)
+    # It goes on from there by itself.
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(lambda: alone.info().step > record.info().step + 5, "it trains alone")
+    assert record.info().state == "paused"
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_panes_are_level_however_long_their_names_are(page: Page, track: Lab, width: int):
+    config = race_config("Ring of eight", 12, 0)
+    names = ["plain", "minibatch", "pacgan2", "annealed"]
+    record = track.store.create(config, "Four", "", variants(names, "Ring of eight"))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{track.url}?run={record.id}")
+    expect(panes(page)).to_have_count(4, timeout=PATIENT)
+    stages = panes(page).locator(".stage")
+    expect(stages.nth(3)).to_be_visible(timeout=PATIENT)
+
+    def level() -> bool:
+        boxes = [stages.nth(k).bounding_box() for k in range(4)]
+        tops = {round(box["y"]) for box in boxes if box}
+        return len(tops) == 1 and all(box and box["height"] > 90 for box in boxes)
+
+    until(level, "the canvases begin and end at one height", 30)
+    long = page.get_by_text("R1 + R2, annealed and averaged").first.bounding_box()
+    assert long
+    assert long["height"] > 30, "the name should need two lines here"

@@ -9,13 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganlab.data.mixtures import grid, ring, unbalanced
+from ganlab.metrics.ceilings import CEILINGS, bounds, kl_floor
 from ganlab.metrics.modes import (
-    CEILINGS,
     NOWHERE,
     assign,
-    bounds,
     is_high_quality,
-    kl_floor,
     places,
     reverse_kl,
     score_modes,

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ganlab.metrics.modes import CEILINGS, kl_floor
+from ganlab.metrics.ceilings import CEILINGS, kl_floor
 from ganlab.metrics.standing import MEASURES, gap, ideals, leaders, suspicion, verdict
 
 BOUNDS = {

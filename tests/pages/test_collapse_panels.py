@@ -106,6 +106,20 @@ def test_a_finished_run_over_seeds_is_a_row_with_mean_and_standard_error():
     )
 
 
+def test_a_run_that_was_stopped_is_no_row_and_is_named():
+    run = SeedRun("plain", "ring", 2, 500)
+    record = Store().create(run.config, run.title, "remedy-seeds", run.variants())
+    record.set_facts(seed_run=run.to_json())
+    record.command("stop")
+    assert Worker(record, "cpu").run() == "stopped"
+    assert record.info().results["members"]
+    app = shown("remedy_seeds")
+    assert not app.dataframe
+    said = everything_said(app)
+    assert "Nothing has finished on the ring yet" in said
+    assert "left out: Plain GAN on the ring, 2 seeds, at step 0 of 500" in said
+
+
 # --- cards ----------------------------------------------------------------------------------------
 
 

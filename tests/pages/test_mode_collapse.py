@@ -5,6 +5,7 @@ import pytest
 from ganlab.config import RunConfig
 from ganlab.runs.store import Store
 from ganlab.runs.worker import Worker
+from ganlab.variants import varied
 from pages.understand.collapse_race import DATA, race_config, variants
 from tests.pages.test_pages import everything_said, opened
 
@@ -30,7 +31,8 @@ def test_it_opens_on_a_finished_race_that_tells_hopping_covering_and_shrinking()
     assert "0 of 8 modes" in said or "1 of 8 modes" in said
     assert "8 of 8 modes" in said
     assert "collapse within modes" in said
-    assert len(canvases(app)) == 5
+    # Three panes and their legend, the strips and the curves.
+    assert len(canvases(app)) == 6
 
 
 def test_it_opens_on_the_form_and_starts_nothing():
@@ -73,13 +75,40 @@ def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table():
     app = opened(PAGE, run=record.id)
     assert not app.exception
     assert not app.error
-    # Three panes, the strips and the curves.
-    assert len(canvases(app)) == 5
+    assert len(canvases(app)) == 6
     said = everything_said(app)
     assert "step 12 of 12" in said
     assert "*exact samples*" in said
     assert "98.9%" in said
+    ends = next(one.value for one in app.markdown if "*exact samples*" in one.value)
+    assert ends.splitlines()[-1] == (
+        "| *one point on one mode* | *1* | *100.0%* | *100.0%* | *2.08* | *0.00* |"
+    )
     assert any(word in said for word in ("wins with", "win with", "All are level"))
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_pane_opens_alone_in_the_playground_where_the_race_stands(place):
+    record = a_small_race()
+    app = opened(PAGE, run=record.id)
+    app.button(f"alone.{place}").click().run()
+    assert not app.exception
+    (alone,) = [one for one in Store().records() if one.id != record.id]
+    info, label = alone.info(), record.info().variants[place]["label"]
+    assert (info.step, info.state) == (12, "finished")
+    assert info.title.startswith(f"{label}, from: ")
+    _, members = varied(record.config(), record.info().variants)
+    assert alone.config() == members[place]
+
+
+def test_a_pane_of_the_race_that_ships_opens_alone_and_leaves_no_race_behind():
+    app = opened(PAGE)
+    app.button("alone.1").click().run()
+    assert not app.exception
+    (alone,) = Store().records()
+    assert alone.info().title.startswith("PacGAN2, from: ")
+    assert alone.info().step == 3_000
+    assert alone.checkpoint.is_file()
 
 
 @pytest.mark.parametrize("measure", ["high_quality", "reverse_kl", "spread"])

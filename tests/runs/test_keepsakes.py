@@ -80,6 +80,38 @@ def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
     assert max(kept_steps(record)) >= 700
 
 
+def test_states_that_are_asked_for_outlive_those_that_are_kept_by_the_way(store, monkeypatch):
+    monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
+    monkeypatch.setattr(keepsakes, "SHARE", 1e9)
+    monkeypatch.setattr(keepsakes, "ROOM_BYTES", 10_000)
+    record = store.create(preset("digits"))
+    keeper = Keepsakes(record)
+    keeper.asked = lambda step: step > 0 and step % 300 == 0
+
+    def save(path):
+        path.write_bytes(bytes(1_500))
+
+    for step in range(0, 1000, 10):
+        keeper.offer(step, save)
+        if keeper.asked(step):
+            keeper.keep(step, save)
+        kept = kept_steps(record)
+        assert [one for one in kept if keeper.asked(one)] == list(range(300, step + 1, 300))
+        assert sum(state_file(record, one).stat().st_size for one in kept) <= 10_000 + 1_500
+
+
+def test_more_asked_for_states_than_the_disk_may_hold_are_thinned(store, monkeypatch):
+    monkeypatch.setattr(keepsakes, "ASKED_BYTES", 10_000)
+    record = store.create(preset("digits"))
+    keeper = Keepsakes(record)
+    keeper.asked = lambda step: step % 5 == 0
+    for step in range(5, 500, 5):
+        keeper.keep(step, lambda path: path.write_bytes(bytes(1_500)))
+        kept = kept_steps(record)
+        assert len(kept) <= 6
+        assert kept[-1] == step
+
+
 def test_a_state_that_took_long_is_not_followed_at_once(store, monkeypatch):
     now = [0.0]
     monkeypatch.setattr(keepsakes.time, "monotonic", lambda: now[0])
