@@ -102,6 +102,8 @@ def test_a_pane_opens_alone_in_the_playground_at_the_step_where_the_race_then_re
     page.get_by_role("button", name="Start the race").click()
     record = track.record(page)
     until(lambda: record.info().step > 20, "the race is on")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=PATIENT)
     page.get_by_role("link", name="Open in the Playground").nth(1).click()
     page.wait_for_url(re.compile(r"playground\?run="), timeout=PATIENT)
     alone = track.record(page)
