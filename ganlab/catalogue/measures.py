@@ -67,12 +67,15 @@ def named(quality: Mapping[str, Any], measure: str = "frechet") -> str:
 
 
 def value(quality: Mapping[str, Any], measure: str) -> str:
-    """A score in digits, KID with its deviation; '–' where it was not measured."""
-    if measure not in quality:
-        return "–"
-    places = MEASURES[measure].places
-    spread = f" ± {quality['kid_deviation']:.{places}f}" if measure == "kid" else ""
-    return _digits(quality[measure], places) + spread
+    """A score in digits; '–' where it was not measured."""
+    return _digits(quality[measure], MEASURES[measure].places) if measure in quality else "–"
+
+
+def spread(quality: Mapping[str, Any], measure: str) -> str:
+    """Of KID ' ± ' and its deviation over the subsets; of the others ''."""
+    if measure != "kid" or "kid_deviation" not in quality:
+        return ""
+    return f" ± {quality['kid_deviation']:.{MEASURES[measure].places}f}"
 
 
 def floor(quality: Mapping[str, Any], measure: str) -> str:
@@ -93,7 +96,7 @@ def in_short(quality: Mapping[str, Any]) -> str:
     if "frechet" not in quality:
         return str(quality.get("words", ""))
     told = [
-        f"{one.name} {value(quality, name)} (real {floor(quality, name)})"
+        f"{one.name} {value(quality, name)}{spread(quality, name)} (real {floor(quality, name)})"
         for name, one in MEASURES.items()
         if name in quality
     ]

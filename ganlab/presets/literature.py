@@ -159,7 +159,7 @@ LITERATURE_PRESETS: Mapping[str, Preset] = {
             g_optimizer=OptimizerConfig(lr=2e-3, beta1=0.0, beta2=0.99, decay="cosine", floor=0.02),
             batch=32,
             ema=0.998,
-            steps=_epochs(20, 32),
+            steps=steps_of(20, 32),
         ),
     ),
 }

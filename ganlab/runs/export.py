@@ -40,7 +40,8 @@ def superres_network(record: Record) -> bytes:
 def generator_file(record: Record) -> bytes:
     """The G that makes the run's pictures, alone, with a card: what it is and how it came to be.
 
-    A generator of digits is judged for its card, which takes a minute. `generator.load` reads it.
+    One of MNIST is judged for its card, which takes a minute; any other has the quality of its run,
+    where that was measured at this very step. `generator.load` reads the file.
     """
     return _network_file(record, with_d=False)
 
@@ -53,7 +54,7 @@ def players_file(record: Record) -> bytes:
 def _network_file(record: Record, with_d: bool) -> bytes:
     from ganlab.checkpoint import load_tensors, to_file  # torch, which the other files do without
     from ganlab.generator import load
-    from ganlab.judge.classifier import JUDGED, is_there
+    from ganlab.judge.classifier import is_there
     from ganlab.judge.evaluation import evaluate
 
     info = record.info()
@@ -78,7 +79,8 @@ def _network_file(record: Record, with_d: bool) -> bytes:
         "hardware": f"{record.facts().get('device_name', info.device)}, 1 thread",
         "command": f"python -m ganlab train {info.preset or 'FILE.json'}{options} --device cpu",
     }
-    if config.data.name in JUDGED and is_there() and not with_d:
+    # The reference is MNIST's: digits of other hands are measured against their own, below.
+    if config.data.name == "mnist" and is_there() and not with_d:
         card["quality"] = evaluate(load(record.checkpoint))
     if info.quality.get("step") == stored["step"]:
         card["measured"] = info.quality

@@ -10,11 +10,12 @@ from ganlab.superres.training import Recipe
 
 
 def losses_of(recipe: Recipe) -> dict[str, Any]:
-    """The terms and their weights; pixels' error squared is said with the progress it begins at."""
+    """The terms and their weights; a second part with the progress it begins at."""
     if isinstance(recipe, AdversarialRecipe):
         return dict(recipe.weights)
-    squared = {} if recipe.squared_from == 1 else {"squared from": recipe.squared_from}
-    return {"l1": 1.0, **squared}
+    if recipe.squared_from == 1:
+        return {"l1": 1.0}
+    return {"l1": 1.0, "then, from": recipe.squared_from, "l2": 1.0, "1 - ssim": recipe.similarity}
 
 
 def card_of(

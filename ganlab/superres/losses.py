@@ -21,6 +21,33 @@ def pixel_mse(sr: Tensor, hr: Tensor) -> Tensor:
     return (sr - hr).square().mean()
 
 
+def structural_similarity(sr: Tensor, hr: Tensor) -> Tensor:
+    """Mean SSIM of the luma, at most 1. Wang et al. 2004, equation 13, with their Gaussian window.
+
+    Luma is BT.601 in studio range and windows lie within the picture, as in `quality.ssim`. As a
+    loss, 1 - SSIM beside a pixel term: Zhao et al. 2017.
+    """
+    x, y = _luma(sr), _luma(hr)
+    mean_x, mean_y, xx, yy, xy = (_windowed(one) for one in (x, y, x.square(), y.square(), x * y))
+    c1, c2 = 0.01**2, 0.03**2
+    close = (2 * mean_x * mean_y + c1) / (mean_x.square() + mean_y.square() + c1)
+    variances = xx - mean_x.square() + yy - mean_y.square()
+    alike = (2 * (xy - mean_x * mean_y) + c2) / (variances + c2)
+    return (close * alike).mean()
+
+
+def _luma(picture: Tensor) -> Tensor:
+    weights = picture.new_tensor([65.481, 128.553, 24.966]).view(3, 1, 1) / 255
+    return (picture * weights).sum(1, keepdim=True) + 16 / 255
+
+
+def _windowed(picture: Tensor, sigma: float = 1.5, radius: int = 5) -> Tensor:
+    places = torch.arange(-radius, radius + 1, dtype=picture.dtype, device=picture.device)
+    window = torch.softmax(-places.square() / (2 * sigma**2), 0)
+    down = F.conv2d(picture, window.view(1, 1, -1, 1))
+    return F.conv2d(down, window.view(1, 1, 1, -1))
+
+
 def feature_distance(sr: Sequence[Tensor], hr: Sequence[Tensor]) -> Tensor:
     """Mean over layers of |sr - hr| / |hr|: every layer counts alike, whatever its size.
 

@@ -58,7 +58,9 @@ PRESETS: Mapping[str, Preset] = {
     ),
     "srresnet-finish": Preset(
         "The network behind sr-x4-psnr, trained on in larger crops, at half the rate",
-        Recipe(steps=60_000, rate=2.5e-4, muon_rate=1.5e-3, squared_from=0.7, seed=2),
+        Recipe(
+            steps=60_000, rate=2.5e-4, muon_rate=1.5e-3, squared_from=0.7, similarity=0.01, seed=2
+        ),
         batch=4,
         crop=56,
         shrinkages=(1.0, 0.75),

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ganlab.errors import ConfigError
 from ganlab.superres.degradation import Crops
+from ganlab.superres.losses import pixel_l1, pixel_mse, structural_similarity
 from ganlab.superres.muon import Muon
 
 
@@ -31,6 +32,8 @@ class Recipe:
     clip: float = 1.0
     squared_from: float = 1.0
     """The progress from which the squared error, which PSNR counts, replaces the absolute one."""
+    similarity: float = 0.0
+    """Weight of 1 - SSIM beside the squared error."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -138,9 +141,12 @@ class PixelTraining:
         lr = lr.to(memory_format=torch.channels_last)
         squared = self.progress >= self.recipe.squared_from
         with torch.autocast("cpu", torch.bfloat16):
-            error = self.network(lr) - hr
-        absolute = error.abs().mean()
-        loss = error.square().mean() if squared else absolute
+            sr = self.network(lr)
+        sr = sr.float()
+        absolute = pixel_l1(sr, hr)
+        loss = pixel_mse(sr, hr) if squared else absolute
+        if squared and self.recipe.similarity:
+            loss = loss + self.recipe.similarity * (1 - structural_similarity(sr, hr))
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
         loss.backward()

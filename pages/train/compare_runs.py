@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from ganlab.catalogue import DATA
-from ganlab.catalogue.measures import MEASURES, floor, value
+from ganlab.catalogue.measures import MEASURES, floor, spread, value
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.figures.runs import DASHES, Curve, curves
@@ -166,7 +166,7 @@ def show_results(runs: Sequence[Compared]) -> None:
         st.caption("Measures come at the end of a run: none of these has ended yet.")
         return
     st.markdown(_table("measured", [label(run.info) for run in runs], rows))
-    taken = {(run.info.quality["features"], run.info.quality["n"]) for run in runs if _has(run)}
+    taken = measured_by(runs)
     if len(taken) > 1:
         st.warning(
             "These qualities were measured in different features or at different N: do not compare "
@@ -174,9 +174,11 @@ def show_results(runs: Sequence[Compared]) -> None:
             icon=":material/warning:",
         )
     elif taken:
+        ((features, n),) = taken
         st.caption(
-            "In brackets what as many other real pictures score. Fréchet distance and KID: lower "
-            "is better; coverage and density: higher is."
+            f"In the features of {features}, N = {n:,}; in brackets what as many other real "
+            "pictures score. Fréchet distance and KID: lower is better; coverage and density: "
+            "higher is. KID has its standard deviation over subsets."
         )
 
 
@@ -186,14 +188,27 @@ def quality_rows(runs: Sequence[Compared]) -> dict[str, list[str]]:
         return {}
     found = [run.info.quality if _has(run) else {} for run in runs]
     rows = {
-        one.title: [f"{value(q, name)} ({floor(q, name)})" if q else "–" for q in found]
+        one.title: [_with_floor(q, name) for q in found]
         for name, one in MEASURES.items()
         if any(name in q for q in found)
     }
-    rows["… in features of"] = [q.get("features", "–") for q in found]
-    rows["… N, k"] = [f"{q['n']:,}, {q['k']}" if q else "–" for q in found]
-    rows["… at step"] = [f"{q['step']:,}" if q else "–" for q in found]
+    if len(measured_by(runs)) > 1:
+        rows["… in features of"] = [q.get("features", "–") for q in found]
+        rows["… N"] = [f"{q['n']:,}" if q else "–" for q in found]
+    if any(_has(run) and run.info.quality["step"] != run.info.step for run in runs):
+        rows["… at step"] = [f"{q['step']:,}" if q else "–" for q in found]
     return rows
+
+
+def _with_floor(quality: dict[str, Any], name: str) -> str:
+    if name not in quality:
+        return "–"
+    return f"{value(quality, name)}{spread(quality, name)} ({floor(quality, name)})"
+
+
+def measured_by(runs: Sequence[Compared]) -> set[tuple[str, int]]:
+    """The features in which the qualities of the runs were taken, with their N."""
+    return {(run.info.quality["features"], run.info.quality["n"]) for run in runs if _has(run)}
 
 
 def _has(run: Compared) -> bool:

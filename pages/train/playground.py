@@ -11,6 +11,7 @@ from pages.widgets.playground_canvas import CanvasAnswer, playground_canvas
 from pages.widgets.playground_charts import measures, playground_charts
 from pages.widgets.playground_knobs import DRAW, back_to_the_run, choose_data, knobs, with_points
 from pages.widgets.playground_moments import branch_here, slow_motion_panel
+from pages.widgets.race_scenes import open_pane
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import say_diagnosis
 from pages.widgets.scenes import Scene, scene
@@ -267,13 +268,24 @@ def page(run_id: str) -> None:
 
 
 def shown() -> str:
-    """The id of the run that the address names; a link is opened first. '' where none can be."""
+    """The id of the run that the address names; a link or a pane of a race is opened first.
+
+    '' where none can be.
+    """
     if text := st.query_params.get("share"):
         del st.query_params["share"]
         try:
             st.query_params["run"] = playing.open_link(text)
         except GanlabError as error:
             st.error(sentence(error), icon=":material/link_off:")
+            return ""
+    if "race" in st.query_params:
+        address = st.query_params.to_dict()
+        st.query_params.clear()
+        try:
+            st.query_params["run"] = open_pane(address)
+        except GanlabError as error:
+            st.error(sentence(error), icon=":material/error:")
             return ""
     wanted = st.query_params.get("run", "")
     try:

@@ -19,6 +19,7 @@ from pages.widgets import playing
 from pages.widgets.cell_map import Axis, cell_map
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import PLAYGROUND, hub, plainly
+from pages.widgets.leaving import leave_for
 from pages.widgets.many_gans import progress_and_stop
 from pages.widgets.words import number, sentence
 
@@ -196,5 +197,4 @@ def _open(sweep: Sweep, index: int) -> None:
     cell, (x, y) = sweep.cells()[index], sweep.knobs
     title = f"{x.title} {number(float(cell.x))}, {y.title} {number(float(cell.y))}"
     with plainly():
-        run_id = playing.start(sweep.base.with_values(cell.values), title)
-        st.switch_page(PLAYGROUND, query_params={"run": run_id})
+        leave_for(PLAYGROUND, playing.start(sweep.base.with_values(cell.values), title))

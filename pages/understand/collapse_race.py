@@ -13,7 +13,7 @@ from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
 from pages.widgets import playing
 from pages.widgets.film_taker import take_film
-from pages.widgets.lab import PLAYGROUND, hub, plainly, say_who_leads
+from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.mode_timeline import looked_at, mode_timeline
 from pages.widgets.play_buttons import play_buttons, run_button
 from pages.widgets.playground_moments import branch_here
@@ -160,7 +160,7 @@ def watch(run_id: str, state: str, resets: int) -> None:
     if (now.info.state, now.info.resets) != (state, resets):
         st.rerun()
     at = looked_at(STRIPS, now.run)
-    alone = panes(now, CLOCK, at)
+    panes(now, CLOCK, at)
     steps, places = now.places()
     if len(steps):
         mode_timeline(
@@ -173,18 +173,9 @@ def watch(run_id: str, state: str, resets: int) -> None:
             clock=CLOCK,
             playing=now.info.state == "running",
         )
-    if alone is not None:
-        open_alone(now, alone, at)
     if at is not None or now.info.state != "running":
         branch_here(now, at)
     board(now, at)
-
-
-def open_alone(now: RaceScene, place: int, at: int | None) -> None:
-    """One pane in the Playground, at the step that the viewer has gone back to or the newest."""
-    with plainly():
-        run_id = playing.solo(now, place, at)
-        st.switch_page(PLAYGROUND, query_params={"run": run_id})
 
 
 def panel(dark: bool) -> None:

@@ -7,6 +7,7 @@ from pages.understand import (
     remedy_cards,
     remedy_seeds,
 )
+from pages.widgets.leaving import leave_if_asked
 
 PANELS = {
     "Race": collapse_race.panel,
@@ -17,6 +18,7 @@ PANELS = {
 }
 
 st.header("Mode collapse", anchor=False)
+leave_if_asked()
 chosen = st.segmented_control(
     "Panel",
     list(PANELS),

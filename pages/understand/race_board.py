@@ -11,10 +11,11 @@ import streamlit as st
 from ganlab.catalogue import LOSSES
 from ganlab.figures.theme import SEQUENCE
 from ganlab.metrics.standing import MEASURES, collapsed, ideals, suspicion, verdict
+from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
 from pages.widgets.pane_legend import pane_legend
 from pages.widgets.playground_canvas import playground_canvas
-from pages.widgets.race_scenes import RaceScene
+from pages.widgets.race_scenes import RaceScene, pane_address
 
 ENDED = ("finished", "stopped", "diverged")
 
@@ -22,14 +23,10 @@ ENDED = ("finished", "stopped", "diverged")
 # --- panes ----------------------------------------------------------------------------------------
 
 
-def panes(now: RaceScene, clock: str, at: int | None) -> int | None:
-    """A plane for each member, all at the same step; the place of one that is wanted alone.
-
-    at is the step that the viewer has gone back to, if so.
-    """
+def panes(now: RaceScene, clock: str, at: int | None) -> None:
+    """A plane for each member, all at the same step; at is the one gone back to, if so."""
     scores = now.scores(at)
     members = now.members
-    wanted = None
     # All panes show D alike, so that their colours can be compared.
     known = all(LOSSES[one.loss.name].traits.get("probability") for one in members)
     # From the bottom up panes are of one height: a long name leaves the canvases level.
@@ -51,18 +48,18 @@ def panes(now: RaceScene, clock: str, at: int | None) -> int | None:
                 max_height=340,
                 empty="The worker is starting…" if now.info.live else "Press Start",
             )
-            if st.button(
-                "Open in the Playground",
+            # A link, which the browser follows by itself: a button in a fragment that keeps coming
+            # anew may be brought back here by a request that is still on its way.
+            st.page_link(
+                PLAYGROUND,
+                label="Open in the Playground",
                 icon=":material/open_in_new:",
-                type="tertiary",
-                key=f"alone.{k}",
                 disabled=not now.moments,
                 help=f"{label} alone, with its weights, its seed and its past, at the step that "
                 "you look at. The race rests meanwhile.",
-            ):
-                wanted = k
+                query_params=pane_address(now.info.id, k, at),
+            )
     pane_legend(key="legend", clock=clock)
-    return wanted
 
 
 def _heading(place: int, label: str) -> str:

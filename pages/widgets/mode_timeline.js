@@ -237,7 +237,7 @@ class ModeTimeline {
           const column = timeline.columns[timeline.before(timeline.first + (x / Math.max(1, across - 1)) * span + 1e-6)];
           for (let r = 0; r < rows; r++) {
             const mode = column[e * rows + r];
-            const [red, green, blue] = mode === NONE ? nothing : colours[mode % colours.length];
+            const [red, green, blue] = (mode === NONE ? null : colours[mode % colours.length]) ?? nothing; // centres may come later
             image.data.set([red, green, blue, 255], 4 * (r * across + x));
           }
         }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.catalogue.measures import MEASURES, floor, named, value
+from ganlab.catalogue.measures import MEASURES, floor, named, spread, value
 from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares
 from ganlab.runs.errand import Errand
@@ -50,7 +50,14 @@ def _scores(info: RunInfo) -> None:
                 place.metric(
                     MEASURES[name].title,
                     value(quality, name),
-                    f"real {floor(quality, name)}",
+                    ", ".join(
+                        part
+                        for part in (
+                            spread(quality, name).strip(),
+                            f"real {floor(quality, name)}",
+                        )
+                        if part
+                    ),
                     delta_color="off",
                     delta_arrow="off",
                     help=f"{named(quality, name)}. {MEASURES[name].meaning}",

@@ -10,11 +10,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
+from ganlab.errors import ConfigError
 from ganlab.figures.landscape import undecided
 from ganlab.metrics.standing import MEASURES
 from ganlab.runs.record import Event, RunInfo
 from ganlab.runs.story import read_story
 from ganlab.variants import varied
+from pages.widgets import playing
 from pages.widgets.canvas_frames import CanvasFrame, Extent
 from pages.widgets.lab import hub
 from pages.widgets.scenes import Shelf, to_the_border
@@ -156,3 +158,27 @@ def _told(
     steps = sorted(shelf.frames)
     moments = [shelf.frames[step] for step in steps]
     return RaceScene(info, members, events, steps, moments, shelf.real, shelf.extent)
+
+
+# --- one pane alone -------------------------------------------------------------------------------
+
+FIRST_RACE = "shipped"
+
+
+def pane_address(run_id: str, place: int, at: int | None) -> dict[str, str]:
+    """What the Playground's address holds to show one pane of a race alone, at a step or as it is.
+
+    '' is the race that ships.
+    """
+    found = {"race": run_id or FIRST_RACE, "pane": str(place)}
+    return found if at is None else {**found, "at": str(at)}
+
+
+def open_pane(address: Mapping[str, str]) -> str:
+    """Take the GAN that `pane_address` names out of its race; the id of its own run."""
+    place, at = address.get("pane", ""), address.get("at", "")
+    if not place.isdecimal() or not (at.isdecimal() or not at):
+        raise ConfigError(f"a pane and a step are whole numbers, got {place!r} and {at!r}")
+    race = address.get("race", FIRST_RACE)
+    scene = race_scene("" if race == FIRST_RACE else race)
+    return playing.solo(scene, int(place), int(at) if at else None)

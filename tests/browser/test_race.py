@@ -102,7 +102,9 @@ def test_a_pane_opens_alone_in_the_playground_at_the_step_where_the_race_then_re
     page.get_by_role("button", name="Start the race").click()
     record = track.record(page)
     until(lambda: record.info().step > 20, "the race is on")
-    page.get_by_role("button", name="Open in the Playground").nth(1).click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=PATIENT)
+    page.get_by_role("link", name="Open in the Playground").nth(1).click()
     page.wait_for_url(re.compile(r"playground\?run="), timeout=PATIENT)
     alone = track.record(page)
     assert record.info().state == "paused"
@@ -133,6 +135,7 @@ def test_panes_are_level_however_long_their_names_are(page: Page, track: Lab, wi
         return len(tops) == 1 and all(box and box["height"] > 90 for box in boxes)
 
     until(level, "the canvases begin and end at one height", 30)
-    long = page.get_by_text("R1 + R2, annealed and averaged").first.bounding_box()
+    heading = page.get_by_test_id("stHtml").get_by_text("R1 + R2, annealed and averaged")
+    long = heading.bounding_box()
     assert long
     assert long["height"] > 30, "the name should need two lines here"

@@ -1,6 +1,6 @@
 """What is said of a quality: every number with its N, its k, its features and its floor."""
 
-from ganlab.catalogue.measures import MEASURES, floor, in_short, named, value
+from ganlab.catalogue.measures import MEASURES, floor, in_short, named, spread, value
 
 QUALITY = {
     "features": "SqueezeNet 1.0",
@@ -28,7 +28,8 @@ def test_a_score_is_named_with_its_features_and_n():
 
 
 def test_kid_has_its_deviation_and_a_true_minus_but_never_minus_nought():
-    assert value(QUALITY, "kid") == "0.0000 ± 0.0012"
+    assert value(QUALITY, "kid") + spread(QUALITY, "kid") == "0.0000 ± 0.0012"
+    assert spread(QUALITY, "coverage") == ""
     assert floor(QUALITY, "kid") == "−0.0012"
     assert value(QUALITY, "density") == floor(QUALITY, "density") == "–"
 

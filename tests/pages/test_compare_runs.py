@@ -34,13 +34,16 @@ def test_measured_qualities_stand_side_by_side_and_unlike_ones_are_not_to_be_com
     (table,) = [one.value for one in app.markdown if one.value.startswith("| measured")]
     assert "| Fréchet distance |" in table
     assert "3.14 (0.80)" in table
-    assert "| SqueezeNet 1.0 |" in table
+    assert "0.0000 ± 0.0012 (−0.0012)" in table
+    assert "in the features of SqueezeNet 1.0, N = 1,000".lower() in everything_said(app).lower()
     assert not app.warning
     Store().open(second).set_facts(quality=QUALITY | {"n": 300})
     app = opened(COMPARE)
     assert not app.exception
     (warning,) = app.warning
     assert "do not compare" in warning.value
+    (table,) = [one.value for one in app.markdown if one.value.startswith("| measured")]
+    assert "| … N |" in table
 
 
 def test_a_link_names_its_runs_and_one_alone_is_not_enough():

@@ -10,6 +10,7 @@ from pages.understand.collapse_race import DATA, race_config, variants
 from tests.pages.test_pages import everything_said, opened
 
 PAGE = "pages/understand/mode_collapse.py"
+PLAYGROUND = "pages/train/playground.py"
 SMALL = {"network.g_width": 8, "network.d_width": 8, "batch": 16, "steps": 12}
 
 
@@ -91,9 +92,14 @@ def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table():
 def test_a_pane_opens_alone_in_the_playground_where_the_race_stands(place):
     record = a_small_race()
     app = opened(PAGE, run=record.id)
-    app.button(f"alone.{place}").click().run()
+    links = [one.proto for one in app.get("page_link") if "Open in" in one.proto.label]
+    assert [link.query_string for link in links] == [f"race={record.id}&pane={k}" for k in range(3)]
+    app = opened(PLAYGROUND, race=record.id, pane=str(place))
     assert not app.exception
+    assert not app.error
     (alone,) = [one for one in Store().records() if one.id != record.id]
+    assert app.query_params["run"] in (alone.id, [alone.id])
+    assert "race" not in app.query_params
     info, label = alone.info(), record.info().variants[place]["label"]
     assert (info.step, info.state) == (12, "finished")
     assert info.title.startswith(f"{label}, from: ")
@@ -102,13 +108,27 @@ def test_a_pane_opens_alone_in_the_playground_where_the_race_stands(place):
 
 
 def test_a_pane_of_the_race_that_ships_opens_alone_and_leaves_no_race_behind():
-    app = opened(PAGE)
-    app.button("alone.1").click().run()
+    app = opened(PLAYGROUND, race="shipped", pane="1", at="3000")
     assert not app.exception
     (alone,) = Store().records()
     assert alone.info().title.startswith("PacGAN2, from: ")
     assert alone.info().step == 3_000
     assert alone.checkpoint.is_file()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ({"race": "shipped", "pane": "one"}, "whole numbers, got 'one'"),
+        ({"race": "shipped", "pane": "7"}, "holds 3 GANs, got number 7"),
+        ({"race": "nowhere", "pane": "0"}, "There is no run 'nowhere'"),
+    ],
+)
+def test_a_pane_that_is_not_there_is_refused_in_a_sentence(address, told):
+    app = opened(PLAYGROUND, **address)
+    assert not app.exception
+    assert told in app.error[0].value
+    assert not Store().records()
 
 
 @pytest.mark.parametrize("measure", ["high_quality", "reverse_kl", "spread"])

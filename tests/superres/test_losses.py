@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageFilter
+from skimage import data
 
-from ganlab.superres import losses
+from ganlab.superres import losses, quality
 from ganlab.superres.degradation import as_tensor, shrink
 from ganlab.superres.discriminators import PatchDiscriminator
 from ganlab.superres.features import TRAINED_ON, squeezenet
 from ganlab.superres.networks import LeanSRResNet
 from ganlab.superres.paper import SRGANDiscriminator, SRResNet
 
+BLUR = ImageFilter.GaussianBlur(2)
+WHOLE = quality.Protocol(cut=False)
 WEIGHTS = Path(os.environ.get("GANLAB_DATA", "../shared/data")) / "weights"
 needs_squeezenet = pytest.mark.skipif(
     not WEIGHTS.is_dir(), reason="SqueezeNet's weights are not on this machine"
@@ -35,6 +38,7 @@ def crops():
 TERMS = {
     "pixel_l1": lambda sr, hr, lr, D: losses.pixel_l1(sr, hr),
     "pixel_mse": lambda sr, hr, lr, D: losses.pixel_mse(sr, hr),
+    "structural": lambda sr, hr, lr, D: 1 - losses.structural_similarity(sr, hr),
     "matching": lambda sr, hr, lr, D: losses.feature_distance(D(sr)[1], D(hr)[1]),
     "adversarial": lambda sr, hr, lr, D: losses.adversarial_g(D(sr)[0]),
     "relativistic": lambda sr, hr, lr, D: losses.relativistic_average_g(D(hr)[0], D(sr)[0]),
@@ -68,6 +72,15 @@ def test_the_papers_discriminator_teaches_too():
     lr, _ = crops()
     losses.adversarial_g(discriminator(generator(lr))).backward()
     assert float(generator.head.weight.grad.abs().sum()) > 0
+
+
+def test_structural_similarity_is_what_the_measure_finds_with_skimage():
+    photo = as_tensor(Image.fromarray(data.astronaut()[60:140, 90:190]))
+    blurred = as_tensor(Image.fromarray(data.astronaut()[60:140, 90:190]).filter(BLUR))
+    measured = quality.ssim(*(p.permute(1, 2, 0).numpy() for p in (blurred, photo)), 4, WHOLE)
+    found = losses.structural_similarity(blurred[None] / 255, photo[None] / 255)
+    assert float(found) == pytest.approx(measured, abs=1e-4)
+    assert float(losses.structural_similarity(photo[None] / 255, photo[None] / 255)) == 1
 
 
 def test_no_gradient_reaches_the_original():

@@ -31,7 +31,7 @@ def test_a_finished_run_shows_its_scores_with_their_floors_and_its_classes():
     assert told["Fréchet distance"] == ("3.14", "real 0.80")
     assert told["Coverage"] == ("0.500", "real 0.960")
     assert told["Entropy of classes"] == ("0.900", "real 0.990")
-    assert told["KID"][0] == "0.0000 ± 0.0012"
+    assert told["KID"] == ("0.0000", "± 0.0012, real −0.0012")
     assert "at step 1,200" in everything_said(app)
     (figure,) = figures(app)
     assert [one["name"] for one in figure["data"]] == ["generated", "real"]
