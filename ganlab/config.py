@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ganlab.catalogue import TABLES, Value, checked, find
+from ganlab.catalogue.networks import normalises_batch
 from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
 from ganlab.errors import ConfigError
 
@@ -91,6 +92,8 @@ NUMBERS: dict[str, tuple[type, float, float]] = {
     "steps": (int, 1, 100_000_000),
     "seconds": (float, 0.0, 10_000_000.0),
     "keep_every": (int, 0, 100_000_000),
+    "keep_epochs": (int, 0, 100_000),
+    "show_epochs": (int, 0, 100_000),
     "seed": (int, 0, 2**31 - 1),
 }
 """Type and range of every plain number of a RunConfig."""
@@ -137,7 +140,11 @@ class RunConfig:
     seconds: float = 0.0
     """Budget of training time; 0 is none."""
     keep_every: int = 0
-    """A run on pictures keeps its whole state every so many steps; 0 keeps the newest only."""
+    """A run on pictures keeps its whole state every so many steps; 0 keeps some as time allows."""
+    keep_epochs: int = 0
+    """The same at the end of every so many passes through the data."""
+    show_epochs: int = 0
+    """It also looks at its fixed z at the end of every so many passes, for a film of them."""
     seed: int = 0
     version: int = VERSION
 
@@ -193,8 +200,28 @@ class RunConfig:
                 f"network {self.network.name} looks at each picture alone, and packing joins "
                 "several: choose another network"
             )
+        self._check_penalties()
         self._check_what_terms_need()
         self._check_codes()
+
+    def _check_penalties(self) -> None:
+        """What penalties ask of D holds for the networks and the data."""
+        network = TABLES["network"][self.network.name]
+        mixed = normalises_batch(network, self.network.values)
+        for one in self.penalties:
+            if mixed and TABLES["penalties"][one.name].traits.get("kind") == "samples":
+                way = " or d_norm none" if network.traits["batch_norm"] == "d_norm" else ""
+                raise ConfigError(
+                    f"{one.name} asks how steep D is at each sample, and batch norm in the D of "
+                    f"{self.network.name} mixes the samples: choose networks without it{way}, or "
+                    "no such penalty"
+                )
+            if one.values.get("every", 1) != 1 and network.traits["space"] == "points":
+                # Huang et al. 2024 found that a lazy penalty no longer calms the small games.
+                raise ConfigError(
+                    f"penalties.{one.name}.every must be 1 on points, got {one.values['every']}: "
+                    "their games need the penalty in every step"
+                )
 
     def _check_what_terms_need(self) -> None:
         """Each term finds in the networks what it works with, and a move that asks for it."""
@@ -343,6 +370,10 @@ class RunConfig:
             raise ConfigError(f"write {top}.{name}.PARAMETER=value, or {top}={name}")
         have[name] = have.get(name, {"name": name}) | {parameter: value}
         return replace(self, **{top: tuple(have.values())})
+
+    def epoch(self, count: int) -> int:
+        """Steps of one pass through count real pictures; the last batch is filled from the next."""
+        return -(-count // self.batch)
 
     def is_live(self, path: str) -> bool:
         """Whether the setting can be turned while the run trains."""

@@ -6,6 +6,7 @@ GanlabError
 ├── DeviceError         a device that was asked for and is not there
 ├── CheckpointError     a file of weights that is cut, foreign or does not fit
 ├── PictureError        a picture that cannot be read or is too large
+├── VideoError          a film that cannot be encoded on this computer
 └── RunError            a run's folder
     ├── UnknownRun      no run of that name
     ├── RunBusy         another process is training it
@@ -36,6 +37,10 @@ class CheckpointError(GanlabError):
 
 class PictureError(GanlabError):
     """A picture that cannot be read or is too large."""
+
+
+class VideoError(GanlabError):
+    """A film that cannot be encoded on this computer."""
 
 
 class RunError(GanlabError):

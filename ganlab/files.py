@@ -2,7 +2,7 @@
 
 import errno
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from ganlab.errors import DiskFull, StoreError
@@ -12,23 +12,20 @@ FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write content to path whole or not at all.
+    """Write content to path whole or not at all, with the permissions that the umask gives.
 
     Raises DiskFull if there is no room and StoreError if the folder cannot be written; path then
     still holds what it held before.
     """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise _write_error(path, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:  # tempfile would let nobody but the owner read it
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException as error:  # an interrupt too must leave nothing behind
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise _write_error(path, error) from error
         raise

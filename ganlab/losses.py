@@ -79,6 +79,25 @@ def relativistic_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     return F.softplus(real_logits - fake_logits)
 
 
+def relativistic_average_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """(real - mean fake - 1)² + (fake - mean real + 1)². RaLSGAN, Jolicoeur-Martineau 2018.
+
+    The means run over the last axis, the batch. Where both means are equal and nothing spreads, the
+    value is 2.
+    """
+    above, below = _above_the_others_mean(real_logits, fake_logits)
+    return (above - 1).square() + (below + 1).square()
+
+
+def relativistic_average_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """The same with real and fake exchanged. RaLSGAN, Jolicoeur-Martineau 2018."""
+    return relativistic_average_d(fake_logits, real_logits)
+
+
+def _above_the_others_mean(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    return real - fake.mean(-1, keepdim=True), fake - real.mean(-1, keepdim=True)
+
+
 # --- slopes ---------------------------------------------------------------------------------------
 
 
@@ -103,12 +122,21 @@ def _relativistic_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
     return -slope, slope
 
 
+def _relativistic_average_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    # Each score also moves the mean that all of the other side are compared with.
+    above, below = _above_the_others_mean(real, fake)
+    by_real = (above - 1) - (below + 1).mean(-1, keepdim=True)
+    by_fake = (below + 1) - (above - 1).mean(-1, keepdim=True)
+    return 2 * by_real, 2 * by_fake
+
+
 D_SLOPES: Mapping[Callable[..., Tensor], Callable[..., tuple[Tensor, Tensor]]] = {
     minimax_d: _minimax_d_slopes,
     least_squares_d: _least_squares_d_slopes,
     wasserstein_d: _wasserstein_d_slopes,
     hinge_d: _hinge_d_slopes,
     relativistic_d: _relativistic_d_slopes,
+    relativistic_average_d: _relativistic_average_d_slopes,
 }
 """The derivatives of each loss of D by the real and by the fake logit."""
 
@@ -118,6 +146,7 @@ G_SLOPES: Mapping[Callable[..., Tensor], Callable[[Tensor, Tensor], Tensor]] = {
     least_squares_g: lambda real, fake: fake - 1,
     wasserstein_g: lambda real, fake: torch.full_like(fake, -1.0),
     relativistic_g: lambda real, fake: -(real - fake).sigmoid(),
+    relativistic_average_g: lambda real, fake: _relativistic_average_d_slopes(fake, real)[0],
 }
 """The derivative of each loss of G by the fake logit."""
 

@@ -22,6 +22,8 @@ class Preset:
     """One sentence: what to look at while it trains."""
     config: RunConfig
     source: str = ""
+    film: int = 64
+    """How many of the fixed z a film of it shows."""
 
 
 def _epochs(count: int, batch: int, of: int = MNIST_COUNT) -> int:
@@ -207,6 +209,7 @@ PRESETS: Mapping[str, Preset] = {
         summary="The DCGAN of TensorFlow's tutorial: 50 epochs, Adam 1e-4, batch 256.",
         watch="D's accuracy on real and fake draws near to a half as the pictures improve.",
         source="Radford et al. 2016; TensorFlow's DCGAN tutorial",
+        film=16,
         config=RunConfig(
             data=Choice("mnist"),
             network=Choice("dcgan28"),
@@ -217,7 +220,8 @@ PRESETS: Mapping[str, Preset] = {
             d_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             g_optimizer=OptimizerConfig(lr=1e-4, beta1=0.9, epsilon=1e-7),
             ema=0.0,
-            keep_every=_epochs(15, 256),
+            keep_epochs=15,
+            show_epochs=1,
             steps=_epochs(50, 256),
         ),
     ),
@@ -310,6 +314,18 @@ PRESETS: Mapping[str, Preset] = {
             # Two time-scales instead of several steps of D (Heusel et al. 2017).
             d_optimizer=OptimizerConfig(lr=4e-4, beta1=0.0, beta2=0.9),
             g_optimizer=OptimizerConfig(lr=1e-4, beta1=0.0, beta2=0.9),
+        ),
+    ),
+    "ralsgan": Preset(
+        title="Relativistic average, by squares",
+        summary="Real has to score 1 above the average fake, and in G's turn fake above real.",
+        watch="Both losses start near 2 and part: whoever leads, their sum is 4 or more.",
+        source="Jolicoeur-Martineau 2018",
+        config=_compared(
+            "relativistic-average",
+            network=Choice("dcgan-body", {"d_norm": "spectral"}),
+            d_optimizer=OptimizerConfig(lr=2e-4),
+            g_optimizer=OptimizerConfig(lr=2e-4),
         ),
     ),
     "r3gan": Preset(
@@ -437,7 +453,7 @@ def epochs(config: RunConfig, count: float) -> int:
         raise ConfigError(f"how long an epoch of {config.data.name} is depends: give steps instead")
     if not 0 < count <= 100_000:
         raise ConfigError(f"epochs must be more than 0 and at most 100000, got {count:g}")
-    return max(1, round(count * -(-known // config.batch)))
+    return max(1, round(count * config.epoch(known)))
 
 
 def preset(name: str) -> RunConfig:

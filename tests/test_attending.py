@@ -1,4 +1,4 @@
-"""The map of a place against the layer's own weights; figures in the picture's coordinates."""
+"""The map of a place against the layer's own weights."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ import torch
 from ganlab.attending import attention_maps, used
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.figures.attention import gaze, picture_with_places
 from ganlab.generator import Generator
 from ganlab.models.attention import SelfAttention
 from ganlab.training.state import build_networks
@@ -42,23 +41,3 @@ def test_a_generator_without_attention_is_refused():
     generator = generator_of({"name": "dcgan-body", "width": 8})
     with pytest.raises(ConfigError, match="dcgan-body has no attention: train sagan"):
         attention_maps(generator, generator.z(1))
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_places_lie_over_the_pixels_that_they_stand_for(channels):
-    picture = np.zeros((channels, 28, 28), np.uint8)
-    figure = picture_with_places(picture, 14, (3, 5))
-    image, places = figure.data
-    assert np.shape(image.z) == (28, 28, 3)
-    assert len(places.x) == 196
-    at = next(k for k, c in enumerate(places.customdata) if tuple(c) == (3, 5))
-    assert (places.x[at], places.y[at]) == (10.5, 6.5)  # the middle of pixels 10, 11 and 6, 7
-    (frame,) = figure.layout.shapes
-    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (9.5, 11.5, 5.5, 7.5)
-
-
-def test_a_gaze_is_told_in_even_shares():
-    weights = np.full((14, 14), 0.5 / 195)
-    weights[2, 3] = 0.5
-    heat = gaze(np.zeros((1, 28, 28), np.uint8), weights, (0, 0)).data[1]
-    assert heat.z[2][3] == pytest.approx(98)

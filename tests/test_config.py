@@ -291,6 +291,33 @@ def test_networks_that_look_at_each_picture_alone_refuse_packing():
         RunConfig(network=Choice("vae-gan"), transforms=(Choice("packing"),))
 
 
+PENALISED = [name for name, one in PENALTIES.items() if one.traits["kind"] == "samples"]
+
+
+@pytest.mark.parametrize("penalty", PENALISED)
+def test_batch_norm_in_d_refuses_what_looks_at_each_sample(penalty):
+    pictures, points = {"data": "mnist"}, {"data": "ring", "network": "mlp"}
+    for there, word in (
+        (pictures | {"network": "dcgan-body", "network.d_norm": "batch"}, "dcgan-body"),
+        (pictures | {"network": "dcgan"}, "of dcgan"),
+        ({"data": "cifar10", "data.size": 64, "network": "dcgan64"}, "dcgan64"),
+        (points | {"network.d_norm": "batch"}, "mlp"),
+    ):
+        config = RunConfig().with_values(there)
+        with pytest.raises(ConfigError, match=f"^{penalty} asks how steep.*{word}.*mixes.*choose"):
+            config.with_values({"penalties": penalty})
+        if "network.d_norm" in config.flat():
+            config.with_values({"penalties": penalty, "network.d_norm": "none"})
+        config.with_values({"penalties": "consensus"})
+
+
+def test_lazy_penalties_are_for_pictures():
+    lazy = {"penalties.r1.every": 8}
+    assert RunConfig().with_values(lazy).penalties[0].values["every"] == 8
+    with pytest.raises(ConfigError, match=r"penalties\.r1\.every must be 1 on points, got 8"):
+        RunConfig().with_values(lazy | {"data": "ring", "network": "mlp", "z_dim": 2})
+
+
 @pytest.mark.parametrize("path", ["loss.name", "penalties.r1.name", "transforms.packing.name"])
 def test_a_choices_name_has_no_path_of_its_own_to_read_or_to_write(path):
     for access in (lambda: RunConfig().get(path), lambda: RunConfig().with_values({path: "hinge"})):

@@ -1,7 +1,9 @@
 """Files that appear whole or not at all, against a disk that fails at any point."""
 
 import errno
+import io
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,18 @@ def test_a_file_is_written_and_replaced_whole(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["file.bin"]
 
 
-@pytest.mark.parametrize("where", ["tempfile.mkstemp", "os.fsync", "pathlib.Path.replace"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no umask")
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
+def test_who_may_read_a_file_is_what_the_umask_says(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        write_file(tmp_path / "file.bin", b"content")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file.bin").stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("where", ["pathlib.Path.open", "os.fsync", "pathlib.Path.replace"])
 @pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, DiskFull), (errno.EIO, StoreError)])
 def test_a_failing_disk_leaves_the_old_file_and_nothing_beside_it(
     tmp_path, monkeypatch, where, number, kind
@@ -58,11 +71,8 @@ def test_an_interrupted_write_leaves_nothing_beside_the_old_file(tmp_path, monke
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
 def test_a_really_full_device_is_told_as_full(tmp_path, monkeypatch):
-    def on_full(prefix, dir):
-        handle = os.open("/dev/full", os.O_WRONLY)
-        return handle, str(Path(dir) / f"{prefix}x")
-
-    monkeypatch.setattr("tempfile.mkstemp", on_full)
+    full = io.open
+    monkeypatch.setattr("pathlib.Path.open", lambda *_: full("/dev/full", "wb"))
     with pytest.raises(DiskFull, match="the disk is full: free some room"):
         write_file(tmp_path / "file.bin", b"content")
 

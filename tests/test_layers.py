@@ -26,6 +26,7 @@ ORDER = [
     ["sharing"],
     ["runs"],
     ["figures"],
+    ["film"],
     ["cli"],
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

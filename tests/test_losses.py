@@ -26,8 +26,16 @@ TWINS = {
     "hinge_d": lambda r, f: np.maximum(0, 1 - r) + np.maximum(0, 1 + f),
     "relativistic_d": lambda r, f: -log_expit(r - f),
     "relativistic_g": lambda r, f: -log_expit(f - r),
+    "relativistic_average_d": lambda r, f: ralsgan(r, f),
+    "relativistic_average_g": lambda r, f: ralsgan(f, r),
 }
 LOGITS = arrays(np.float64, (2, 3, 5), elements=st.floats(-60, 60))
+
+
+def ralsgan(up, down):
+    """(C(up) - E C(down) - 1)² + (C(down) - E C(up) + 1)² over the last axis, sample by sample."""
+    above = up - down.mean(axis=-1, keepdims=True) - 1
+    return above**2 + (down - up.mean(axis=-1, keepdims=True) + 1) ** 2
 
 
 def halves(name):
@@ -100,6 +108,8 @@ def test_at_zero_logits_d_loses_log_4_and_g_log_2():
         ("relativistic_d", 0, 0, 50, -1.0),
         ("wasserstein_g", 1, 0, -50, -1.0),
         ("least_squares_g", 1, 0, -50, -51.0),
+        ("relativistic_average_g", 1, 50, 0, -204.0),
+        ("relativistic_average_d", 0, 51, 50, 0.0),
     ],
 )
 def test_slopes_where_a_player_has_won_are_right(loss, which, real, fake, wanted):

@@ -76,7 +76,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         objective=NON_SATURATING,
         recipe="G: dense 7×7×256, transposed 5×5 convolutions to 128, 64 and 1; D: 5×5 with stride "
         "2 to 64 and 128, dropout 0.3. Adam 1e-4 (Keras's β₁ = 0.9, ε = 1e-7), batch 256, 50 "
-        "epochs, a state kept every 15. One pass of G and D serves both players, as there.",
+        "epochs, a state kept every 15 and a look at 16 fixed z after each, for the film. One pass "
+        "of G and D serves both players, as there.",
         paper="Radford et al. 2016; TensorFlow's DCGAN tutorial",
         look=(
             "Grey noise, then a bright blob in the middle, then strokes: each takes some epochs.",
@@ -184,6 +185,22 @@ EXPLANATIONS: dict[str, Explanation] = {
             "Below a run's pictures: choose a picture and a place, and see where G looks when it "
             "draws there.",
             "Maps are even at first, and follow strokes once γ has left zero.",
+        ),
+    ),
+    "ralsgan": Explanation(
+        idea="Half of what D meets is real, and D should know it: if fakes get better, real "
+        "pictures have to look less real beside them. So D scores each picture against the mean "
+        "of the other kind, asks for a lead of 1, and G asks for the same the other way round. "
+        "Now real pictures teach G too.",
+        objective=r"L_D=(D(x)-\overline{D(G(z))}-1)^2+(D(G(z))-\overline{D(x)}+1)^2,\qquad"
+        r" L_G=(D(G(z))-\overline{D(x)}-1)^2+(D(x)-\overline{D(G(z))}+1)^2",
+        recipe=f"{BODY}; spectral norm in D; Adam 2e-4 with β₁ = 0.5, batch 64. Means are those of "
+        "the batch.",
+        paper="Jolicoeur-Martineau 2018",
+        look=(
+            "At a draw both losses are 2. With δ, D's mean lead of real over fake, D's loss is "
+            "about 2(δ - 1)² and G's 2(δ + 1)².",
+            "Compare with lsgan, which holds scores to 1 and 0: here only the lead counts.",
         ),
     ),
     "r3gan": Explanation(

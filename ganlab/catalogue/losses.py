@@ -79,4 +79,17 @@ LOSSES: dict[str, Spec] = {
             "g_level": math.log(2),
         },
     ),
+    "relativistic-average": Spec(
+        target="ganlab.losses:relativistic_average_g",
+        summary="Least squares about the other side's mean score: real 1 above fake, on average.",
+        formula=r"L_D = (D(x)-\overline{D(G(z))}-1)^2+(D(G(z))-\overline{D(x)}+1)^2",
+        source="Jolicoeur-Martineau 2018 (RaLSGAN)",
+        traits={
+            "d": "ganlab.losses:relativistic_average_d",
+            "paired": True,
+            "undecided": None,
+            "d_level": 2.0,
+            "g_level": 2.0,
+        },
+    ),
 }

@@ -1,6 +1,12 @@
-"""The pairs of networks that a run can choose."""
+"""The pairs of networks that a run can choose.
 
-from ganlab.catalogue.spec import Parameter, Spec
+The trait `batch_norm` says that D normalises over its batch: True where it always does, or the
+parameter that makes it do so by the word "batch".
+"""
+
+from collections.abc import Mapping
+
+from ganlab.catalogue.spec import Parameter, Spec, Value
 
 DROPOUT = Parameter(0.3, "Share of D's units silenced at random.", 0.0, 0.9, live=False)
 WIDTH = Parameter(16, "A fourth of the channels of the widest feature map.", 4, 128, live=False)
@@ -49,7 +55,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
                 live=False,
             ),
         },
-        traits={"space": "pictures", "size": 28},
+        traits={"space": "pictures", "size": 28, "batch_norm": "d_norm"},
     ),
     "conditional": Spec(
         target="ganlab.models.conditional:build",
@@ -155,7 +161,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
                 live=False,
             ),
         },
-        traits={"space": "pictures", "sizes": SIZES},
+        traits={"space": "pictures", "sizes": SIZES, "batch_norm": "d_norm"},
     ),
     "sagan": Spec(
         target="ganlab.models.body:build_sagan",
@@ -183,3 +189,9 @@ def makes_size(spec: Spec, size: int) -> bool:
     """Whether a network makes pictures of that size."""
     sizes = spec.traits.get("sizes") or (spec.traits.get("size", size),)
     return size in sizes
+
+
+def normalises_batch(spec: Spec, values: Mapping[str, Value]) -> bool:
+    """Whether D's answer to one sample hangs on the mean and spread of its whole batch."""
+    trait = spec.traits.get("batch_norm", False)
+    return values[trait] == "batch" if isinstance(trait, str) else trait

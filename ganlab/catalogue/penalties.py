@@ -17,6 +17,14 @@ END = Parameter(
     logarithmic=True,
     live=False,
 )
+EVERY = Parameter(
+    1,
+    "Only in every so many steps, and as much stronger: on pictures it saves most of its time.",
+    1,
+    64,
+    live=False,
+)
+"""Lazy regularisation (Karras et al. 2020, section 3.1)."""
 
 
 PENALTIES: dict[str, Spec] = {
@@ -25,7 +33,7 @@ PENALTIES: dict[str, Spec] = {
         summary="Flattens D at real samples: the game converges near its solution.",
         formula=r"\tfrac\gamma2\,\mathbb E_{x}\|\nabla D(x)\|^2",
         source="Mescheder et al. 2018",
-        parameters={"gamma": _gamma(1.0), "end": END},
+        parameters={"gamma": _gamma(1.0), "end": END, "every": EVERY},
         traits={"kind": "samples"},
     ),
     "r2": Spec(
@@ -33,7 +41,7 @@ PENALTIES: dict[str, Spec] = {
         summary="Flattens D at fake samples, where R1 does not look.",
         formula=r"\tfrac\gamma2\,\mathbb E_{z}\|\nabla D(G(z))\|^2",
         source="Mescheder et al. 2018",
-        parameters={"gamma": _gamma(1.0), "end": END},
+        parameters={"gamma": _gamma(1.0), "end": END, "every": EVERY},
         traits={"kind": "samples"},
     ),
     "r1-r2": Spec(
@@ -41,7 +49,7 @@ PENALTIES: dict[str, Spec] = {
         summary="Both, in one pass: with the relativistic loss, a game that converges.",
         formula=r"\tfrac\gamma2\,(\mathbb E_{x}\|\nabla D\|^2+\mathbb E_{z}\|\nabla D\|^2)",
         source="Huang et al. 2024 (R3GAN)",
-        parameters={"gamma": _gamma(1.0), "end": END},
+        parameters={"gamma": _gamma(1.0), "end": END, "every": EVERY},
         traits={"kind": "samples"},
     ),
     "wgan-gp": Spec(

@@ -52,6 +52,6 @@ POINT_NETWORKS: dict[str, Spec] = {
                 "stddev",
             ),
         },
-        traits={"space": "points"},
+        traits={"space": "points", "batch_norm": "d_norm"},
     ),
 }

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ganlab.cli import bench_cost, bench_map, bench_modes, bench_stacked
+from ganlab.cli import bench_cost, bench_map, bench_modes, bench_stacked, bench_systems
 from ganlab.superres.command import add_bench_superres
 
 
@@ -16,3 +16,4 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     bench_cost.add(benchmarks)
     bench_map.add(benchmarks)
     bench_stacked.add(benchmarks)
+    bench_systems.add(benchmarks)

@@ -21,11 +21,11 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """The parser with every command; commands load what they need when they run."""
-    from ganlab.cli import augment, bench, evaluate, info, runs, sample, superres, train, walk
+    from ganlab.cli import augment, bench, evaluate, film, info, runs, sample, superres, train, walk
 
     parser = Parser(prog="ganlab", description="A laboratory for generative adversarial networks.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (train, runs, sample, walk, evaluate, augment, superres, bench, info):
+    for module in (train, runs, film, sample, walk, evaluate, augment, superres, bench, info):
         module.add(commands)
     return parser
 

@@ -14,7 +14,9 @@ from ganlab.errors import ConfigError, RunBusy
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command and its verbs."""
-    parser = commands.add_parser("runs", help="list, show, resume, branch, stop, delete, export")
+    parser = commands.add_parser(
+        "runs", help="list, show, resume, branch, measure, stop, delete, export"
+    )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _verb(verbs, "list", _list, "every run, newest first", run=False)
     _verb(verbs, "show", _show, "one run with its configuration")
@@ -26,6 +28,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     branch.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     branch.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     branch.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
+    _verb(verbs, "measure", _measure, "the quality of its pictures as it stands, kept with the run")
     _verb(verbs, "stop", _stop, "ask the run's worker to stop, with a checkpoint")
     delete = _verb(verbs, "delete", _delete, "remove the run and its folder")
     delete.add_argument("--yes", action="store_true", help="do not ask")
@@ -103,6 +106,42 @@ def _branch(chosen: argparse.Namespace) -> int:
     return _train_on(chosen, _store().branch(chosen.run, settings(chosen.set)))
 
 
+def _measure(chosen: argparse.Namespace) -> int:
+    from ganlab.catalogue.measures import in_short
+
+    record = _store().open(chosen.run)
+    found = (
+        _measured_by_worker(record) if record.is_alive() else _measured_here(record, chosen.json)
+    )
+    _say(json.dumps(found) if chosen.json else in_short(found))
+    return 0 if "frechet" in found else 1
+
+
+def _measured_here(record: Any, as_json: bool) -> dict[str, Any]:
+    import torch
+
+    from ganlab.runs.measuring import measured_afterwards
+
+    torch.set_num_threads(1)
+
+    def report(words: str, share: float) -> None:
+        line = json.dumps({"share": share, "words": words}) if as_json else f"{words}: {share:.0%}"
+        print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+    return measured_afterwards(record, report)
+
+
+def _measured_by_worker(record: Any) -> dict[str, Any]:
+    """Ask the worker and wait until it has written down what it found."""
+    at = record.facts().get("measured", 0)
+    number = record.command("measure")
+    while record.is_alive() and record.facts().get("measured", 0) == at:
+        if refused := record.answer(number):
+            raise RunBusy(f"{record.id} cannot be measured now: {refused}")
+        time.sleep(0.2)
+    return record.info().quality
+
+
 def _stop(chosen: argparse.Namespace) -> int:
     store = _store()
     record = store.open(chosen.run)
@@ -135,12 +174,13 @@ def _delete(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
+    from ganlab.film.making import film
     from ganlab.runs import export
 
     record, path = _store().open(chosen.run), Path(chosen.out)
     writers = {
         ".csv": export.metrics_csv,
-        ".gif": export.training_gif,
+        ".gif": lambda record: film(record, ".gif").content,
         ".png": export.grid_png,
         ".safetensors": export.players_file if chosen.with_d else export.generator_file,
     }

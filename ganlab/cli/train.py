@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from ganlab.bench.remedies import names
+from ganlab.catalogue.measures import in_short
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.cli.settings import add_settings, configuration
 from ganlab.variants import Variant
@@ -49,6 +50,8 @@ def train(chosen: argparse.Namespace) -> int:
         print(f"{record.id}: {info.state} at step {info.step:,}. {info.words}")  # noqa: T201
         for finding in info.diagnosis:
             print(f"  {finding['sentence']} {finding['advice']}".rstrip())  # noqa: T201
+        if info.quality:
+            print(f"  {in_short(info.quality)}")  # noqa: T201
     return 0 if info.state in ENDS_WELL else 1
 
 
@@ -89,7 +92,6 @@ def work_with_progress(record: Any, device: str, threads: int) -> Any:
 def summary(record: Any) -> dict[str, Any]:
     """What --json prints."""
     info = record.info()
-    results = dict(info.results)
     return {
         "run": info.id,
         "preset": info.preset,
@@ -98,18 +100,10 @@ def summary(record: Any) -> dict[str, Any]:
         "seconds": round(info.seconds, 3),
         "steps_per_second": round(info.step / info.seconds, 3) if info.seconds else 0.0,
         "device": info.device,
-        "metrics": results,
-        "features": _features(results),
+        "metrics": info.results,
+        "quality": info.quality or None,
+        "features": info.quality.get("features"),
         "diagnosis": [f"{one['sentence']} {one['advice']}".strip() for one in info.diagnosis],
         "checkpoint": str(record.checkpoint) if record.checkpoint.exists() else None,
         "words": info.words,
     }
-
-
-def _features(results: dict[str, Any]) -> str | None:
-    """The name of the features in which a Fréchet distance was taken; None where there is none."""
-    if "frechet" not in results:
-        return None
-    from ganlab.judge.classifier import load_judge
-
-    return load_judge().name

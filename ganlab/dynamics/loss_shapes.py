@@ -76,6 +76,15 @@ def _relativistic_g(r: Array, f: Array) -> Curve:
     return Curve(_softplus(r - f), sigmoid(r - f), -sigmoid(r - f))
 
 
+def _relativistic_average_d(r: Array, f: Array) -> Curve:
+    # All real samples score r here, and all fakes f: these are their means.
+    return Curve(2 * (r - f - 1) ** 2, 4 * (r - f - 1), -4 * (r - f - 1))
+
+
+def _relativistic_average_g(r: Array, f: Array) -> Curve:
+    return Curve(2 * (f - r - 1) ** 2, -4 * (f - r - 1), 4 * (f - r - 1))
+
+
 TWINS: Mapping[str, Twin] = {
     "ganlab.losses:minimax_d": _minimax_d,
     "ganlab.losses:minimax_g": _minimax_g,
@@ -87,6 +96,8 @@ TWINS: Mapping[str, Twin] = {
     "ganlab.losses:hinge_d": _hinge_d,
     "ganlab.losses:relativistic_d": _relativistic_d,
     "ganlab.losses:relativistic_g": _relativistic_g,
+    "ganlab.losses:relativistic_average_d": _relativistic_average_d,
+    "ganlab.losses:relativistic_average_g": _relativistic_average_g,
 }
 
 FORMULAS: Mapping[str, tuple[str, str]] = {
@@ -112,6 +123,14 @@ FORMULAS: Mapping[str, tuple[str, str]] = {
         r"\partial_r=-\sigma(a-r)=-\partial_a",
     ),
     "ganlab.losses:relativistic_g": (r"-\log\sigma(a-r)", r"\partial_a=-\sigma(r-a)"),
+    "ganlab.losses:relativistic_average_d": (
+        r"(r-\bar a-1)^2+(a-\bar r+1)^2",
+        r"\partial_r=4(\bar r-\bar a-1)=-\partial_a\ \text{where}\ r=\bar r,\ a=\bar a",
+    ),
+    "ganlab.losses:relativistic_average_g": (
+        r"(a-\bar r-1)^2+(r-\bar a+1)^2",
+        r"\partial_a=4(\bar a-\bar r-1)\ \text{where}\ r=\bar r,\ a=\bar a",
+    ),
 }
 """Each loss and its gradient in LaTeX: a is D's logit on a fake, r on a real sample."""
 

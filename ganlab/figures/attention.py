@@ -8,10 +8,15 @@ from numpy.typing import NDArray
 
 from ganlab.figures.theme import palette
 
-PIXELS = 320
+PIXELS = 290
+"""Height of both figures: they are compared, so they are of one size."""
+DIMMED = 0.45
+"""How much of the picture's light is left under the map."""
 
 
-def picture_with_places(picture: NDArray[Any], side: int, chosen: tuple[int, int]) -> go.Figure:
+def picture_with_places(
+    picture: NDArray[Any], side: int, chosen: tuple[int, int], dark: bool = False
+) -> go.Figure:
     """uint8 (C, H, W) under side×side invisible places to click; the chosen one is framed.
 
     A place's customdata is its row and column.
@@ -24,57 +29,79 @@ def picture_with_places(picture: NDArray[Any], side: int, chosen: tuple[int, int
         y=(rows + 0.5) * step - 0.5,
         mode="markers",
         marker={"size": PIXELS / side, "symbol": "square", "opacity": 0},
-        customdata=np.stack([rows, columns], 1),
+        customdata=np.stack([rows + 1, columns + 1], 1),
         hovertemplate="row %{customdata[0]}, column %{customdata[1]}<extra></extra>",
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         showlegend=False,
     )
-    _frame(figure, chosen, step)
+    _frame(figure, chosen, step, dark)
     return figure
 
 
-def gaze(picture: NDArray[Any], weights: NDArray[Any], chosen: tuple[int, int]) -> go.Figure:
-    """The picture, and over it where the chosen place looks: weights (side, side), summing to 1."""
-    figure = _canvas(picture)
+def gaze(
+    picture: NDArray[Any], weights: NDArray[Any], chosen: tuple[int, int], dark: bool = False
+) -> go.Figure:
+    """The picture dimmed, and over it where the chosen place looks.
+
+    weights: (side, side), summing to 1. The most watched place has the full colour, others as much
+    of it as their share allows; hovering tells the share.
+    """
+    figure = _canvas((picture * DIMMED).astype(np.uint8))
     side = len(weights)
     step = picture.shape[1] / side
     centres = (np.arange(side) + 0.5) * step - 0.5
-    even = 1 / side**2
+    colour = _channels(palette(dark=True).fake)  # on a picture, whatever the page's background is
     figure.add_heatmap(
         x=centres,
         y=centres,
-        z=weights / even,
-        opacity=0.65,
-        colorscale="Viridis",
+        z=100 * weights,
+        colorscale=[[0.0, f"rgba({colour},0)"], [1.0, f"rgba({colour},0.95)"]],
         zmin=0,
-        colorbar={"title": "× even", "thickness": 12},
-        hovertemplate="%{z:.1f} times an even share<extra></extra>",
+        showscale=False,
+        hovertemplate="%{z:.1f} % of what it gathers<extra></extra>",
     )
-    _frame(figure, chosen, step)
+    _frame(figure, chosen, step, dark)
     return figure
+
+
+def half_of(weights: NDArray[Any]) -> int:
+    """How few places hold half of the attention: weights of any shape, summing to 1."""
+    falling = np.sort(weights, axis=None)[::-1].cumsum()
+    return int(np.searchsorted(falling, 0.5 * falling[-1])) + 1
 
 
 def _canvas(picture: NDArray[Any]) -> go.Figure:
     shown = np.repeat(picture, 3 // len(picture), axis=0).transpose(1, 2, 0)
     figure = go.Figure(go.Image(z=shown, hoverinfo="skip"))
     figure.update_layout(
-        width=PIXELS + 80,
         height=PIXELS,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         dragmode=False,
-        xaxis={"visible": False, "range": [-0.5, picture.shape[2] - 0.5], "constrain": "domain"},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        xaxis={
+            "visible": False,
+            "range": [-0.5, picture.shape[2] - 0.5],
+            "constrain": "domain",
+            "constraintoward": "left",
+        },
         yaxis={
             "visible": False,
             "range": [picture.shape[1] - 0.5, -0.5],
             "scaleanchor": "x",
             "constrain": "domain",
+            "constraintoward": "top",
         },
     )
     return figure
 
 
-def _frame(figure: go.Figure, chosen: tuple[int, int], step: float) -> None:
+def _channels(colour: str) -> str:
+    return ",".join(str(int(colour[k : k + 2], 16)) for k in (1, 3, 5))
+
+
+def _frame(figure: go.Figure, chosen: tuple[int, int], step: float, dark: bool) -> None:
     top, left = (place * step - 0.5 for place in chosen)
     figure.add_shape(
         type="rect",
@@ -82,5 +109,5 @@ def _frame(figure: go.Figure, chosen: tuple[int, int], step: float) -> None:
         x1=left + step,
         y0=top,
         y1=top + step,
-        line={"color": palette(dark=False).fake, "width": 3},
+        line={"color": palette(dark).real, "width": 3},
     )

@@ -13,8 +13,13 @@ from ganlab.figures.theme import palette
 Shares = NDArray[Any] | Sequence[float]
 
 
-def class_shares(fake: Shares, real: Shares, dark: bool, height: int = 210) -> go.Figure:
-    """Bars of the generated classes, with a mark where the real ones are; shares (classes,)."""
+def class_shares(
+    fake: Shares, real: Shares, dark: bool, height: int = 210, mark: int = 22
+) -> go.Figure:
+    """Bars of the generated classes, with a mark where the real ones are; shares (classes,).
+
+    mark is how wide such a mark is, in pixels.
+    """
     colours = palette(dark)
     names = [str(c) for c in range(len(fake))]
     figure = go.Figure(
@@ -34,7 +39,7 @@ def class_shares(fake: Shares, real: Shares, dark: bool, height: int = 210) -> g
                 marker={
                     "color": colours.real,
                     "symbol": "line-ew",
-                    "size": 22,
+                    "size": mark,
                     "line": {"color": colours.real, "width": 3},
                 },
                 hovertemplate="%{x}: %{y:.1%} of the real<extra></extra>",

@@ -2,7 +2,9 @@
 
 Huang et al. 2024, section 3 (config E): blocks of 1×1, grouped 3×3 and 1×1 convolutions whose last
 layer starts at zero, so that each block starts as the identity (Fixup, Zhang et al. 2019) and a
-deep network without norm is stable; LeakyReLU 0.2; D mirrors G. Sizes change through 4×4
+deep network without norm is stable; LeakyReLU 0.2; D mirrors G. G's last layer is linear, as there:
+on digits, which are mostly black, a tanh that nothing holds back saturates at black within thirty
+steps, and no gradient reaches G any more. Sizes change through 4×4
 convolutions of stride 2, folded upsampling in G, which a CPU is quicker at than at resampling.
 """
 
@@ -40,7 +42,7 @@ class Block(nn.Module):
 
 
 class Generator(nn.Module):
-    """z: (N, z_dim) -> (N, C, H, W) in [-1, 1]."""
+    """z: (N, z_dim) -> (N, C, H, W), about [-1, 1] and clipped to it where people see it."""
 
     def __init__(self, shape: Shape, width: int, depth: int) -> None:
         super().__init__()
@@ -57,7 +59,7 @@ class Generator(nn.Module):
                 UpConv(wide, shape.channels if last else wide // 2, bias=True),
             ]
             wide //= 2
-        self.up = nn.Sequential(*layers, nn.Tanh())
+        self.up = nn.Sequential(*layers)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """z: (N, z_dim) -> (N, C, H, W)."""

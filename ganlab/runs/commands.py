@@ -25,11 +25,17 @@ class Commands:
             "speed": self._limit_speed,
             "restart": self._restart,
             "turn": self._turn,
+            "measure": self._measure,
         }
+        self._later: list[tuple[int, str, str]] = []
 
-    def obey(self) -> None:
-        """Do what was asked since the last look."""
-        for number, verb, argument in self._desk.journal.commands():
+    def obey(self, only: str = "") -> None:
+        """Do what was asked since the last look; with `only` that verb, and the others later."""
+        waiting, self._later = [*self._later, *self._desk.journal.commands()], []
+        for number, verb, argument in waiting:
+            if only and verb != only:
+                self._later.append((number, verb, argument))
+                continue
             try:
                 if verb not in self._verbs:
                     raise ValueError(f"a worker knows no command {verb!r}")
@@ -116,3 +122,8 @@ class Commands:
 
     def _turn(self, name: str, value: Any) -> None:
         self._desk.logbook.tell(self._desk.training.turn(name, value))
+
+    def _measure(self) -> None:
+        if is_points(self._desk.training.config):
+            raise ValueError("points are measured all the time: only pictures are on demand")
+        self._desk.measure = True

@@ -83,8 +83,30 @@ def to_csv(runs: Iterable[Compared]) -> bytes:
     return out.getvalue().encode()
 
 
+def results_csv(runs: Iterable[Compared]) -> bytes:
+    """A row a run: where it stands, its results, and its quality with the share of every class."""
+    rows = []
+    for run in runs:
+        info = run.info
+        quality, names = info.quality, info.quality.get("class_names", [])
+        row: dict[str, Any] = {"run": info.id, "title": info.title, "step": info.step}
+        row |= {
+            k: v for k, v in (info.results | quality).items() if isinstance(v, int | float | str)
+        }
+        row |= {"step": info.step, "measured_at": quality.get("step", "")}
+        for kind in ("classes", "real_classes") if names else ():
+            row |= {f"{kind}_{name}": x for name, x in zip(names, quality[kind], strict=True)}
+        rows.append(row)
+    out = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(out, names, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
 def to_json(runs: Iterable[Compared]) -> bytes:
-    """What each run is, its settings, its results and where it stands."""
+    """What each run is, its settings, its results, its quality and where it stands."""
     found = [
         {
             "run": run.info.id,
@@ -95,6 +117,7 @@ def to_json(runs: Iterable[Compared]) -> bytes:
             "seconds": run.info.seconds,
             "config": run.info.config,
             "results": run.info.results,
+            "quality": run.info.quality,
         }
         for run in runs
     ]

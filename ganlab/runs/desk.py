@@ -33,6 +33,8 @@ class Desk:
         self.journal = Journal(record, NAMES)
         self.playing = Playing(record)
         self.paused = False
+        self.measure = False
+        """Whether somebody asked for the quality of the run as it stands."""
 
     def note(self, **facts: Any) -> None:
         """Write facts down."""

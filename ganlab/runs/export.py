@@ -1,15 +1,12 @@
-"""A run's files for people: metrics as CSV, a grid as PNG, the training as GIF, G with its card."""
+"""A run's files for people: metrics as CSV, a grid as PNG, G with its card."""
 
 import csv
 import io
-
-import numpy as np
 
 from ganlab.catalogue import DATA
 from ganlab.errors import RunError
 from ganlab.presets import PRESETS, preset
 from ganlab.runs.record import SUPERRES, Record
-from ganlab.runs.samples import to_gif
 
 PNG = b"\x89PNG"
 
@@ -31,15 +28,6 @@ def grid_png(record: Record, step: int | None = None) -> bytes:
     if found is None or not found[1].startswith(PNG):
         raise RunError(f"{record.id} has no pictures yet")
     return found[1]
-
-
-def training_gif(record: Record, frames: int = 120) -> bytes:
-    """The same z through the training, as a looping GIF of at most `frames` pictures."""
-    steps = record.sample_steps()
-    if not steps:
-        raise RunError(f"{record.id} has no pictures yet")
-    chosen = np.unique(np.linspace(0, len(steps) - 1, min(frames, len(steps))).round().astype(int))
-    return to_gif([grid_png(record, steps[index]) for index in chosen])
 
 
 def superres_network(record: Record) -> bytes:
@@ -92,4 +80,6 @@ def _network_file(record: Record, with_d: bool) -> bytes:
     }
     if config.data.name in JUDGED and is_there() and not with_d:
         card["quality"] = evaluate(load(record.checkpoint))
+    if info.quality.get("step") == stored["step"]:
+        card["measured"] = info.quality
     return to_file(kept, {"config": config.to_json(), "card": card})

@@ -24,6 +24,8 @@ class Journal:
         self._stride = 1
         self._seen_version = -1
         self.recent = 1
+        self.milestone = 0
+        """Samples at its multiples stay, up to half of those that are kept; 0 has none."""
         # Rows that are there keep their order; what a newer ganlab measures comes behind.
         stored = record.facts().get("columns", [])
         self._columns = tuple(dict.fromkeys([*stored, *columns]))
@@ -111,14 +113,23 @@ class Journal:
         Of the newest, `recent` stay: pages that look twice a second get all between two looks.
         """
         connection.execute("INSERT OR REPLACE INTO sample VALUES (?, ?)", (step, data))
-        keep_first = (
-            "DELETE FROM sample WHERE step < (SELECT min(step) FROM "
-            "(SELECT step FROM sample ORDER BY step DESC LIMIT ?)) AND step NOT IN "
-            "(SELECT min(step) FROM sample GROUP BY step / ?)"
-        )
-        connection.execute(keep_first, (self.recent, self._stride))
-        count = connection.execute("SELECT count(*) FROM sample").fetchone()[0]
-        while count > KEPT:
+        at_milestones = "SELECT count(*) FROM sample WHERE step > 0 AND step % ? = 0"
+        while self.milestone and _number(connection, at_milestones, self.milestone) > KEPT // 2:
+            self.milestone *= 2
+        self._thin(connection)
+        while _number(connection, "SELECT count(*) FROM sample") > KEPT:
             self._stride *= 2
-            connection.execute(keep_first, (self.recent, self._stride))
-            count = connection.execute("SELECT count(*) FROM sample").fetchone()[0]
+            self._thin(connection)
+
+    def _thin(self, connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "DELETE FROM sample WHERE step < (SELECT min(step) FROM "
+            "(SELECT step FROM sample ORDER BY step DESC LIMIT :recent)) AND step NOT IN "
+            "(SELECT min(step) FROM sample GROUP BY step / :stride)"
+            "AND NOT (:milestone > 0 AND step > 0 AND step % max(:milestone, 1) = 0)",
+            {"recent": self.recent, "stride": self._stride, "milestone": self.milestone},
+        )
+
+
+def _number(connection: sqlite3.Connection, query: str, *values: int) -> int:
+    return connection.execute(query, values).fetchone()[0]

@@ -7,7 +7,7 @@ and interventions are stored, so the way is the same.
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ KEPT = 20
 """States that a run keeps at most. On points each takes about 1 MB."""
 ROOM_BYTES = 192 * 2**20
 """What all states of a run may take together; of large networks fewer are kept."""
+ASKED_BYTES = 256 * 2**20
+"""What those may take that a configuration asks for."""
 SECONDS = 2.0
 """No two are kept sooner after one another."""
 SHARE = 0.01
@@ -33,6 +35,8 @@ class Keepsakes:
         self._record = record
         self._gap = 1
         self._due = -1e9
+        self.asked: Callable[[int], bool] = lambda step: False
+        """Whether the run's configuration asks for the state of a step: such states stay."""
 
     def offer(self, step: int, save: Callable[[Path], None]) -> bool:
         """Have the state of that step saved if it is time for one; whether it was."""
@@ -48,24 +52,36 @@ class Keepsakes:
         done = time.monotonic()
         self._due = done + max(SECONDS, (done - now) / SHARE)
         steps.append(step)
-        size = state_file(self._record, step).stat().st_size
-        if len(steps) > max(3, min(KEPT, ROOM_BYTES // max(size, 1))):
-            self._gap = max(self._gap, 2 * (steps[-1] - steps[0]) // len(steps))
-            for one in steps[1:-1:2]:
-                state_file(self._record, one).unlink(missing_ok=True)
+        own = [one for one in steps if not self.asked(one)]
+        asked = len(steps) - len(own)
+        most = min(KEPT, self._fit(step, ROOM_BYTES) - asked)
+        if len(own) > max(1 if asked else 3, most):
+            self._gap = max(self._gap, 2 * (own[-1] - own[0]) // len(own))
+            self._drop(own[1:-1:2])
         return True
+
+    def keep(self, step: int, save: Callable[[Path], None]) -> None:
+        """Keep the state of that step, which is asked for; every other goes if they fill the disk.
+
+        A run of many epochs keeps states further apart, rather than end for want of room.
+        """
+        folder(self._record).mkdir(exist_ok=True)
+        save(state_file(self._record, step))
+        asked = [one for one in kept_steps(self._record) if self.asked(one)]
+        if len(asked) > max(1, self._fit(step, ASKED_BYTES)):
+            self._drop(asked[:-1:2])
 
     def forget_after(self, step: int) -> None:
         """Drop the states beyond step."""
-        for one in kept_steps(self._record):
-            if one > step:
-                state_file(self._record, one).unlink(missing_ok=True)
+        self._drop([one for one in kept_steps(self._record) if one > step])
 
+    def _fit(self, step: int, room: int) -> int:
+        """How many states of the size of that step's fit into the room."""
+        return room // max(state_file(self._record, step).stat().st_size, 1)
 
-def keep_now(record: Record, step: int, save: Callable[[Path], None]) -> None:
-    """Keep the state of that step, which a run's configuration asks for."""
-    folder(record).mkdir(exist_ok=True)
-    save(state_file(record, step))
+    def _drop(self, steps: Iterable[int]) -> None:
+        for one in steps:
+            state_file(self._record, one).unlink(missing_ok=True)
 
 
 def folder(record: Record) -> Path:

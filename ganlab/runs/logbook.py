@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ganlab.judge.scores import run_scores
+from ganlab.judge.quality import numbers
 from ganlab.metrics.health import Finding, diagnose, diagnose_points, worst_first
 from ganlab.metrics.modes import places
 from ganlab.metrics.points import bounds, score_run
@@ -59,11 +59,15 @@ class Logbook:
         self.last_words = ""
         self._cpu = None if training.state.step else time.process_time()
         """The processor's time when the run began; unknown of one that was resumed."""
+        self.aside = 0.0
+        """The processor's time that went into measuring and not into training."""
 
     def open(self, past: Mapping[str, Any]) -> None:
         """Go on behind the stored columns, and say what there is to be said once."""
         self._history.extend(past)
         training, state = self._training, self._training.state
+        if isinstance(training, Training):
+            self._journal.milestone = training.milestones.shown
         if not is_points(training.config):
             return
         data = state.source.data
@@ -141,10 +145,10 @@ class Logbook:
             findings = worst_first([*diagnose_points(self._scored[0]), *findings])
         return [finding.to_json() for finding in findings]
 
-    def close(self) -> dict[str, Any]:
+    def close(self, quality: Mapping[str, Any]) -> dict[str, Any]:
         """The facts that an end leaves behind: the last measures, findings and results."""
         self._measure()
-        return {"diagnosis": self.findings(), "results": self._results()}
+        return {"diagnosis": self.findings(), "results": self._results(quality)}
 
     def take_back(self, step: int) -> dict[str, Any]:
         """Forget what was seen beyond step, where the training stands again: the facts of now."""
@@ -231,7 +235,7 @@ class Logbook:
                 ]
         return findings
 
-    def _results(self) -> dict[str, Any]:
+    def _results(self, quality: Mapping[str, Any]) -> dict[str, Any]:
         """Means over the last tenth, samples a second D was shown, and the last measures."""
         state, columns = self._training.state, self._history.columns()
         last = max(1, len(columns["step"]) // 10)
@@ -243,11 +247,11 @@ class Logbook:
         name = "points_per_second" if is_points(state.config) else "images_per_second"
         speed = {name: shown / state.seconds if state.seconds else 0.0}
         if self._cpu is not None:
-            speed["cpu_seconds"] = time.process_time() - self._cpu
+            speed["cpu_seconds"] = time.process_time() - self._cpu - self.aside
         finite = [{k: v for k, v in one.items() if np.isfinite(v)} for one in self._scored]
         if isinstance(state, Field):
             named = [
                 {"label": label} | one for label, one in zip(self._labels, finite, strict=True)
             ]
             return means | speed | {"members": named}
-        return means | (finite[0] if finite else {}) | run_scores(state) | speed
+        return means | (finite[0] if finite else {}) | numbers(quality) | speed

@@ -113,6 +113,13 @@ class Playing:
         if not isinstance(training, Race) or not _is_crowd(training):
             self.keepsakes.offer(training.state.step, lambda path: save_run(path, training.state))
 
+    def keep_what_is_asked(self, training: Training | Race) -> None:
+        """Keep the present state if the configuration asks for this step's."""
+        if isinstance(training, Training):
+            self.keepsakes.asked = training.milestones.keeps
+            if self.keepsakes.asked(training.state.step) and training.end != "diverged":
+                self.keepsakes.keep(training.state.step, lambda p: save_run(p, training.state))
+
     def start_again(self) -> None:
         """Forget what belonged to the run before a reset."""
         self.rewind.clear()

@@ -51,6 +51,10 @@ class RunInfo:
     """Findings in words, as `metrics.health.Finding.to_json` writes them."""
     results: dict[str, Any] = field(default_factory=dict)
     """What was measured at the end."""
+    quality: dict[str, Any] = field(default_factory=dict)
+    """Of a run on pictures: as `judge.quality.run_quality` gives it, or 'words' why there is none.
+
+    It is that of its 'step', the last at which it was measured."""
     resets: int = 0
     """How often the run has begun again."""
     speed_limit: float = 0.0
@@ -146,6 +150,7 @@ class Record:
             config=config,
             diagnosis=facts.get("diagnosis", []),
             results=facts.get("results", {}),
+            quality=facts.get("quality", {}),
             resets=facts.get("resets", 0),
             speed_limit=float(facts.get("speed_limit", 0.0)),
             halts=tuple(sorted(facts.get("halts", ()))),

@@ -76,11 +76,22 @@ def from_png(data: bytes) -> NDArray[Any]:
     return np.asarray(Image.open(io.BytesIO(data)))
 
 
-def to_gif(frames: list[bytes], seconds: float = 8.0, scale: int = 2, hold: float = 1.5) -> bytes:
-    """A looping GIF of PNG frames that lasts about `seconds`, the last one held for `hold` more."""
+def to_gif(
+    frames: list[bytes],
+    seconds: float = 8.0,
+    scale: int = 2,
+    hold: float = 1.5,
+    colours: int = 256,
+) -> bytes:
+    """A looping GIF of PNG frames that lasts about `seconds`, the last one held for `hold` more.
+
+    Fewer colours a frame make a smaller file, where large areas are of nearly one colour.
+    """
     pictures = [Image.open(io.BytesIO(frame)).convert("RGB") for frame in frames]
     size = (pictures[0].width * scale, pictures[0].height * scale)
     enlarged = [picture.resize(size, Image.Resampling.NEAREST) for picture in pictures]
+    if colours < 256:
+        enlarged = [one.quantize(colours, dither=Image.Dither.NONE) for one in enlarged]
     each = int(max(20, min(500, 1000 * seconds / len(enlarged))))
     out = io.BytesIO()
     enlarged[0].save(

@@ -9,8 +9,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from filelock import Timeout
@@ -19,8 +19,8 @@ from ganlab.checkpoint import save_run
 from ganlab.errors import DiskFull, GanlabError, RunBusy
 from ganlab.runs.commands import Commands
 from ganlab.runs.desk import Desk
-from ganlab.runs.keepsakes import keep_now
 from ganlab.runs.kinds import worker_of_kind
+from ganlab.runs.measuring import measured_at
 from ganlab.runs.record import Record
 from ganlab.training.loop import Training
 from ganlab.training.race import Race
@@ -43,11 +43,13 @@ class Worker:
         self._device = device
         self._on_tick = on_tick
         self._stop = ""
+        self._stops = 0
         self._checkpointed = time.perf_counter()
 
     def stop(self, why: str = "Stopped.") -> None:
         """Ask for an end at the next tick, with a checkpoint. Safe in a signal handler."""
         self._stop = why
+        self._stops += 1
 
     def run(self) -> str:
         """Train; the state in which it ended. Raises RunBusy if another worker has the run."""
@@ -83,15 +85,19 @@ class Worker:
 
     def _prepare(self) -> None:
         self._desk.prepare()
+        self._commands = Commands(self._desk, self.stop)
 
     def _train(self) -> tuple[str, str]:
-        desk, commands = self._desk, Commands(self._desk, self.stop)
+        desk, commands = self._desk, self._commands
         if desk.training.state.step in desk.training.agenda.halts:
             commands.rest()
         while not desk.training.end:
             commands.obey()
             if self._stop:
                 return "stopped", self._stop
+            if desk.measure:
+                desk.measure = False
+                self._measure()
             training = desk.training
             now = time.perf_counter()
             if desk.paused and desk.playing.is_left(training):
@@ -103,9 +109,7 @@ class Worker:
             self._log(training.advance(desk.playing.throttle.steps(now)))
             if training.state.step in training.agenda.halts:
                 commands.rest()
-            every = training.config.keep_every
-            if every and training.state.step % every == 0 and not training.end:
-                keep_now(self.record, training.state.step, partial(save_run, state=training.state))
+            desk.playing.keep_what_is_asked(training)
             if time.perf_counter() - self._checkpointed >= CHECKPOINT_SECONDS:
                 self._save()
         if desk.training.end == "diverged":
@@ -126,7 +130,8 @@ class Worker:
                 state, words = "failed", str(error)
         try:
             if training is not None:
-                desk.note(**desk.logbook.close())
+                quality = self._measure() if state != "failed" else {}
+                desk.note(**desk.logbook.close(quality))
             desk.note(state=state, words=words, ended=time.time())
             step = training.state.step if training is not None else 0
             desk.journal.write(events=[(step, "state", state)])
@@ -137,6 +142,21 @@ class Worker:
         return state
 
     # --- parts ------------------------------------------------------------------------------------
+
+    def _measure(self) -> dict[str, Any]:
+        """Measure the run as it stands and write it down; given up when it is told to stop now."""
+        stops = self._stops
+
+        def wanted() -> bool:
+            self._commands.obey(only="stop")
+            return self._stops == stops
+
+        found = measured_at(self._desk, wanted)
+        facts = self.record.facts()
+        if found and (wanted() or "quality" not in facts):
+            self._desk.note(quality=found)
+        self._desk.note(measured=facts.get("measured", 0) + 1)
+        return found
 
     def _log(self, tick: Tick) -> None:
         self._desk.logbook.log(tick)

@@ -6,6 +6,15 @@ from typing import Any
 
 from ganlab.superres.adversarial import AdversarialRecipe, AdversarialTraining
 from ganlab.superres.recipes import AnyTraining
+from ganlab.superres.training import Recipe
+
+
+def losses_of(recipe: Recipe) -> dict[str, Any]:
+    """The terms and their weights; pixels' error squared is said with the progress it begins at."""
+    if isinstance(recipe, AdversarialRecipe):
+        return dict(recipe.weights)
+    squared = {} if recipe.squared_from == 1 else {"squared from": recipe.squared_from}
+    return {"l1": 1.0, **squared}
 
 
 def card_of(
@@ -20,7 +29,7 @@ def card_of(
         "scale": trainer.crops.scale,
         "data": data,
         "degradation": "Pillow bicubic",
-        "loss": recipe.weights if isinstance(recipe, AdversarialRecipe) else {"l1": 1.0},
+        "loss": losses_of(recipe),
         "features": "SqueezeNet 1.0 ImageNet: relu1, fire3, fire5" if features else None,
         "start": start,
         "batch": trainer.crops.batch,

@@ -1,17 +1,13 @@
 """Features of a network trained on ImageNet: SqueezeNet 1.0, or VGG19 by download."""
 
-import os
-import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from functools import cache
-from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ganlab.errors import DataError
+from ganlab.models.squeezenet import DEVIATION, MEAN, imagenet_squeezenet
 
 SQUEEZENET_LAYERS = {
     "relu1": 1,
@@ -31,9 +27,6 @@ TRAINED_ON = ("relu1", "fire3", "fire5")
 
 HELD_OUT = ("fire6", "fire7", "fire8", "fire9")
 """What judges it: deeper layers, which no shipped network was trained on."""
-
-MEAN = (0.485, 0.456, 0.406)
-DEVIATION = (0.229, 0.224, 0.225)
 
 
 class Features(nn.Module):
@@ -66,23 +59,7 @@ class Features(nn.Module):
 @cache
 def squeezenet(layers: tuple[str, ...] = TRAINED_ON) -> Features:
     """The named layers of SqueezeNet 1.0, from GANLAB_DATA or else from torchvision's download."""
-    from torchvision.models import SqueezeNet1_0_Weights, squeezenet1_0
-
-    local = Path(os.environ.get("GANLAB_DATA", "data")) / "weights"
-    path = local / "squeezenet1_0_imagenet.safetensors"
-    network = squeezenet1_0()
-    try:
-        if path.is_file():
-            weights = load_file(path)
-        else:
-            with redirect_stdout(sys.stderr):  # torch tells of its download on stdout
-                weights = SqueezeNet1_0_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
-        network.load_state_dict(weights)
-    except Exception as error:
-        raise DataError(
-            f"SqueezeNet's ImageNet weights were wanted, from {path} or by download, and neither "
-            f"worked ({error}): point GANLAB_DATA at the folder that holds them"
-        ) from error
+    network = imagenet_squeezenet()
     assert isinstance(network.features, nn.Sequential)
     return Features(network.features, [SQUEEZENET_LAYERS[name] for name in layers])
 

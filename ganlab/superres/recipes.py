@@ -56,6 +56,13 @@ PRESETS: Mapping[str, Preset] = {
     "srresnet-full": Preset(
         "The network behind sr-x4-psnr", Recipe(steps=60_000, rate=5e-4, muon_rate=3e-3)
     ),
+    "srresnet-finish": Preset(
+        "The network behind sr-x4-psnr, trained on in larger crops, at half the rate",
+        Recipe(steps=60_000, rate=2.5e-4, muon_rate=1.5e-3, squared_from=0.7, seed=2),
+        batch=4,
+        crop=56,
+        shrinkages=(1.0, 0.75),
+    ),
     "srresnet-x2": Preset(
         "The network behind sr-x2-psnr, from the x4 body",
         Recipe(steps=20_000, rate=5e-4, muon_rate=1.5e-3),

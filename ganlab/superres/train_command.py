@@ -25,7 +25,9 @@ def add_train_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
         help="train a super-resolution network",
         description="Train towards the pixels (srresnet...) or against a discriminator (srgan...).",
     )
-    parser.add_argument("preset", help="srresnet, srgan, srresnet-full, srresnet-x2, srgan-full")
+    parser.add_argument(
+        "preset", help="srresnet, srgan, srresnet-full, srresnet-finish, srresnet-x2, srgan-full"
+    )
     parser.add_argument("--out", type=Path, required=True, help="a .safetensors file")
     parser.add_argument("--scale", type=int, choices=(2, 3, 4), default=4)
     parser.add_argument("--folder", type=Path, help="photographs; default: the embedded ones")

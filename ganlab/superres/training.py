@@ -29,6 +29,8 @@ class Recipe:
     averaging: float = 0.999
     """How slowly the averaged network follows."""
     clip: float = 1.0
+    squared_from: float = 1.0
+    """The progress from which the squared error, which PSNR counts, replaces the absolute one."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -36,6 +38,8 @@ class Recipe:
             raise ConfigError(f"steps must be at least 1, got {self.steps}")
         if not 0 <= self.averaging < 1:
             raise ConfigError(f"averaging must be between 0 and 1, got {self.averaging:g}")
+        if not 0 <= self.squared_from <= 1:
+            raise ConfigError(f"squared_from must be between 0 and 1, got {self.squared_from:g}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,10 @@ class Averaged:
 
 
 class PixelTraining:
-    """L1 towards the original, resumable at every step; iterate `run` and read `averaged`."""
+    """L1 (at the end L2) towards the original, resumable at every step.
+
+    Iterate `run` and read `averaged`.
+    """
 
     def __init__(self, network: nn.Module, crops: Crops, recipe: Recipe) -> None:
         torch.manual_seed(recipe.seed)
@@ -129,8 +136,11 @@ class PixelTraining:
                 group["lr"] = rate * warm * decay(self.progress)
         lr, hr = self.crops.draw()
         lr = lr.to(memory_format=torch.channels_last)
+        squared = self.progress >= self.recipe.squared_from
         with torch.autocast("cpu", torch.bfloat16):
-            loss = (self.network(lr) - hr).abs().mean()
+            error = self.network(lr) - hr
+        absolute = error.abs().mean()
+        loss = error.square().mean() if squared else absolute
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -139,7 +149,7 @@ class PixelTraining:
             optimiser.step()
         self.step += 1
         self.averaging.follow(self.network, self.step)
-        return loss.detach()
+        return absolute.detach()
 
     def state(self) -> dict[str, Any]:
         """Everything that a later sitting needs: tensors and plain values only."""

@@ -1,9 +1,7 @@
 """Writing pictures: PNG of 8 or 16 bits, JPEG, lossless WebP, TIFF, whole or not at all."""
 
 import io
-import os
 import struct
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ganlab.errors import PictureError
+from ganlab.files import write_file
 from ganlab.superres.pictures import Picture, Samples
 from ganlab.superres.profiles import srgb_bytes
 from ganlab.superres.reading import EXIF_IFD, GPS_IFD
@@ -45,18 +44,7 @@ def write(
     location: bool = False,
 ) -> None:
     """Write the picture in the format of the path's name, whole or not at all."""
-    data = encode(picture, format_of(path), quality, metadata, location)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise PictureError(f"{path} could not be written: {error.strerror}") from error
+    write_file(path, encode(picture, format_of(path), quality, metadata, location))
 
 
 def encode(

@@ -19,9 +19,10 @@ from ganlab.data.progress import Report, silent
 from ganlab.training.agenda import Agenda
 from ganlab.training.device import choose_device
 from ganlab.training.members import vary
+from ganlab.training.milestones import Milestones
 from ganlab.training.refuge import Refuge
 from ganlab.training.snapshots import look
-from ganlab.training.state import State, build_state, snapshot_z
+from ganlab.training.state import State, build_state, milestones_of, snapshot_z
 from ganlab.training.strategies import NAMES, STILL, StepReport, only_d, only_g
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
 from ganlab.training.turning import checked_turn, turn
@@ -41,7 +42,8 @@ class Training:
     """One run in memory: iterate over it for ticks until its budget is spent.
 
     variants make it an ensemble on points: one GAN for each, which is config with these values by
-    path. All advance in lock-step, and none knows of the others.
+    path. All advance in lock-step, and none knows of the others. clock tells the seconds that its
+    budget is counted in; wall time, unless a comparison asks for the processor's.
     """
 
     def __init__(
@@ -54,7 +56,9 @@ class Training:
         pace: Pace = Pace(),
         script: Iterable[Intervention] = (),
         report: Report = silent,
+        clock: Callable[[], float] | None = None,
     ) -> None:
+        self._clock = clock
         self.state = state or build_state(
             config, choose_device(device), report, members=vary(config, variants)
         )
@@ -71,6 +75,11 @@ class Training:
     def config(self) -> RunConfig:
         """The configuration in force, interventions included; of an ensemble, its first."""
         return self.state.config
+
+    @property
+    def milestones(self) -> Milestones:
+        """Where ticks must end to be looked at or kept; epochs are those of the run's pictures."""
+        return milestones_of(self.state)
 
     def __iter__(self) -> Iterator[Tick]:
         while not self.end:
@@ -89,10 +98,10 @@ class Training:
         stop = self.agenda.next_border(state.step, wanted)
         if steps is None:
             stop = self.agenda.next_turn(state.step, stop)
-        if every := self.config.keep_every:
-            stop = min(stop, (state.step // every + 1) * every)
+        stop = self.milestones.next(state.step, stop)
         rows: list[Tensor] = []
         before, started = state.step, time.perf_counter()
+        begun = self._clock() if self._clock else started
         enough = started + self.pace.tick if steps is None else math.inf
         while state.step < stop:
             self._apply_script()
@@ -103,7 +112,7 @@ class Training:
             self._pending += [Intervention(k, MOVE, "both", who) for k in range(before, state.step)]
         wait_for(state.device)
         now = time.perf_counter()
-        state.seconds += now - started
+        state.seconds += (self._clock() if self._clock else now) - begun
         return self._tick(rows, now)
 
     def turn(self, name: str, value: Any) -> Intervention:
@@ -157,7 +166,8 @@ class Training:
             self._kept_at = now
         if ends:
             self.end = "finished"
-        if self.end or now - self._shown_at >= self.pace.snapshot:
+        due = bool(rows) and self.milestones.shows(state.step)
+        if due or self.end or now - self._shown_at >= self.pace.snapshot:
             self._shown_at = now
             tick = replace(tick, snapshot=self.snapshot())
         return replace(tick, end=self.end)

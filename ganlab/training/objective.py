@@ -37,12 +37,15 @@ class Penalty:
     """Which members have it; γ is 0 for the others."""
     end: float | Tensor = 1.0
     """Share of γ that is left at the run's end."""
+    every: int = 1
+    """In which steps it is asked for: those that this divides."""
 
     def values_at(self, progress: float) -> dict[str, Any]:
         """The values where that share of the run's budget is spent, 0 to 1."""
-        if isinstance(self.end, float) and self.end == 1.0:
+        if isinstance(self.end, float) and self.end == self.every == 1:
             return self.values
-        return self.values | {"gamma": self.values["gamma"] * self.end**progress}
+        # As much stronger as it is rarer, so that γ means the same (Karras et al. 2020).
+        return self.values | {"gamma": self.values["gamma"] * self.end**progress * self.every}
 
 
 @dataclass(frozen=True)
@@ -151,13 +154,16 @@ class Objective:
         fake: Tensor,
         generators: Generators,
         progress: float = 0.0,
+        step: int = 0,
     ) -> Tensor | float:
-        """The sum of D's penalties, per sample; 0 where there are none.
+        """The sum of D's penalties in this step, per sample; 0 where there are none.
 
         progress is the share of the run's budget that is spent, along which γ may fall.
         """
         total: Tensor | float = 0.0
         for one in self.penalties:
+            if step % one.every:
+                continue
             having = self._only(generators, one.has)
             total = total + one.function(D, real, fake, having, **one.values_at(progress))
         return total
@@ -213,4 +219,6 @@ def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> P
     if isinstance(spread := values.get("spread"), Tensor):
         values["spread"] = spread[..., None]  # it scales coordinates, not logits
     end = values.pop("end", 1.0)
-    return Penalty(spec.load(), values, tuple(one is not None for one in have), end)
+    values.pop("every", None)
+    every = max(int(one.values.get("every", 1)) for one in have if one)
+    return Penalty(spec.load(), values, tuple(one is not None for one in have), end, every)

@@ -43,7 +43,7 @@ def add_penalty(state: State, real: Tensor, fake: Tensor) -> None:
     """Add the gradient of D's penalties to those that its weights hold."""
     for weight in state.d_weights:
         weight.requires_grad_(True)
-    penalty = state.objective.penalty(state.D, real, fake, state.streams.chance, state.progress)
+    penalty = state.penalty(state.D, real, fake)
     assert isinstance(penalty, Tensor)
     found = torch.autograd.grad(penalty.mean(-1).sum(), state.d_weights, allow_unused=True)
     for weight, gradient in zip(state.d_weights, found, strict=True):

@@ -1,7 +1,7 @@
 """All that changes while a run trains."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.models.shape import Shape
 from ganlab.training.members import checked_members, packing
+from ganlab.training.milestones import Milestones, milestones
 from ganlab.training.objective import Objective
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.points import (
@@ -84,6 +85,11 @@ class State:
         """The run's configuration; in an ensemble, what its members share is read from it."""
         return self.members[0]
 
+    def penalty(self, D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor | float:
+        """What D's penalties add to its loss in this step, per sample."""
+        chance, progress = self.streams.chance, self.progress
+        return self.objective.penalty(D, real, fake, chance, progress, self.step)
+
     def draw_z(self, n: int) -> Tensor:
         """The next n latent vectors of the run's own streams, (n, z_dim) or (E, n, z_dim)."""
         if isinstance(self.streams.z, torch.Generator):
@@ -129,6 +135,11 @@ def draw_z(config: RunConfig, n: int, generator: torch.Generator) -> Tensor:
 def is_points(config: RunConfig) -> bool:
     """Whether the configuration learns points, not pictures."""
     return DATA[config.data.name].traits["space"] == "points"
+
+
+def milestones_of(state: State) -> Milestones:
+    """The steps at which the run must be looked at or kept."""
+    return milestones(state.config, 0 if is_points(state.config) else len(state.source))
 
 
 def fixed_z(config: RunConfig, device: torch.device, n: int = SHOWN) -> Tensor:

@@ -98,7 +98,7 @@ def d_gradient(state: State) -> DReport:
     seen = Move(state, batch, fake, real_logits, fake_logits)
     added = sum(one.d(seen, **one.values) for one in state.objective.terms)
     D = state.D if batch.labels is None else Told(state.D, batch.labels)
-    penalty = state.objective.penalty(D, batch.real, fake, state.streams.chance, state.progress)
+    penalty = state.penalty(D, batch.real, fake)
     total = (losses + reading + added + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
@@ -119,7 +119,7 @@ def shared_gradients(state: State) -> tuple[DReport, GReport]:
         reading.append(label_losses(state, batch.labels)[0])
     d_losses = state.objective.d_loss(*logits)
     D = state.D if batch.labels is None else Told(state.D, batch.labels)
-    penalty = state.objective.penalty(D, batch.real, fake, state.streams.chance, state.progress)
+    penalty = state.penalty(D, batch.real, fake)
     total = (d_losses + sum(reading) + penalty).mean(-1)
     leave_gradients(state.d_weights, total, keep_graph=True)
     g_losses = state.objective.g_loss(logits[0].detach(), logits[1])

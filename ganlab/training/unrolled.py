@@ -34,9 +34,7 @@ def unrolled_gradient(state: State, unroll: int) -> tuple[Tensor, Tensor]:
     for _ in range(unroll):
         real_logits, fake_logits = ahead.judge(batch.real, fake)
         losses = state.objective.d_loss(real_logits, fake_logits)
-        penalty = state.objective.penalty(
-            ahead, batch.real, fake, state.streams.chance, state.progress
-        )
+        penalty = state.penalty(ahead, batch.real, fake)
         ahead.move((losses + penalty).mean(-1).sum())
     g_losses = state.objective.g_loss(*ahead.judge(batch.real, fake))
     total = g_losses.mean(-1)

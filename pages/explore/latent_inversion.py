@@ -15,7 +15,7 @@ from ganlab.generator import Generator
 from ganlab.inversion import Inversion, as_written, invert
 from ganlab.judge.classifier import JUDGED, load_judge
 from ganlab.latent import usual_norms
-from pages.explore.latent_walk import Start, set_out
+from pages.explore.walk_anchors import Start, set_out
 from pages.widgets.sketch import sketch
 from pages.widgets.words import sentence
 

@@ -4,11 +4,12 @@ from typing import NamedTuple
 import streamlit as st
 import torch
 
+from ganlab.catalogue.measures import in_short
 from ganlab.catalogue.system_explanations import EXPLANATIONS
 from ganlab.generator import Generator
 from pages.explore import systems_attributes, systems_codes, systems_features
 from pages.widgets.lab import TRAIN
-from pages.widgets.system_models import choose_system
+from pages.widgets.system_models import choose_system, quality_of
 
 
 class System(NamedTuple):
@@ -66,6 +67,8 @@ link.page_link(
     TRAIN, label="Train one", icon=":material/grid_view:", query_params={"preset": system.preset}
 )
 if generator is not None:
+    if told := in_short(quality_of(generator)):
+        st.caption(told)
     system.panel(generator)
 told = EXPLANATIONS[system.preset]
 with st.expander("How it works", icon=":material/menu_book:"):

@@ -13,6 +13,7 @@ from ganlab.superres.pictures import Picture
 from ganlab.superres.upscaling import Order, upscale
 from pages.explore.enlarged import as_png, digest_of
 from pages.widgets.compare_view import Shown, compare_view
+from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import live_grid
@@ -38,6 +39,7 @@ def watch(run_id: str) -> None:
         run_buttons(info)
     every = POLL_SECONDS if info.live else None
     st.fragment(run_every=every)(_live)(run_id, info.state)
+    take_film(info)
     if info.state in ("queued", "preparing", "running") or not info.step:
         return
     with plainly():

@@ -6,12 +6,22 @@ from typing import Any
 import streamlit as st
 
 from ganlab.catalogue import DATA
+from ganlab.catalogue.measures import MEASURES, floor, value
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.figures.runs import DASHES, Curve, curves
 from ganlab.figures.theme import SEQUENCE
 from ganlab.runs import export
-from ganlab.runs.comparison import AXES, Axis, Compared, compared, differences, to_csv, to_json
+from ganlab.runs.comparison import (
+    AXES,
+    Axis,
+    Compared,
+    compared,
+    differences,
+    results_csv,
+    to_csv,
+    to_json,
+)
 from ganlab.runs.event_files import event_files
 from ganlab.runs.record import GAN, RunInfo
 from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly
@@ -38,11 +48,6 @@ CHARTS: tuple[tuple[str, str, dict[str, bool]], ...] = (
 RESULTS: dict[str, str] = {
     "accuracy": "read as meant",
     "confidence": "confidence of the classifier",
-    "class_entropy": "entropy of classes (1 is even)",
-    "frechet": "Fréchet distance",
-    "frechet_floor": "… of real to real",
-    "kernel": "kernel distance",
-    "coverage": "coverage",
     "modes": "modes",
     "high_quality": "high quality",
     "covered": "of the curve covered",
@@ -50,7 +55,6 @@ RESULTS: dict[str, str] = {
     "js": "JS divergence",
     "images_per_second": "pictures a second",
     "points_per_second": "points a second",
-    "judged": "measured on N pictures",
 }
 
 
@@ -152,7 +156,8 @@ def show_curves(runs: Sequence[Compared]) -> None:
 
 def show_results(runs: Sequence[Compared]) -> None:
     """What was measured at the end of each run."""
-    rows = {
+    rows = quality_rows(runs)
+    rows |= {
         words: [_measured(run.info.results.get(name)) for run in runs]
         for name, words in RESULTS.items()
         if any(name in run.info.results for run in runs)
@@ -161,8 +166,38 @@ def show_results(runs: Sequence[Compared]) -> None:
         st.caption("Measures come at the end of a run: none of these has ended yet.")
         return
     st.markdown(_table("measured", [label(run.info) for run in runs], rows))
-    if any("frechet" in run.info.results for run in runs):
-        st.caption("Distances in the features of the lab's own digit classifier: lower is better.")
+    taken = {(run.info.quality["features"], run.info.quality["n"]) for run in runs if _has(run)}
+    if len(taken) > 1:
+        st.warning(
+            "These qualities were measured in different features or at different N: do not compare "
+            "them.",
+            icon=":material/warning:",
+        )
+    elif taken:
+        st.caption(
+            "In brackets what as many other real pictures score. Fréchet distance and KID: lower "
+            "is better; coverage and density: higher is."
+        )
+
+
+def quality_rows(runs: Sequence[Compared]) -> dict[str, list[str]]:
+    """The measured quality of each, its floor in brackets, with what it was measured by."""
+    if not any(_has(run) for run in runs):
+        return {}
+    found = [run.info.quality if _has(run) else {} for run in runs]
+    rows = {
+        one.title: [f"{value(q, name)} ({floor(q, name)})" if q else "–" for q in found]
+        for name, one in MEASURES.items()
+        if any(name in q for q in found)
+    }
+    rows["… in features of"] = [q.get("features", "–") for q in found]
+    rows["… N, k"] = [f"{q['n']:,}, {q['k']}" if q else "–" for q in found]
+    rows["… at step"] = [f"{q['step']:,}" if q else "–" for q in found]
+    return rows
+
+
+def _has(run: Compared) -> bool:
+    return "frechet" in run.info.quality
 
 
 def show_settings(runs: Sequence[Compared]) -> None:
@@ -200,6 +235,7 @@ def show_downloads(runs: Sequence[Compared]) -> None:
     with st.container(horizontal=True, key="downloads"):
         for words, make, name, kind, icon in (
             ("Metrics (CSV)", to_csv, "runs.csv", "text/csv", "table"),
+            ("Results (CSV)", results_csv, "results.csv", "text/csv", "straighten"),
             (
                 "Settings and results (JSON)",
                 to_json,

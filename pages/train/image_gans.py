@@ -8,6 +8,7 @@ from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
 from pages.widgets.data_form import data_form
+from pages.widgets.film_taker import take_film
 from pages.widgets.lab import (
     COLLAPSE,
     COMPARE,
@@ -38,6 +39,7 @@ def watch(run_id: str) -> None:
         with st.sidebar:
             st.markdown("**Turn while it trains**")
             live_knobs(run_id)
+    take_film(info)
     if info.step:
         with st.container(horizontal=True, vertical_alignment="center"):
             branch_from_a_stored_step(info)

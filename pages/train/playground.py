@@ -4,6 +4,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.runs.record import RunInfo
 from pages.widgets import playing
+from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.play_buttons import play_buttons, run_button
 from pages.widgets.playground_canvas import CanvasAnswer, playground_canvas
@@ -257,6 +258,8 @@ def page(run_id: str) -> None:
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None
     watching = st.fragment(run_every=every.get(info.state, resting))(watch)
     watching(run_id, info.state, info.resets, info.speed_limit)
+    if run_id:  # the one that ships is no run of this store
+        take_film(info)
     with st.sidebar:
         choose_data(now)
         knobs(now)

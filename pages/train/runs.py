@@ -2,6 +2,7 @@ import time
 
 import streamlit as st
 
+from ganlab.catalogue.measures import MEASURES, floor, value
 from ganlab.runs.record import RunInfo
 from pages.widgets.lab import COMPARE, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.words import badge, counted, duration, sentence, size
@@ -33,6 +34,8 @@ def row(info: RunInfo) -> None:
             facts = [disk]
         what.markdown(f"**{info.title}** {badge(info.state)}")
         what.caption(" · ".join([*facts, when if info.created else info.id]))
+        if "frechet" in info.quality:
+            what.caption(_quality(info))
         if info.words and info.state not in ("finished", "running"):
             what.caption(sentence(info.words))
         with actions.container(horizontal=True, horizontal_alignment="right"):
@@ -41,6 +44,16 @@ def row(info: RunInfo) -> None:
                     st.switch_page(TRAIN, query_params={"run": info.id})
                 rename(info)
             act(info)
+
+
+def _quality(info: RunInfo) -> str:
+    """Distance and coverage in a line, with N."""
+    quality = info.quality
+    told = [
+        f"{MEASURES[name].name} {value(quality, name)} (real {floor(quality, name)})"
+        for name in ("frechet", "coverage")
+    ]
+    return f"{', '.join(told)}, N = {quality['n']:,}"
 
 
 def rename(info: RunInfo) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
 from ganlab.runs.record import RunInfo
+from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_grid import live_grid
 from pages.widgets.run_view import POLL_SECONDS, picture_history, progress
@@ -77,6 +78,7 @@ def _side(infos: dict[str, RunInfo], side: str, preset: str, dark: bool) -> None
     info = hub().view(chosen).info
     every = 4 * POLL_SECONDS if info.live else None
     st.fragment(run_every=every)(_watch)(chosen, info.state, side, dark)
+    take_film(info, key=f"{side}.film")
 
 
 def _watch(run_id: str, state: str, side: str, dark: bool) -> None:

@@ -17,6 +17,7 @@ from ganlab.runs.hub import View
 from pages.understand.map_measures import MEASURES, cells_of
 from pages.widgets import playing
 from pages.widgets.cell_map import Axis, cell_map
+from pages.widgets.film_taker import take_film
 from pages.widgets.lab import PLAYGROUND, hub, plainly
 from pages.widgets.leaving import leave_for
 from pages.widgets.many_gans import progress_and_stop
@@ -62,6 +63,7 @@ def panel(dark: bool) -> None:
         info = hub().view(chosen).info
         every = POLL_SECONDS if info.live else None
         st.fragment(run_every=every)(_watch)(chosen, info.state, measure)
+        take_film(info)
 
 
 def _when(seconds: float) -> str:

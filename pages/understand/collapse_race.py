@@ -12,6 +12,7 @@ from ganlab.presets import preset
 from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
 from pages.widgets import playing
+from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.mode_timeline import looked_at, mode_timeline
 from pages.widgets.play_buttons import play_buttons, run_button
@@ -198,6 +199,8 @@ def panel(dark: bool) -> None:
     resting = RESTING_SECONDS if now.info.state == "paused" and run_id else None
     state = now.info.state
     st.fragment(run_every=every.get(state, resting))(watch)(run_id, state, now.info.resets)
+    if run_id:  # the one that ships is no run of this store
+        take_film(now.info)
 
 
 def shown() -> str:

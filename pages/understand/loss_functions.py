@@ -39,12 +39,12 @@ def panel(dark: bool) -> None:
         label, list(LOGITS), value="0.01", key="answer", bind="query-params"
     )
     logit, partner = LOGITS[answer], 0.0
-    if player == "G" and "relativistic" in names:
+    if player == "G" and any(LOSSES[name].traits.get("paired") for name in names):
         partner = LOGITS[
             st.select_slider(
                 "D(x), how real D finds the real partner", list(LOGITS), value="0.5",
                 key="partner", bind="query-params",
-                help="Only pairwise losses ask for it.",
+                help="Only losses that compare real with fake ask for it.",
             )
         ]  # fmt: skip
     if not names:

@@ -8,10 +8,15 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.figures import attention
 from ganlab.runs.record import Record
-from pages.widgets.words import number, sentence
+from ganlab.runs.samples import sprite, to_png
+from pages.widgets.live_grid import live_grid
+from pages.widgets.words import sentence
 
-SHOWN = 16
+ROWS = 4
+SHOWN = ROWS**2
 """Pictures to choose from."""
+SMALL = 0.05
+"""Below this γ what attention gathers hardly reaches the picture."""
 
 
 @st.fragment
@@ -26,38 +31,70 @@ def attention_view(record: Record) -> None:
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         return
-    key = f"attention.{record.id}"
-    which = st.slider("Picture", 1, SHOWN, 1, key=f"{key}.which") - 1
-    side = maps.shape[1]
+    st.markdown(
+        "Before G draws a place, its attention layer gathers what is going on at all other places. "
+        "The brighter a place glows on the right, the more the framed one takes from there."
+    )
+    key, side = f"attention.{record.id}", maps.shape[1]
     st.session_state.setdefault(f"{key}.place", (side // 2, side // 2))
-    left, right = st.columns(2)
-    with left:
-        st.caption("Click a place of the picture.")
+    dark = st.context.theme.type == "dark"
+    choosing, clicking, looking = st.columns([3, 4, 4], gap="medium")
+    with choosing:
+        which = _choice(pictures, key, record)
+    place = st.session_state[f"{key}.place"]
+    with clicking:
+        st.markdown("**2. Click a place of it**")
         picked: Any = st.plotly_chart(
-            attention.picture_with_places(pictures[which], side, st.session_state[f"{key}.place"]),
+            attention.picture_with_places(pictures[which], side, place, dark),
             key=f"{key}.picture",
             on_select="rerun",
             selection_mode="points",
-            width="content",
             config={"displayModeBar": False},
         )
     points = picked["selection"]["points"]
-    place = tuple(int(x) for x in points[0]["customdata"][:2]) if points else None
-    if place and place != st.session_state[f"{key}.place"]:
-        st.session_state[f"{key}.place"] = place
+    clicked = tuple(int(x) - 1 for x in points[0]["customdata"][:2]) if points else None
+    if clicked and clicked != place:
+        st.session_state[f"{key}.place"] = clicked
         st.rerun(scope="fragment")
-    row, column = st.session_state[f"{key}.place"]
-    with right:
-        st.caption(f"Where G looks when it draws row {row}, column {column} of {side}×{side}.")
+    weights = maps[which][place]
+    with looking:
+        st.markdown(f"**3. Row {place[0] + 1}, column {place[1] + 1} looks here**")
         st.plotly_chart(
-            attention.gaze(pictures[which], maps[which, row, column], (row, column)),
+            attention.gaze(pictures[which], weights, place, dark),
             key=f"{key}.gaze",
-            width="content",
             config={"displayModeBar": False},
         )
-    st.caption(
-        f"γ = {number(gamma)} is how much of what is gathered is added; near 0 the map says little."
+    st.caption(said(weights, gamma))
+
+
+def said(weights: np.ndarray, gamma: float) -> str:
+    """What a map (side, side) and the layer's γ come to, in words."""
+    count, half = weights.size, attention.half_of(weights)
+    where = f"Half of what this place gathers comes from {half} of {count} places"
+    even = "nearly evenly from everywhere: it has not learnt where to look" * (half > 0.4 * count)
+    told = f"{where}, {even}." if even else f"{where}."
+    return f"{told} It is added with the weight γ = {gamma:.2g}, which starts at 0" + (
+        ": so far the map hardly changes the picture." if abs(gamma) < SMALL else "."
     )
+
+
+def _choice(pictures: np.ndarray, key: str, record: Record) -> int:
+    """The picture chosen in a small grid; at first the first."""
+    picked = live_grid(
+        key=f"{key}.grid",
+        run=f"{record.id} {record.checkpoint.stat().st_mtime}",
+        picture=to_png(sprite(pictures, ROWS)),
+        step=-1,
+        rows=ROWS,
+        cols=ROWS,
+        title="1. Choose a picture",
+        labels=[f"picture {k + 1}" for k in range(SHOWN)],
+        max_width=300,
+        on_pick=lambda: None,
+    )
+    if picked is not None:
+        st.session_state[f"{key}.which"] = picked
+    return st.session_state.get(f"{key}.which", 0)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the generator.")

@@ -1,18 +1,23 @@
 // A film drawn again onto one canvas at its own pace, and recorded by the browser: WebM, or MP4
 // where that is what the browser writes.
-const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm", "video/mp4"];
+const KINDS = [
+  "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm",
+  "video/mp4;codecs=avc1.640028", "video/mp4;codecs=avc1.42E01E", "video/mp4",
+];
 
-const videoKind = () => globalThis.MediaRecorder && KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
+// What this browser records best, of that container if one is named.
+const videoKind = (container = "") => globalThis.MediaRecorder
+  && KINDS.find((kind) => kind.startsWith(`video/${container}`) && MediaRecorder.isTypeSupported(kind));
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 // draw(index) paints frame `index` onto canvas; order lists the frames. Resolves to a Blob, or null if
 // `stopped()` came true on the way.
-async function record(canvas, order, rate, draw, stopped, report) {
+async function record(canvas, order, rate, draw, stopped, report, kind = videoKind()) {
   draw(order[0]);
   const stream = canvas.captureStream(0);
   const [track] = stream.getVideoTracks();
-  const recorder = new MediaRecorder(stream, { mimeType: videoKind(), videoBitsPerSecond: 4e6 });
+  const recorder = new MediaRecorder(stream, { mimeType: kind, videoBitsPerSecond: 4e6 });
   const pieces = [];
   recorder.ondataavailable = (event) => { if (event.data.size) pieces.push(event.data); };
   const ended = new Promise((done) => { recorder.onstop = done; });
@@ -27,7 +32,7 @@ async function record(canvas, order, rate, draw, stopped, report) {
   if (recorder.state !== "inactive") recorder.stop();
   await ended;
   track.stop();
-  return stopped() ? null : new Blob(pieces, { type: recorder.mimeType || videoKind() });
+  return stopped() ? null : new Blob(pieces, { type: recorder.mimeType || kind });
 }
 
 function takeHome(blob, name) {

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
+from ganlab.figures.landscape import undecided
 from ganlab.metrics.standing import MEASURES
 from ganlab.runs.record import Event, RunInfo
 from ganlab.runs.story import read_story
@@ -18,7 +19,7 @@ from ganlab.variants import varied
 from pages.widgets import playing
 from pages.widgets.canvas_frames import CanvasFrame, Extent
 from pages.widgets.lab import hub
-from pages.widgets.scenes import Shelf, to_the_border, undecided
+from pages.widgets.scenes import Shelf, to_the_border
 
 SHIPPED = Path(__file__).parents[2] / "checkpoints" / "race-ring.safetensors"
 """What the page opens with."""

@@ -160,11 +160,3 @@ def downloads(record: Record) -> None:
                 on_click="ignore",
                 icon=":material/image:",
             )
-            st.download_button(
-                "Training (GIF)",
-                lambda: export.training_gif(record),
-                f"{name}.gif",
-                "image/gif",
-                on_click="ignore",
-                icon=":material/movie:",
-            )

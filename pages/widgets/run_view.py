@@ -17,6 +17,7 @@ from ganlab.runs.record import Event, RunInfo
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import Frame, live_grid
+from pages.widgets.quality_view import quality_view
 from pages.widgets.words import badge, duration, number, sentence, setting
 
 POLL_SECONDS = 0.5
@@ -52,6 +53,8 @@ def _watch(run_id: str, state: str) -> None:
     with right:
         _pictures(view)
         say_diagnosis(view.info)
+    if view.info.step:
+        quality_view(view.info)
 
 
 def progress(info: RunInfo) -> None:

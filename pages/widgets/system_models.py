@@ -1,5 +1,7 @@
 """Choosing a model of one system: the shipped one, or a run of yours."""
 
+from typing import Any
+
 import streamlit as st
 
 from ganlab.catalogue import NETWORKS
@@ -41,6 +43,14 @@ def choose_system(offer: str, shipped: str, preset: str) -> Generator | None:
     except (GanlabError, OSError) as error:
         st.error(sentence(error), icon=":material/error:")
         return None
+
+
+def quality_of(generator: Generator) -> dict[str, Any]:
+    """What was measured of the model's run, or what the model's card says; {} for neither."""
+    try:
+        return hub().store.open(generator.name).info().quality
+    except GanlabError:
+        return generator.card.get("measured", {})
 
 
 def _fits(info: RunInfo, offer: str) -> bool:

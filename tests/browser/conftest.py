@@ -1,10 +1,11 @@
 """One Chromium for all browser tests; a fresh context and a watch on errors for each."""
 
+import json
 import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -79,6 +80,34 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The test module's SCRIPT on a server of its own, and the file that tells it what to show.
+
+    The file, whose path the script finds in CONTROL, holds the module's FIRST as JSON.
+    """
+    folder = tmp_path_factory.mktemp("script")
+    script, control = folder / "script.py", folder / "control.json"
+    script.write_text(request.module.SCRIPT, encoding="utf-8")
+    control.write_text(json.dumps(request.module.FIRST))
+    with serve(script, {"CONTROL": str(control)}) as url:
+        yield url, control
+
+
+@pytest.fixture
+def feed(request: pytest.FixtureRequest, server: tuple[str, Path]) -> Callable[..., None]:
+    """Have the module's script show something else: FIRST with these values in it."""
+
+    def write(**values: object) -> None:
+        fresh = server[1].with_suffix(".new")
+        fresh.write_text(json.dumps({**request.module.FIRST, **values}))
+        fresh.replace(server[1])
+
+    return write
 
 
 @dataclass(frozen=True)

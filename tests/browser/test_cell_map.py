@@ -1,13 +1,9 @@
 """The map of many GANs in a real browser, fed by a small script of its own."""
 
-import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.streamlit_server import serve
 
 pytestmark = pytest.mark.browser
 
@@ -36,27 +32,7 @@ def live():
 
 live()
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("cell_map")
-    control = folder / "control.json"
-    control.write_text('{"step": 0, "levels": [null, null, null, null, null, null], "at": [0, 0]}')
-    script = folder / "script.py"
-    script.write_text(SCRIPT)
-    with serve(script, {"CONTROL": str(control)}) as url:
-        yield url, control
-
-
-@pytest.fixture
-def feed(server: tuple[str, Path]) -> Callable[..., None]:
-    def write(levels: list[float | None], step: int, at: tuple[float, float] = (0.0, 0.0)) -> None:
-        fresh = server[1].with_suffix(".new")
-        fresh.write_text(json.dumps({"step": step, "levels": levels, "at": at}))
-        fresh.replace(server[1])
-
-    return write
+FIRST = {"step": 0, "levels": [None] * 6, "at": [0, 0]}
 
 
 def opened(page: Page, server: tuple[str, Path], filled: int) -> Locator:
@@ -74,9 +50,9 @@ def darkness(section: Locator, cell: int) -> float:
 
 
 def test_cells_fill_in_while_scores_come(page, server, feed):
-    feed([None] * 6, 0)
+    feed(levels=[None] * 6, step=0)
     section = opened(page, server, 0)
-    feed([0.0, 0.5, 1.0, None, None, None], 100)
+    feed(levels=[0.0, 0.5, 1.0, None, None, None], step=100)
     expect(section).to_have_attribute("data-filled", "3")
     expect(section).to_have_attribute("data-step", "100")
     page.wait_for_timeout(300)
@@ -86,7 +62,7 @@ def test_cells_fill_in_while_scores_come(page, server, feed):
 
 
 def test_rows_go_up_and_columns_to_the_right(page, server, feed):
-    feed([0.1] * 6, 1)
+    feed(levels=[0.1] * 6, step=1)
     section = opened(page, server, 6)
     boxes = [section.locator(".cells button").nth(k).bounding_box() for k in range(6)]
     first, last = boxes[0], boxes[5]
@@ -99,7 +75,7 @@ def test_rows_go_up_and_columns_to_the_right(page, server, feed):
 
 
 def test_samples_lie_where_they_are(page, server, feed):
-    feed([0.0] * 6, 2, at=(0.5, 0.5))
+    feed(levels=[0.0] * 6, step=2, at=(0.5, 0.5))
     section = opened(page, server, 6)
     page.wait_for_timeout(400)
     drawn = section.locator(".cells button canvas").first.evaluate(
@@ -119,7 +95,7 @@ def test_samples_lie_where_they_are(page, server, feed):
 
 
 def test_a_click_and_the_keyboard_open_a_cell(page, server, feed):
-    feed([0.3] * 6, 3)
+    feed(levels=[0.3] * 6, step=3)
     section = opened(page, server, 6)
     cells = section.locator(".cells button")
     cells.nth(4).hover()

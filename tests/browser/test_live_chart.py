@@ -1,14 +1,10 @@
 """The live chart in a real browser, fed by a small script of its own."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.streamlit_server import serve
 
 pytestmark = pytest.mark.browser
 
@@ -48,27 +44,7 @@ def other():
 
 st.navigation([st.Page(charts, title="Charts"), st.Page(other, title="Other")]).run()
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("live_chart")
-    control = folder / "control.json"
-    control.write_text('{"run": "a", "rows": 0}')
-    script = folder / "script.py"
-    script.write_text(SCRIPT)
-    with serve(script, {"CONTROL": str(control)}) as url:
-        yield url, control
-
-
-@pytest.fixture
-def feed(server: tuple[str, Path]) -> Callable[..., None]:
-    def write(**control: object) -> None:
-        fresh = server[1].with_suffix(".new")
-        fresh.write_text(json.dumps({"run": "a", **control}))
-        fresh.replace(server[1])
-
-    return write
+FIRST = {"run": "a", "rows": 0}
 
 
 def chart(page: Page, key: str = "one") -> Locator:

@@ -1,13 +1,9 @@
 """The live grid in a real browser, fed by a small script of its own."""
 
-import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.streamlit_server import serve
 
 pytestmark = pytest.mark.browser
 
@@ -47,27 +43,7 @@ def live():
 
 live()
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("live_grid")
-    control = folder / "control.json"
-    control.write_text('{"run": "a", "levels": []}')
-    script = folder / "script.py"
-    script.write_text(SCRIPT)
-    with serve(script, {"CONTROL": str(control)}) as url:
-        yield url, control
-
-
-@pytest.fixture
-def feed(server: tuple[str, Path]) -> Callable[..., None]:
-    def write(**control: object) -> None:
-        fresh = server[1].with_suffix(".new")
-        fresh.write_text(json.dumps({"run": "a", **control}))
-        fresh.replace(server[1])
-
-    return write
+FIRST = {"run": "a", "levels": []}
 
 
 def opened(page: Page, server: tuple[str, Path], frames: int) -> Locator:

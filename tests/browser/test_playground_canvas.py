@@ -1,14 +1,10 @@
 """The playground's canvas in a real browser, fed by a small script of its own."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.streamlit_server import serve
 
 pytestmark = pytest.mark.browser
 
@@ -62,27 +58,7 @@ def live():
 
 live()
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("playground")
-    control = folder / "control.json"
-    control.write_text('{"run": "a", "frames": 0}')
-    script = folder / "script.py"
-    script.write_text(SCRIPT)
-    with serve(script, {"CONTROL": str(control)}) as url:
-        yield url, control
-
-
-@pytest.fixture
-def feed(server: tuple[str, Path]) -> Callable[..., None]:
-    def write(**control: object) -> None:
-        fresh = server[1].with_suffix(".new")
-        fresh.write_text(json.dumps({"run": "a", **control}))
-        fresh.replace(server[1])
-
-    return write
+FIRST = {"run": "a", "frames": 0}
 
 
 def canvas(page: Page, key: str = "one") -> Locator:

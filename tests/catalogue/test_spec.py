@@ -17,7 +17,7 @@ ENTRIES = [
     for table, specs in EVERY.items()
     for name, spec in specs.items()
 ]
-READ_BY_THE_RUN = {"decay_steps", "end", "unroll"}
+READ_BY_THE_RUN = {"decay_steps", "end", "every", "unroll"}
 """Schedules and a strategy's reach: the objective and the strategy ask for them."""
 
 

@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 
 import pytest
 from PIL import Image
@@ -26,6 +27,18 @@ def test_list_and_show_say_what_a_run_is(ganlab, run_id):
     assert shown["run"] == run_id
     assert shown["config"]["network"] == {"name": "fast28", "width": 4}
     assert '"finished"' in ganlab("runs", "show", run_id).out
+
+
+def test_an_ended_run_is_measured_and_shows_what_was_found(ganlab, run_id):
+    at_the_end = ganlab("runs", "show", run_id, "--json").json["quality"]
+    Store().open(run_id).set_facts(quality={})
+    done = ganlab("runs", "measure", run_id, "--json")
+    assert (done.status, done.json) == (0, at_the_end)
+    told = [json.loads(line) for line in done.err.splitlines() if line.startswith("{")]
+    assert told[-1] == {"share": 1.0, "words": "Measuring quality"}
+    shown = ganlab("runs", "show", run_id, "--json").json
+    assert shown["quality"] == at_the_end
+    assert shown["features"] == "ganlab-mnist-cnn v1"
 
 
 def test_a_damaged_run_is_listed_and_can_be_deleted(ganlab, run_id):
@@ -154,7 +167,9 @@ def test_export_into_a_folder_that_is_not_there_is_a_failure(ganlab, run_id):
     assert one_sentence(done.err)
 
 
-@pytest.mark.parametrize("verb", ["show", "resume", "branch", "stop", "delete", "export"])
+@pytest.mark.parametrize(
+    "verb", ["show", "resume", "branch", "measure", "stop", "delete", "export"]
+)
 @pytest.mark.parametrize("run", ["nonsense", "../home", "a b"])
 def test_an_unknown_run_is_wrong_use(ganlab, verb, run):
     more = ["--out", "m.csv"] if verb == "export" else []

@@ -54,6 +54,35 @@ def test_seconds_end_a_run(ganlab):
     assert done.json["steps"] < PRESETS["digits"].config.steps
 
 
+@pytest.mark.parametrize(("epochs", "steps"), [("0.05", 11), ("0.0001", 1)])
+def test_epochs_end_a_run_after_so_many_passes_through_the_data(ganlab, epochs, steps):
+    # 1,797 digits in batches of 8 are 225 steps.
+    done = ganlab("train", "digits", *TINY, "--epochs", epochs, "--json")
+    assert (done.json["status"], done.json["steps"]) == ("finished", steps)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("digits", "--epochs", "1", "--steps", "5"), "--steps or --epochs, not both"),
+        (("digits", "--epochs", "0"), "epochs must be more than 0"),
+        (("digits", "--epochs", "-2"), "epochs must be more than 0"),
+        (("digits", "--epochs", "nan"), "epochs"),
+        (("digits", "--epochs", "many"), "epochs must be a number"),
+        (("digits", "--epochs", "1e9"), "at most 100000"),
+        (("own-pictures", "--epochs", "1"), "give steps instead"),
+        (("ring", "--epochs", "1"), "give steps instead"),
+    ],
+    ids=str,
+)
+def test_epochs_that_mean_nothing_are_wrong_use_and_make_no_run(ganlab, arguments, said):
+    done = ganlab("train", *arguments, "--json")
+    assert done.status == 2, done.err
+    assert one_sentence(done.err)
+    assert said in done.err
+    assert ganlab("runs", "list", "--json").json["runs"] == []
+
+
 def test_the_same_seed_gives_the_same_run_and_another_seed_another(train):
     first, again, other = (train("--seed", seed).json for seed in ("1", "1", "2"))
     files = [Path(one["checkpoint"]).read_bytes() for one in (first, again, other)]

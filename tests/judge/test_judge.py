@@ -5,11 +5,9 @@ from ganlab.checkpoint import save_tensors
 from ganlab.data.embedded import load_digits
 from ganlab.errors import CheckpointError, PictureError
 from ganlab.judge import classifier as c
-from ganlab.judge.scores import distance_scores, reading_scores, run_scores
+from ganlab.judge.scores import distance_scores, reading_scores
 from ganlab.metrics.features import frechet_distance
 from ganlab.models.classifier import Reading
-from ganlab.presets import preset
-from ganlab.training.loop import Training
 
 
 @pytest.fixture(scope="module")
@@ -85,25 +83,3 @@ def test_scores_without_intended_labels_claim_no_accuracy():
     scores = reading_scores(reading, None)
     assert scores["accuracy"] is None
     assert reading_scores(reading, torch.tensor([0, 1, 5]))["accuracy"] == pytest.approx(2 / 3)
-
-
-@pytest.mark.parametrize(("name", "conditional"), [("cgan-digits", True), ("digits", False)])
-def test_a_run_on_digits_ends_with_scores_that_a_fresh_g_fails(name, conditional):
-    training = Training(preset(name).with_values({"network.width": 4}), device="cpu")
-    before = training.state.streams.state()
-    scores = run_scores(training.state, n=100)
-    assert ("accuracy" in scores) == conditional
-    assert scores.get("accuracy", 0.0) < 0.4
-    assert scores["frechet"] > 5 * scores["frechet_floor"]
-    assert scores["judged"] == 100
-    assert scores["class_entropy"] < scores["class_entropy_real"] <= 1.0
-    assert 0 <= scores["duplicates"] <= 100 * 99 / 2
-    after = training.state.streams.state()
-    assert all(torch.equal(before[key], after[key]) for key in before)
-
-
-def test_a_run_on_points_has_no_digit_scores():
-    training = Training(preset("digits"), device="cpu")
-    other = training.state
-    other.source = object()
-    assert run_scores(other) == {}

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ganlab.config import Choice, RunConfig
-from ganlab.judge.scores import run_scores
+from ganlab.judge.quality import run_quality
 from ganlab.judge.systems import purity
 from ganlab.training.loop import Training
 
@@ -46,7 +46,7 @@ def test_a_run_ends_with_the_scores_of_its_system(values, names):
     base = RunConfig(batch=4, precision="float32", network=Choice("fast28"))
     training = Training(base.with_values({**values, "network.width": 4}), device="cpu")
     training.advance(1)
-    scores = run_scores(training.state, n=100)
+    scores = run_quality(training.state, n=100)
     own = {k for k in scores if k.startswith(("code_", "reconstruction_", "feature_"))}
     assert own == set(names)
     for name, (low, high) in names.items():

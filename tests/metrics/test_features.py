@@ -77,6 +77,27 @@ def test_the_kernel_distance_of_equal_distributions_is_zero_on_average():
     assert abs(np.mean(values)) < 4 * error
 
 
+def test_the_estimate_is_the_mean_and_deviation_of_numpy_twins_over_the_same_subsets():
+    fake, real = draw(90, 5, 4), draw(70, 5, 5)
+    found = f.kernel_estimate(fake, real, torch.Generator().manual_seed(3), subsets=7, size=20)
+    chance = torch.Generator().manual_seed(3)
+    twins = []
+    for _ in range(7):
+        a, b = (
+            x[torch.randperm(len(x), generator=chance)[:20]].double().numpy() for x in (fake, real)
+        )
+        twins.append(numpy_mmd(a, b))
+    assert found.mean == pytest.approx(np.mean(twins))
+    assert found.deviation == pytest.approx(np.std(twins, ddof=1))
+    assert (found.subsets, found.size) == (7, 20)
+
+
+def test_subsets_of_a_small_set_are_half_of_it():
+    fake, real = draw(90, 5, 4), draw(61, 5, 5)
+    found = f.kernel_estimate(fake, real, torch.Generator().manual_seed(0))
+    assert (found.subsets, found.size) == (20, 30)
+
+
 def numpy_prdc(fake, real, k):
     radius = lambda a: np.sort(cdist(a, a), axis=1)[:, k]  # noqa: E731
     between = cdist(fake, real)

@@ -40,7 +40,7 @@ def test_pictures_of_the_datas_shape_come_out_and_logits_for_each(name, shape):
     G, D = BUILDS[name](shape)
     fake = G(torch.randn(3, shape.z_dim))
     assert fake.shape == (3, shape.channels, shape.size, shape.size)
-    assert fake.abs().max() <= 1
+    assert fake.abs().max() <= 1 or name == "r3gan"  # linear at its end, as the paper's
     assert D(fake).shape == (3,)
 
 

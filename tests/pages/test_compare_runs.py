@@ -2,6 +2,7 @@
 
 from ganlab.presets import preset
 from ganlab.runs.store import Store
+from tests.catalogue.test_measures import QUALITY
 from tests.pages.test_pages import a_run, everything_said, opened
 
 COMPARE = "pages/train/compare_runs.py"
@@ -24,6 +25,22 @@ def test_two_runs_are_compared_at_once_and_their_one_difference_is_told():
     assert "batch" in table
     assert "| 8 |" in table.replace("32", "8")
     assert len(app.get("plotly_chart")) == 5
+
+
+def test_measured_qualities_stand_side_by_side_and_unlike_ones_are_not_to_be_compared():
+    first, second = a_run(title="One"), a_run(title="Other")
+    Store().open(first).set_facts(quality=QUALITY)
+    app = opened(COMPARE)
+    (table,) = [one.value for one in app.markdown if one.value.startswith("| measured")]
+    assert "| Fréchet distance |" in table
+    assert "3.14 (0.80)" in table
+    assert "| SqueezeNet 1.0 |" in table
+    assert not app.warning
+    Store().open(second).set_facts(quality=QUALITY | {"n": 300})
+    app = opened(COMPARE)
+    assert not app.exception
+    (warning,) = app.warning
+    assert "do not compare" in warning.value
 
 
 def test_a_link_names_its_runs_and_one_alone_is_not_enough():

@@ -14,7 +14,7 @@ from ganlab.runs.journal import Journal
 from ganlab.runs.store import Store
 from ganlab.training.state import build_networks
 from pages.explore.digits_dataset import make
-from pages.explore.latent_walk import stops
+from pages.explore.walk_anchors import stops
 from pages.widgets.models import SHIPPED_MODEL
 
 ROOT = Path(__file__).parents[2]
@@ -209,7 +209,7 @@ def test_a_walk_sets_out_from_a_found_z_until_the_anchors_are_rolled(opened):
     import torch
 
     from ganlab.generator import load
-    from pages.explore.latent_walk import START, Start
+    from pages.explore.walk_anchors import START, Start
 
     generator = load(SHIPPED_MODEL)
     z = generator.z(1, 123)

@@ -11,7 +11,7 @@ import pytest
 
 from ganlab.errors import RunError
 from ganlab.presets import preset
-from ganlab.runs.comparison import ABSENT, compared, differences, to_csv, to_json
+from ganlab.runs.comparison import ABSENT, compared, differences, results_csv, to_csv, to_json
 from ganlab.runs.event_files import event_files
 from ganlab.runs.journal import Journal
 from ganlab.runs.store import Store
@@ -75,6 +75,25 @@ def test_the_table_holds_every_row_of_every_run(store):
     told = json.loads(to_json(runs))
     assert [one["title"] for one in told] == ["One", "Two, with a comma"]
     assert told[0]["results"] == {"frechet": 2.5}
+
+
+QUALITY = {"features": "some eyes", "step": 20, "n": 500, "frechet": 2.5, "kid": -0.001}
+HISTOGRAM = {"class_names": ["a", "b"], "classes": [0.25, 0.75], "real_classes": [0.5, 0.5]}
+
+
+def test_the_table_of_results_has_a_row_a_run_with_the_share_of_every_class(store):
+    first, second = a_run(store, "One"), a_run(store, "Two")
+    first.set_facts(quality=QUALITY | HISTOGRAM, progress={"step": 30, "seconds": 1.0})
+    runs = [compared(first), compared(second)]
+    one, two = csv.DictReader(io.StringIO(results_csv(runs).decode()))
+    assert (one["step"], one["measured_at"], one["features"]) == ("30", "20", "some eyes")
+    assert (float(one["kid"]), float(one["classes_b"]), float(one["real_classes_a"])) == (
+        -0.001,
+        0.75,
+        0.5,
+    )
+    assert (two["title"], two["frechet"], two["classes_b"], two["kid"]) == ("Two", "2.5", "", "")
+    assert json.loads(to_json(runs))[0]["quality"] == QUALITY | HISTOGRAM
 
 
 def test_event_files_are_read_back_by_tensorboard(store, tmp_path):

@@ -53,6 +53,21 @@ def test_samples_are_thinned_evenly_and_the_first_and_newest_stay(gaps, reopened
         shutil.rmtree(folder)
 
 
+@pytest.mark.parametrize(("last", "milestone", "kept"), [(5_000, 100, 100), (20_000, 100, 400)])
+def test_samples_at_milestones_stay_until_there_are_too_many(record, last, milestone, kept):
+    journal = Journal(record, ())
+    journal._connection.execute("PRAGMA synchronous=OFF")
+    journal.milestone = milestone
+    for step in range(0, last + 1, 20):
+        journal.write(sample=(step, b"x"))
+        if step % 5_000 == 0:
+            assert len(record.sample_steps()) <= KEPT
+    journal.close()
+    steps = set(record.sample_steps())
+    assert set(range(kept, last + 1, kept)) <= steps
+    assert len(steps) > KEPT // 2
+
+
 def test_everything_of_one_write_is_there_or_nothing(record):
     journal = Journal(record, ("a",))
     with pytest.raises(TypeError):

@@ -49,6 +49,22 @@ def test_a_branch_of_pictures_turns_its_knob_where_it_leaves(store, monkeypatch)
     assert (turn["name"], turn["step"]) == ("d_optimizer.lr", at)
 
 
+def test_a_run_that_asks_for_it_keeps_every_so_many_steps_and_each_is_just_that_step(store):
+    values = {"network.width": 4, "batch": 8, "steps": 20, "keep_every": 6}
+    record = store.create(preset("digits").with_values(values), "Pictures", "digits")
+    assert work(record, "cpu") == "finished"
+    assert {6, 12, 18} <= set(kept_steps(record))
+    assert not {7, 13, 19} & set(kept_steps(record))
+    for step in (6, 12, 18):
+        assert load_tensors(state_file(record, step))[1]["step"] == step
+    plain = store.create(preset("digits").with_values(values | {"keep_every": 0}), "Pictures")
+    work(plain, "cpu")
+    mine, theirs = (load_tensors(one.checkpoint)[0] for one in (record, plain))
+    assert all(torch.equal(mine[name], theirs[name]) for name in theirs), "keeping changes nothing"
+    child = store.branch(record.id, {"d_optimizer.lr": 5e-4}, 12)
+    assert child.columns()["step"][-1] <= 12
+
+
 def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
     monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
     monkeypatch.setattr(keepsakes, "SHARE", 1e9)
@@ -62,6 +78,38 @@ def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
         assert used <= 10_000 + 1_500
         assert kept[0] == 0
     assert max(kept_steps(record)) >= 700
+
+
+def test_states_that_are_asked_for_outlive_those_that_are_kept_by_the_way(store, monkeypatch):
+    monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
+    monkeypatch.setattr(keepsakes, "SHARE", 1e9)
+    monkeypatch.setattr(keepsakes, "ROOM_BYTES", 10_000)
+    record = store.create(preset("digits"))
+    keeper = Keepsakes(record)
+    keeper.asked = lambda step: step > 0 and step % 300 == 0
+
+    def save(path):
+        path.write_bytes(bytes(1_500))
+
+    for step in range(0, 1000, 10):
+        keeper.offer(step, save)
+        if keeper.asked(step):
+            keeper.keep(step, save)
+        kept = kept_steps(record)
+        assert [one for one in kept if keeper.asked(one)] == list(range(300, step + 1, 300))
+        assert sum(state_file(record, one).stat().st_size for one in kept) <= 10_000 + 1_500
+
+
+def test_more_asked_for_states_than_the_disk_may_hold_are_thinned(store, monkeypatch):
+    monkeypatch.setattr(keepsakes, "ASKED_BYTES", 10_000)
+    record = store.create(preset("digits"))
+    keeper = Keepsakes(record)
+    keeper.asked = lambda step: step % 5 == 0
+    for step in range(5, 500, 5):
+        keeper.keep(step, lambda path: path.write_bytes(bytes(1_500)))
+        kept = kept_steps(record)
+        assert len(kept) <= 6
+        assert kept[-1] == step
 
 
 def test_a_state_that_took_long_is_not_followed_at_once(store, monkeypatch):

@@ -8,6 +8,7 @@ import torch
 
 from ganlab.checkpoint import load_tensors
 from ganlab.errors import DataError, RunBusy, StoreError
+from ganlab.judge.quality import numbers
 from ganlab.runs import worker as module
 from ganlab.runs.record import Record
 from ganlab.runs.samples import from_png
@@ -50,9 +51,11 @@ def test_a_run_that_spends_its_budget_is_finished_with_results_and_a_diagnosis(r
     assert work(record, "cpu") == "finished"
     info = record.info()
     assert (info.state, info.step, info.device) == ("finished", tiny.steps, "cpu")
-    read = {"confidence", "class_entropy", "accuracy_real", "frechet", "frechet_floor", "judged"}
-    read |= {"class_entropy_real", "duplicates", "cpu_seconds"}
-    assert set(info.results) == {*NAMES, *read, "images_per_second"}
+    read = numbers(info.quality)
+    assert {"frechet", "kid", "coverage", "class_entropy", "judged"} <= set(read)
+    assert set(info.results) == {*NAMES, *read, "images_per_second", "cpu_seconds"}
+    assert {name: info.results[name] for name in read} == read
+    assert info.quality["step"] == tiny.steps
     assert all(math.isfinite(value) for value in info.results.values())
     assert info.diagnosis[0]["name"] == "early"
     columns = record.columns()

@@ -1,5 +1,6 @@
 """Training learns, resumes exactly and ends where its recipe says."""
 
+import copy
 import math
 import os
 from pathlib import Path
@@ -72,6 +73,20 @@ def test_records_tell_steps_and_every_term(kind):
     wanted = {"l1"} if kind == "pixels" else {"d_loss", "pixel", "features", "matching"}
     assert wanted <= records[0].scalars.keys()
     assert all(math.isfinite(v) for record in records for v in record.scalars.values())
+
+
+@pytest.mark.parametrize(("squared_from", "power"), [(1.0, 1), (0.5, 1), (0.0, 2)])
+def test_a_recipe_says_from_where_on_the_squared_error_is_followed(squared_from, power):
+    trainer = small("pixels", 10)
+    trainer.recipe = Recipe(steps=10, clip=math.inf, squared_from=squared_from)
+    twin = copy.deepcopy(trainer.network)
+    lr, hr = Crops(pairs([PHOTO], 4), batch=2, crop=12, seed=0).draw()
+    with torch.autocast("cpu", torch.bfloat16):
+        made = twin(lr.to(memory_format=torch.channels_last))
+    (made - hr).abs().pow(power).mean().backward()
+    next(trainer.run(1))
+    for mine, theirs in zip(trainer.network.parameters(), twin.parameters(), strict=True):
+        torch.testing.assert_close(mine.grad, theirs.grad)
 
 
 def test_time_ends_a_training_too():

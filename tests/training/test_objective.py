@@ -61,6 +61,16 @@ def test_gamma_falls_evenly_in_its_logarithm_to_its_share_at_the_end(progress: f
     torch.testing.assert_close(found, torch.full((1, 5), 2 * 3.0 * left))
 
 
+def test_a_lazy_penalty_comes_every_so_often_and_as_much_stronger():
+    config = RunConfig(penalties=({"name": "r1", "gamma": 3.0, "every": 4},))  # type: ignore[arg-type]
+    lazy, x = Objective([config], CPU), torch.zeros(5, 2)
+    found = [lazy.penalty(steep, x, x, torch.Generator(), step=step) for step in range(8)]
+    there = [step for step, one in enumerate(found) if isinstance(one, torch.Tensor)]
+    assert there == [0, 4]
+    torch.testing.assert_close(found[4], torch.full((5,), 2 * 3.0 * 4))
+    assert sum(float(torch.as_tensor(one).mean()) for one in found) == pytest.approx(8 * 2 * 3.0)
+
+
 def test_each_member_has_its_own_end_and_without_one_gamma_stays():
     x = torch.zeros(2, 5, 2)
     one = penalised({"name": "r1", "gamma": 1.0}, {"name": "r1", "gamma": 1.0, "end": 0.04})

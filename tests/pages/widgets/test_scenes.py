@@ -4,7 +4,7 @@ import pytest
 from ganlab.catalogue import LOSSES
 from ganlab.presets import preset
 from pages.widgets.playground_charts import modes_of
-from pages.widgets.scenes import first_scene, to_the_border, undecided
+from pages.widgets.scenes import first_scene, to_the_border
 from pages.widgets.slow_motion import STAGES
 
 EXTENT = (-2.0, 2.0, -1.0, 3.0)
@@ -21,21 +21,6 @@ def test_a_plane_stays_a_plane_up_to_the_border():
     n = 48
     y, x = np.meshgrid(np.linspace(-1, 3, n), np.linspace(-2, 2, n), indexing="ij")
     assert to_the_border(plane(n)) == pytest.approx(3 * x - 2 * y + 1, abs=1e-5)
-
-
-def test_a_loss_that_only_compares_is_undecided_halfway_between_real_and_fake():
-    left, right = np.full((50, 2), [-1.0, 1.0]), np.full((50, 2), [1.0, 1.0])
-    arrays = {"landscape": plane(400) + 100, "real": right, "fake": left}
-    assert undecided("relativistic", arrays, EXTENT) == pytest.approx(99, abs=0.1)
-    assert undecided("wasserstein", arrays, EXTENT) == pytest.approx(99, abs=0.1)
-    assert undecided("non-saturating", arrays, EXTENT) == 0
-    assert undecided("least-squares", arrays, EXTENT) == 0.5
-
-
-def test_points_that_are_not_finite_leave_a_finite_score():
-    lost = np.full((5, 2), np.nan)
-    arrays = {"landscape": plane(10), "real": lost, "fake": lost * np.inf}
-    assert np.isfinite(undecided("relativistic", arrays, EXTENT))
 
 
 def test_what_ships_is_a_trained_ring_that_covers_all_modes():

@@ -1,0 +1,99 @@
+"""Presets of pictures at an equal budget of CPU seconds, each judged by the lab's classifier.
+
+Wall time says little on a machine that others use, and steps differ in what they cost; what a
+process was given of its processor is the budget that compares.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ganlab.bench.cost import QUIET
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError
+from ganlab.generator import Generator
+from ganlab.judge.classifier import JUDGED
+from ganlab.judge.evaluation import evaluate
+from ganlab.training.loop import Training
+from ganlab.training.state import State
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What one preset came to within the budget."""
+
+    name: str
+    steps: int
+    seconds: float
+    """Of the processor, in training alone: neither loading nor judging counts."""
+    end: str
+    scores: dict[str, Any]
+    """As `evaluate` gives them, with N and the floor."""
+
+
+def trained(
+    name: str, config: RunConfig, seconds: float, clock: Callable[[], float] = time.process_time
+) -> tuple[State, Trained]:
+    """Train on one thread of the CPU until the clock has gone on by `seconds`.
+
+    Learning rates and penalties that fall do so along this budget. The scores are still missing.
+    """
+    if config.data.name not in JUDGED:
+        raise ConfigError(
+            f"{name} learns {config.data.name}, and the classifier reads digits: choose presets on "
+            + " or ".join(JUDGED)
+        )
+    config = config.with_values({"seconds": seconds})
+    training = Training(config, device="cpu", pace=QUIET, clock=clock)
+    for _ in training:
+        pass
+    state = training.state
+    return state, Trained(name, state.step, state.seconds, training.end, {})
+
+
+def compare(
+    presets: dict[str, RunConfig],
+    seconds: float,
+    n: int = 10_000,
+    tell: Callable[[Trained], None] = lambda row: None,
+) -> list[Trained]:
+    """Each preset trained for as many CPU seconds and judged on n pictures, best first.
+
+    tell is handed each row as soon as it is known.
+    """
+    rows = []
+    for name, config in presets.items():
+        state, row = trained(name, config, seconds)
+        generator = Generator(name, state.config, state.shown_generator)
+        row = replace(row, scores=evaluate(generator, n))
+        tell(row)
+        rows.append(row)
+    return sorted(rows, key=distance)
+
+
+def distance(row: Trained) -> float:
+    """The Fréchet distance; infinite where a run diverged or its features are not numbers."""
+    found = float(row.scores["frechet"])
+    return found if math.isfinite(found) and row.end != "diverged" else math.inf
+
+
+def as_lines(rows: list[Trained], seconds: float) -> list[str]:
+    """A table for a terminal, with N, features and floor below it."""
+    head = f"{'preset':<14} {'Fréchet':>9} {'coverage':>9} {'confidence':>11}"
+    lines = [f"{head} {'steps':>8} {'CPU s':>7}"]
+    for row in rows:
+        s = row.scores
+        lines.append(
+            f"{row.name:<14} {s['frechet']:>9.3f} {s['coverage']:>9.3f} {s['confidence']:>11.3f} "
+            f"{row.steps:>8,} {row.seconds:>7.0f}" + "  diverged" * (row.end == "diverged")
+        )
+    first = rows[0].scores
+    floor = first["floor"]
+    lines.append(
+        f"{seconds:g} CPU seconds each on one thread, one run each; Fréchet distance in "
+        f"{first['features']}, N = {first['n']:,}, against {first['reference']}; real digits score "
+        f"{floor['frechet']:.3f} (N = {floor['n']:,})"
+    )
+    return lines

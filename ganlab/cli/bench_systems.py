@@ -1,0 +1,63 @@
+"""`bench systems`: presets of digits at an equal budget of CPU seconds, judged."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from ganlab.errors import ConfigError
+
+DEFAULT = "fast-mnist,dcgan-mnist,wgan-gp,hinge,sngan,ralsgan,r3gan"
+
+
+def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
+    """Add the benchmark."""
+    parser = benchmarks.add_parser(
+        "systems",
+        help="compare presets of digits at an equal budget of CPU seconds",
+        description="Train each preset on one thread until it has used its CPU seconds, learning "
+        "rates falling along them, and judge its pictures by the lab's classifier.",
+    )
+    parser.add_argument(
+        "--presets", default=DEFAULT, help="names with commas between; default: %(default)s"
+    )
+    parser.add_argument("--seconds", type=float, default=180, help="each; default: %(default)s")
+    parser.add_argument("--n", type=int, default=10_000, help="pictures; default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="the runs' luck; default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
+    parser.set_defaults(handler=bench_systems)
+
+
+def bench_systems(chosen: argparse.Namespace) -> int:
+    """Train, judge and print; 1 if a run diverged."""
+    from ganlab.presets import preset
+
+    if not 0 < chosen.seconds <= 1e6:
+        raise ConfigError(
+            f"seconds must be more than 0 and at most a million, got {chosen.seconds:g}"
+        )
+    names = list(dict.fromkeys(name for name in chosen.presets.split(",") if name))
+    if not names:
+        raise ConfigError("presets must name at least one, such as fast-mnist,r3gan")
+    configs = {name: preset(name).with_values({"seed": chosen.seed}) for name in names}
+    import torch
+
+    from ganlab.bench.budget import Trained, as_lines, compare
+
+    def tell(row: Trained) -> None:
+        print(  # noqa: T201
+            f"{row.name}: {row.steps:,} steps in {row.seconds:.0f} CPU s, "
+            f"Fréchet {row.scores['frechet']:.3f}",
+            file=sys.stderr,
+        )
+
+    torch.set_num_threads(1)
+    rows = compare(configs, chosen.seconds, chosen.n, tell=tell)
+    if chosen.json:
+        found = {"seconds": chosen.seconds, "rows": [asdict(row) for row in rows]}
+        print(json.dumps(found, allow_nan=False))  # noqa: T201
+    else:
+        for line in as_lines(rows, chosen.seconds):
+            print(line)  # noqa: T201
+    return int(any(row.end == "diverged" for row in rows))

@@ -1,0 +1,101 @@
+// The training as a film to take home: the server draws the frames and makes the GIF, the browser
+// records the videos from the same frames.
+const ENDINGS = { gif: "GIF", webm: "WebM", mp4: "MP4" };
+
+class Taker {
+  constructor(root) {
+    this.done = 0; // the number of the newest order that was carried out
+    this.buttons = Object.entries(ENDINGS).map(([kind, words]) => element("button", {
+      type: "button", "data-kind": kind, onclick: () => this.click(kind),
+    }, words));
+    for (const button of this.buttons.slice(1)) button.hidden = !videoKind(button.dataset.kind);
+    this.caption = element("input", { type: "checkbox" });
+    this.status = element("output", { "aria-live": "polite" });
+    this.title = element("h4", {}, "Film of the training");
+    this.section = element("section", { class: "taker" }, this.title, ...this.buttons,
+      element("label", { title: "The step, and the epoch where there is one, below each frame" }, this.caption, "Step below"),
+      this.status);
+    root.append(element("style", {}, style), this.section);
+    this.say(this.lacking());
+  }
+
+  destroy() {
+    this.gone = true;
+  }
+
+  // One sentence on what this browser cannot record; "" where it can do both.
+  lacking() {
+    const [webm, mp4] = [videoKind("webm"), videoKind("mp4")];
+    if (webm && !mp4) return "This browser records no MP4: take WebM.";
+    if (mp4 && !webm) return "This browser records no WebM: take MP4.";
+    return webm ? "" : "This browser records no video: take the GIF.";
+  }
+
+  update(message, port) {
+    this.message = message;
+    this.port = port;
+    this.dark = readTheme(this.section).dark;
+    const { order } = message;
+    if (!order || order.n <= this.done || order.n !== this.asked?.n) return;
+    this.done = order.n;
+    setTimeout(() => port.state("done", order.n)); // the server need not send it again
+    if (order.error) this.end(order.error);
+    else this.make(order).catch((wrong) => this.end(`The film could not be made: ${wrong.message}.`));
+  }
+
+  click(kind) {
+    if (this.asked) { // a second click gives up
+      this.end(this.lacking());
+      return;
+    }
+    this.asked = { kind, n: Date.now() };
+    this.say("Drawing the frames …");
+    this.dress();
+    this.port.trigger("take", { kind, n: this.asked.n, caption: this.caption.checked, dark: this.dark });
+  }
+
+  async make(order) {
+    const own = this.asked;
+    const stopped = () => this.gone || this.asked !== own;
+    const { arrays, file } = this.message;
+    const name = `${file}.${own.kind}`;
+    if (own.kind === "gif") {
+      takeHome(new Blob([arrays.gif], { type: "image/gif" }), name);
+    } else {
+      const frames = [];
+      for (let k = 0; k < order.frames; k++) frames.push(await createImageBitmap(new Blob([arrays[`f${k}`]])));
+      // Halved colour wants even sides.
+      const even = (n) => n + (n % 2);
+      const canvas = element("canvas", { width: even(frames[0].width), height: even(frames[0].height) });
+      const ink = canvas.getContext("2d");
+      const rest = Array(Math.round(order.hold * order.rate)).fill(order.frames - 1);
+      const blob = await record(canvas, [...frames.keys(), ...rest], order.rate,
+        (index) => ink.drawImage(frames[index], 0, 0), stopped,
+        (share) => { if (!stopped()) this.say(`Recording ${Math.round(100 * share)} %`); }, videoKind(own.kind));
+      frames.forEach((frame) => frame.close());
+      if (!blob) return;
+      takeHome(blob, name);
+    }
+    if (!stopped()) this.end(`${order.frames} frames in ${name}`);
+  }
+
+  end(words) {
+    this.asked = null;
+    this.say(words);
+    this.dress();
+  }
+
+  say(words) {
+    this.status.textContent = words;
+  }
+
+  dress() {
+    for (const button of this.buttons) {
+      const own = this.asked?.kind === button.dataset.kind;
+      button.textContent = own ? "Cancel" : ENDINGS[button.dataset.kind];
+      button.disabled = Boolean(this.asked) && !own;
+    }
+  }
+}
+
+export const mount = (root) => new Taker(root);

@@ -1,0 +1,117 @@
+"""The measured quality of a run: its scores beside those of real pictures, and its classes."""
+
+import streamlit as st
+
+from ganlab.catalogue.measures import MEASURES, floor, named, value
+from ganlab.errors import GanlabError
+from ganlab.figures.variety import class_shares
+from ganlab.runs.errand import Errand
+from ganlab.runs.record import RunInfo
+from pages.widgets.lab import hub
+from pages.widgets.words import duration, sentence
+
+SHOWN = ("frechet", "kid", "coverage", "class_entropy")
+PLAIN = {"displayModeBar": False}
+POLL_SECONDS = 0.5
+
+
+def quality_view(info: RunInfo) -> None:
+    """What was measured of a run on pictures, and the button that measures it now."""
+    quality = info.quality
+    with st.container(border=True, key=f"quality.{info.id}"):
+        title, button = st.columns([4, 1], vertical_alignment="center")
+        title.markdown("**Measured quality**" + _when(info))
+        with button.container(horizontal=True, horizontal_alignment="right"):
+            _ask(info)
+        if "frechet" in quality:
+            _scores(info)
+        elif quality.get("words"):
+            st.caption(sentence(quality["words"]))
+        else:
+            st.caption(
+                "Pictures by G against as many real ones: Fréchet distance, KID, coverage and the "
+                "classes that are drawn. It comes by itself when the run ends."
+            )
+
+
+def _when(info: RunInfo) -> str:
+    step = info.quality.get("step")
+    return "" if step is None or "frechet" not in info.quality else f" at step {step:,}"
+
+
+def _scores(info: RunInfo) -> None:
+    quality = info.quality
+    left, right = st.columns([3, 2], gap="medium") if "classes" in quality else (st.container(), 0)
+    with left:
+        shown = [name for name in (*SHOWN, "density") if name in quality][:4]
+        rows = [shown[:2], shown[2:]] if right else [shown]
+        for names in rows:
+            for place, name in zip(st.columns(len(names)), names, strict=True):
+                place.metric(
+                    MEASURES[name].title,
+                    value(quality, name),
+                    f"real {floor(quality, name)}",
+                    delta_color="off",
+                    delta_arrow="off",
+                    help=f"{named(quality, name)}. {MEASURES[name].meaning}",
+                )
+        st.caption(
+            f"{quality['n']:,} generated pictures against as many real ones, in the features of "
+            f"{quality['features']}; KID over {quality['kid_subsets']} subsets of "
+            f"{quality['kid_size']:,}, coverage with k = {quality['k']}. “Real” is what as many "
+            "other real pictures score. A number in other features or at another N is another one."
+        )
+    if right:
+        with right:
+            st.plotly_chart(
+                class_shares(
+                    quality["classes"],
+                    quality["real_classes"],
+                    st.context.theme.type == "dark",
+                    height=240,
+                    mark=12,
+                ),
+                theme=None,
+                config=PLAIN,
+                key=f"classes.{info.id}",
+                alt="Share of each class among the generated pictures as the classifier reads "
+                "them, beside its share of the real ones",
+            )
+
+
+# --- measuring on demand --------------------------------------------------------------------------
+
+
+def _ask(info: RunInfo) -> None:
+    """A button: the worker measures while it trains, a process of its own afterwards."""
+    words = "Measure again" if info.quality else "Measure now"
+    if info.state in ("running", "paused"):
+        busy = info.words.startswith("Measuring")
+        if st.button(words, icon=":material/straighten:", key="measure", disabled=busy):
+            try:
+                hub().command(info.id, "measure")
+                st.toast("Measuring: training goes on right after.")
+            except GanlabError as error:
+                st.toast(sentence(error), icon=":material/error:")
+        return
+    if info.live or not hub().store.open(info.id).checkpoint.is_file():
+        return
+    if info.quality.get("step") == info.step and "frechet" in info.quality:
+        return  # it would come out the same
+    errand: Errand | None = st.session_state.get(f"measuring.{info.id}")
+    if errand and errand.running:
+        st.fragment(run_every=POLL_SECONDS)(_watch)(errand)
+        return
+    if errand and errand.error:
+        st.caption(sentence(errand.error))
+    if st.button(words, icon=":material/straighten:", key="measure"):
+        errand = Errand(("runs", "measure", info.id))
+        st.session_state[f"measuring.{info.id}"] = errand
+        st.rerun()
+
+
+def _watch(errand: Errand) -> None:
+    if not errand.running:
+        st.rerun()
+    left = f", {duration(errand.left)} left" if errand.left is not None else ""
+    st.progress(errand.share, f"Measuring{left}")

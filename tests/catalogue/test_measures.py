@@ -1,0 +1,46 @@
+"""What is said of a quality: every number with its N, its k, its features and its floor."""
+
+from ganlab.catalogue.measures import MEASURES, floor, in_short, named, value
+
+QUALITY = {
+    "features": "SqueezeNet 1.0",
+    "step": 1200,
+    "n": 1000,
+    "k": 5,
+    "kid_subsets": 20,
+    "kid_size": 500,
+    "frechet": 3.14159,
+    "frechet_floor": 0.8,
+    "kid": -0.00002,
+    "kid_deviation": 0.00123,
+    "kid_floor": -0.0012,
+    "coverage": 0.5,
+    "coverage_floor": 0.96,
+}
+
+
+def test_a_score_is_named_with_its_features_and_n():
+    assert named(QUALITY) == "Fréchet distance in SqueezeNet 1.0 features, N = 1,000"
+    assert named(QUALITY, "kid") == (
+        "KID over 20 subsets of 500 in SqueezeNet 1.0 features, N = 1,000"
+    )
+    assert "with k = 5" in named(QUALITY, "coverage")
+
+
+def test_kid_has_its_deviation_and_a_true_minus_but_never_minus_nought():
+    assert value(QUALITY, "kid") == "0.0000 ± 0.0012"
+    assert floor(QUALITY, "kid") == "−0.0012"
+    assert value(QUALITY, "density") == floor(QUALITY, "density") == "–"
+
+
+def test_a_line_holds_every_score_that_was_measured_beside_that_of_real_pictures():
+    told = in_short(QUALITY)
+    assert told.startswith("Fréchet distance 3.14 (real 0.80), KID 0.0000 ± 0.0012 (real −0.0012)")
+    assert told.endswith("in SqueezeNet 1.0 features at step 1,200, N = 1,000, k = 5.")
+    assert "density" not in told
+    assert in_short({"words": "Not measured: no eyes."}) == "Not measured: no eyes."
+    assert in_short({}) == ""
+
+
+def test_every_measure_says_what_it_means():
+    assert all(one.meaning.endswith(".") and one.title[0].isupper() for one in MEASURES.values())

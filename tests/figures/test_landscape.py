@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from ganlab.figures.landscape import undecided
+
+EXTENT = (-2.0, 2.0, -1.0, 3.0)
+
+
+def plane(n):
+    """3x - 2y + 1 at the centres of n × n cells of the extent."""
+    middles = (np.arange(n) + 0.5) / n
+    y, x = np.meshgrid(-1 + 4 * middles, -2 + 4 * middles, indexing="ij")
+    return 3 * x - 2 * y + 1
+
+
+def test_a_loss_that_only_compares_is_undecided_halfway_between_real_and_fake():
+    left, right = np.full((50, 2), [-1.0, 1.0]), np.full((50, 2), [1.0, 1.0])
+    arrays = {"landscape": plane(400) + 100, "real": right, "fake": left}
+    assert undecided("relativistic", arrays, EXTENT) == pytest.approx(99, abs=0.1)
+    assert undecided("wasserstein", arrays, EXTENT) == pytest.approx(99, abs=0.1)
+    assert undecided("non-saturating", arrays, EXTENT) == 0
+    assert undecided("least-squares", arrays, EXTENT) == 0.5
+
+
+def test_points_that_are_not_finite_leave_a_finite_score():
+    lost = np.full((5, 2), np.nan)
+    arrays = {"landscape": plane(10), "real": lost, "fake": lost * np.inf}
+    assert np.isfinite(undecided("relativistic", arrays, EXTENT))

@@ -1,0 +1,174 @@
+"""The choice of data: what fits a network, and pictures of one's own."""
+
+import io
+import zipfile
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+
+from ganlab.catalogue.pictures import PICTURES, picture_shape
+from ganlab.config import RunConfig
+from ganlab.errors import DataError
+from ganlab.presets import PRESETS, preset
+from ganlab.runs.store import Store
+from pages.widgets import data_form
+from tests.pages.test_pages import TRAIN, everything_said, opened
+
+PICTURE_PRESETS = [name for name, one in PRESETS.items() if one.config.data.name in PICTURES]
+
+
+def png(place: int, size: int = 40) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.full((size, size + 9, 3), place, np.uint8)).save(out, "PNG")
+    return out.getvalue()
+
+
+def zipped(count: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for k in range(count):
+            archive.writestr(f"{'ab'[k % 2]}/{k}.png", png(k))
+        archive.writestr("a/broken.png", b"no picture")
+    return out.getvalue()
+
+
+def upload(name: str, data: bytes, mark: str = "1") -> SimpleNamespace:
+    """A file as Streamlit's uploader gives it."""
+    return SimpleNamespace(name=name, file_id=mark, getvalue=lambda: data)
+
+
+# --- which data fit -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PICTURE_PRESETS)
+def test_what_is_offered_can_be_trained_on_and_changes_nothing_else(name):
+    config = preset(name)
+    assert data_form.with_data(config, config.data.name) == config
+    offered = {one: data_form.with_data(config, one) for one in PICTURES}
+    assert offered[config.data.name] is not None
+    for one, found in offered.items():
+        if found is None:
+            continue
+        assert found.data.name == one
+        assert RunConfig.from_json(found.to_json() | {"data": config.data.to_json()}) == config
+    sizes = {picture_shape(one.data.name, one.data.values).size for one in offered.values() if one}
+    if config.network.name == "dcgan28":
+        assert sizes == {28}
+
+
+def test_sets_of_a_size_that_the_network_cannot_make_are_not_offered():
+    printed = preset("dcgan-cifar10")  # 64×64 only
+    assert data_form.with_data(printed, "mnist") is None
+    found = data_form.with_data(printed, "folder")
+    assert found is not None
+    assert found.data.values["size"] == 64
+
+
+# --- pictures of one's own ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def session(monkeypatch, tmp_path):
+    """A home, and a session's state, without a page."""
+    monkeypatch.setenv("GANLAB_HOME", str(tmp_path))
+    state: dict = {}
+    monkeypatch.setattr(st, "session_state", state)
+    quiet = SimpleNamespace(progress=lambda *told: None, empty=lambda: None)
+    monkeypatch.setattr(st, "progress", lambda *told: quiet)
+    return state
+
+
+def own() -> RunConfig:
+    found = data_form.with_data(preset("own-pictures"), "folder")
+    assert found is not None
+    return found
+
+
+def test_a_zip_is_kept_with_its_folders_as_classes_and_what_is_broken_is_named(session):
+    files = [upload("two kinds.ZIP", zipped(20))]
+    name, classes, words = data_form._kept(files, own(), "form")
+    assert classes == ["a", "b"]
+    assert words.startswith("20 pictures in 2 classes. Left out: a/broken.png (")
+    from ganlab.data.own_pictures import kept_names, load_own
+
+    assert kept_names() == [name]
+    size = picture_shape("folder", own().data.values).size
+    assert load_own(name, size, "colour", 2).pictures.shape == (20, 3, size, size)
+
+
+def test_an_upload_is_read_once_and_anew_in_other_colours(session, monkeypatch):
+    from ganlab.data import gathering
+
+    read, gather = [], gathering.gather
+    monkeypatch.setattr(
+        gathering, "gather", lambda *given: (read.append(given[3]), gather(*given))[1]
+    )
+    files = [upload(f"{k}.png", png(k), str(k)) for k in range(16)]
+    first = data_form._kept(files, own(), "form")
+    assert data_form._kept(files, own(), "form") == first
+    assert read == ["colour"]
+    grey = own().with_values({"data.colour": "grey"})
+    assert data_form._kept(files, grey, "form")[0] != first[0]
+    assert read == ["colour", "grey"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([upload("a.zip", zipped(20)), upload("b.png", png(1))], "one ZIP file, or pictures"),
+        ([upload("a.zip", b"no zip")], "is no whole ZIP file"),
+        ([upload(f"{k}.png", png(k)) for k in range(3)], "gives 3 pictures to learn from"),
+        ([upload("a.png", b"no picture")], "could not be read"),
+    ],
+    ids=["zip and picture", "no zip", "too few", "no picture"],
+)
+def test_what_cannot_be_learned_from_is_one_sentence_and_nothing_is_kept(session, files, said):
+    from ganlab.data.own_pictures import kept_names
+
+    with pytest.raises(DataError, match=said) as told:
+        data_form._kept(files, own(), "form")
+    assert "\n" not in str(told.value)
+    assert kept_names() == []
+
+
+# --- on the page ----------------------------------------------------------------------------------
+
+
+def start_of(app):
+    (button,) = [one for one in app.button if one.label == "Start"]
+    return button
+
+
+def test_another_set_of_the_same_size_goes_into_the_run():
+    app = opened(TRAIN, preset="fast-mnist")
+    app.selectbox("form.fast-mnist.data").set_value("fashion-mnist").run()
+    assert not app.exception
+    assert "pieces of clothing" in everything_said(app)
+    start_of(app).click().run()
+    (info,) = Store().infos()
+    assert info.config["data"] == {"name": "fashion-mnist", "split": "train"}
+
+
+def test_without_pictures_there_is_nothing_to_start_and_kept_ones_are_offered():
+    app = opened(TRAIN, preset="own-pictures")
+    assert not app.exception
+    assert start_of(app).disabled
+    assert "16 to 100,000 pictures" in everything_said(app)
+    from ganlab.data.archives import uploaded_entries
+    from ganlab.data.gathering import gather
+    from ganlab.data.own_pictures import keep
+
+    size = picture_shape("folder", own().data.values).size
+    entries = uploaded_entries([(f"x/{k}.png", png(k)) for k in range(16)], "mine")
+    name = keep(gather(entries, "mine", size), "mine")
+    app = opened(TRAIN, preset="own-pictures")
+    app.selectbox("form.own-pictures.kept").set_value(name).run()
+    assert not app.exception
+    assert not start_of(app).disabled
+    assert "16 pictures, all of one class." in everything_said(app)
+    start_of(app).click().run()
+    (info,) = Store().infos()
+    assert (info.config["data"]["name"], info.config["data"]["path"]) == ("folder", name)
