@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from ganlab.data.embedded import load_digits
 from ganlab.generator import SHIPPED, load
-from ganlab.judge.classifier import load_judge
+from ganlab.judge.classifier import box_of, load_judge
 from ganlab.judge.evaluation import evaluate
+from ganlab.metrics.features import frechet_distance
+from ganlab.presets import preset
 
 README = (Path(__file__).parents[1] / "checkpoints" / "README.md").read_text(encoding="utf-8")
 SIZES = {"digits-cgan": 8, "digits-classifier": 2, "digits-reference": 2}
@@ -47,3 +50,43 @@ def test_a_fresh_measurement_agrees_with_the_card():
     assert fresh["frechet"] == pytest.approx(told["frechet"], abs=0.35)
     assert fresh["recall"] == pytest.approx(told["recall"], abs=0.1)
     assert min(fresh["accuracy_by_class"]) > 0.95
+
+
+SYSTEMS = {
+    "digits-vae-gan": ("reconstruction_error", "{:.4f}"),
+    "digits-infogan": ("code_purity", "{:.1%}"),
+    "digits-figan": ("feature_agreement", "{:.1%}"),
+}
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_card_of_a_system_names_its_preset_and_holds_what_the_readme_says(name):
+    shipped = load(name)
+    told, (score, form) = shipped.card["measured"], SYSTEMS[name]
+    preset_name = name.removeprefix("digits-")
+    assert shipped.config == preset(preset_name)
+    assert shipped.card["steps"] == told["step"] == shipped.config.steps
+    assert shipped.card["command"] == f"python -m ganlab train {preset_name} --device cpu"
+    assert told["features"] == load_judge().name
+    assert told["accuracy_real"] > 0.97
+    for words in (
+        shipped.card["command"],
+        f"{told['step']:,}",
+        form.format(told[score]),
+        f"{told['accuracy_real']:.2%}",
+        f"{told['frechet']:.2f}",
+        f"{told['kid']:.3f}".replace("-", "−"),
+        f"{told['coverage']:.3f}",
+        f"{told['class_entropy']:.3f}",
+    ):
+        assert words in README
+
+
+def test_a_fresh_measurement_of_a_system_agrees_with_its_card():
+    # Other z, and the real pictures of another draw.
+    shipped = load("digits-infogan")
+    judge, real = load_judge(), load_digits().pictures
+    fake = judge.read(shipped.sample(898, seed=99), box_of("digits")).features
+    others = judge.read(real[::2][:898], box_of("digits")).features
+    told = shipped.card["measured"]
+    assert frechet_distance(fake, others) == pytest.approx(told["frechet"], rel=0.25)

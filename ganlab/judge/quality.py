@@ -131,6 +131,10 @@ def _look_at_generated(
     """What the eyes see in n pictures by G, or in as many as its time allows, at least FEWEST."""
     chance = torch.Generator().manual_seed(state.config.seed + 1)
     z = draw_z(state.config, n, chance).to(state.device)
+    if state.source.conditions is not None:
+        # Left to itself such a G takes its examples from the first again in every batch.
+        rows = torch.randint(len(state.source), (n,), generator=chance)
+        labels = state.source.conditions[rows.to(state.device)]
     G = state.shown_generator
     was_training = G.training
     G.eval()

@@ -61,8 +61,10 @@ def test_the_map_fills_in_while_it_trains_and_a_click_opens_the_cell(page: Page,
 def test_a_map_under_way_can_be_stopped(page: Page, lab: Lab):
     visit(page, lab, "Map")
     page.locator(".st-key-map-start button").click()
+    bar = page.get_by_test_id("stProgress")
+    expect(bar).to_contain_text("left", timeout=2 * PATIENCE)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("stopped", exact=True)).to_be_visible(timeout=2 * PATIENCE)
+    expect(bar).to_contain_text("stopped", timeout=2 * PATIENCE)
     newest = next(one for one in lab.store.infos() if one.preset == "collapse-map")
     assert newest.state == "stopped"
 

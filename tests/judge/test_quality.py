@@ -78,6 +78,23 @@ def test_a_g_that_is_slow_is_measured_on_fewer_pictures_and_n_says_so(monkeypatc
     assert q.numbers(found)["judged"] == q.FEWEST
 
 
+def test_a_g_that_is_told_features_is_told_those_of_pictures_all_over_the_data():
+    training = Training(preset("figan").with_values({"network.width": 4}), device="cpu")
+    G, told = training.state.shown_generator, []
+    draw = type(G).forward
+
+    def listen(z, labels=None):
+        told.append(labels)
+        return draw(G, z, labels)
+
+    G.forward = listen
+    q.run_quality(training.state, n=400)
+    features = torch.cat([one for one in told if one is not None])[:400]
+    known = training.state.source.conditions
+    assert (features[:, None] == known).all(2).any(1).all()
+    assert len(features.unique(dim=0)) > 300
+
+
 def test_progress_goes_from_nothing_to_all_and_never_back():
     shares = []
     q.run_quality(fresh().state, lambda words, share: shares.append(share), n=300)

@@ -76,7 +76,8 @@ def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table():
     app = opened(PAGE, run=record.id)
     assert not app.exception
     assert not app.error
-    assert len(canvases(app)) == 6
+    # Three panes and their legend, the strips, the curves, and the film.
+    assert len(canvases(app)) == 7
     said = everything_said(app)
     assert "step 12 of 12" in said
     assert "*exact samples*" in said
