@@ -57,10 +57,8 @@ PRESETS: Mapping[str, Preset] = {
         "The network behind sr-x4-psnr", Recipe(steps=60_000, rate=5e-4, muon_rate=3e-3)
     ),
     "srresnet-finish": Preset(
-        "The network behind sr-x4-psnr, trained on in larger crops, at half the rate",
-        Recipe(
-            steps=60_000, rate=2.5e-4, muon_rate=1.5e-3, squared_from=0.7, similarity=0.01, seed=2
-        ),
+        "The network behind sr-x4-psnr, trained on in larger crops towards what is measured",
+        Recipe(steps=60_000, rate=1e-4, muon_rate=6e-4, on_luma=True, seed=2),
         batch=4,
         crop=56,
         shrinkages=(1.0, 0.75),

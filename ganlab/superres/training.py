@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ganlab.errors import ConfigError
 from ganlab.superres.degradation import Crops
-from ganlab.superres.losses import pixel_l1, pixel_mse, structural_similarity
+from ganlab.superres.losses import measured_on_luma, pixel_l1
 from ganlab.superres.muon import Muon
 
 
@@ -30,10 +30,8 @@ class Recipe:
     averaging: float = 0.999
     """How slowly the averaged network follows."""
     clip: float = 1.0
-    squared_from: float = 1.0
-    """The progress from which the squared error, which PSNR counts, replaces the absolute one."""
-    similarity: float = 0.0
-    """Weight of 1 - SSIM beside the squared error."""
+    on_luma: bool = False
+    """Follow what is measured on luma, PSNR and SSIM, instead of L1."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -41,8 +39,6 @@ class Recipe:
             raise ConfigError(f"steps must be at least 1, got {self.steps}")
         if not 0 <= self.averaging < 1:
             raise ConfigError(f"averaging must be between 0 and 1, got {self.averaging:g}")
-        if not 0 <= self.squared_from <= 1:
-            raise ConfigError(f"squared_from must be between 0 and 1, got {self.squared_from:g}")
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class Averaged:
 
 
 class PixelTraining:
-    """L1 (at the end L2) towards the original, resumable at every step.
+    """Towards the original, pixel by pixel, resumable at every step.
 
     Iterate `run` and read `averaged`.
     """
@@ -139,14 +135,11 @@ class PixelTraining:
                 group["lr"] = rate * warm * decay(self.progress)
         lr, hr = self.crops.draw()
         lr = lr.to(memory_format=torch.channels_last)
-        squared = self.progress >= self.recipe.squared_from
         with torch.autocast("cpu", torch.bfloat16):
             sr = self.network(lr)
         sr = sr.float()
         absolute = pixel_l1(sr, hr)
-        loss = pixel_mse(sr, hr) if squared else absolute
-        if squared and self.recipe.similarity:
-            loss = loss + self.recipe.similarity * (1 - structural_similarity(sr, hr))
+        loss = measured_on_luma(sr, hr) if self.recipe.on_luma else absolute
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
         loss.backward()

@@ -39,6 +39,7 @@ TERMS = {
     "pixel_l1": lambda sr, hr, lr, D: losses.pixel_l1(sr, hr),
     "pixel_mse": lambda sr, hr, lr, D: losses.pixel_mse(sr, hr),
     "structural": lambda sr, hr, lr, D: 1 - losses.structural_similarity(sr, hr),
+    "measured": lambda sr, hr, lr, D: losses.measured_on_luma(sr, hr),
     "matching": lambda sr, hr, lr, D: losses.feature_distance(D(sr)[1], D(hr)[1]),
     "adversarial": lambda sr, hr, lr, D: losses.adversarial_g(D(sr)[0]),
     "relativistic": lambda sr, hr, lr, D: losses.relativistic_average_g(D(hr)[0], D(sr)[0]),
@@ -81,6 +82,22 @@ def test_structural_similarity_is_what_the_measure_finds_with_skimage():
     found = losses.structural_similarity(blurred[None] / 255, photo[None] / 255)
     assert float(found) == pytest.approx(measured, abs=1e-4)
     assert float(losses.structural_similarity(photo[None] / 255, photo[None] / 255)) == 1
+
+
+def test_the_measured_loss_is_psnr_turned_round_with_ssim_and_colour_beside_it():
+    photo = as_tensor(Image.fromarray(data.astronaut()[60:140, 90:190]))[None] / 255
+    noise = 0.1 * torch.randn(photo.shape, generator=torch.Generator().manual_seed(0))
+    pictures, twins = torch.cat([photo + noise, photo + 3 * noise]), torch.cat([photo, photo])
+    weights = torch.tensor([65.481, 128.553, 24.966]).view(3, 1, 1) / 255
+    errors = [
+        float(((p - t) * weights).sum(0).square().mean())
+        for p, t in zip(pictures, twins, strict=True)
+    ]
+    accuracy = sum(math.log(e + 1e-4) for e in errors) / 2
+    structure = 1 - float(losses.structural_similarity(pictures, twins))
+    colour = float((pictures - twins).abs().mean())
+    found = float(losses.measured_on_luma(pictures, twins))
+    assert found == pytest.approx(accuracy + 2.5 * structure + 10 * colour, rel=1e-5)
 
 
 def test_no_gradient_reaches_the_original():
