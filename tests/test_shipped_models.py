@@ -12,7 +12,7 @@ from ganlab.metrics.features import frechet_distance
 from ganlab.presets import preset
 
 README = (Path(__file__).parents[1] / "checkpoints" / "README.md").read_text(encoding="utf-8")
-SIZES = {"digits-cgan": 8, "digits-classifier": 2, "digits-reference": 2}
+SIZES = {"digits-cgan": 8, "digits-r3gan": 2, "digits-classifier": 2, "digits-reference": 2}
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -30,6 +30,20 @@ def test_the_readme_says_what_the_cards_say():
         f"{card['quality']['accuracy']:.2%}",
         f"{card['quality']['frechet']:.3f}",
         f"{card['quality']['coverage']:.3f}",
+    ):
+        assert words in README
+
+
+def test_the_readme_says_what_the_card_of_the_generator_without_labels_says():
+    card = load("digits-r3gan").card
+    quality = card["quality"]
+    assert quality["n"] == 10_000
+    for words in (
+        card["command"],
+        f"{card['steps']:,}",
+        f"{quality['confidence']:.2%}",
+        *(f"{quality[name]:.3f}" for name in ("frechet", "precision", "recall", "density")),
+        f"{quality['coverage']:.3f}",
     ):
         assert words in README
 

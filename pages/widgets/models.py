@@ -15,12 +15,15 @@ from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import hub
 
 SHIPPED_MODEL = "digits-cgan"
+SHIPPED_UNTOLD = "digits-r3gan"
+"""Takes no labels."""
 SHIPPED_POINTS = "playground-ring"
 UPLOAD = "upload"
 LARGEST = 64 * 2**20
 """Bytes of an uploaded checkpoint that are read."""
 TITLES = {
     SHIPPED_MODEL: "Shipped digits",
+    SHIPPED_UNTOLD: "Shipped digits, without labels",
     SHIPPED_POINTS: "Shipped ring of points",
     UPLOAD: "A file of yours …",
 }
@@ -35,7 +38,8 @@ def _loaded(path: str, changed: float) -> Generator:
 def choose_model(*, key: str, conditional: bool) -> Generator:
     """A selectbox of models and the one chosen; ends the page in one sentence if it is unusable."""
     runs = {info.id: info for info in hub().runs() if _fits(info, conditional)}
-    ours = (SHIPPED_MODEL,) if conditional else (SHIPPED_MODEL, SHIPPED_POINTS)
+    untold = () if conditional else (SHIPPED_UNTOLD, SHIPPED_POINTS)
+    ours = (SHIPPED_MODEL, *untold)
     shipped = [name for name in ours if (SHIPPED / f"{name}.safetensors").is_file()]
     name = addressed_selectbox(
         "Model",
