@@ -93,7 +93,8 @@ def board(now: RaceScene, at: int | None) -> None:
     """Curves by the measure that is picked, the verdict, and all measures in a table."""
     there = len(now.info.centres)
     if not there:
-        st.info("These data have no modes to count: choose data with modes for the board.")
+        if now.info.step:  # before it, nobody knows
+            st.info("These data have no modes to count: choose data with modes for the board.")
         return
     picked = st.segmented_control(
         "Measure",
