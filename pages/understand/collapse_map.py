@@ -67,7 +67,8 @@ def panel(dark: bool) -> None:
 
 
 def _when(seconds: float) -> str:
-    return time.strftime("%d %b, %H:%M", time.localtime(seconds))
+    """To the second: a browser names its choice by its label, and two alike would be one."""
+    return time.strftime("%d %b, %H:%M:%S", time.localtime(seconds))
 
 
 def _controls() -> None:

@@ -32,10 +32,11 @@ def test_a_click_on_a_block_shows_what_its_layer_gives(page: Page, lab: Lab):
     assert box
     for share in (0.1, 0.3, 0.5, 0.7, 0.9):
         page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] * 0.54)
-        page.wait_for_timeout(1500)
-        if told.inner_text() != before:
-            break
-    assert told.inner_text() != before
+        for _ in range(40):  # a busy server answers late
+            if told.inner_text() != before:
+                return
+            page.wait_for_timeout(100)
+    pytest.fail(f"no click changed what is told: {before}")
 
 
 def test_d_s_eye_shows_scores_extremes_and_where_it_looks(page: Page, lab: Lab):

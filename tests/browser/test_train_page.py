@@ -133,7 +133,9 @@ def test_a_run_from_home_to_its_downloads(page: Page, lab: Lab, tmp_path: Path):
     assert int(rows_read[-1]["step"]) == record.info().step
     with Image.open(downloaded(page, "Pictures", tmp_path)) as png:
         assert png.size == (224, 224)
-    with Image.open(downloaded(page, "Training", tmp_path)) as film:
+    with page.expect_download() as taken:
+        page.locator("section.taker").get_by_role("button", name="GIF", exact=True).click()
+    with Image.open(taken.value.path()) as film:
         assert film.n_frames > 1
 
     button(page, "New run").click()

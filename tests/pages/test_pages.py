@@ -129,10 +129,10 @@ def test_a_run_in_every_state_shows_the_buttons_that_fit(state):
     assert not app.exception
     assert len(app.error) == (state in ("lost", "diverged", "failed"))
     assert {one.key for one in app.button} == STATES[state]
-    assert len(app.get("bidi_component")) == 4
+    assert len(app.get("bidi_component")) == 5
     assert "In balance." in everything_said(app)
     if state != "queued":
-        assert len(app.get("download_button")) == 3  # this one has no checkpoint
+        assert len(app.get("download_button")) == 2  # no checkpoint; films stand apart
 
 
 @pytest.mark.parametrize("state", ["running", "paused"])

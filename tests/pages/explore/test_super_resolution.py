@@ -122,7 +122,7 @@ def test_a_trained_run_is_watched_compared_and_downloaded(app, lab):
     assert not app.exception
     assert [one.label for one in app.metric] == ["This network, PSNR-Y", "Bicubic, PSNR-Y"]
     assert app.metric[0].delta == "+0.50 dB against bicubic"
-    assert len(app.get("bidi_component")) == 4
+    assert len(app.get("bidi_component")) == 5
     assert "Network" in [one.proto.label for one in app.get("download_button")]
 
 
