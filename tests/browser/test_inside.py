@@ -24,7 +24,8 @@ def test_the_game_is_played_with_two_keys(page: Page, lab: Lab):
 def test_a_click_on_a_block_shows_what_its_layer_gives(page: Page, lab: Lab):
     page.goto(f"{lab.url}/inside?panel=The+networks")
     main = page.get_by_test_id("stMain")
-    told = main.get_by_text(re.compile(r"gives [\d×, ]+$")).first
+    words = main.get_by_test_id("stMarkdownContainer")  # and not what the diagram says on hovering
+    told = words.get_by_text(re.compile(r"gives [\d×, ]+$")).first
     expect(told).to_be_visible()
     before = told.inner_text()
     diagram = main.get_by_test_id("stPlotlyChart").first
