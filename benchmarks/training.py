@@ -1,6 +1,6 @@
 """Our training loop against the loop that tutorials write, layer by layer the same networks.
 
-    python -m benchmarks.training [--network dcgan28] [--batch 64] [--rounds 5]
+    python -m benchmarks.training [--network dcgan28] [--batch 256] [--rounds 5]
 
 The tutorial loop: a DataLoader over PIL pictures with ToTensor and Normalize, float32, contiguous
 layout, torch's layers, BCE on probabilities, three passes of D, `.item()` on both losses every
@@ -98,19 +98,21 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", default="dcgan28", choices=["dcgan28", "vanilla"])
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=0, help="by default that of the preset")
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     name = {"dcgan28": "dcgan-mnist", "vanilla": "vanilla-mnist"}[chosen.network]
-    config = preset(name).with_values({"batch": chosen.batch, "steps": 10_000_000})
+    config = preset(name)
+    batch = chosen.batch or config.batch
+    config = config.with_values({"batch": batch, "steps": 10_000_000})
     try:
         pictures = load_mnist()
     except DataError:
         pictures = load_digits()
         config = config.with_values({"data": "digits"})
     fast = PRESETS["fast-mnist"].config.with_values(
-        {"data": config.data.name, "batch": chosen.batch, "steps": 10_000_000}
+        {"data": config.data.name, "batch": batch, "steps": 10_000_000}
     )
     exact = config.with_values({"precision": "float32"})
     variants = {
@@ -120,7 +122,7 @@ def main() -> None:
         "ganlab, fast28": our_loop(fast),
     }
     timings = interleave(variants, chosen.rounds)
-    print(f"{pictures.name}, batch {chosen.batch}, {chosen.rounds} rounds, one thread")
+    print(f"{pictures.name}, batch {batch}, {chosen.rounds} rounds, one thread")
     print(table(timings, next(iter(variants)), "pictures"))
 
 

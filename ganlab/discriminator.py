@@ -14,8 +14,10 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import to_float
 from ganlab.errors import CheckpointError
 from ganlab.generator import Generator, find_checkpoint
+from ganlab.training.members import packing
 from ganlab.training.resume import load_weights, stored_config
 from ganlab.training.state import build_networks, is_points
+from ganlab.transforms import pack
 
 BATCH = 250
 
@@ -42,13 +44,22 @@ class Discriminator:
         """The score at which D takes a picture for neither; None if only differences count."""
         return LOSSES[self.config.loss.name].traits.get("undecided", 0.0)
 
+    @property
+    def together(self) -> int:
+        """How many pictures D judges at a time: 1, unless the run packs them."""
+        return packing(self.config)
+
     def scores(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
-        """What D says, (N,) float32, higher for real: pictures uint8 (N, C, H, W)."""
-        parts = []
+        """What D says, (N,) float32, higher for real: pictures uint8 (N, C, H, W).
+
+        A D that judges m pictures together takes those that follow one another: (N / m,).
+        """
+        parts, step = [], BATCH * self.together
         with torch.no_grad():
-            for start in range(0, len(pictures), BATCH):
-                some = None if labels is None else labels[start : start + BATCH]
-                parts.append(self.net(to_float(pictures[start : start + BATCH]), some).float())
+            for start in range(0, len(pictures), step):
+                some = None if labels is None else labels[start : start + step]
+                x = pack(to_float(pictures[start : start + step]), self.together)
+                parts.append(self.net(x, some).float())
         return torch.cat(parts)
 
     def gradients(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -58,7 +69,8 @@ class Discriminator:
         """
         x = to_float(pictures).requires_grad_(True)
         with torch.enable_grad():
-            (gradient,) = torch.autograd.grad(self.net(x, labels).sum(), x)
+            said = self.net(pack(x, self.together), labels)
+            (gradient,) = torch.autograd.grad(said.sum(), x)
         return gradient.sum(1)
 
     def threshold(self, real: Tensor, fake: Tensor) -> float:
@@ -96,6 +108,11 @@ def load_players(name_or_path: str | Path) -> Players:
 
 
 def drawn(G: Generator, n: int, seed: int) -> tuple[NDArray[Any], Tensor | None]:
-    """N pictures of G, uint8 (n, C, H, W), and the labels they were meant to show, if any."""
-    labels = G.checked_labels(n, None)
-    return G.pictures(G.z(n, seed), labels), labels
+    """N pictures of G, uint8 (n, C, H, W), and what they were told to show, if anything."""
+    told = G.conditions(n)
+    return G.pictures(G.z(n, seed), told), told
+
+
+def side_by_side(pictures: Tensor, m: int) -> Tensor:
+    """What D judges together as one picture: (N, ..., H, W) -> (N / m, ..., H, m W)."""
+    return torch.cat(pictures.unflatten(0, (-1, m)).unbind(1), dim=-1)

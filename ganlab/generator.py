@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from ganlab.catalogue import NETWORKS
 from ganlab.checkpoint import load_tensors
 from ganlab.config import RunConfig
-from ganlab.data.pictures import to_bytes
+from ganlab.data.pictures import to_bytes, to_float
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.home import home
+from ganlab.home import STATES, home
+from ganlab.models import figan
 from ganlab.training.points import build_distribution, build_point_networks
 from ganlab.training.resume import load_weights, stored_config
 from ganlab.training.state import build_networks, draw_z, is_points, shape_of
@@ -59,6 +60,23 @@ class Generator:
         """How many labels G takes; 0 if it takes none."""
         conditional = NETWORKS[self.config.network.name].traits.get("conditional")
         return shape_of(self.config).classes if conditional else 0
+
+    def conditions(self, n: int, first: int = 0) -> Tensor | None:
+        """What n pictures are told where nobody asks for anything; None if G is told nothing.
+
+        Each class in turn (n,), or G's own examples of features in turn (n, K), from the first on.
+        """
+        turns = torch.arange(first, first + n)
+        if isinstance(self.net, figan.Generator):
+            return self.net.examples[turns % len(self.net.examples)]
+        return turns % self.classes if self.classes else None
+
+    def conditions_of(self, pictures: Tensor, labels: Tensor) -> Tensor | None:
+        """What D is told of real pictures uint8 (n, C, H, W) with labels (n,); None for nothing."""
+        if not isinstance(self.net, figan.Generator):
+            return labels if self.classes else None
+        with torch.no_grad():
+            return torch.cat([self.net.read(to_float(part)) for part in pictures.split(BATCH)])
 
     def z(self, n: int, seed: int = 0) -> Tensor:
         """N latent vectors of the model's noise, (n, z_dim), the same for the same seed."""
@@ -118,11 +136,18 @@ class Generator:
 
 
 def find_checkpoint(name_or_path: str | Path) -> Path:
-    """The file behind a name: a path, a run's id, or a shipped checkpoint's name."""
+    """The file behind a name: a path, a run's id, or a shipped checkpoint's name.
+
+    RUN@STEP is the state that a run has kept of one of its steps.
+    """
     path = Path(name_or_path)
     if path.suffix:
         return path
-    run = home() / "runs" / str(name_or_path) / "checkpoint.safetensors"
+    name, kept = str(name_or_path), "checkpoint"
+    run_id, _, step = name.partition("@")
+    if step.isdecimal():
+        name, kept = run_id, f"{STATES}/{int(step):010d}"
+    run = home() / "runs" / name / f"{kept}.safetensors"
     shipped = SHIPPED / f"{name_or_path}.safetensors"
     for found in (run, shipped):
         if found.is_file():
@@ -154,5 +179,13 @@ def load(name_or_path: str | Path) -> Generator:
         load_weights(net, tensors, "G_mean." if averaged else "G.")
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} holds no generator: {error}") from error
-    name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem
-    return Generator(name, config, net, facts.get("card"), path)
+    return Generator(_name_of(path), config, net, facts.get("card"), path)
+
+
+def _name_of(path: Path) -> str:
+    """The name by which `find_checkpoint` finds a file of a run or a shipped one."""
+    if path.name == "checkpoint.safetensors":
+        return path.parent.name
+    if path.parent.name == STATES and path.stem.isdecimal():
+        return f"{path.parents[1].name}@{int(path.stem)}"
+    return path.stem

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import platformdirs
 
+STATES = "states"
+"""The folder in which a run keeps states of its past, a file a step."""
+
 
 def home() -> Path:
     """The folder of runs and caches: GANLAB_HOME, or the platform's folder for user data."""

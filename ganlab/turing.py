@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 ROUNDS = 20
+"""Of a game, where there are as many pictures of each kind."""
 
 
 @dataclass(frozen=True)
@@ -14,10 +15,15 @@ class Game:
     """Pictures in the order in which they are shown, and the truth."""
 
     pictures: Tensor
-    """(ROUNDS, C, H, W) uint8."""
+    """(rounds, C, H, W) uint8."""
     real: tuple[bool, ...]
     d_says: tuple[bool, ...]
     """What D takes for real."""
+
+    @property
+    def rounds(self) -> int:
+        """How many pictures are shown."""
+        return len(self.real)
 
     @property
     def d_right(self) -> int:
@@ -35,12 +41,14 @@ def deal(
     """A game from pictures (N, C, H, W) and D's scores (N,) of both kinds.
 
     A coin decides for each place, so that counting helps nobody; the same seed deals the same game.
+    No picture comes twice: where there are few of a kind, there are as few rounds.
     """
+    rounds = min(ROUNDS, len(real), len(fake))
     stream = torch.Generator().manual_seed(seed)
-    truth = torch.randint(2, (ROUNDS,), generator=stream).bool()
-    mine = torch.randperm(len(real), generator=stream)[:ROUNDS]
-    other = torch.randperm(len(fake), generator=stream)[:ROUNDS]
-    shape = (ROUNDS, *(1 for _ in real.shape[1:]))
+    truth = torch.randint(2, (rounds,), generator=stream).bool()
+    mine = torch.randperm(len(real), generator=stream)[:rounds]
+    other = torch.randperm(len(fake), generator=stream)[:rounds]
+    shape = (rounds, *(1 for _ in real.shape[1:]))
     pictures = torch.where(truth.view(shape), real[mine], fake[other])
     scores = torch.where(truth, real_scores[mine], fake_scores[other])
     return Game(pictures, tuple(truth.tolist()), tuple((scores > border).tolist()))

@@ -9,11 +9,19 @@ PAGES = ROOT / "pages"
 
 st.set_page_config(page_title="ganlab", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
 # Streamlit leaves 6rem above every page and 5rem beside it, which is where the curves should be.
-# A formula that is wider than its column can be pulled sideways.
+# A formula that is wider than its column breaks where a term begins, or can be pulled sideways.
 st.html(
     "<style>.stMainBlockContainer { padding: 3.2rem clamp(1rem, 3vw, 4rem) 3rem; }"
-    " .katex-display { overflow: auto hidden; }</style>"
+    " .katex-display { overflow: auto hidden; }"
+    " .katex-display > .katex { white-space: normal; }"
+    " .katex-display > .katex > .katex-html > .base { margin: 0.15em 0; }</style>"
 )
+# The primary colour lies under white words, and is too dim in the dark theme for words of its own.
+if st.context.theme.type == "dark":
+    st.html(
+        "<style>body [data-variant][data-selected][type], body [data-testid=stSliderThumbValue]"
+        " { color: #B69CFF; }</style>"
+    )
 st.navigation(
     {
         "": [

@@ -5,10 +5,11 @@ import torch
 
 from ganlab.checkpoint import save_run, to_file
 from ganlab.data.pictures import to_float
-from ganlab.discriminator import drawn, load_players
+from ganlab.discriminator import Discriminator, drawn, load_players, side_by_side
 from ganlab.errors import CheckpointError
 from ganlab.presets import preset
 from ganlab.training.loop import Training
+from ganlab.training.state import build_networks
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,36 @@ def test_the_threshold_lies_where_the_loss_is_undecided(stored, loss, wanted):
     D = load_players(stored[1]).D
     D.config = D.config.with_values({"loss": loss})
     assert D.threshold(torch.tensor([3.0, 5.0]), torch.tensor([-1.0])) == pytest.approx(wanted)
+
+
+@pytest.fixture(scope="module")
+def packed():
+    values = {"network.width": 4, "batch": 8, "transforms": [{"name": "packing", "m": 2}]}
+    config = preset("digits").with_values(values)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        return Discriminator("packed", config, build_networks(config)[1])
+
+
+def test_a_d_that_packs_judges_pictures_with_their_neighbours(packed):
+    pictures = some_pictures(6)
+    x = to_float(pictures)
+    with torch.no_grad():
+        pairs = [packed.net(torch.cat([x[k], x[k + 1]])[None]) for k in (0, 2, 4)]
+    assert packed.together == 2
+    torch.testing.assert_close(packed.scores(pictures), torch.cat(pairs))
+    heat = packed.gradients(pictures)
+    assert heat.shape == (6, 28, 28)
+    torch.testing.assert_close(heat[2:4], packed.gradients(pictures[2:4]))
+    assert not torch.allclose(heat[2:4], packed.gradients(pictures[[2, 5]]))
+
+
+def test_what_is_judged_together_stands_side_by_side():
+    pictures = some_pictures(6)
+    wide = side_by_side(pictures, 3)
+    assert wide.shape == (2, 1, 28, 84)
+    assert torch.equal(wide[1, :, :, 28:56], pictures[4])
+    assert torch.equal(side_by_side(pictures, 1), pictures)
 
 
 def test_a_file_without_a_d_is_told(stored, tmp_path):

@@ -112,6 +112,9 @@ def test_a_run_is_found_by_its_id_and_a_shipped_one_by_its_name(
     folder.mkdir(parents=True)
     shutil.copy(trained[1], folder / "checkpoint.safetensors")
     assert ganlab.load("20260101-abc").name == "20260101-abc"
+    for step in ("", "7", "last", "-1"):
+        with pytest.raises(CheckpointError, match=f"no model '20260101-abc@{step}'"):
+            ganlab.load(f"20260101-abc@{step}")
     monkeypatch.setattr(generator, "SHIPPED", tmp_path)
     shutil.copy(trained[1], tmp_path / "handwriting.safetensors")
     assert ganlab.load("handwriting").name == "handwriting"

@@ -45,3 +45,20 @@ def test_labels_for_a_generator_that_takes_none_are_refused(make):
 def test_as_many_labels_as_pictures(make):
     with pytest.raises(ConfigError, match="labels must be 3"):
         make("conditional").sample(3, [1, 2])
+
+
+def test_pictures_are_told_each_class_in_turn_or_nothing(make):
+    assert make("conditional").conditions(4, 8).tolist() == [8, 9, 0, 1]
+    assert make("fast28").conditions(4) is None
+    pictures, labels = torch.zeros(2, 1, 28, 28, dtype=torch.uint8), torch.tensor([3, 4])
+    assert make("conditional").conditions_of(pictures, labels).tolist() == [3, 4]
+    assert make("fast28").conditions_of(pictures, labels) is None
+
+
+def test_features_that_pictures_are_told_are_gs_examples_and_those_of_real_ones_what_it_reads(make):
+    G = make("figan")
+    G.net.examples.copy_(torch.randn(512, 16))
+    torch.testing.assert_close(G.conditions(3, 511), G.net.examples[[511, 0, 1]])
+    pictures = torch.randint(256, (5, 1, 28, 28)).to(torch.uint8)
+    read = G.net.read(pictures / 127.5 - 1)
+    torch.testing.assert_close(G.conditions_of(pictures, torch.arange(5)), read)

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ORDER = [
     ["errors"],
-    ["catalogue", "files", "home"],
+    ["catalogue", "files", "home", "wording"],
     ["config"],
     ["presets", "variants"],
     ["data"],

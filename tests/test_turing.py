@@ -36,6 +36,16 @@ def test_no_picture_comes_twice_and_a_seed_deals_the_same_game():
     assert any(some(seed).real != game.real for seed in range(5))
 
 
+@pytest.mark.parametrize(("real", "fake"), [(16, 400), (19, 400), (30, 7), (2, 50)])
+def test_where_there_are_few_pictures_there_are_as_few_rounds(real, fake):
+    pictures = torch.zeros(real, 1, 2, 2, dtype=torch.uint8)
+    game = deal(
+        pictures, pictures[:1].expand(fake, 1, 2, 2), torch.ones(real), -torch.ones(fake), 0.0, 5
+    )
+    assert game.rounds == len(game.pictures) == len(game.d_says) == min(real, fake)
+    assert game.d_right == game.rounds
+
+
 def test_over_many_games_half_of_the_pictures_are_real():
     shares = [sum(some(seed).real) / ROUNDS for seed in range(200)]
     assert sum(shares) / 200 == pytest.approx(0.5, abs=0.03)

@@ -15,7 +15,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.generator import Generator
 from ganlab.judge.classifier import JUDGED
-from ganlab.judge.evaluation import evaluate
+from ganlab.judge.evaluation import check_n, evaluate
 from ganlab.training.loop import Training
 from ganlab.training.state import State
 
@@ -33,6 +33,15 @@ class Trained:
     """As `evaluate` gives them, with N and the floor."""
 
 
+def check_judged(name: str, config: RunConfig) -> None:
+    """Refuse a preset whose pictures the classifier does not read; ConfigError."""
+    if config.data.name not in JUDGED:
+        raise ConfigError(
+            f"{name} learns {config.data.name}, and the classifier reads digits: choose presets on "
+            + " or ".join(JUDGED)
+        )
+
+
 def trained(
     name: str, config: RunConfig, seconds: float, clock: Callable[[], float] = time.process_time
 ) -> tuple[State, Trained]:
@@ -40,11 +49,7 @@ def trained(
 
     Learning rates and penalties that fall do so along this budget. The scores are still missing.
     """
-    if config.data.name not in JUDGED:
-        raise ConfigError(
-            f"{name} learns {config.data.name}, and the classifier reads digits: choose presets on "
-            + " or ".join(JUDGED)
-        )
+    check_judged(name, config)
     config = config.with_values({"seconds": seconds})
     training = Training(config, device="cpu", pace=QUIET, clock=clock)
     for _ in training:
@@ -61,8 +66,12 @@ def compare(
 ) -> list[Trained]:
     """Each preset trained for as many CPU seconds and judged on n pictures, best first.
 
-    tell is handed each row as soon as it is known.
+    tell is handed each row as soon as it is known. What cannot be judged is refused before any
+    of them trains.
     """
+    check_n(n)
+    for name, config in presets.items():
+        check_judged(name, config)
     rows = []
     for name, config in presets.items():
         state, row = trained(name, config, seconds)

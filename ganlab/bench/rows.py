@@ -8,6 +8,8 @@ from typing import Any
 
 SCORES = ("modes", "high_quality", "reverse_kl", "reverse_kl_all", "spread")
 """What is measured of each seed, in the order of the table's columns."""
+WITHOUT_SAMPLES = {"reverse_kl": math.inf, "reverse_kl_all": math.inf, "spread": math.nan}
+"""What a seed scores where JSON has no number."""
 
 
 def mean(values: Sequence[float]) -> float:
@@ -67,6 +69,22 @@ class Row:
             out[f"{score}_se"] = finite(self.error(score))
             out[f"{score}_by_seed"] = [finite(value) for value in self.scores[score]]
         return out
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> "Row":
+        """What `to_json` gave; KeyError, TypeError or ValueError for anything else."""
+        plain = ("remedy", "data", "rule", "n", "modes_of", "iterations", "seconds", "device")
+        by_seed = {score: given[f"{score}_by_seed"] for score in SCORES}
+        return cls(
+            **{name: given[name] for name in plain},
+            seeds=tuple(given["seeds"]),
+            scores={
+                score: tuple(
+                    float(WITHOUT_SAMPLES[score] if value is None else value) for value in values
+                )
+                for score, values in by_seed.items()
+            },
+        )
 
 
 def finite(value: float) -> float | None:

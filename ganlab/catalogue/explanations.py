@@ -1,34 +1,24 @@
 """What each preset on pictures is about: idea, formula and recipe, for the page that starts it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from ganlab.catalogue.explanation import Explanation
+from ganlab.catalogue.system_explanations import SYSTEM_EXPLANATIONS
 
-@dataclass(frozen=True)
-class Explanation:
-    """A page's worth of words on one preset."""
-
-    idea: str
-    """Two or three sentences: what problem it answers, and how."""
-    objective: str
-    """What the players minimise, in LaTeX."""
-    recipe: str
-    """Networks, optimisers and steps, in one or two sentences."""
-    paper: str
-    look: tuple[str, ...]
-    """What to look at while it trains, and what to change to see the idea at work."""
-
-
-NON_SATURATING = r"L_D=-\log\sigma(D(x))-\log(1-\sigma(D(G(z)))),\qquad L_G=-\log\sigma(D(G(z)))"
-HINGE = r"L_D=\max(0,1-D(x))+\max(0,1+D(G(z))),\qquad L_G=-D(G(z))"
+NON_SATURATING = (
+    r"L_D=-\log\sigma(D(x))-\log(1-\sigma(D(G(z))))",
+    r"L_G=-\log\sigma(D(G(z)))",
+)
+HINGE = (r"L_D=\max(0,1-D(x))+\max(0,1+D(G(z)))", r"L_G=-D(G(z))")
 FOLDED = "A dense layer and two folded 4×4 up-convolutions against two 4×4 convolutions of stride 2"
 BODY = "The DCGAN body: dense 7×7×128, 4×4 kernels of stride 2, batch norm and ReLU in G"
 
-EXPLANATIONS: dict[str, Explanation] = {
+EXPLANATIONS: Mapping[str, Explanation] = {
     "digits": Explanation(
         idea="The smallest run that makes something legible: two small convolutional networks and "
         "1,797 real digits that need no download. So few pictures are soon known by heart, so R1 "
         "keeps D from growing steep around each of them.",
-        objective=NON_SATURATING + r",\quad +\tfrac\gamma2\|\nabla D(x)\|^2",
+        objective=(NON_SATURATING[0] + r"+\tfrac\gamma2\|\nabla D(x)\|^2", NON_SATURATING[1]),
         recipe=f"{FOLDED}; Adam 1e-3 for D and 2e-3 for G with cosine decay, batch 32, γ = 1.",
         paper="Radford et al. 2016; Mescheder et al. 2018",
         look=(
@@ -47,7 +37,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "cgan-mnist": Explanation(
         idea="Both players are told which digit is meant. G can then be asked for a 7, and D also "
         "catches a good 1 that was meant to be a 7.",
-        objective=r"L_D=-\log\sigma(D(x,y))-\log(1-\sigma(D(G(z,y),y)))",
+        objective=(r"L_D=-\log\sigma(D(x,y))-\log(1-\sigma(D(G(z,y),y)))",),
         recipe="Labels steer every batch norm of G and enter D by projection; Adam 3e-3, batch 64.",
         paper="Mirza & Osindero 2014; Miyato & Koyama 2018",
         look=("The tiles count from 0 to 9 and start over: soon each is what it was asked for.",),
@@ -55,7 +45,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "cgan-digits": Explanation(
         idea="Digits on demand from the 1,797 that come with scikit-learn: a label goes into G "
         "beside z, and into D beside the picture.",
-        objective=r"L_D=-\log\sigma(D(x,y))-\log(1-\sigma(D(G(z,y),y)))",
+        objective=(r"L_D=-\log\sigma(D(x,y))-\log(1-\sigma(D(G(z,y),y)))",),
         recipe="Labels steer every batch norm of G and enter D by projection; Adam 2e-3, batch 64.",
         paper="Mirza & Osindero 2014; Miyato & Koyama 2018",
         look=("Within a minute one can read what each tile was asked for.",),
@@ -63,8 +53,9 @@ EXPLANATIONS: dict[str, Explanation] = {
     "digits-cgan": Explanation(
         idea="How the digits that come with the lab were made: one more convolution at each size, "
         "a slow decay of the learning rate, and R1 for peace at the end.",
-        objective=r"L_D=-\log\sigma(D(x,y))-\log(1-\sigma(D(G(z,y),y)))"
-        r"+\tfrac\gamma2\|\nabla D\|^2",
+        objective=(
+            r"L_D=-\log\sigma(D(x,y))-\log(1-\sigma(D(G(z,y),y)))+\tfrac\gamma2\|\nabla D\|^2",
+        ),
         recipe="Width 16, depth 1; Adam 1e-3 with β₁ = 0 and cosine decay, batch 64, γ = 0.5.",
         paper="Miyato & Koyama 2018; Mescheder et al. 2018",
         look=("D's accuracy stays near 60 %: R1 keeps D flat where G has caught up.",),
@@ -115,7 +106,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         idea="Where real and generated pictures do not overlap, a perfect D gives G no gradient. "
         "A critic that may only rise slowly always gives one: its score estimates how far the "
         "two distributions are apart (the earth mover's distance).",
-        objective=r"L_D=D(G(z))-D(x),\qquad L_G=-D(G(z)),\qquad |\psi_i|\le 0.01",
+        objective=(r"L_D=D(G(z))-D(x)", r"L_G=-D(G(z))", r"|\psi_i|\le 0.01"),
         recipe=f"{BODY}; no norm in the critic, its weights clipped to ±0.01 after each of its 5 "
         "steps; RMSprop 5e-5, batch 64.",
         paper="Arjovsky et al. 2017",
@@ -128,8 +119,10 @@ EXPLANATIONS: dict[str, Explanation] = {
         idea="Clipping wastes what the critic could do. Instead it pays for every slope that is "
         "not 1 on the lines between real and generated pictures, which is the slope of a perfect "
         "critic there.",
-        objective=r"L_D=D(G(z))-D(x)+10\,(\|\nabla D(\hat x)\|-1)^2,\quad"
-        r"\hat x=\alpha x+(1-\alpha)G(z)",
+        objective=(
+            r"L_D=D(G(z))-D(x)+10\,(\|\nabla D(\hat x)\|-1)^2",
+            r"\hat x=\alpha x+(1-\alpha)G(z)",
+        ),
         recipe=f"{BODY}; no norm in the critic, for the penalty looks at each sample alone; λ = 10 "
         "(γ = 20 in this lab's γ/2), 5 steps of D; Adam 1e-4 with β₁ = 0 and β₂ = 0.9.",
         paper="Gulrajani et al. 2017",
@@ -142,7 +135,10 @@ EXPLANATIONS: dict[str, Explanation] = {
     "lsgan": Explanation(
         idea="The logarithm stops caring about a fake that D already takes for real, however far "
         "from the data it lies. Squares pull it on until it lies where real pictures do.",
-        objective=r"L_D=\tfrac12(D(x)-1)^2+\tfrac12D(G(z))^2,\qquad L_G=\tfrac12(D(G(z))-1)^2",
+        objective=(
+            r"L_D=\tfrac12(D(x)-1)^2+\tfrac12D(G(z))^2",
+            r"L_G=\tfrac12(D(G(z))-1)^2",
+        ),
         recipe=f"{BODY}, batch norm in D but for its first layer; Adam 2e-4 with β₁ = 0.5, "
         "batch 64.",
         paper="Mao et al. 2017",
@@ -155,7 +151,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         idea="A D whose layers are each divided by their largest singular value cannot change "
         "faster than its input does. No penalty, no second derivative: it costs one product of a "
         "matrix and a vector in each layer.",
-        objective=r"W\;\to\;W/\sigma(W),\qquad " + NON_SATURATING,
+        objective=(r"W\;\to\;W/\sigma(W)", *NON_SATURATING),
         recipe=f"{BODY}; spectral norm in every layer of D; Adam 2e-4 with β₁ = 0.5, batch 64.",
         paper="Miyato et al. 2018",
         look=(
@@ -176,8 +172,10 @@ EXPLANATIONS: dict[str, Explanation] = {
         idea="A convolution sees its neighbourhood; a stroke's two ends may lie further apart. "
         "Attention lets each place gather from all others, weighted by how well they match. How "
         "much of it is used, γ, starts at zero.",
-        objective=r"y_j=x_j+\gamma\,W_v\sum_i\mathrm{softmax}_i(q_j\cdot k_i)\,W_h x_i,\qquad "
-        + HINGE,
+        objective=(
+            r"y_j=x_j+\gamma\,W_v\sum_i\mathrm{softmax}_i(q_j\cdot k_i)\,W_h x_i",
+            *HINGE,
+        ),
         recipe=f"{BODY}, spectral norm in both players, self-attention at 14×14 (16×16 for larger "
         "pictures); Adam 1e-4 for G and 4e-4 for D with β₁ = 0, β₂ = 0.9.",
         paper="Zhang et al. 2019; two time-scales: Heusel et al. 2017",
@@ -192,8 +190,10 @@ EXPLANATIONS: dict[str, Explanation] = {
         "pictures have to look less real beside them. So D scores each picture against the mean "
         "of the other kind, asks for a lead of 1, and G asks for the same the other way round. "
         "Now real pictures teach G too.",
-        objective=r"L_D=(D(x)-\overline{D(G(z))}-1)^2+(D(G(z))-\overline{D(x)}+1)^2,\qquad"
-        r" L_G=(D(G(z))-\overline{D(x)}-1)^2+(D(x)-\overline{D(G(z))}+1)^2",
+        objective=(
+            r"L_D=(D(x)-\overline{D(G(z))}-1)^2+(D(G(z))-\overline{D(x)}+1)^2",
+            r"L_G=(D(G(z))-\overline{D(x)}-1)^2+(D(x)-\overline{D(G(z))}+1)^2",
+        ),
         recipe=f"{BODY}; spectral norm in D; Adam 2e-4 with β₁ = 0.5, batch 64. Means are those of "
         "the batch.",
         paper="Jolicoeur-Martineau 2018",
@@ -207,8 +207,10 @@ EXPLANATIONS: dict[str, Explanation] = {
         idea="Ten years of tricks, taken out again: compare real and fake in pairs, so that no "
         "mode can be left aside, flatten D at both (R1 and R2), and the game converges by itself. "
         "Then plain residual networks without any norm are enough.",
-        objective=r"L_D=-\log\sigma(D(x)-D(G(z)))+\tfrac\gamma2\|\nabla D(x)\|^2"
-        r"+\tfrac\gamma2\|\nabla D(G(z))\|^2",
+        objective=(
+            r"L_D=-\log\sigma(D(x)-D(G(z)))+\tfrac\gamma2\|\nabla D(x)\|^2"
+            r"+\tfrac\gamma2\|\nabla D(G(z))\|^2",
+        ),
         recipe="Blocks of 1×1, grouped 3×3 and 1×1 convolutions that start as the identity; G ends "
         "without tanh; γ = 1, in every fourth step and four times as strong; Adam 1e-3 for D and "
         "2e-3 for G with β₁ = 0, β₂ = 0.99 and cosine decay, batch 32, averaged G.",
@@ -230,4 +232,5 @@ EXPLANATIONS: dict[str, Explanation] = {
             "With few pictures compare tiles and real ones: are they new, or known by heart?",
         ),
     ),
+    **SYSTEM_EXPLANATIONS,
 }

@@ -1,7 +1,8 @@
 """The pairs of networks that a run can choose.
 
 The trait `batch_norm` says that D normalises over its batch: True where it always does, or the
-parameter that makes it do so by the word "batch".
+parameter that makes it do so by the word "batch". The trait `classes` says how many classes the
+pictures must have at least.
 """
 
 from collections.abc import Mapping
@@ -81,7 +82,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
                 live=False,
             ),
         },
-        traits={"space": "pictures", "size": 28, "conditional": True},
+        traits={"space": "pictures", "size": 28, "conditional": True, "classes": 1},
     ),
     "vae-gan": Spec(
         target="ganlab.models.vae_gan:build",
@@ -117,7 +118,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             "depth": Parameter(2, "Blocks at G's first size and at each of D's.", 1, 8, live=False),
             "d_width": Parameter(64, "Width of D's tokens.", 16, 512, live=False),
         },
-        traits={"space": "pictures"},
+        traits={"space": "pictures", "sizes": SIZES},
     ),
     "figan": Spec(
         target="ganlab.models.figan:build",
@@ -131,6 +132,8 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         },
         traits={
             "space": "pictures",
+            "classes": 2,
+            "sizes": (28, 32),
             "prepare": "ganlab.judge.features:prepare",
             "offers": ("a classifier's features",),
             "scores": "ganlab.judge.systems:feature_scores",

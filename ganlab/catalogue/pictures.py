@@ -1,7 +1,7 @@
 """The sets of pictures that a run can learn from, and the shape of what a run reads of them.
 
 The trait `box` of a set of digits is the side of the square that the lab's classifier has to see
-as MNIST's 20 to read them best.
+as MNIST's 20 to read them best; `names` are what the classes are called, where they have names.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ganlab.catalogue.spec import Parameter, Spec, Value
 
 SPLIT = Parameter("train", "Which part to learn from.", options=("train", "test"), live=False)
+DIGITS = tuple("0123456789")
 SIZES = (28, 32, 64)
 """Heights and widths that the lab's networks make."""
 
@@ -32,6 +33,7 @@ PICTURES: dict[str, Spec] = {
             "classes": 10,
             "count": 1797,
             "box": 28,
+            "names": DIGITS,
         },
     ),
     "mnist": Spec(
@@ -46,6 +48,7 @@ PICTURES: dict[str, Spec] = {
             "classes": 10,
             "count": 60000,
             "box": 20,
+            "names": DIGITS,
         },
     ),
     "stacked-mnist": Spec(
@@ -59,21 +62,64 @@ PICTURES: dict[str, Spec] = {
         summary="60,000 pieces of clothing in ten classes, 31 MB to download once.",
         source="Xiao, Rasul & Vollgraf 2017",
         parameters={"split": SPLIT},
-        traits={"space": "pictures", "channels": 1, "size": 28, "classes": 10, "count": 60000},
+        traits={
+            "space": "pictures",
+            "channels": 1,
+            "size": 28,
+            "classes": 10,
+            "count": 60000,
+            "names": (
+                "t-shirt/top",
+                "trouser",
+                "pullover",
+                "dress",
+                "coat",
+                "sandal",
+                "shirt",
+                "sneaker",
+                "bag",
+                "ankle boot",
+            ),
+        },
     ),
     "kmnist": Spec(
         target="ganlab.data.mnist:load_kmnist",
         summary="60,000 cursive Japanese characters in ten classes, 21 MB to download once.",
         source="Clanuwat et al. 2018",
         parameters={"split": SPLIT},
-        traits={"space": "pictures", "channels": 1, "size": 28, "classes": 10, "count": 60000},
+        traits={
+            "space": "pictures",
+            "channels": 1,
+            "size": 28,
+            "classes": 10,
+            "count": 60000,
+            "names": ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+        },
     ),
     "cifar10": Spec(
         target="ganlab.data.cifar10:load_cifar10",
         summary="50,000 small colour photographs in ten classes, 170 MB to download once.",
         source="Krizhevsky 2009",
         parameters={"split": SPLIT, "size": _size(32)},
-        traits={"space": "pictures", "channels": 3, "size": 32, "classes": 10, "count": 50000},
+        traits={
+            "space": "pictures",
+            "channels": 3,
+            "size": 32,
+            "classes": 10,
+            "count": 50000,
+            "names": (
+                "airplane",
+                "automobile",
+                "bird",
+                "cat",
+                "deer",
+                "dog",
+                "frog",
+                "horse",
+                "ship",
+                "truck",
+            ),
+        },
     ),
     "folder": Spec(
         target="ganlab.data.own_pictures:load_own",

@@ -79,22 +79,21 @@ ANNEALED = Remedy(
         "penalties": "r1-r2",
         "penalties.r1-r2.gamma": 0.1,
         "network.g_activation": "tanh",
-        "network.g_gain": 3.0,
+        "network.g_gain": 4.0,
         "network.g_depth": 4,
         "network.d_gain": 3.0,
         "d_optimizer": _RATES,
         "g_optimizer": _RATES,
         "ema": 0.998,
-        "batch": 64,
-        "steps": 12_000,
+        "batch": 128,
+        "steps": 16_000,
     },
     on={
-        # Twenty-five modes need a G with more folds, a D that sees finer, and more samples a step.
+        # Twenty-five modes need a G with more folds and a D that sees finer.
         "grid": {
             "network.g_gain": 5.0,
             "network.d_gain": 6.0,
             "ema": 0.999,
-            "batch": 128,
             "steps": 20_000,
         }
     },

@@ -1,4 +1,8 @@
-"""The order in which the two players move."""
+"""The order in which the two players move.
+
+The trait `space` says that a strategy is for points alone; `terms` is False where it plays the
+bare game, without what a system of networks adds to it.
+"""
 
 from ganlab.catalogue.spec import Parameter, Spec
 
@@ -22,6 +26,7 @@ STRATEGIES: dict[str, Spec] = {
         target="ganlab.training.strategies:shared",
         summary="Both learn from one batch: a single pass of G and D serves both.",
         source="TensorFlow's DCGAN tutorial",
+        traits={"terms": False},
     ),
     "unrolled": Spec(
         target="ganlab.training.unrolled:unrolled",
@@ -29,7 +34,7 @@ STRATEGIES: dict[str, Spec] = {
         formula=r"\min_\theta L_G(\theta,\psi^{(k)}),\;\psi^{(i+1)}=\psi^{(i)}-\eta\nabla_\psi L_D",
         source="Metz et al. 2017",
         parameters={"unroll": Parameter(5, "Steps of D that G looks ahead.", 1, 10)},
-        traits={"space": "points"},
+        traits={"space": "points", "terms": False},
     ),
     "optimistic": Spec(
         target="ganlab.training.strategies:optimistic",

@@ -1,30 +1,10 @@
 """What each of the systems beyond G and D is about: idea, formula and recipe, for their pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ganlab.catalogue.explanation import Explanation
 
-@dataclass(frozen=True)
-class Explanation:
-    """A page's worth of words on one preset."""
-
-    idea: str
-    """Two or three sentences: what problem it answers, and how."""
-    objective: str
-    """What the players minimise, in LaTeX."""
-    recipe: str
-    """Networks and what they are trained with."""
-    paper: str
-    look: tuple[str, ...]
-    """What to look at while it trains, and what to change to see the idea at work."""
-
-
-def _lines(*formulas: str) -> str:
-    """Formulas below each other."""
-    return r"\begin{gathered}" + r"\\[4pt]".join(formulas) + r"\end{gathered}"
-
-
-EXPLANATIONS: Mapping[str, Explanation] = {
+SYSTEM_EXPLANATIONS: Mapping[str, Explanation] = {
     "vae-gan": Explanation(
         idea=(
             "A GAN turns z into pictures but cannot go back. Here an **encoder** E learns the way "
@@ -33,7 +13,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "much as another digit), so pictures are compared in **D's own features**, which the "
             "game keeps sharp."
         ),
-        objective=_lines(
+        objective=(
             r"L_E=\gamma\left(\tfrac12\overline{\|D_\ell(x)-D_\ell(G(z))\|^2}"
             r"+\beta\,\mathrm{KL}\!\left(E(x)\,\|\,\mathcal N(0,I)\right)\right)",
             r"L_G=\tfrac\gamma2\overline{\|D_\ell(x)-D_\ell(G(z))\|^2}"
@@ -61,10 +41,11 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "picture. A code that can be read must show, and what shows most easily is what the "
             "data differ in most: often the digit, its slant, its width."
         ),
-        objective=_lines(
+        objective=(
             r"L_I=-\lambda\,\mathbb E\left[\log Q(c\mid G(z,c))\right]\;\ge\;"
             r"\lambda\left(H(c)-I(c;G(z,c))\right)",
-            r"L_D=L^{\mathrm{GAN}}_D+L_I,\qquad L_G=L^{\mathrm{GAN}}_G+L_I",
+            r"L_D=L^{\mathrm{GAN}}_D+L_I",
+            r"L_G=L^{\mathrm{GAN}}_G+L_I",
         ),
         recipe=(
             "Q shares all of D's convolutions. For the category it is a softmax, for a dial a "
@@ -87,15 +68,20 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "With so little built in, the data must go further: real and fake are **augmented** "
             "before D, in G's step too."
         ),
-        objective=_lines(
-            r"L_D=L^{\mathrm{GAN}}_D(T(x),T(G(z))),\qquad L_G=L^{\mathrm{GAN}}_G(T(G(z)))",
+        objective=(
+            r"L_D=L^{\mathrm{GAN}}_D(T(x),T(G(z)))",
+            r"L_G=L^{\mathrm{GAN}}_G(T(G(z)))",
             r"\mathrm{Attention}(q,k,v)=\mathrm{softmax}\!\left(qk^\top/\sqrt d\right)v",
         ),
         recipe=(
             "T shifts by up to an eighth, cuts a square of half the side out and changes "
             "brightness, saturation and contrast, differently for each picture. Where there are "
-            "more than 16×16 tokens, attention stays within windows (grid self-attention). Width "
-            "96 and depth 2 where the paper has 384 and 5: small enough for a CPU."
+            "more than 16×16 tokens, attention stays within windows (grid self-attention). Not the "
+            "paper's recipe, but one for a CPU: G is 96 wide and 2 deep where the authors' run on "
+            "CIFAR-10 has 1,024 and 5, the loss is the non-saturating one, with one step of D and "
+            "Adam 5e-4, where theirs is Wasserstein with gradient penalty, four critic steps, Adam "
+            "1e-4 and weight decay. Places are learned vectors here, where theirs are also told "
+            "relative to each other and get noise; D reads patches of one size, theirs of two."
         ),
         look=(
             "The grain of the first pictures: each token paints its own square. It fades as "
@@ -110,15 +96,17 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "one that has them. Then one feature is walked up and down while the rest stays: the "
             "pictures show what it stands for."
         ),
-        objective=_lines(
+        objective=(
             r"f=\Sigma^{-1}V\left(F(x)-\mu\right)",
             r"L_D=L^{\mathrm{GAN}}_D\!\left((x,f),(G(z,f),f)\right)",
             r"L_G=L^{\mathrm{GAN}}_G(G(z,f),f)+\lambda\tfrac1K\|F(G(z,f))-f\|^2",
         ),
         recipe=(
-            "F is the lab's digit classifier before its last layer: 64 features, of which the 16 "
-            "strongest principal ones are used, each in standard deviations. D takes them by "
-            "projection. The last term of G is ours: the classifier must find what was asked for."
+            "F is a classifier before its last layer: the lab's own for digits and MNIST, and for "
+            "other pictures one that learns to tell their classes apart before the game begins. Of "
+            "its 64 features the 16 strongest principal ones are used, each in standard "
+            "deviations. D takes them by projection. The last term of G is ours: the classifier "
+            "must find what was asked for."
         ),
         look=(
             "On *Systems, Features*: each row walks one feature. Beside it, what was asked for and "

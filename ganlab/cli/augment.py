@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from ganlab.errors import ConfigError
+from ganlab.wording import percent
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -48,7 +49,7 @@ def augment(chosen: argparse.Namespace) -> int:
         told = {
             "share": len(done) / of,
             "seconds": time.perf_counter() - started,
-            "words": f"seed {trial.seed}, {words}: {trial.accuracy:.2%} of the test digits",
+            "words": f"seed {trial.seed}, {words}: {percent(trial.accuracy, 2)} of the test digits",
         }
         line = (
             json.dumps(told | {"sofar": as_json(generator, sets, plan, done)})
@@ -75,5 +76,5 @@ def as_lines(result: dict[str, Any]) -> list[str]:
     ]
     for arm, words in (("real", "real alone"), ("both", "real and generated")):
         one = result["arms"][arm]
-        lines.append(f"{words:20} {one['mean']:.2%} ± {one['deviation']:.2%}")
+        lines.append(f"{words:20} {percent(one['mean'], 2)} ± {percent(one['deviation'], 2)}")
     return [*lines, result["verdict"]]

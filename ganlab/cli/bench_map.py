@@ -8,6 +8,7 @@ from ganlab.bench.remedies import PROTOCOL
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.wording import percent
 
 
 def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
@@ -71,4 +72,4 @@ def as_lines(found: Any) -> list[str]:
 
 
 def _cell(modes: float, quality: float) -> str:
-    return "diverged" if modes != modes else f"{modes:.0f} {quality:5.0%}"
+    return "diverged" if modes != modes else f"{modes:.0f} {percent(quality):>5}"

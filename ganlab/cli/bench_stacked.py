@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganlab.wording import percent
+
 if TYPE_CHECKING:
     from ganlab.bench.stacked import Result
 
@@ -73,7 +75,7 @@ def as_lines(result: "Result") -> list[str]:
         f"{'equal shares, by chance':24} {'':>6} {result.floor:>8.3f}",
         f"{result.n:,} samples read by {result.classifier}; DCGAN of width {result.width}, seed "
         f"{result.seed}",
-        f"{result.steps:,} steps, {share:.0%} of the protocol's {result.protocol_steps:,}, in "
+        f"{result.steps:,} steps, {percent(share)} of the protocol's {result.protocol_steps:,}, in "
         f"{result.seconds:,.0f} s on {result.device}",
         f"published: {PUBLISHED}",
     ]

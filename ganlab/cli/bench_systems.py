@@ -8,7 +8,13 @@ from typing import Any
 
 from ganlab.errors import ConfigError
 
-DEFAULT = "fast-mnist,dcgan-mnist,wgan-gp,hinge,sngan,ralsgan,r3gan"
+DEFAULT = (
+    "vanilla-mnist,dcgan-mnist,fast-mnist,wgan,wgan-gp,lsgan,sngan,hinge,ralsgan,r3gan,sagan,"
+    "transgan,vae-gan,infogan,figan"
+)
+DATA = ("mnist", "digits")
+ENDLESS = 100_000_000
+"""More steps than any budget of seconds holds."""
 
 
 def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
@@ -16,12 +22,14 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser = benchmarks.add_parser(
         "systems",
         help="compare presets of digits at an equal budget of CPU seconds",
-        description="Train each preset on one thread until it has used its CPU seconds, learning "
-        "rates falling along them, and judge its pictures by the lab's classifier.",
+        description="Train each preset on the same data, on one thread, until it has used its CPU "
+        "seconds, learning rates falling along them, and judge its pictures by the lab's "
+        "classifier.",
     )
     parser.add_argument(
         "--presets", default=DEFAULT, help="names with commas between; default: %(default)s"
     )
+    parser.add_argument("--data", choices=DATA, default="mnist", help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=180, help="each; default: %(default)s")
     parser.add_argument("--n", type=int, default=10_000, help="pictures; default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="the runs' luck; default: %(default)s")
@@ -44,6 +52,12 @@ def bench_systems(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.bench.budget import Trained, as_lines, compare
+    from ganlab.judge.classifier import JUDGED
+    from ganlab.training.device import describe_device
+
+    for name, config in configs.items():
+        if config.data.name in JUDGED:  # others are refused by name
+            configs[name] = config.with_values({"data": chosen.data, "steps": ENDLESS})
 
     def tell(row: Trained) -> None:
         print(  # noqa: T201
@@ -55,7 +69,12 @@ def bench_systems(chosen: argparse.Namespace) -> int:
     torch.set_num_threads(1)
     rows = compare(configs, chosen.seconds, chosen.n, tell=tell)
     if chosen.json:
-        found = {"seconds": chosen.seconds, "rows": [asdict(row) for row in rows]}
+        found = {
+            "data": chosen.data,
+            "seconds": chosen.seconds,
+            "device": describe_device(torch.device("cpu")),
+            "rows": [asdict(row) for row in rows],
+        }
         print(json.dumps(found, allow_nan=False))  # noqa: T201
     else:
         for line in as_lines(rows, chosen.seconds):

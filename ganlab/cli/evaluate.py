@@ -5,6 +5,8 @@ import json
 import sys
 from typing import Any
 
+from ganlab.wording import percent
+
 LINES = (
     ("accuracy", "read as intended"),
     ("confidence", "mean confidence"),
@@ -69,9 +71,9 @@ def variety_lines(scores: dict[str, Any]) -> list[str]:
     """How often each class is read, and what the birthday test found."""
     found = scores["birthdays"]
     guess = f"about {found['support']:,.0f} different" if found["support"] else "too many to count"
-    lines = [f"{'class':18} " + " ".join(f"{c:>5}" for c in range(len(scores["classes"])))]
+    lines = [f"{'class':18} " + " ".join(f"{c:>7}" for c in range(len(scores["classes"])))]
     for key, words in (("classes", "share of model"), ("real_classes", "share of real")):
-        lines.append(f"{words:18} " + " ".join(f"{share:5.1%}" for share in scores[key]))
+        lines.append(f"{words:18} " + " ".join(f"{percent(share, 1):>7}" for share in scores[key]))
     lines.append(
         f"{'duplicates':18} {found['pairs']:,} pairs among {found['n']:,} nearer than the nearest "
         f"real pair: {guess}"

@@ -8,33 +8,46 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ganlab.cli import compare
 from ganlab.cli.settings import settings
 from ganlab.errors import ConfigError, RunBusy
+from ganlab.wording import percent
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command and its verbs."""
     parser = commands.add_parser(
-        "runs", help="list, show, resume, branch, measure, stop, delete, export"
+        "runs", help="list, show, compare, resume, branch, measure, stop, delete, export"
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _verb(verbs, "list", _list, "every run, newest first", run=False)
     _verb(verbs, "show", _show, "one run with its configuration")
+    compare.arguments(_verb(verbs, "compare", compare.compare, "runs side by side", run=False))
     resume = _verb(verbs, "resume", _resume, "go on from the last checkpoint, here and now")
     resume.add_argument("--steps", type=int, default=0, help="add this many steps to the budget")
     resume.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     resume.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
     branch = _verb(verbs, "branch", _branch, "a new run that starts from this one's checkpoint")
     branch.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    branch.add_argument(
+        "--step", type=int, help="start from this step, trained again from the nearest kept state"
+    )
     branch.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     branch.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
     _verb(verbs, "measure", _measure, "the quality of its pictures as it stands, kept with the run")
     _verb(verbs, "stop", _stop, "ask the run's worker to stop, with a checkpoint")
     delete = _verb(verbs, "delete", _delete, "remove the run and its folder")
     delete.add_argument("--yes", action="store_true", help="do not ask")
-    export = _verb(verbs, "export", _export, "metrics as CSV, samples as GIF or PNG, or G itself")
+    export = _verb(
+        verbs, "export", _export, "metrics as CSV or events, samples as GIF or PNG, or G itself"
+    )
     export.add_argument(
-        "--out", required=True, help="a file that ends in .csv, .gif, .png or .safetensors"
+        "--out",
+        required=True,
+        help="a file that ends in .csv, .gif, .png or .safetensors; with --tensorboard a folder",
+    )
+    export.add_argument(
+        "--tensorboard", action="store_true", help="event files, in a folder of the run's name"
     )
     export.add_argument("--with-d", action="store_true", help="of a .safetensors: D beside G")
 
@@ -103,7 +116,11 @@ def _resume(chosen: argparse.Namespace) -> int:
 
 
 def _branch(chosen: argparse.Namespace) -> int:
-    return _train_on(chosen, _store().branch(chosen.run, settings(chosen.set)))
+    store = _store()
+    last = store.open(chosen.run).info().step
+    if chosen.step is not None and not 0 <= chosen.step <= last:
+        raise ConfigError(f"--step must be 0 to {last}, where {chosen.run} is, got {chosen.step}")
+    return _train_on(chosen, store.branch(chosen.run, settings(chosen.set), chosen.step))
 
 
 def _measure(chosen: argparse.Namespace) -> int:
@@ -125,7 +142,8 @@ def _measured_here(record: Any, as_json: bool) -> dict[str, Any]:
     torch.set_num_threads(1)
 
     def report(words: str, share: float) -> None:
-        line = json.dumps({"share": share, "words": words}) if as_json else f"{words}: {share:.0%}"
+        told = {"share": share, "words": words}
+        line = json.dumps(told) if as_json else f"{words}: {percent(share)}"
         print(line, file=sys.stderr, flush=True)  # noqa: T201
 
     return measured_afterwards(record, report)
@@ -178,6 +196,8 @@ def _export(chosen: argparse.Namespace) -> int:
     from ganlab.runs import export
 
     record, path = _store().open(chosen.run), Path(chosen.out)
+    if chosen.tensorboard:
+        return _export_events(chosen, record, path)
     writers = {
         ".csv": export.metrics_csv,
         ".gif": lambda record: film(record, ".gif").content,
@@ -190,4 +210,14 @@ def _export(chosen: argparse.Namespace) -> int:
 
     write_file(path, writers[path.suffix](record))
     _say(json.dumps({"file": str(path)}) if chosen.json else str(path))
+    return 0
+
+
+def _export_events(chosen: argparse.Namespace, record: Any, home: Path) -> int:
+    from ganlab.runs.comparison import compared
+    from ganlab.runs.event_files import write_events
+
+    record.config()  # only a run of a GAN has them
+    folder = write_events(compared(record), home)
+    _say(json.dumps({"folder": str(folder)}) if chosen.json else str(folder))
     return 0

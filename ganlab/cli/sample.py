@@ -11,7 +11,9 @@ from ganlab.errors import ConfigError
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command."""
     parser = commands.add_parser("sample", help="generate pictures with a trained generator")
-    parser.add_argument("model", help="a run's id, a checkpoint file, or digits-cgan, which ships")
+    parser.add_argument(
+        "model", help="a run's id, RUN@STEP of a state it kept, a file, or digits-cgan"
+    )
     parser.add_argument("--n", type=int, help="how many pictures; 64 unless --labels tells")
     parser.add_argument(
         "--labels", help="which classes, such as 20261122, or 3,11,7 where there are more than ten"

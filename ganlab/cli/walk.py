@@ -11,7 +11,9 @@ from ganlab.errors import ConfigError
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command."""
     parser = commands.add_parser("walk", help="a smooth transition through latent space")
-    parser.add_argument("model", help="a run's id, a checkpoint file, or digits-cgan, which ships")
+    parser.add_argument(
+        "model", help="a run's id, RUN@STEP of a state it kept, a file, or digits-cgan"
+    )
     parser.add_argument("--from", dest="start", type=int, help="the class to start from")
     parser.add_argument("--to", dest="end", type=int, help="the class to end with")
     parser.add_argument("--frames", type=int, default=60, help="how many pictures")

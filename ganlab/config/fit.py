@@ -37,9 +37,26 @@ def check_fit(run: Settings) -> None:
             f"network {run.network.name} looks at each picture alone, and packing joins "
             "several: choose another network"
         )
+    _check_strategy(run)
     _check_penalties(run)
     _check_what_terms_need(run)
     _check_codes(run)
+
+
+def _check_strategy(run: Settings) -> None:
+    """The strategy is one for what the data hold."""
+    held = TABLES["data"][run.data.name].traits["space"]
+    space = TABLES["strategy"][run.strategy.name].traits.get("space", held)
+    if space != held:
+        fit = [
+            name
+            for name, spec in TABLES["strategy"].items()
+            if spec.traits.get("space", held) == held
+        ]
+        raise ConfigError(
+            f"the strategy {run.strategy.name} is for {space}, and {run.data.name} holds {held}: "
+            f"choose {listed(fit)}"
+        )
 
 
 def _check_penalties(run: Settings) -> None:
@@ -64,9 +81,10 @@ def _check_penalties(run: Settings) -> None:
 
 def _check_what_terms_need(run: Settings) -> None:
     """Each term finds in the networks what it works with, and a move that asks for it."""
-    if run.terms and run.strategy.name == "shared":
+    if run.terms and not TABLES["strategy"][run.strategy.name].traits.get("terms", True):
         raise ConfigError(
-            "the strategy shared knows no terms: choose alternating, or leave the terms out"
+            f"the strategy {run.strategy.name} knows no terms: choose alternating, or leave the "
+            "terms out"
         )
     offered = TABLES["network"][run.network.name].traits.get("offers", ())
     for one in run.terms:

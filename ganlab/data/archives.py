@@ -70,9 +70,9 @@ def zip_entries(file: Path | IO[bytes], title: str) -> list[Entry]:
     """
     try:
         archive = zipfile.ZipFile(file)
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError) as error:
         raise DataError(f"{title} is no whole ZIP file: make it again, or give a folder") from error
+    infos = [info for info in archive.infolist() if _is_file(info)]
     for info in infos:
         path = PurePosixPath(info.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
@@ -91,6 +91,12 @@ def zip_entries(file: Path | IO[bytes], title: str) -> list[Entry]:
     if any(info.flag_bits & 1 for info, _ in found):
         raise DataError(f"{title} is locked with a password: make it again without one")
     return bounded([entry for _, entry in sorted(found, key=lambda pair: pair[1].name)], title)
+
+
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file with a name; `is_dir` of an empty name is an IndexError."""
+    name = info.filename.replace("\\", "/")
+    return bool(PurePosixPath(name).parts) and not info.filename.endswith("/")
 
 
 def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:

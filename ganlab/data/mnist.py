@@ -16,6 +16,7 @@ from ganlab.home import data_folders
 FILES = tuple(
     f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
 )
+COUNTS = {"train": 60_000, "test": 10_000}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _load(kin: Kin, split: str, report: Report) -> PictureSet:
 
 
 def _picture_set(kin: Kin, found: MNIST, split: str) -> PictureSet:
-    wanted = 60_000 if split == "train" else 10_000
+    wanted = COUNTS[split]
     have = min(len(found.data), len(found.targets))
     if tuple(found.data.shape) != (wanted, 28, 28) or len(found.targets) != wanted:
         raise DataError(

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import LIGHT, palette
+from ganlab.wording import PERCENT
 
 
 def class_bars(shares: NDArray[Any] | Sequence[float], intended: int, dark: bool) -> go.Figure:
@@ -18,14 +19,14 @@ def class_bars(shares: NDArray[Any] | Sequence[float], intended: int, dark: bool
     figure = go.Figure(
         go.Bar(
             x=names,
-            y=np.asarray(shares, float),
+            y=100 * np.asarray(shares, float),
             marker_color=fills,
-            hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+            hovertemplate=f"%{{x}}: %{{y:.1f}}{PERCENT}<extra></extra>",
         )
     )
     return _dressed(figure, dark).update_layout(
         height=190,
-        yaxis={"range": [0, 1], "tickformat": ".0%", "gridcolor": _faint(dark), "nticks": 3},
+        yaxis={"range": [0, 100], "ticksuffix": PERCENT, "gridcolor": _faint(dark), "nticks": 3},
         xaxis={"type": "category", "title": "read as"},
     )
 
@@ -44,8 +45,8 @@ def confusion_table(table: NDArray[Any] | Sequence[Sequence[int]], dark: bool) -
             y=names,
             text=np.where(counts > 0, counts, "").astype(str),
             texttemplate="%{text}",
-            customdata=shares,
-            hovertemplate="meant %{y}, read %{x}: %{customdata:.1%}<extra></extra>",
+            customdata=100 * shares,
+            hovertemplate=f"meant %{{y}}, read %{{x}}: %{{customdata:.1f}}{PERCENT}<extra></extra>",
             # The light palette's accent in both: it is dark enough for white numbers.
             colorscale=[[0, colours.paper], [1, LIGHT.accent]],
             showscale=False,
@@ -71,12 +72,12 @@ def paired_accuracies(alone: Sequence[float], both: Sequence[float], dark: bool)
     for seed, (one, other) in enumerate(zip(alone, both, strict=False)):
         figure.add_scatter(
             x=names,
-            y=[one, other],
+            y=[100 * one, 100 * other],
             mode="lines+markers",
             line={"color": colours.muted, "width": 1},
             marker={"size": 6, "color": colours.muted},
             opacity=0.75,
-            hovertemplate=f"seed {seed}: %{{y:.2%}}<extra></extra>",
+            hovertemplate=f"seed {seed}: %{{y:.2f}}{PERCENT}<extra></extra>",
         )
     for name, values, colour, symbol in (
         (names[0], alone, colours.real, "circle"),
@@ -84,19 +85,19 @@ def paired_accuracies(alone: Sequence[float], both: Sequence[float], dark: bool)
     ):
         if not len(values):
             continue
-        spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+        spread = 100 * float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
         figure.add_scatter(
             x=[name],
-            y=[float(np.mean(values))],
+            y=[100 * float(np.mean(values))],
             error_y={"array": [spread], "thickness": 2, "width": 10, "color": colour},
             mode="markers",
             marker={"size": 13, "color": colour, "symbol": symbol},
-            hovertemplate=f"mean %{{y:.2%}} ± {spread:.2%}<extra></extra>",
+            hovertemplate=f"mean %{{y:.2f}} ± {spread:.2f}{PERCENT}<extra></extra>",
         )
     return _dressed(figure, dark).update_layout(
         height=320,
         xaxis={"type": "category", "categoryarray": names, "range": [-0.6, 1.6]},
-        yaxis={"tickformat": ".1~%", "gridcolor": _faint(dark), "title": "test accuracy"},
+        yaxis={"ticksuffix": PERCENT, "gridcolor": _faint(dark), "title": "test accuracy"},
     )
 
 

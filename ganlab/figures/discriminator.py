@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import palette
+from ganlab.wording import PERCENT
 
 Array = NDArray[Any]
 BINS = 40
@@ -18,20 +19,24 @@ def score_histogram(real: Array, fake: Array, threshold: float, dark: bool) -> g
     colours = palette(dark)
     both = np.concatenate([real, fake])
     low, high = np.quantile(both, [0.005, 0.995])
+    # Room for every score but those far out, which the outermost bars hold.
+    low, high = max(both.min(), low - (high - low)), min(both.max(), high + (high - low))
     edges = np.linspace(min(low, threshold), max(high, threshold) + 1e-6, BINS + 1)
     figure = go.Figure()
+    tallest = 0.0
     for name, scores, colour, pattern in (
         ("real", real, colours.real, ""),
         ("generated", fake, colours.fake, "/"),
     ):
-        counts, _ = np.histogram(np.clip(scores, edges[0], edges[-1]), edges)
+        shares = np.histogram(np.clip(scores, edges[0], edges[-1]), edges)[0] / len(scores) * 100
+        tallest = max(tallest, shares.max())
         figure.add_bar(
             x=(edges[1:] + edges[:-1]) / 2,
-            y=counts / len(scores),
+            y=shares,
             name=name,
             marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
             opacity=0.7,
-            hovertemplate=f"%{{y:.1%}} of {name} near %{{x:.2f}}<extra></extra>",
+            hovertemplate=f"%{{y:.1f}}{PERCENT} of {name} near %{{x:.2f}}<extra></extra>",
         )
     figure.add_vline(
         x=threshold,
@@ -39,6 +44,7 @@ def score_histogram(real: Array, fake: Array, threshold: float, dark: bool) -> g
         annotation={"text": "real → ", "xanchor": "left", "font": {"color": colours.ink}},
     )
     figure.update_layout(barmode="overlay", bargap=0)
+    figure.update_yaxes(range=[0, 1.15 * tallest])  # with room for the word above the bars
     return _dressed(figure, "What D says now", "score", "share", dark, 300, percent=True)
 
 
@@ -103,7 +109,7 @@ def _dressed(
     colours = palette(dark)
     faint = {"gridcolor": colours.muted + "33", "zeroline": False, "linecolor": colours.muted}
     figure.update_xaxes(title=x, **faint)
-    figure.update_yaxes(title=y, tickformat=".0%" if percent else None, **faint)
+    figure.update_yaxes(title=y, ticksuffix=PERCENT if percent else None, **faint)
     return figure.update_layout(
         title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}},
         height=height,

@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganlab.figures.theme import SEQUENCE, palette
+from ganlab.figures.theme import in_sequence, palette
+from ganlab.wording import PERCENT
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 DRAWN = 200
@@ -30,19 +31,20 @@ def curves(
     """One line a run, each with its own colour and dash; long ones are averaged down."""
     colours = palette(dark)
     figure = go.Figure()
+    told = f"%{{y:.1f}}{PERCENT}" if percent else "%{y:.4g}"
     for place, (label, x, y) in enumerate(runs):
         at, value = averaged(x, y)
         figure.add_scatter(
             x=at,
-            y=value,
+            y=100 * value if percent else value,
             name=label,
             mode="lines",
             line={
-                "color": SEQUENCE[place % len(SEQUENCE)],
+                "color": in_sequence(place, dark),
                 "dash": DASHES[place % len(DASHES)],
                 "width": 2,
             },
-            hovertemplate=f"{'%{y:.1%}' if percent else '%{y:.4g}'}<extra>{label}</extra>",
+            hovertemplate=f"{told}<extra>{label}</extra>",
         )
     faint = {"gridcolor": colours.muted + "33", "zeroline": False, "linecolor": colours.muted}
     figure.update_layout(
@@ -59,7 +61,8 @@ def curves(
     figure.update_xaxes(title=x_title, **faint)
     figure.update_yaxes(
         type="log" if log else "linear",
-        tickformat=".0%" if percent else "~g",
+        tickformat="~g",
+        ticksuffix=PERCENT if percent else "",
         dtick=_ticks(runs) if log else None,
         nticks=6,
         **faint,

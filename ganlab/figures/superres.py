@@ -1,12 +1,14 @@
 """Super-resolution drawn: the perception-distortion plane, spectra, where methods err."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganlab.figures.theme import SEQUENCE, palette
+from ganlab.figures.theme import in_sequence, palette
+from ganlab.wording import PERCENT
 
 Array = NDArray[np.float64]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "cross", "x", "pentagon")
@@ -59,6 +61,7 @@ def perception_distortion(
             text=[f"α = {strength:g}" for strength in strengths],
             hovertemplate="%{text}<br>error %{x:.2f}, distance %{y:.3f}<extra></extra>",
         )
+    across = [error for error, _ in points.values()] + [error for _, error, _ in path]
     for index, (label, (error_of, distance_of)) in enumerate(points.items()):
         figure.add_scatter(
             x=[error_of],
@@ -66,12 +69,12 @@ def perception_distortion(
             mode="markers+text",
             marker={
                 "size": 13,
-                "color": SEQUENCE[index % len(SEQUENCE)],
+                "color": in_sequence(index, dark),
                 "symbol": SYMBOLS[index % len(SYMBOLS)],
                 "line": {"width": 1.5, "color": colours.paper},
             },
             text=[label],
-            textposition="top center",
+            textposition=f"top {_away_from_the_edge(error_of, across)}",
             cliponaxis=False,
             hovertemplate=f"{label}<br>error %{{x:.2f}}, distance %{{y:.3f}}<extra></extra>",
         )
@@ -87,15 +90,25 @@ def perception_distortion(
     return figure
 
 
+def _away_from_the_edge(value: float, values: Sequence[float]) -> str:
+    """The side of a point on which its label has room between the outermost of the values."""
+    third = (max(values) - min(values)) / 3
+    if value < min(values) + third:
+        return "right"
+    return "left" if value > max(values) - third else "center"
+
+
 def spectra(curves: Mapping[str, Array], scale: int, dark: bool) -> go.Figure:
     """Power over spatial frequency; what lies right of the line was not in the input."""
     colours = palette(dark)
     figure = _frame("Power at every fineness", "cycles per pixel", "power of luma", dark, 400)
     figure.update_yaxes(type="log", exponentformat="power", dtick=2)
-    # Power falls to the right, so the lower left corner is free.
-    inside = {"orientation": "v", "x": 0.01, "y": 0.02, "xanchor": "left", "yanchor": "bottom"}
+    # Power falls to the right: there is room above it, below what the line says.
+    inside = {"orientation": "v", "x": 1, "y": 0.92, "xanchor": "right", "yanchor": "top"}
     figure.update_layout(showlegend=True, legend=inside)
     dashes = ("dash", "dot", "dashdot", "solid")
+    # A method has the colour that it has in the other charts, which know no original.
+    places = itertools.count()
     for index, (label, power) in enumerate(curves.items()):
         first = index == 0 and label == "Original"
         figure.add_scatter(
@@ -104,7 +117,7 @@ def spectra(curves: Mapping[str, Array], scale: int, dark: bool) -> go.Figure:
             name=label,
             mode="lines",
             line={
-                "color": colours.ink if first else SEQUENCE[index % len(SEQUENCE)],
+                "color": colours.ink if first else in_sequence(next(places), dark),
                 "width": 2.5 if first else 1.7,
                 "dash": "solid" if first else dashes[index % len(dashes)],
             },
@@ -167,7 +180,7 @@ def differences(errors: Mapping[str, Array], dark: bool) -> go.Figure:
     figure = _frame(
         "How far pixels are off", "difference (grey levels)", "share of pixels", dark, 320
     )
-    figure.update_yaxes(type="log", tickformat=".0%", exponentformat="power")
+    figure.update_yaxes(type="log", tickformat="~g", ticksuffix=PERCENT)
     inside = {"orientation": "v", "x": 0.01, "y": 0.98, "xanchor": "left", "yanchor": "top"}
     figure.update_layout(showlegend=True, legend=inside)
     edges = np.arange(-60.5, 61.5)
@@ -175,10 +188,10 @@ def differences(errors: Mapping[str, Array], dark: bool) -> go.Figure:
         counts, _ = np.histogram(np.clip(error, -60, 60), edges)
         figure.add_scatter(
             x=(edges[1:] + edges[:-1]) / 2,
-            y=np.where(counts > 0, counts / error.size, np.nan),
+            y=np.where(counts > 0, 100 * counts / error.size, np.nan),
             name=label,
             mode="lines",
-            line={"color": SEQUENCE[index % len(SEQUENCE)], "width": 1.7, "shape": "hvh"},
-            hovertemplate=f"{label}: %{{y:.3%}} are off by %{{x:.0f}}<extra></extra>",
+            line={"color": in_sequence(index, dark), "width": 1.7, "shape": "hvh"},
+            hovertemplate=f"{label}: %{{y:.3f}}{PERCENT} are off by %{{x:.0f}}<extra></extra>",
         )
     return figure

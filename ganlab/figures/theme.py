@@ -55,7 +55,16 @@ DARK = Palette(
 )
 
 SEQUENCE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6F4BC3", "#7A7A7A")
-"""For things without a colour of their own, such as runs side by side."""
+"""For things without a colour of their own, such as runs side by side; see `in_sequence`."""
+
+
+def in_sequence(place: int, dark: bool) -> str:
+    """The colour of the n-th thing without a colour of its own, lightened for a dark page."""
+    colour = SEQUENCE[place % len(SEQUENCE)]
+    if not dark:
+        return colour
+    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(c + (255 - c) * 0.35):02x}" for c in channels)
 
 
 def palette(dark: bool) -> Palette:

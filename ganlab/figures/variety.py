@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ganlab.figures.dynamics.frame import axis, frame, translucent
 from ganlab.figures.theme import palette
+from ganlab.wording import PERCENT
 
 Shares = NDArray[Any] | Sequence[float]
 
@@ -27,14 +28,14 @@ def class_shares(
             go.Bar(
                 name="generated",
                 x=names,
-                y=np.asarray(fake, float),
+                y=100 * np.asarray(fake, float),
                 marker={"color": colours.fake},
-                hovertemplate="%{x}: %{y:.1%} of the generated<extra></extra>",
+                hovertemplate=f"%{{x}}: %{{y:.1f}}{PERCENT} of the generated<extra></extra>",
             ),
             go.Scatter(
                 name="real",
                 x=names,
-                y=np.asarray(real, float),
+                y=100 * np.asarray(real, float),
                 mode="markers",
                 marker={
                     "color": colours.real,
@@ -42,18 +43,18 @@ def class_shares(
                     "size": mark,
                     "line": {"color": colours.real, "width": 3},
                 },
-                hovertemplate="%{x}: %{y:.1%} of the real<extra></extra>",
+                hovertemplate=f"%{{x}}: %{{y:.1f}}{PERCENT} of the real<extra></extra>",
             ),
         ]
     )
-    top = max(0.25, 1.08 * float(np.max(fake)), 1.08 * float(np.max(real)))
+    top = max(25, 108 * float(np.max(fake)), 108 * float(np.max(real)))
     return frame(
         figure,
         dark,
         height,
         bargap=0.35,
         xaxis=axis(dark, "read as", type="category", showgrid=False, fixedrange=True),
-        yaxis=axis(dark, "share", range=[0, top], tickformat=".0%", nticks=5, fixedrange=True),
+        yaxis=axis(dark, "share", range=[0, top], ticksuffix=PERCENT, nticks=5, fixedrange=True),
     )
 
 
@@ -71,9 +72,9 @@ def classes_over_time(
         go.Heatmap(
             x=list(steps),
             y=names,
-            z=shares.T,
+            z=100 * shares.T,
             zmin=0,
-            zmax=1,
+            zmax=100,
             # A root scale: what is looked for is whether a class is there at all.
             colorscale=[
                 [0.0, translucent(colours.muted, 0.10)],
@@ -84,7 +85,7 @@ def classes_over_time(
             ],
             showscale=False,
             ygap=2,
-            hovertemplate="step %{x:,}: %{z:.0%} read as %{y}<extra></extra>",
+            hovertemplate=f"step %{{x:,}}: %{{z:.0f}}{PERCENT} read as %{{y}}<extra></extra>",
         )
     )
     return frame(

@@ -13,7 +13,8 @@ from ganlab.figures.theme import palette
 from ganlab.film.cut import Cut, moments
 from ganlab.film.plane import draw_planes
 from ganlab.presets import PRESETS
-from ganlab.runs.record import SUPERRES, Record
+from ganlab.runs.info import SUPERRES
+from ganlab.runs.record import Record
 from ganlab.runs.samples import COLUMNS, from_png, sprite, untiled
 from ganlab.training.milestones import milestones
 
@@ -47,6 +48,15 @@ def shows_points(record: Record) -> bool:
     """Whether the run's samples are points, not pictures."""
     found = record.sample()
     return found is not None and not found[1].startswith(PNG)
+
+
+def shows_greys(record: Record) -> bool:
+    """Whether the run's samples are pictures without colours."""
+    found = record.sample()
+    if found is None or not found[1].startswith(PNG):
+        return False
+    with Image.open(io.BytesIO(found[1])) as picture:
+        return picture.mode == "L"
 
 
 def words(step: int, epoch: int) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ganlab.errors import ConfigError
 from ganlab.film.cut import Cut
-from ganlab.film.frames import Frame, frames, shows_points
+from ganlab.film.frames import Frame, frames, shows_greys, shows_points
 from ganlab.film.video import KINDS, to_video
 from ganlab.runs.record import Record
 from ganlab.runs.samples import to_gif, to_png
@@ -19,6 +19,8 @@ HOLD = 1.5
 WHOLE = Cut()
 COLOURS = 64
 """Of a GIF of points: half the bytes of 256, and hard to tell from them."""
+GREYS = 16
+"""Of a GIF of grey pictures: less than half the bytes of 256, and hard to tell from them."""
 SLOWEST, FASTEST = 2, 50
 """Frames a second."""
 
@@ -40,11 +42,17 @@ def film(record: Record, suffix: str, cut: Cut = WHOLE, seconds: float = SECONDS
     steps, pictures = frames(record, cut)
     if suffix == ".gif":
         content = [to_png(one) for one in pictures]
-        colours = COLOURS if shows_points(record) else 256
-        return Film(to_gif(content, seconds, 1, HOLD, colours), steps)
+        return Film(to_gif(content, seconds, 1, HOLD, _colours(record)), steps)
     rate = frame_rate(len(steps), seconds)
     last = max(1, round(HOLD * rate))
     return Film(to_video(_held(pictures, last), suffix, rate), steps)
+
+
+def _colours(record: Record) -> int:
+    """How many each frame of the run's GIF has."""
+    if shows_points(record):
+        return COLOURS
+    return GREYS if shows_greys(record) else 256
 
 
 def frame_rate(count: int, seconds: float) -> Fraction:

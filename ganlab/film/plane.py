@@ -11,7 +11,7 @@ from ganlab.catalogue import LOSSES
 from ganlab.config import RunConfig
 from ganlab.figures.landscape import Extent, undecided
 from ganlab.figures.theme import Palette, palette
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from ganlab.variants import varied
 
 FINER = 2

@@ -26,6 +26,12 @@ def balanced(n: int, classes: int = CLASSES) -> Tensor:
     return torch.arange(n) % classes
 
 
+def check_n(n: int) -> None:
+    """Refuse a number of digits that says too little or takes too long; ConfigError."""
+    if not 100 <= n <= 100_000:
+        raise ConfigError(f"n must be between 100 and 100000, got {n}")
+
+
 def evaluate(
     generator: Generator,
     n: int = 10_000,
@@ -45,8 +51,7 @@ def evaluate(
             f"{generator.name} was trained on {config.data.name}, and only digits can be judged:"
             f" choose a model of {' or '.join(JUDGED)}"
         )
-    if not 100 <= n <= 100_000:
-        raise ConfigError(f"n must be between 100 and 100000, got {n}")
+    check_n(n)
     conditional = bool(NETWORKS[config.network.name].traits.get("conditional"))
     labels = balanced(n) if conditional else None
     pictures = generator.sample(n, labels, seed)

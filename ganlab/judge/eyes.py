@@ -11,7 +11,8 @@ from torch.nn import functional as F
 from ganlab.config import RunConfig
 from ganlab.judge.classifier import JUDGED, box_of, is_there, load_judge
 from ganlab.models.classifier import Reading
-from ganlab.models.squeezenet import DEVIATION, MEAN, imagenet_squeezenet
+from ganlab.models.imagenet import DEVIATION, MEAN
+from ganlab.models.squeezenet import imagenet_squeezenet
 
 LAYERS = 10
 """SqueezeNet's layers up to fire7, (N, 384, 7, 7).

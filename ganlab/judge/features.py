@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ganlab.data.pictures import PictureSource, to_float
 from ganlab.data.progress import Report
+from ganlab.errors import ConfigError
 from ganlab.judge.classifier import JUDGED, is_there, load_judge
 from ganlab.judge.training import Recipe, train_classifier
 from ganlab.models.classifier import Classifier
@@ -23,6 +24,12 @@ TEACHER = Recipe(epochs=2)
 def prepare(G: nn.Module, source: PictureSource, report: Report) -> None:
     """Give G its classifier and the principal axes of its features, and source its conditions."""
     assert isinstance(G, Generator)
+    wanted = len(G.spread)
+    if len(source) <= wanted:
+        raise ConfigError(
+            f"{wanted} principal features need more than {wanted} pictures, got {len(source)}: set "
+            f"network.features to {len(source) - 1} at most"
+        )
     with torch.random.fork_rng(devices=[]):  # building and training draw from the caller's stream
         reader = Frozen(teacher(source, report)).to(source.device)
     G.reader.load_state_dict(reader.state_dict())

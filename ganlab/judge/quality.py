@@ -11,7 +11,7 @@ from ganlab.catalogue import NETWORKS, Spec
 from ganlab.data.pictures import PictureSource, to_bytes
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
-from ganlab.judge.classifier import load_judge
+from ganlab.judge.classifier import Judge, load_judge
 from ganlab.judge.eyes import Eyes, eyes_for
 from ganlab.judge.scores import K, reading_scores
 from ganlab.judge.variety import birthdays, shares
@@ -40,7 +40,8 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
     Where these eyes know classes, 'classes' and 'real_classes' are the shares that they read,
     'class_entropy' is that of the first as a share of log(classes); 'accuracy', of a conditional G,
     is the share read as meant, and 'accuracy_real' its ceiling; 'duplicates' are the pairs that
-    the birthday test counts. Draws nothing from the run's own streams.
+    the birthday test counts. A system's own scores, see `judge.systems`, stand beside them. Draws
+    nothing from the run's own streams.
 
     Raises DataError if there are too few real pictures, or SqueezeNet is wanted and not to be had.
     """
@@ -54,7 +55,7 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
     report("Measuring quality", 0.0)
     eyes = eyes_for(state.config)
     labels = state.shown_labels(n)
-    fake = _look_at_generated(state, eyes, n, labels, report)
+    fake = look_at_generated(state, eyes, n, labels, report)
     n = len(fake.features)
     pictures, shown = state.source.sample(2 * n, seed=state.config.seed + 1)
     parts = []
@@ -71,7 +72,7 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
     if eyes.classes:
         found |= _classes(eyes, fake, _joined(parts, slice(None)), labels, shown)
         found["duplicates"] = birthdays(fake.features, real.features, n)["pairs"]
-        found |= _of_system(state)
+    found |= _of_system(state, load_judge() if eyes.classes else None)
     report("Measuring quality", 1.0)
     return found
 
@@ -111,8 +112,11 @@ def _classes(
     }
 
 
-def _of_system(state: State) -> dict[str, float]:
-    """What these networks can be asked beyond what every generator can."""
+def _of_system(state: State, judge: Judge | None) -> dict[str, float]:
+    """What these networks can be asked beyond what every generator can.
+
+    Without a judge of these pictures, what can be told without reading them.
+    """
     target = NETWORKS[state.config.network.name].traits.get("scores")
     if not target:
         return {}
@@ -120,12 +124,12 @@ def _of_system(state: State) -> dict[str, float]:
     was_training = G.training
     G.eval()
     try:
-        return Spec(target=target, summary="").load()(state, load_judge())
+        return Spec(target=target, summary="").load()(state, judge)
     finally:
         G.train(was_training)
 
 
-def _look_at_generated(
+def look_at_generated(
     state: State, eyes: Eyes, n: int, labels: Tensor | None, report: Report
 ) -> Reading:
     """What the eyes see in n pictures by G, or in as many as its time allows, at least FEWEST."""

@@ -1,4 +1,7 @@
-"""What only one system can be asked: whether codes, encodings and features mean something."""
+"""What only one system can be asked: whether codes, encodings and features mean something.
+
+The judge is the classifier of digits; it is None for pictures that nobody here can read.
+"""
 
 from typing import NamedTuple
 
@@ -30,8 +33,10 @@ def purity(category: Tensor, read: Tensor, categories: int, classes: int) -> Pur
     return Purity(float(table.amax(1).sum() / len(read)), int(table.argmax(1).unique().numel()))
 
 
-def code_scores(state: State, judge: Judge) -> dict[str, float]:
+def code_scores(state: State, judge: Judge | None) -> dict[str, float]:
     """InfoGAN: the purity of its categories by the classifier, and how many classes they name."""
+    if judge is None:
+        return {}
     categories = int(state.config.noise.values["categories"])
     z = _draw(state)
     read = judge.read(_shown(state, z), box_of(state.config.data.name)).logits.argmax(1)
@@ -41,26 +46,29 @@ def code_scores(state: State, judge: Judge) -> dict[str, float]:
     return {"code_purity": found.purity, "code_classes": float(found.classes)}
 
 
-def reconstruction_scores(state: State, judge: Judge) -> dict[str, float]:
+def reconstruction_scores(state: State, judge: Judge | None) -> dict[str, float]:
     """VAE/GAN: mean squared error of reconstructions in [0, 1], beside that of the mean picture.
 
-    'reconstruction_class' is the share read as the class that the input is read as.
+    'reconstruction_class' is the share that the judge reads as the class of the input.
     """
     G = state.shown_generator
     assert isinstance(G, vae_gan.Generator)
     pictures, _ = state.source.sample(COUNT, seed=state.config.seed + 2)
     x = to_float(pictures)
     back = torch.cat([G(G.encode(part)) for part in x.split(250)])
-    box = box_of(state.config.data.name)
-    read = [judge.read(one, box).logits.argmax(1) for one in (pictures.cpu(), to_bytes(back).cpu())]
-    return {
+    found = {
         "reconstruction_error": float((back - x).square().mean() / 4),
         "reconstruction_of_mean": float((x - x.mean(0)).square().mean() / 4),
-        "reconstruction_class": float((read[0] == read[1]).double().mean()),
     }
+    if judge is not None:
+        box = box_of(state.config.data.name)
+        shown = (pictures.cpu(), to_bytes(back).cpu())
+        read = [judge.read(one, box).logits.argmax(1) for one in shown]
+        found["reconstruction_class"] = float((read[0] == read[1]).double().mean())
+    return found
 
 
-def feature_scores(state: State, judge: Judge) -> dict[str, float]:
+def feature_scores(state: State, judge: Judge | None) -> dict[str, float]:
     """FIGAN: the share of the variance of the features asked for that the pictures show, R²."""
     del judge
     G = state.shown_generator

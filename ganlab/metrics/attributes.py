@@ -11,6 +11,8 @@ import torch
 from skimage.measure import euler_number, label
 from torch import Tensor
 
+from ganlab.errors import PictureError
+
 FAINT = 1e-6
 INKED = 0.3
 """A pixel with more ink than this belongs to the stroke when holes are counted: of 0.2 to 0.6 the
@@ -84,5 +86,7 @@ ATTRIBUTES: Mapping[str, Callable[[Tensor], Tensor]] = {
 
 
 def attributes(x: Tensor) -> Tensor:
-    """All of ATTRIBUTES, (N, 5) float64."""
+    """All of ATTRIBUTES, (N, 5) float64; PictureError unless x has one channel."""
+    if x.shape[1] != 1:
+        raise PictureError(f"ink is measured in pictures of one channel, got {x.shape[1]}")
     return torch.stack([measure(x) for measure in ATTRIBUTES.values()], dim=1)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.wording import percent
+
 Columns = Mapping[str, NDArray[Any]]
 
 YOUNG = 30
@@ -78,23 +80,24 @@ def _who_wins(columns: Columns) -> Finding | None:
     real, fake = _now(columns["d_real"]), _now(columns["d_fake"])
     if not np.isfinite([real, fake]).all():
         return None
-    told = f"D knows {real:.0%} of real and {fake:.0%} of generated samples"
+    told = f"D knows {percent(real)} of real and {percent(fake)} of generated samples"
     if real > SURE and fake > SURE:
         return Finding(
             "warning",
             "d-wins",
-            f"D is winning: it knows {real:.0%} of real and {fake:.0%} of generated samples.",
+            f"D is winning: it knows {percent(real)} of real and {percent(fake)} of generated "
+            "samples.",
             "Give G time; if it lasts, lower D's learning rate, or add instance noise or R1.",
         )
     if fake < FOOLED:
         return Finding(
             "warning",
             "g-wins",
-            f"G is winning: D takes {1 - fake:.0%} of generated samples for real.",
+            f"G is winning: D takes {percent(1 - fake)} of generated samples for real.",
             "Raise D's learning rate or let it move more often: G learns little from a weak D.",
         )
     if 0.4 <= real <= 0.8 and 0.4 <= fake <= 0.8:
-        return Finding("good", "balanced", f"The game is balanced: {told}.")
+        return Finding("good", "balanced", f"On average the game is balanced: {told}.")
     if min(real, fake) >= 0.5:
         return Finding("good", "contested", f"D has the upper hand, and G still learns: {told}.")
     if real + fake < 0.8:
@@ -143,7 +146,7 @@ def _oscillation(columns: Columns) -> Finding | None:
         "warning",
         "oscillates",
         f"The losses oscillate with a period of about {period:,.0f} steps.",
-        "Lower both learning rates, add R1, or look at the averaged G, which oscillates less.",
+        "Lower both learning rates, or add R1 or raise its γ; the averaged G oscillates less.",
     )
 
 
@@ -217,14 +220,14 @@ def diagnose_points(scores: Mapping[str, float]) -> list[Finding]:
 def _modes(scores: Mapping[str, float]) -> list[Finding]:
     found, there = int(scores["modes"]), int(scores["modes_of"])
     good, spread = scores["high_quality"], scores["spread"]
-    told = f"{good:.0%} of its samples are of high quality"
+    told = f"{percent(good)} of its samples are of high quality"
     if found < there:
         return [
             Finding(
                 "bad" if found <= there / 2 else "warning",
                 "mode-collapse",
                 f"G covers {found} of {there} modes: mode collapse. Its samples gather around"
-                f" {int(scores['modes_near'])}, and {good:.0%} of them are of high quality.",
+                f" {int(scores['modes_near'])}, and {percent(good)} of them are of high quality.",
                 "Try the relativistic loss with R1 + R2, packing, or an unrolled G.",
             )
         ]
@@ -253,7 +256,10 @@ def _modes(scores: Mapping[str, float]) -> list[Finding]:
 
 def _curve(scores: Mapping[str, float]) -> Finding:
     found, there, near = int(scores["covered"]), int(scores["covered_of"]), scores["on_curve"]
-    told = f"{near:.0%} of G's samples lie on the curve and {found} of {there} parts of it are hit"
+    told = (
+        f"{percent(near)} of G's samples lie on the curve and {found} of {there} parts of it are "
+        "hit"
+    )
     if found < there:
         return Finding(
             "warning" if found > there / 2 else "bad",

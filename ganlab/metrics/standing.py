@@ -7,6 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ganlab.wording import percent
+
 Scores = Mapping[str, float]
 
 NARROW = 0.8
@@ -37,7 +39,7 @@ MEASURES: dict[str, Measure] = {
         Measure(
             "modes",
             "Modes captured",
-            "Modes with at least one sample of high quality among 2,500; all of them is right.",
+            "Modes with at least one of 2,500 samples within 3 σ; a good G has them all.",
             "modes",
             "all modes",
             "one mode",
@@ -164,8 +166,8 @@ def in_words(measure: str, score: float, modes: int) -> str:
         return "nothing of high quality"
     return {
         "modes": f"{score:.0f} of {modes} modes",
-        "high_quality": f"{score:.1%} of high quality (ball)",
-        "high_quality_box": f"{score:.1%} of high quality (box)",
+        "high_quality": f"{percent(score, 1)} of high quality (ball)",
+        "high_quality_box": f"{percent(score, 1)} of high quality (box)",
         "reverse_kl": f"a reverse KL of {score:.3g}",
         "spread": f"{score:.2f} of the true spread",
     }[measure]
@@ -180,7 +182,9 @@ def suspicion(scores: Scores, bounds: Mapping[str, float], n: int = 2500) -> str
     ceiling = bounds.get("high_quality_ceiling", math.nan)
     luck = 2 * math.sqrt(ceiling * (1 - ceiling) / n) if math.isfinite(ceiling) else 0.0
     if share > ceiling + luck:
-        told += f", which is why {share:.1%} of high quality is above what exact samples reach"
+        told += (
+            f", which is why {percent(share, 1)} of high quality is above what exact samples reach"
+        )
     return told
 
 

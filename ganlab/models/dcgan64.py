@@ -1,8 +1,8 @@
 """The DCGAN for 64×64 colour pictures, layer by layer as it is printed in PyTorch's tutorial.
 
 G: 100-512-256-128-64-3, D: 3-64-128-256-512-1, 4×4 kernels without bias, batch norm everywhere but
-at the picture, weights from N(0, 0.02). D ends in its logit: the printed sigmoid is part of the
-loss here.
+at the picture, weights from N(0, 0.02). Both print as they are printed there, D's sigmoid included;
+but D returns its logit, for the sigmoid is part of the loss here.
 """
 
 from torch import Tensor, nn
@@ -60,12 +60,15 @@ class Discriminator(nn.Module):
             nn.BatchNorm2d(512),
             nn.LeakyReLU(0.2, True),
             nn.Conv2d(512, 1, 4, 1, 0, bias=False),  # (N, 1, 1, 1)
+            nn.Sigmoid(),  # printed, but not run
         )
         self.apply(initialise)
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """x: (N, C, 64, 64) -> (N,)."""
-        return self.main(x).flatten()
+        """x: (N, C, 64, 64) -> logits (N,): what the printed sigmoid would be given."""
+        for layer in list(self.main)[:-1]:
+            x = layer(x)
+        return x.flatten()
 
 
 def initialise(module: nn.Module) -> None:

@@ -30,7 +30,7 @@ class Generator(nn.Module):
     def __init__(self, shape: Shape, width: int, features: int) -> None:
         super().__init__()
         self.body = conditional.Generator(replace(shape, classes=features), width, 0, "norm")
-        self.reader = Frozen(Classifier(shape.channels, max(shape.classes, 1), shape.size))
+        self.reader = Frozen(Classifier(shape.channels, shape.classes, shape.size))
         self.register_buffer("center", torch.zeros(FEATURES))
         self.register_buffer("axes", torch.eye(features, FEATURES))
         self.register_buffer("spread", torch.ones(features))
@@ -41,6 +41,11 @@ class Generator(nn.Module):
         if labels is None:
             labels = self.examples[torch.arange(len(z), device=z.device) % len(self.examples)]
         return self.body(z, labels)
+
+    @property
+    def beside(self) -> dict[str, nn.Module]:
+        """What belongs to G and is shown pictures, by a title."""
+        return {"The classifier: from that picture to features and a class": self.reader.net}
 
     def principal(self, features: Tensor) -> Tensor:
         """The classifier's features (N, 64) along the principal axes, in deviations: (N, K)."""
@@ -96,4 +101,9 @@ def build(shape: Shape, width: int = 16, features: int = 16) -> tuple[Generator,
     """G: the conditional DCGAN with features for classes; D: 4×4 stride 2 twice, projection."""
     if shape.size not in (28, 32):
         raise ConfigError(f"figan makes pictures 28 or 32 wide, got {shape.size}")
+    if shape.classes < 2:
+        raise ConfigError(
+            "figan reads features of a classifier, which needs pictures of two classes or more, "
+            f"got {shape.classes}: choose digits, or put your pictures into a folder a class"
+        )
     return Generator(shape, width, features), Discriminator(shape, width, features)

@@ -15,21 +15,34 @@ from torch import Tensor
 Bases = tuple[Tensor, Tensor, Tensor]
 
 
-def convolve(x: Tensor, taps: Tensor, offsets: range, transposed: bool = False) -> Tensor:
+def convolve(x: Tensor, taps: Tensor, offsets: range) -> Tensor:
     """y[i, j] = Σ_ab x[i - offset_a, j - offset_b] · taps[a, b], zero outside the map.
 
     x: (N, C, H, W), taps: (k, k, C, C') for k offsets along each axis -> (N, C', H, W), channels
-    last in memory. transposed says that taps are (k, k, C', C) instead.
+    last in memory.
     """
     n, wide, height, width = x.shape
     into, kernel, back = (m.to(x.dtype) for m in bases(height, width, offsets, x.device))
-    places = x.permute(2, 3, 0, 1).reshape(height * width, -1)  # (HW, N·C)
-    spectrum = (into @ places).view(-1, n, wide)
+    places = x.permute(0, 2, 3, 1).reshape(n, height * width, wide)
+    spectrum = in_each(into, places)  # (N, products, C)
     factors = kernel @ taps.reshape(len(offsets) ** 2, -1)
-    factors = factors.view(-1, *taps.shape[2:])
-    products = torch.bmm(spectrum, factors.mT if transposed else factors)  # (products, N, C')
-    y = (back @ products.reshape(len(back.T), -1)).view(height, width, n, -1)
-    return y.permute(2, 3, 0, 1).contiguous(memory_format=torch.channels_last)
+    factors = factors.view(-1, *taps.shape[2:])  # (products, C, C')
+    products = torch.bmm(spectrum.transpose(0, 1), factors)  # (products, N, C')
+    y = in_each(back, products.transpose(0, 1)).view(n, height, width, -1)
+    return y.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+
+
+def in_each(matrix: Tensor, columns: Tensor) -> Tensor:
+    """The matrix (M, K) times each of columns (N, K, C) -> (N, M, C).
+
+    In float32 picture by picture, for one fits the processor's cache and all of them do not; in
+    bfloat16 as one product, which its instructions like to be large.
+    """
+    n, _, wide = columns.shape
+    if columns.dtype != torch.bfloat16:
+        return torch.bmm(matrix.expand(n, -1, -1), columns)
+    whole = matrix @ columns.transpose(0, 1).reshape(len(matrix.T), -1)
+    return whole.view(-1, n, wide).transpose(0, 1)
 
 
 @functools.lru_cache(maxsize=32)

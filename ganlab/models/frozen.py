@@ -18,7 +18,15 @@ class Frozen(nn.Module):
         for name, tensor in net.state_dict().items():
             self.register_buffer(name.replace(".", "-"), tensor.detach().clone())
 
+    @property
+    def net(self) -> nn.Module:
+        """The network with the weights that it is called with, to be looked into."""
+        self._net[0].load_state_dict(self._weights())
+        return self._net[0]
+
     def forward(self, x: Tensor) -> Any:
         """What the network returns for x."""
-        weights = {name.replace("-", "."): tensor for name, tensor in self.named_buffers()}
-        return functional_call(self._net[0], weights, (x,))
+        return functional_call(self._net[0], self._weights(), (x,))
+
+    def _weights(self) -> dict[str, Tensor]:
+        return {name.replace("-", "."): tensor for name, tensor in self.named_buffers()}

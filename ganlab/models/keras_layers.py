@@ -14,6 +14,8 @@ SMALL = 8
 """Maps up to this size are convolved by frequency."""
 MANY = 16
 """Channels from which that pays."""
+PAID_BACK = 64
+"""Pictures at a time from which it pays at stride 2 in float32 too: the kernel's way is shared."""
 
 
 class SameUpConv(nn.ConvTranspose2d):
@@ -31,7 +33,7 @@ class SameUpConv(nn.ConvTranspose2d):
                     return convolve(input, taps, range(-2, 3))
             elif self.out_channels < MANY:
                 return up_by_folding(input, self.weight)
-            elif in_bfloat16() and is_small(input, self.weight):
+            elif is_worth_it(input) and is_small(input, self.weight):
                 return up_by_frequency(input, self.weight)
         out = super().forward(input)
         # 'same' crops what lies beyond: nothing at stride 1, the last row and column at 2.
@@ -46,16 +48,24 @@ class SameDownConv(nn.Conv2d):
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C', H/2, W/2), one zero before and two after."""
-        if input.device.type == "cpu" and in_bfloat16() and is_small(input, self.weight, 2):
-            y = down_by_frequency(input, self.weight)
-            assert self.bias is not None
-            return y + self.bias.to(y.dtype)[:, None, None]
+        assert self.bias is not None
+        if input.device.type == "cpu":
+            if self.in_channels < MANY and not in_bfloat16():
+                return down_by_unfolding(input, self.weight, self.bias)
+            if is_worth_it(input) and is_small(input, self.weight, 2):
+                y = down_by_frequency(input, self.weight)
+                return y + self.bias.to(y.dtype)[:, None, None]
         return super().forward(F.pad(input, (1, 2, 1, 2)))
 
 
 def in_bfloat16() -> bool:
     """Whether the pass runs in bfloat16, where matrix products gain more than convolutions do."""
     return torch.is_autocast_enabled("cpu")
+
+
+def is_worth_it(x: Tensor) -> bool:
+    """Whether the products that frequencies save at stride 2 are worth the way there and back."""
+    return in_bfloat16() or len(x) >= PAID_BACK
 
 
 def is_small(x: Tensor, weight: Tensor, stride: int = 1) -> bool:
@@ -73,6 +83,15 @@ def up_by_folding(x: Tensor, weight: Tensor) -> Tensor:
     whole = (2 * height + 1, 2 * width + 1)
     y = F.fold(windows.transpose(1, 2), whole, 5, stride=2, padding=1)
     return y[..., :-1, :-1]
+
+
+def down_by_unfolding(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Stride 2, 'same': every output's 5×5 window is laid out, and one product takes them all."""
+    windows = F.pad(x, (1, 2, 1, 2)).unfold(2, 5, 2).unfold(3, 5, 2)  # (N, C, H/2, W/2, 5, 5)
+    n, _, rows, columns = windows.shape[:4]
+    pixels = windows.permute(0, 2, 3, 1, 4, 5).reshape(n * rows * columns, -1)
+    y = torch.addmm(bias, pixels, weight.flatten(1).T)
+    return y.view(n, rows, columns, -1).permute(0, 3, 1, 2)
 
 
 def up_by_frequency(x: Tensor, weight: Tensor) -> Tensor:
@@ -94,10 +113,10 @@ def down_by_frequency(x: Tensor, weight: Tensor) -> Tensor:
     n, narrow, height, width = x.shape
     pixels = x.permute(0, 2, 3, 1).reshape(n, height // 2, 2, width // 2, 2, narrow)
     blocks = pixels.permute(0, 1, 3, 2, 4, 5).reshape(n, height // 2, width // 2, 4 * narrow)
-    taps = by_phase(weight.to(x.dtype)).permute(2, 4, 0, 3, 5, 1)
-    taps = taps.reshape(3, 3, len(weight), 4 * narrow)
+    taps = by_phase(weight.to(x.dtype)).permute(2, 4, 3, 5, 1, 0)
+    taps = taps.reshape(3, 3, 4 * narrow, len(weight))
     # Backwards, for nn.Conv2d does not turn its kernel around.
-    return convolve(blocks.permute(0, 3, 1, 2), taps, range(1, -2, -1), transposed=True)
+    return convolve(blocks.permute(0, 3, 1, 2), taps, range(1, -2, -1))
 
 
 def by_phase(weight: Tensor) -> Tensor:

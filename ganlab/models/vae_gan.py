@@ -40,6 +40,11 @@ class Generator(fast.Generator):
         super().__init__(shape, width)
         self.encoder = Encoder(shape, width)
 
+    @property
+    def beside(self) -> dict[str, nn.Module]:
+        """What belongs to G and is shown pictures, by a title."""
+        return {"The encoder: from that picture back to z": self.encoder}
+
     @torch.no_grad()
     def encode(self, x: Tensor) -> Tensor:
         """The most likely z of pictures (N, C, 28, 28) in [-1, 1], (N, z_dim)."""

@@ -76,7 +76,7 @@ SYSTEM_PRESETS: Mapping[str, Preset] = {
     ),
     "figan": Preset(
         title="FIGAN: what a classifier looks for",
-        summary="G is told principal features of the lab's classifier and draws what has them.",
+        summary="G is told principal features of a classifier and draws what has them.",
         watch="Systems, Features: walk one up and down and see a stroke come and go.",
         source="Hasenstab et al. 2023",
         config=RunConfig(

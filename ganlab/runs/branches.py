@@ -96,6 +96,7 @@ TABLES = {
     "metric": "step, seconds, row",
     "member": "step, row",
     "sample": "step, data",
+    "quality": "step, n, row",
     "event": "at, step, kind, text",
 }
 """What a past is made of, and its columns."""
@@ -109,8 +110,10 @@ def copy_past(
     """Copy the tables' rows of the steps up to step; turns at it only if `turned`."""
     with speaking(child.database), closing(connect(child.database)) as connection:
         connection.execute("ATTACH DATABASE ? AS parent", (str(parent.database),))
+        query = "SELECT name FROM parent.sqlite_master WHERE type = 'table'"
+        there = {name for (name,) in connection.execute(query)}  # some came after old runs
         with transaction(connection):
-            for table in tables:
+            for table in (one for one in tables if one in there):
                 columns = TABLES[table]
                 connection.execute(
                     f"INSERT INTO {table} ({columns}) SELECT {columns} FROM parent.{table} "

@@ -5,19 +5,30 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
 from ganlab.errors import RunError
-from ganlab.runs.record import Record, RunInfo
+from ganlab.runs.info import RunInfo
+from ganlab.runs.qualities import Row
+from ganlab.runs.record import Record
 
 Axis = Literal["steps", "epochs", "seconds"]
 AXES: tuple[Axis, ...] = ("steps", "epochs", "seconds")
 ABSENT = "not there"
 """Stands for a setting that one of the configurations does not have."""
+
+
+class Turn(NamedTuple):
+    """A knob that was turned while a run trained."""
+
+    step: int
+    name: str
+    old: Any
+    new: Any
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,10 @@ class Compared:
     columns: Mapping[str, NDArray[Any]]
     real_count: int = 0
     """How many real pictures there are; 0 where data never end, as points do."""
+    turns: tuple[Turn, ...] = ()
+    """Knobs that were turned while it trained, in order."""
+    qualities: Sequence[Row] = ()
+    """What was found each time that its pictures were measured."""
 
     @property
     def metrics(self) -> list[str]:
@@ -55,7 +70,44 @@ def compared(record: Record) -> Compared:
     columns = record.columns()
     if not len(columns["step"]):
         raise RunError(f"{record.id} has no step yet: wait until it trains, or leave it out")
-    return Compared(record.info(), columns, int(record.facts().get("real_count", 0)))
+    return Compared(
+        record.info(),
+        columns,
+        int(record.facts().get("real_count", 0)),
+        tuple(
+            Turn(event.step, turn["name"], turn["old"], turn["new"])
+            for event in record.events()
+            if event.kind == "knob"
+            for turn in [json.loads(event.text)]
+        ),
+        record.qualities(),
+    )
+
+
+def courses(runs: Sequence[Compared]) -> dict[str, list[list[tuple[int, Any]]]]:
+    """The settings in which the runs differ or were turned: path to one course a run.
+
+    A course is what held from which step on, [(0, value), (748, value), …]. A run's configuration
+    says what holds now; its turns say what held before, ABSENT where one brought the setting in.
+    """
+    configs = [RunConfig.from_json(run.info.config) for run in runs]
+    flat = [config.flat() for config in configs]
+    turned = dict.fromkeys(turn.name for run in runs for turn in run.turns)
+    found = {}
+    for path in dict.fromkeys([*differences(configs), *turned]):
+        row = []
+        for values, run in zip(flat, runs, strict=True):
+            turns = [turn for turn in run.turns if turn.name == path]
+            first = turns[0].old if turns else values.get(path)
+            course: list[tuple[int, Any]] = [(0, ABSENT if first is None else first)]
+            for turn in turns:
+                if course[-1][0] == turn.step:  # several turns at one step: the last one holds
+                    course.pop()
+                course.append((turn.step, turn.new))
+            row.append(course)
+        if any(one != row[0] for one in row):
+            found[path] = row
+    return found
 
 
 def differences(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
@@ -106,7 +158,7 @@ def results_csv(runs: Iterable[Compared]) -> bytes:
 
 
 def to_json(runs: Iterable[Compared]) -> bytes:
-    """What each run is, its settings, its results, its quality and where it stands."""
+    """What each run is, its settings, its results, its quality each time and where it stands."""
     found = [
         {
             "run": run.info.id,
@@ -118,6 +170,7 @@ def to_json(runs: Iterable[Compared]) -> bytes:
             "config": run.info.config,
             "results": run.info.results,
             "quality": run.info.quality,
+            "qualities": list(run.qualities),
         }
         for run in runs
     ]

@@ -16,6 +16,8 @@ CREATE TABLE IF NOT EXISTS metric (
     step INTEGER PRIMARY KEY, seconds REAL NOT NULL, row BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS member (step INTEGER PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS sample (step INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS quality (
+    step INTEGER NOT NULL, n INTEGER NOT NULL, row TEXT NOT NULL, PRIMARY KEY (step, n));
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, step INTEGER NOT NULL,
     kind TEXT NOT NULL, text TEXT NOT NULL);
@@ -26,6 +28,7 @@ CREATE TABLE IF NOT EXISTS command (
 """fact: JSON by name; metric.row: float32 in the order of the fact 'columns'.
 
 member.row, of a run that holds many GANs: float32 (E, columns) in that of 'member_columns'.
+quality.row: JSON, see `ganlab.runs.qualities`.
 """
 
 

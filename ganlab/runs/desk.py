@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 from ganlab.checkpoint import load_field, load_run
 from ganlab.config import RunConfig
 from ganlab.runs.journal import Journal
@@ -17,6 +19,7 @@ from ganlab.training.state import is_points
 from ganlab.training.strategies import NAMES
 from ganlab.training.tick import Intervention
 from ganlab.variants import Variant
+from ganlab.wording import percent
 
 
 class Desk:
@@ -54,7 +57,11 @@ class Desk:
         self.logbook = Logbook(self.journal, self.playing, training, labels)
         device = training.state.device
         self.note(
-            state="running", words="", device=device.type, device_name=describe_device(device)
+            state="running",
+            words="",
+            device=device.type,
+            device_name=describe_device(device),
+            threads=torch.get_num_threads(),
         )
         self.logbook.open(self.record.columns())
         if not is_points(training.config):
@@ -84,7 +91,7 @@ class Desk:
         return training
 
     def _report(self, sentence: str, share: float) -> None:
-        self.note(words=f"{sentence}: {share:.0%}" if share < 1 else sentence)
+        self.note(words=f"{sentence}: {percent(share)}" if share < 1 else sentence)
 
 
 def _script(facts: dict[str, Any], step: int) -> list[Intervention]:

@@ -2,24 +2,52 @@
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ganlab.catalogue import DATA
 from ganlab.errors import RunError
 from ganlab.presets import PRESETS, preset
-from ganlab.runs.record import SUPERRES, Record
+from ganlab.runs.info import SUPERRES
+from ganlab.runs.qualities import Row, columns_of
+from ganlab.runs.record import Record
 
 PNG = b"\x89PNG"
 
 
 def metrics_csv(record: Record) -> bytes:
-    """Every stored row: step, seconds and the metrics, one column each."""
-    columns = record.columns()
+    """Every stored row: step, seconds and the metrics, one column each.
+
+    What was measured of the pictures follows in columns such as 'frechet_n300', at its steps.
+    """
+    columns = with_qualities(record.columns(), record.qualities())
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     table = zip(*columns.values(), strict=True)
     writer.writerows([f"{value:.9g}" if value == value else "" for value in row] for row in table)
     return out.getvalue().encode()
+
+
+def with_qualities(
+    columns: Mapping[str, NDArray[Any]], rows: Sequence[Row]
+) -> dict[str, NDArray[Any]]:
+    """Columns with the scores of all rows behind them; a step that they lack becomes a row."""
+    measured = columns_of(rows)
+    at = measured.pop("step")
+    steps = np.union1d(columns["step"], at)
+    if not measured:
+        return dict(columns)
+    out: dict[str, NDArray[Any]] = {"step": steps}
+    for there, some in ((columns["step"], columns), (at, measured)):
+        for name, values in some.items():
+            if name != "step":
+                out[name] = np.full(len(steps), np.nan)
+                out[name][np.searchsorted(steps, there)] = values
+    return out
 
 
 def grid_png(record: Record, step: int | None = None) -> bytes:
@@ -69,15 +97,17 @@ def _network_file(record: Record, with_d: bool) -> bytes:
     changed = config.difference(preset(info.preset)) if info.preset in PRESETS else {}
     options = "".join(f" --set {path}={mine}" for path, (mine, _) in changed.items())
     card = {
-        "what": f"{config.network.name} on {config.data.name}, the averaged G"
+        "what": f"{config.network.name} on {config.data.name}, "
+        + ("the averaged G" if config.ema else "G itself")
         + (" and its D" if with_d else ""),
         "data": DATA[config.data.name].summary,
         "config": config.to_json(),
         "seed": config.seed,
         "steps": int(stored["step"]),
         "seconds": round(float(stored["seconds"])),
-        "hardware": f"{record.facts().get('device_name', info.device)}, 1 thread",
-        "command": f"python -m ganlab train {info.preset or 'FILE.json'}{options} --device cpu",
+        "hardware": _hardware(record),
+        "command": f"python -m ganlab train {info.preset or 'FILE.json'}{options}"
+        + _whereabouts(record),
     }
     # The reference is MNIST's: digits of other hands are measured against their own, below.
     if config.data.name == "mnist" and is_there() and not with_d:
@@ -85,3 +115,20 @@ def _network_file(record: Record, with_d: bool) -> bytes:
     if info.quality.get("step") == stored["step"]:
         card["measured"] = info.quality
     return to_file(kept, {"config": config.to_json(), "card": card})
+
+
+def _hardware(record: Record) -> str:
+    """The device on which the run was last trained, and the CPU threads if they were written."""
+    facts = record.facts()
+    name = facts.get("device_name") or facts.get("device") or "unknown"
+    threads = facts.get("threads")
+    return name + (f", {threads} thread{'s' * (threads != 1)}" if threads else "")
+
+
+def _whereabouts(record: Record) -> str:
+    """What the command line is told to train on the same device with as many threads."""
+    facts = record.facts()
+    device, threads = facts.get("device"), facts.get("threads", 1)
+    return (f" --device {device}" if device else "") + (
+        f" --threads {threads}" if threads != 1 else ""
+    )

@@ -15,11 +15,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PRELOADED = (
+FIRST = (
     "torch",
     "torch._dynamo",  # torch.optim asks for it at the first optimiser, for a second
-    "sklearn.datasets",
-    "torchvision.datasets",
     "ganlab.runs.worker",
     "ganlab.models.fast",
     "ganlab.models.dcgan",
@@ -29,22 +27,27 @@ PRELOADED = (
     "ganlab.data.noise",
     "ganlab.losses",
 )
+"""What every worker needs. No order is taken before it is there."""
+LATER = ("torchvision.datasets", "sklearn.datasets")
+"""What some runs need. An order goes before it, and the worker loads what it wants by itself."""
 NICENESS = 10
 """Workers give way to the pages: a class that watches comes first."""
 
 
 def main() -> None:
     """Serve until standard input ends; then leave, and the workers go on."""
-    for name in PRELOADED:
+    for name in FIRST:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # children share these pages, and their collector need not walk them
-    print("ready", flush=True)  # noqa: T201 (the launcher waits for this line)
+    _share()
+    later = list(LATER)
     pending = b""
     while True:
-        readable, _, _ = select.select([0], [], [], 1.0)
+        readable, _, _ = select.select([0], [], [], 0.0 if later else 1.0)
         _reap()
         if not readable:
+            if later:
+                importlib.import_module(later.pop(0))
+                _share()
             continue
         chunk = os.read(0, 65536)
         if not chunk:
@@ -54,6 +57,12 @@ def main() -> None:
             order = json.loads(line)
             if os.fork() == 0:
                 _child(order)
+
+
+def _share() -> None:
+    """Let children share what is loaded: their collector need not walk these pages."""
+    gc.collect()
+    gc.freeze()
 
 
 def _reap() -> None:

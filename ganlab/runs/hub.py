@@ -1,38 +1,31 @@
 """The one place through which all pages of a server see and steer runs, however many people watch.
 
-A hub that holds the store's lock launches what waits in the queue. A second server on the same
-store gets a hub without the lock: it shows and steers everything, what is started there is launched
-by the first, and it takes over when the first is gone.
+A second server on the same store gets a hub too, which shows and steers everything; what is started
+there is launched by the first, whose dispatcher holds the store's lock.
 """
 
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
-from ganlab.errors import ConfigError, RunBusy, RunError, UnknownRun
+from ganlab.errors import ConfigError, RunBusy, RunError
 from ganlab.runs.attention import look_at
-from ganlab.runs.database import speaking
+from ganlab.runs.dispatcher import Dispatcher
+from ganlab.runs.info import RunInfo
 from ganlab.runs.launcher import Launcher
-from ganlab.runs.record import LIVE, Event, Record, RunInfo
+from ganlab.runs.qualities import Row
+from ganlab.runs.record import Event, Record
 from ganlab.runs.store import Store
 
 FRESH_SECONDS = 0.1
 """How old what a page sees may be."""
-PUMP_SECONDS = 0.25
-"""How often the queue is looked at."""
-START_SECONDS = 90.0
-"""How long a worker may take to speak; a fork server that is starting loads torch first."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +39,8 @@ class View:
     """The newest sample: (step, PNG or safetensors)."""
     members: dict[str, NDArray[Any]] = field(default_factory=dict)
     """Of a run that holds several GANs: see `Record.members`."""
+    qualities: list[Row] = field(default_factory=list)
+    """Of a run on pictures: see `Record.qualities`."""
 
 
 class Hub:
@@ -54,21 +49,15 @@ class Hub:
     def __init__(self, store: Store | None = None, launcher: Launcher | None = None) -> None:
         self.store = store or Store()
         self.launcher = launcher or Launcher()
+        self._dispatcher = Dispatcher(self.store, self.launcher)
         self._guard = threading.RLock()
         self._views: dict[str, tuple[float, View]] = {}
         self._infos: tuple[float, list[RunInfo]] = (0.0, [])
-        self._working: dict[str, float] = {}
-        self._lock = FileLock(self.store.root / "hub.lock", thread_local=False)
-        self._closed = threading.Event()
-        self._wake = threading.Event()
-        self._lead()
-        self._pump_thread = threading.Thread(target=self._pump_forever, daemon=True)
-        self._pump_thread.start()
 
     @property
     def leads(self) -> bool:
         """Whether this hub launches runs, and not another server's."""
-        return self._lock.is_locked
+        return self._dispatcher.leads
 
     # --- seeing -----------------------------------------------------------------------------------
 
@@ -102,12 +91,7 @@ class Hub:
 
     def capacity(self) -> int:
         """How many runs may train at once: GANLAB_MAX_RUNS, or by cores and free memory."""
-        given = os.environ.get("GANLAB_MAX_RUNS", "")
-        if given.isdigit() and int(given):
-            return int(given)
-        per_run = 1.5e9
-        by_memory = int(_free_memory() / per_run) + len(self._working)
-        return max(1, min(os.cpu_count() or 1, by_memory))
+        return self._dispatcher.capacity()
 
     # --- steering ---------------------------------------------------------------------------------
 
@@ -195,11 +179,7 @@ class Hub:
 
     def close(self) -> None:
         """Let go of the store. Runs go on."""
-        self._closed.set()
-        self._wake.set()
-        self._pump_thread.join(timeout=5)
-        self.launcher.close()
-        self._lock.release()
+        self._dispatcher.close()
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -210,7 +190,7 @@ class Hub:
         members: dict[str, NDArray[Any]] = {}
         if info.variants:
             members = _longer(known.members if known else {}, record.members)
-        return View(info, columns, record.events(), record.sample(), members)
+        return View(info, columns, record.events(), record.sample(), members, record.qualities())
 
     def _with_place(self, info: RunInfo) -> RunInfo:
         if info.state != "queued":
@@ -226,74 +206,12 @@ class Hub:
         with self._guard:
             self._views.pop(run_id, None)
             self._infos = (0.0, [])
-        self._wake.set()
+        self._dispatcher.wake()
 
     def _forget_old_views(self) -> None:
         oldest_first = sorted(self._views, key=lambda key: self._views[key][0])
         for key in oldest_first[:-32]:
             del self._views[key]
-
-    def _lead(self) -> None:
-        with speaking(self.store.root / "hub.lock"):
-            try:
-                self._lock.acquire(timeout=0)
-            except Timeout:
-                return
-        self.launcher.warm_up()
-        self.launcher.probe(self.store.root / "device.json")  # it may be another machine by now
-        waiting = set(self.store.queue())
-        for info in self.store.infos():
-            if info.state in ("preparing", "running", "paused"):
-                self._working[info.id] = time.monotonic()
-            elif info.state == "queued" and info.id not in waiting:
-                with suppress(RunError):  # its turn had come when the last server ended
-                    self.store.enqueue(info.id)
-
-    def _pump_forever(self) -> None:
-        while not self._closed.is_set():
-            self._wake.wait(PUMP_SECONDS)
-            self._wake.clear()
-            try:
-                if not self.leads:
-                    self._lead()
-                if self.leads:
-                    self._pump()
-            except (RunError, OSError):
-                continue  # a run deleted under our hands; the next round sees it gone
-
-    def _pump(self) -> None:
-        """Launch from the queue while there is room."""
-        for run_id, since in list(self._working.items()):
-            if not self._is_under_way(run_id, since):
-                del self._working[run_id]
-        while self.store.queue() and len(self._working) < self.capacity():
-            taken = self.store.take()
-            if taken is None:
-                return
-            run_id, device = taken
-            try:
-                record = self.store.open(run_id)
-            except UnknownRun:
-                continue
-            self._working[run_id] = time.monotonic()
-            self.launcher.launch(record.folder, device)
-
-    def _is_under_way(self, run_id: str, since: float) -> bool:
-        """Whether the run takes up a place. One whose worker never spoke is told to have failed."""
-        try:
-            record = self.store.open(run_id)
-            state = record.facts().get("state")
-            if state != "queued" or record.is_alive():
-                return state in LIVE and record.is_alive()
-            if run_id in self.store.queue():
-                return False  # resumed: it waits for its next turn
-            if time.monotonic() - since < START_SECONDS:
-                return True
-            words = "Its worker did not start: worker.log may say why, and Resume tries again."
-            record.set_facts(state="failed", words=words)
-        except RunError:
-            pass
-        return False
 
 
 def _longer(
@@ -307,14 +225,3 @@ def _longer(
     if not len(fresh["step"]):
         return known
     return {name: np.concatenate([known[name], fresh[name]]) for name in known}
-
-
-def _free_memory() -> float:
-    """Bytes of memory that are free or can be freed; infinite where the system does not tell."""
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return float(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return float("inf")

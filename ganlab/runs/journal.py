@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab.runs.database import SCHEMA, connect, speaking, transaction
+from ganlab.runs.qualities import write_row
 from ganlab.runs.record import Record, write_facts
 
 KEPT = 240
@@ -27,12 +28,11 @@ class Journal:
         self.milestone = 0
         """Samples at its multiples stay, up to half of those that are kept; 0 has none."""
         # Rows that are there keep their order; what a newer ganlab measures comes behind.
-        stored = record.facts().get("columns", [])
-        self._columns = tuple(dict.fromkeys([*stored, *columns]))
+        self._columns: tuple[str, ...] = tuple(record.facts().get("columns", []))
         self._connection = connect(record.database)
         with speaking(self._path):
             self._connection.executescript(SCHEMA)  # tables that came after the run began
-        self.write(facts={"columns": list(self._columns)})
+        self.measure(columns)
 
     def measure(self, more: Iterable[str]) -> None:
         """Add columns behind those there are; rows without a value for them hold NaN."""
@@ -47,10 +47,12 @@ class Journal:
         members: tuple[int, NDArray[Any]] | None = None,
         sample: tuple[int, bytes] | None = None,
         events: Iterable[tuple[int, str, str]] = (),
+        quality: Mapping[str, Any] | None = None,
     ) -> None:
         """Write all that is given, or nothing.
 
-        members are (step, table (E, columns)); events are (step, kind, text).
+        members are (step, table (E, columns)); events are (step, kind, text); quality becomes a row
+        of the run's history.
         """
         with speaking(self._path), transaction(self._connection) as connection:
             if metric:
@@ -72,6 +74,8 @@ class Journal:
                     "INSERT INTO event (at, step, kind, text) VALUES (?, ?, ?, ?)",
                     (time.time(), step, kind, text),
                 )
+            if quality:
+                write_row(connection, quality)
             if facts:
                 write_facts(connection, dict(facts))
 
@@ -94,13 +98,34 @@ class Journal:
         """Drop what was written beyond step, which no checkpoint holds; whether there was any."""
         with speaking(self._path), transaction(self._connection) as connection:
             dropped = 0
-            for table in ("metric", "member", "sample", "event"):
+            for table in ("metric", "member", "sample", "quality", "event"):
                 dropped += connection.execute(
                     f"DELETE FROM {table} WHERE step > ?", (step,)
                 ).rowcount
             # A knob turned at the step is part of its state; a move made from there is not.
             connection.execute("DELETE FROM event WHERE kind = 'move' AND step >= ?", (step,))
         return dropped > 0
+
+    def settle(self) -> None:
+        """Write SQLite's log back into the file, so that nothing stands on the disk twice."""
+        with speaking(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def give_way(self) -> bool:
+        """Drop half of the samples and give their room back; False if there are none to spare."""
+        with speaking(self._path):
+            with transaction(self._connection) as connection:
+                count = _number(connection, "SELECT count(*) FROM sample")
+                least = self.recent + 1
+                if count <= least:
+                    return False
+                while _number(connection, "SELECT count(*) FROM sample") > max(count // 2, least):
+                    self._stride *= 2
+                    self.milestone *= 2
+                    self._thin(connection)
+            self._connection.execute("VACUUM")
+        self.settle()
+        return True
 
     def close(self) -> None:
         """Let go of the database."""

@@ -7,13 +7,14 @@ and interventions are stored, so the way is the same.
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
 from ganlab.errors import CheckpointError
+from ganlab.home import STATES
 from ganlab.runs.record import Record
 
 KEPT = 20
@@ -26,10 +27,12 @@ SECONDS = 2.0
 """No two are kept sooner after one another."""
 SHARE = 0.01
 """Of the time that may go into keeping: large networks are kept more seldom."""
+USUAL = 3
+"""With fewer a run says so."""
 
 
 class Keepsakes:
-    """The worker's side: it offers states, and some of them are kept."""
+    """The worker's side: it offers states, and some of them are kept, as many as there is room."""
 
     def __init__(self, record: Record) -> None:
         self._record = record
@@ -37,6 +40,8 @@ class Keepsakes:
         self._due = -1e9
         self.asked: Callable[[int], bool] = lambda step: False
         """Whether the run's configuration asks for the state of a step: such states stay."""
+        self.words = ""
+        """One sentence where states are so large that few or none are kept."""
 
     def offer(self, step: int, save: Callable[[Path], None]) -> bool:
         """Have the state of that step saved if it is time for one; whether it was."""
@@ -47,17 +52,21 @@ class Keepsakes:
         last = steps[-1] if steps else -self._gap
         if step - last < self._gap:
             return False
+        size = self._expected_size(steps)
+        if size and self._most(size, steps) < 1:
+            self._tell(size, self._most(size, steps))
+            return False
         folder(self._record).mkdir(exist_ok=True)
         save(state_file(self._record, step))
         done = time.monotonic()
         self._due = done + max(SECONDS, (done - now) / SHARE)
         steps.append(step)
-        own = [one for one in steps if not self.asked(one)]
-        asked = len(steps) - len(own)
-        most = min(KEPT, self._fit(step, ROOM_BYTES) - asked)
-        if len(own) > max(1 if asked else 3, most):
+        size, own = self._size(step), self._own(steps)
+        most = self._most(size, steps)
+        self._tell(size, most)
+        if len(own) > most:
             self._gap = max(self._gap, 2 * (own[-1] - own[0]) // len(own))
-            self._drop(own[1:-1:2])
+            self._drop(surplus(own, most))
         return True
 
     def keep(self, step: int, save: Callable[[Path], None]) -> None:
@@ -65,28 +74,79 @@ class Keepsakes:
 
         A run of many epochs keeps states further apart, rather than end for want of room.
         """
+        size = self._expected_size(kept_steps(self._record))
+        if size > ASKED_BYTES:
+            self._tell(size, 0)
+            return
         folder(self._record).mkdir(exist_ok=True)
         save(state_file(self._record, step))
         asked = [one for one in kept_steps(self._record) if self.asked(one)]
-        if len(asked) > max(1, self._fit(step, ASKED_BYTES)):
-            self._drop(asked[:-1:2])
+        most = ASKED_BYTES // self._size(step)
+        if len(asked) > most:
+            self._tell(self._size(step), most)
+            self._drop(asked[:-1:2] if most else asked)
+
+    def give_way(self) -> bool:
+        """Drop half of the states, those that nobody asked for first; whether there were any."""
+        steps = kept_steps(self._record)
+        found = self._own(steps) or steps
+        if found:
+            self._drop(surplus(found, len(found) // 2))
+            self.words = "Its disk budget is used up: kept states make way, and branches start"
+            self.words += " from fewer steps."
+        return bool(found)
 
     def forget_after(self, step: int) -> None:
         """Drop the states beyond step."""
         self._drop([one for one in kept_steps(self._record) if one > step])
 
-    def _fit(self, step: int, room: int) -> int:
-        """How many states of the size of that step's fit into the room."""
-        return room // max(state_file(self._record, step).stat().st_size, 1)
+    def _own(self, steps: Iterable[int]) -> list[int]:
+        """Those that nobody asked for."""
+        return [one for one in steps if not self.asked(one)]
+
+    def _most(self, size: int, steps: Sequence[int]) -> int:
+        """How many of its own states a run may keep beside the asked ones among steps."""
+        asked = len(steps) - len(self._own(steps))
+        return max(0, min(KEPT, ROOM_BYTES // size - asked))
+
+    def _size(self, step: int) -> int:
+        return max(1, state_file(self._record, step).stat().st_size)
+
+    def _expected_size(self, steps: Sequence[int]) -> int:
+        """Bytes of the newest state or of the checkpoint, which is as large; 0 without any."""
+        known = [state_file(self._record, one) for one in steps[-1:]] + [self._record.checkpoint]
+        for path in known:
+            with contextlib.suppress(OSError):
+                return path.stat().st_size
+        return 0
+
+    def _tell(self, size: int, most: int) -> None:
+        if most < USUAL and ROOM_BYTES // size < USUAL:
+            kept = ("none is", "one is", "two are")[most]
+            self.words = f"A state takes {size / 2**20:,.0f} MB: {kept} kept for branches besides"
+            self.words += " the checkpoint."
 
     def _drop(self, steps: Iterable[int]) -> None:
         for one in steps:
             state_file(self._record, one).unlink(missing_ok=True)
 
 
+def surplus(steps: Sequence[int], most: int) -> list[int]:
+    """Which of the ascending steps go so that at most so many stay, evenly and with both ends.
+
+    Of one the newest stays.
+    """
+    kept = list(steps)
+    while len(kept) > max(most, 1):
+        del kept[1:-1:2]
+        if most < 2:
+            del kept[0]
+    return [one for one in steps if most < 1 or one not in kept]
+
+
 def folder(record: Record) -> Path:
     """Where a run keeps its states."""
-    return record.folder / "states"
+    return record.folder / STATES
 
 
 def kept_steps(record: Record) -> list[int]:

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ganlab.runs.record import SUPERRES, Record
+from ganlab.runs.info import SUPERRES
+from ganlab.runs.record import Record
 
 if TYPE_CHECKING:
     from ganlab.runs.superres_worker import SuperresWorker

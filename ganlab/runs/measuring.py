@@ -5,15 +5,19 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 from ganlab.checkpoint import load_run
 from ganlab.data.progress import Report, silent
 from ganlab.errors import GanlabError, RunBusy, RunError
 from ganlab.judge.quality import run_quality
 from ganlab.runs.desk import Desk
+from ganlab.runs.glances import Glances
 from ganlab.runs.record import Record
 from ganlab.training.device import choose_device
 from ganlab.training.race import Race
 from ganlab.training.state import State, is_points
+from ganlab.wording import percent
 
 SILENT_SECONDS = 1.0
 """What takes no longer needs no progress."""
@@ -50,6 +54,22 @@ def measured_at(desk: Desk, wanted: Callable[[], bool]) -> dict[str, Any]:
     return found
 
 
+def glanced_at(desk: Desk, glances: Glances, wanted: Callable[[], bool]) -> dict[str, Any]:
+    """What a glance at the run on the desk finds, at a small N; {} if nothing or not wanted."""
+    state = desk.training.state
+    assert isinstance(state, State)
+    cpu = time.process_time()
+
+    def report(sentence: str, share: float) -> None:
+        del sentence, share
+        if not wanted():
+            raise RunError("it was stopped")
+
+    found = glances.take(state, report)
+    desk.logbook.aside += time.process_time() - cpu
+    return found
+
+
 def measured_afterwards(record: Record, report: Report = silent) -> dict[str, Any]:
     """The quality of a run that nobody trains, by its checkpoint; it is kept with the run.
 
@@ -64,20 +84,21 @@ def measured_afterwards(record: Record, report: Report = silent) -> dict[str, An
     device = choose_device("auto").type
     found = run_quality(load_run(record.checkpoint, device, report=report), report)
     # No lock is held: should the run go on meanwhile, this still is the quality of its step.
-    record.set_facts(quality=found)
+    record.keep_quality(found)
     return found
 
 
 def told(sentence: str, share: float, seconds: float) -> str:
     """Progress in words: the share, and what is left if it goes on as it did."""
     left = f", {seconds * (1 - share) / share:.0f} s left" if share else ""
-    return f"{sentence}: {share:.0%}{left}"
+    return f"{sentence}: {percent(share)}{left}"
 
 
 def _tried(state: State, report: Report) -> dict[str, Any]:
     """The quality, or in 'words' why there is none: a run's end must not fail by it."""
     try:
-        return run_quality(state, report)
+        with torch.random.fork_rng(devices=[]):  # building the eyes draws from the stream
+            return run_quality(state, report)
     except GanlabError as error:
         return {"step": state.step, "words": f"Not measured: {error}."}
     except Exception as error:

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,64 +18,9 @@ from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
 from ganlab.errors import RunError, StoreError
-from ganlab.runs.database import connect, speaking, transaction
-
-GAN, SUPERRES = "gan", "superres"
-"""Kinds of runs, by what their worker trains."""
-LIVE = ("queued", "preparing", "running", "paused")
-"""States in which a run is under way; the others are ends, from which it may be resumed."""
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """A run in one line."""
-
-    id: str
-    title: str
-    preset: str
-    state: str
-    """One of LIVE, or finished, stopped, diverged, failed, lost, unreadable."""
-    words: str = ""
-    """One sentence on what is going on."""
-    step: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    speed: float = 0.0
-    """Steps a second, lately."""
-    created: float = 0.0
-    device: str = ""
-    generation: int = 0
-    """Grows when a resumed run forgets steps that no checkpoint holds."""
-    config: dict[str, Any] = field(default_factory=dict)
-    diagnosis: list[dict[str, str]] = field(default_factory=list)
-    """Findings in words, as `metrics.health.Finding.to_json` writes them."""
-    results: dict[str, Any] = field(default_factory=dict)
-    """What was measured at the end."""
-    quality: dict[str, Any] = field(default_factory=dict)
-    """Of a run on pictures: as `judge.quality.run_quality` gives it, or 'words' why there is none.
-
-    It is that of its 'step', the last at which it was measured."""
-    resets: int = 0
-    """How often the run has begun again."""
-    speed_limit: float = 0.0
-    """Steps a second that a viewer has allowed it; 0 is no limit."""
-    halts: tuple[int, ...] = ()
-    """Steps at which it will rest, ascending, such as the one of a shared picture."""
-    bounds: dict[str, float] = field(default_factory=dict)
-    """Of a run on points: what perfect samples score."""
-    kind: str = GAN
-    """GAN or SUPERRES: what its worker trains, and what its configuration is."""
-    variants: list[dict[str, Any]] = field(default_factory=list)
-    """Of a run that holds several GANs: {'label', 'values'} of each, as `Variant.to_json`."""
-    lost: dict[int, int] = field(default_factory=dict)
-    """Those of them that diverged, by place, with the step at which that was seen."""
-    centres: list[list[float]] = field(default_factory=list)
-    """The modes of the data of such a run, [x, y] each."""
-
-    @property
-    def live(self) -> bool:
-        """Whether the run is under way."""
-        return self.state in LIVE
+from ganlab.runs.database import SCHEMA, connect, speaking, transaction
+from ganlab.runs.info import GAN, RunInfo
+from ganlab.runs.qualities import Row, read_rows, write_row
 
 
 @dataclass(frozen=True)
@@ -125,41 +70,17 @@ class Record:
         """The run in one line; a run that should have a worker and has none is 'lost'."""
         facts = self.facts()
         try:
-            state, config = facts["state"], facts["config"]
+            info = RunInfo.from_facts(self.id, facts)
         except KeyError as error:
             raise StoreError(f"{self.id} is damaged: it has no {error.args[0]}") from error
-        words = facts.get("words", "")
-        if state in ("preparing", "running", "paused") and not self.is_alive():
-            state = "lost"
-            words = "The worker ended without a word, as when it is killed or memory runs out."
-            if self.checkpoint.exists():
-                words += f" Resume goes on from step {facts.get('checkpoint_step', 0)}."
-            else:
-                words += " It left no checkpoint, so Resume starts again."
-        return RunInfo(
-            id=self.id,
-            title=facts.get("title", self.id),
-            preset=facts.get("preset", ""),
-            state=state,
-            words=words,
-            steps=config.get("steps", 0),
-            **facts.get("progress", {}),
-            created=facts.get("created", 0.0),
-            device=facts.get("device", ""),
-            generation=facts.get("generation", 0),
-            config=config,
-            diagnosis=facts.get("diagnosis", []),
-            results=facts.get("results", {}),
-            quality=facts.get("quality", {}),
-            resets=facts.get("resets", 0),
-            speed_limit=float(facts.get("speed_limit", 0.0)),
-            halts=tuple(sorted(facts.get("halts", ()))),
-            bounds=facts.get("bounds", {}),
-            kind=facts.get("kind", GAN),
-            variants=facts.get("variants", []),
-            lost={int(k): step for k, step in facts.get("lost", {}).items()},
-            centres=facts.get("centres", []),
-        )
+        if info.state not in ("preparing", "running", "paused") or self.is_alive():
+            return info
+        words = "The worker ended without a word, as when it is killed or memory runs out."
+        if self.checkpoint.exists():
+            words += f" Resume goes on from step {facts.get('checkpoint_step', 0)}."
+        else:
+            words += " It left no checkpoint, so Resume starts again."
+        return replace(info, state="lost", words=words)
 
     def config(self) -> RunConfig:
         """The configuration in force; RunError if the run trains something else than a GAN."""
@@ -201,6 +122,11 @@ class Record:
         table = table.reshape(len(rows), count, len(names))
         out: dict[str, NDArray[Any]] = {"step": np.array([row[0] for row in rows], dtype=np.int64)}
         return out | {name: table[:, :, k] for k, name in enumerate(names)}
+
+    def qualities(self) -> list[Row]:
+        """What was found each time that the run's pictures were measured, by step and then N."""
+        with self.open() as connection:
+            return read_rows(connection)
 
     def events(self) -> list[Event]:
         """All that happened, oldest first."""
@@ -291,6 +217,14 @@ class Record:
         """Write facts in one transaction."""
         with self.open() as connection, transaction(connection):
             write_facts(connection, facts)
+
+    def keep_quality(self, quality: dict[str, Any]) -> None:
+        """Make this the quality of the run, and a row of its history."""
+        with self.open() as connection:
+            connection.executescript(SCHEMA)  # the table may have come after the run
+            with transaction(connection):
+                write_facts(connection, {"quality": quality})
+                write_row(connection, quality)
 
     def remove(self) -> None:
         """Delete the folder and all in it.

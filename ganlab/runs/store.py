@@ -15,7 +15,8 @@ from ganlab.files import write_file
 from ganlab.home import home
 from ganlab.runs.branches import branch_at
 from ganlab.runs.database import connect, speaking, transaction
-from ganlab.runs.record import Record, RunInfo, write_facts
+from ganlab.runs.info import RunInfo
+from ganlab.runs.record import Record, write_facts
 from ganlab.runs.solo import solo_at
 from ganlab.variants import varied
 

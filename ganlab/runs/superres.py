@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ganlab.errors import ConfigError
 from ganlab.files import write_file
-from ganlab.runs.record import SUPERRES, Record, RunInfo
+from ganlab.runs.info import SUPERRES, RunInfo
+from ganlab.runs.record import Record
 from ganlab.runs.store import Store
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ def create(
     from ganlab.superres.starting import started
 
     if needs_start(plan.preset) and start is None:
+        first = plan.preset.replace("srgan", "srresnet")
         raise ConfigError(
-            f"{plan.preset} goes on from trained weights: train srresnet first, or name a file"
+            f"{plan.preset} goes on from trained weights: train {first} first, or name a file"
         )
     if start is not None:
-        started(start, plan.scale)  # refuses what could not be gone on from
+        started(start, plan.scale, plan.preset)  # refuses what could not be gone on from
     facts: dict[str, Any] = {
         "kind": SUPERRES,
         "config": plan.to_json(),

@@ -1,7 +1,6 @@
 """The worker of a super-resolution run: steps into its journal, commands out of it, checkpoints."""
 
 import json
-import math
 import sys
 import time
 import traceback
@@ -67,7 +66,7 @@ class SuperresWorker:
             raise RunBusy(f"{self.record.id} is being trained by another process") from None
         try:
             self._plan = Plan.from_json(self.record.facts()["config"])
-            self._journal = Journal(self.record, columns_of(self._plan.preset))
+            self._journal = Journal(self.record, columns_of(self._plan.recipe))
             return self._finish(*self._to_the_end())
         finally:
             lock.release()
@@ -91,18 +90,11 @@ class SuperresWorker:
 
     def _prepare(self) -> AnyTraining:
         plan, start = self._plan, start_of(self.record)
-        network = started(start, plan.scale) if start.is_file() else None
-        limit = plan.seconds or math.inf
+        network = started(start, plan.scale, plan.preset) if start.is_file() else None
         folder = Path(plan.folder) if plan.folder else None
-        trainer = training(
-            plan.preset,
-            plan.scale,
-            folder,
-            network,
-            steps=plan.steps,
-            seconds=limit,
-            seed=plan.seed,
-        )
+        skipped: list[str] = []
+        trainer = training(plan.preset, plan.scale, folder, network, skipped.append, **plan.changes)
+        self._journal.measure(columns_of(trainer.recipe))  # others stand in for missing features
         self._exam = Exam(plan.scale)
         generation = self.record.facts().get("generation", 0)
         if self.record.checkpoint.is_file():
@@ -122,7 +114,9 @@ class SuperresWorker:
         bicubic = {"psnr": self._exam.bicubic.psnr, "ssim": self._exam.bicubic.ssim}
         self._threads = self._plan.threads or free_cores()
         torch.set_num_threads(self._threads)
-        self._note(state="running", words=trainer.remark, device="cpu", bicubic=bicubic)
+        remarks = (f"{line[0].upper()}{line[1:]}." for line in skipped[:3])
+        self._remarks = " ".join(filter(None, [trainer.remark, *remarks]))
+        self._note(state="running", words=self._remarks, device="cpu", bicubic=bicubic)
         return trainer
 
     def _train(self, trainer: AnyTraining) -> tuple[str, str]:
@@ -277,7 +271,7 @@ class SuperresWorker:
             self._paused = False
             self._recent = [(trainer.seconds, trainer.step)]
             self._begin_row()
-            self._note(state="running", words=trainer.remark)
+            self._note(state="running", words=self._remarks)
         elif verb == "stop":
             self.stop()
         else:

@@ -17,10 +17,12 @@ from filelock import Timeout
 
 from ganlab.checkpoint import save_run
 from ganlab.errors import DiskFull, GanlabError, RunBusy
+from ganlab.judge.glance import N as GLANCED
 from ganlab.runs.commands import Commands
 from ganlab.runs.desk import Desk
+from ganlab.runs.glances import Glances
 from ganlab.runs.kinds import worker_of_kind
-from ganlab.runs.measuring import measured_at
+from ganlab.runs.measuring import glanced_at, measured_at
 from ganlab.runs.record import Record
 from ganlab.training.loop import Training
 from ganlab.training.race import Race
@@ -28,7 +30,7 @@ from ganlab.training.tick import Tick
 
 CHECKPOINT_SECONDS = 15.0
 BUDGET_BYTES = 512 * 2**20
-"""Room that one run may take on disk."""
+"""Room that one run may take on disk; kept states and samples make way before it ends for it."""
 IDLE_SECONDS = 0.02
 """How often a paused worker looks for commands."""
 
@@ -86,6 +88,7 @@ class Worker:
     def _prepare(self) -> None:
         self._desk.prepare()
         self._commands = Commands(self._desk, self.stop)
+        self._glances = Glances(any(row["n"] <= GLANCED for row in self.record.qualities()))
 
     def _train(self) -> tuple[str, str]:
         desk, commands = self._desk, self._commands
@@ -110,6 +113,8 @@ class Worker:
             if training.state.step in training.agenda.halts:
                 commands.rest()
             desk.playing.keep_what_is_asked(training)
+            if self._glances.due(training):
+                self._glance()
             if time.perf_counter() - self._checkpointed >= CHECKPOINT_SECONDS:
                 self._save()
         if desk.training.end == "diverged":
@@ -129,7 +134,11 @@ class Worker:
             except GanlabError as error:
                 state, words = "failed", str(error)
         try:
+            if desk.playing.keepsakes.words and state != "failed":
+                words = f"{words} {desk.playing.keepsakes.words}"
             if training is not None:
+                if state != "failed" and self._glances.taken:
+                    self._glance()  # so that its curve reaches the end
                 quality = self._measure() if state != "failed" else {}
                 desk.note(**desk.logbook.close(quality))
             desk.note(state=state, words=words, ended=time.time())
@@ -145,18 +154,28 @@ class Worker:
 
     def _measure(self) -> dict[str, Any]:
         """Measure the run as it stands and write it down; given up when it is told to stop now."""
+        wanted = self._unstopped()
+        found = measured_at(self._desk, wanted)
+        facts = self.record.facts()
+        if found and (wanted() or "quality" not in facts):
+            self._desk.journal.write(facts={"quality": found}, quality=found)
+        self._desk.note(measured=facts.get("measured", 0) + 1)
+        return found
+
+    def _glance(self) -> None:
+        """Glance at the run as it stands and write it down; given up when it is told to stop."""
+        found = glanced_at(self._desk, self._glances, self._unstopped())
+        self._desk.journal.write(quality=found)
+
+    def _unstopped(self) -> Callable[[], bool]:
+        """A question to ask now and then: whether nobody has told the worker to stop since."""
         stops = self._stops
 
         def wanted() -> bool:
             self._commands.obey(only="stop")
             return self._stops == stops
 
-        found = measured_at(self._desk, wanted)
-        facts = self.record.facts()
-        if found and (wanted() or "quality" not in facts):
-            self._desk.note(quality=found)
-        self._desk.note(measured=facts.get("measured", 0) + 1)
-        return found
+        return wanted
 
     def _log(self, tick: Tick) -> None:
         self._desk.logbook.log(tick)
@@ -168,12 +187,22 @@ class Worker:
         save_run(self.record.checkpoint, state)
         self._desk.note(checkpoint_step=state.step)
         self._checkpointed = time.perf_counter()
-        used = self.record.disk_bytes()
-        if used > BUDGET_BYTES:
-            raise DiskFull(
-                f"the run has used {used / 2**20:.0f} MB of its {BUDGET_BYTES / 2**20:.0f} MB on "
-                "disk: download what you need and start a new one"
-            )
+        self._stay_in_budget()
+        words = self._desk.playing.keepsakes.words
+        if words and not self._desk.paused:
+            self._desk.note(words=words)
+
+    def _stay_in_budget(self) -> None:
+        """Let kept states and then samples go; DiskFull if what must stay is too much itself."""
+        desk = self._desk
+        if self.record.disk_bytes() > BUDGET_BYTES:
+            desk.journal.settle()
+        while (used := self.record.disk_bytes()) > BUDGET_BYTES:
+            if not desk.playing.keepsakes.give_way() and not desk.journal.give_way():
+                raise DiskFull(
+                    f"the checkpoint and the curves take {used / 2**20:.0f} MB on disk, and a run "
+                    f"may take {BUDGET_BYTES / 2**20:.0f} MB: choose smaller networks"
+                )
 
 
 def work(record: Record, device: str = "auto", on_tick: OnTick | None = None) -> str:

@@ -1,18 +1,20 @@
 """Fine-tuning a trained generator against a discriminator, as SRGAN and ESRGAN do."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from ganlab.errors import CheckpointError, ConfigError
 from ganlab.superres import losses
 from ganlab.superres.degradation import Crops
 from ganlab.superres.discriminators import PatchDiscriminator
-from ganlab.superres.features import Features
-from ganlab.superres.training import Averaged, Recipe, Record, decay
+from ganlab.superres.features import FEATURES, Features
+from ganlab.superres.paper import SRGANDiscriminator
+from ganlab.superres.training import SCHEDULES, Averaged, Recipe, Record, check_choice
 
 WEIGHTS = {
     "pixel": 1e-2,
@@ -22,22 +24,58 @@ WEIGHTS = {
     "consistency": 0.1,
     "grid": 4.0,
 }
+DISCRIMINATORS: Mapping[str, Callable[[int], nn.Module]] = {
+    "patch": lambda side: PatchDiscriminator(),
+    "paper": SRGANDiscriminator,
+}
+"""Name of a judge to what builds it for pictures of so many pixels a side."""
+FEATURE_ERRORS = ("relative", "squared")
+"""How pretrained features are compared: `losses.feature_distance` or `losses.feature_error`."""
 
 
 @dataclass(frozen=True)
 class AdversarialRecipe(Recipe):
-    """A recipe with a second player and a weight for each of the generator's terms."""
+    """A recipe with a second player and a weight for each of the generator's terms.
+
+    A term without a weight is left out.
+    """
 
     steps: int = 20_000
     rate: float = 2e-4
     d_rate: float = 1e-4
     weights: dict[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    schedule: str = "late"
+    adversarial: str = "relativistic"
+    """The game: a name of `losses.ADVERSARIAL`."""
+    features: str = "squeezenet"
+    """The pretrained features that are wanted: a name of `features.FEATURES`."""
+    feature_error: str = "relative"
+    """How they are compared: one of FEATURE_ERRORS."""
+    discriminator: str = "patch"
+    """The judge: a name of DISCRIMINATORS."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_choice("adversarial", self.adversarial, losses.ADVERSARIAL)
+        check_choice("features", self.features, FEATURES)
+        check_choice("feature_error", self.feature_error, FEATURE_ERRORS)
+        check_choice("discriminator", self.discriminator, DISCRIMINATORS)
+        for name in self.weights:
+            check_choice("weights", name, WEIGHTS)
+        if "matching" in self.weights and self.discriminator == "paper":
+            raise ConfigError("the paper's discriminator hands out no features to match")
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What a training of this recipe tells at every step."""
+        more = ("total_variation",) if self.total_variation else ()
+        return ("d_loss", *self.weights, *more)
 
 
 class AdversarialTraining:
-    """One step of D, one of G, with a relativistic average loss; resumable at every step.
+    """One step of D, one of G, in the game that the recipe names; resumable at every step.
 
-    Without pretrained `features` the generator follows D's own features alone.
+    Without pretrained `features` the generator follows its other terms alone.
     """
 
     def __init__(
@@ -49,7 +87,8 @@ class AdversarialTraining:
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.network = network.to(memory_format=torch.channels_last)
-        self.discriminator = PatchDiscriminator().to(memory_format=torch.channels_last)
+        judge = DISCRIMINATORS[recipe.discriminator](crops.crop * crops.scale)
+        self.discriminator = judge.to(memory_format=torch.channels_last)
         self.features = features and features.to(memory_format=torch.channels_last)
         self.crops = crops
         self.recipe = recipe
@@ -71,9 +110,16 @@ class AdversarialTraining:
     @property
     def remark(self) -> str:
         """What a person should know of this training, or nothing."""
-        if self.features:
+        wanted = self.recipe.features
+        if self.features is not None and self.features.kind != wanted:
+            return f"Without VGG19's weights: {self.features.title} take their place."
+        if self.features is not None or wanted == "none":
             return ""
-        return "Without SqueezeNet's weights: D's own features take the place of pretrained ones."
+        if "matching" in self.recipe.weights:
+            instead = "D's own features take the place of pretrained ones"
+        else:
+            instead = "the squared error is the content term, as in the paper's SRGAN-MSE"
+        return f"Without SqueezeNet's weights: {instead}."
 
     @property
     def progress(self) -> float:
@@ -96,9 +142,9 @@ class AdversarialTraining:
                 sums, count = {}, 0
 
     def _one_step(self) -> dict[str, Tensor]:
-        # The rate stays for half of the way and then decays, for both players alike.
-        warm = min(1.0, (self.step + 1) / self.recipe.warmup)
-        factor = warm * decay(2 * self.progress - 1)
+        recipe, game = self.recipe, losses.ADVERSARIAL[self.recipe.adversarial]
+        warm = min(1.0, (self.step + 1) / recipe.warmup)
+        factor = warm * SCHEDULES[recipe.schedule](self.progress)  # for both players alike
         self.g_optimiser.param_groups[0]["lr"] = self.recipe.rate * factor
         self.d_optimiser.param_groups[0]["lr"] = self.recipe.d_rate * factor
         lr, hr = (t.to(memory_format=torch.channels_last) for t in self.crops.draw())
@@ -106,10 +152,8 @@ class AdversarialTraining:
             sr = self.network(lr)
             # Neither judge may know where the network's grid lies, or they reward its pattern.
             sr_seen, hr_seen = self._shifted(sr), self._shifted(hr, again=True)
-            # D's phase: real and fake pictures in one batch, the generator left alone.
-            both = torch.cat([hr_seen, sr_seen.detach()])
-            real, fake = self.discriminator(both)[0].float().chunk(2)
-            d_loss = losses.relativistic_average_d(real, fake)
+            # D's phase: the generator left alone.
+            d_loss = game.d(*self._logits(hr_seen, sr_seen.detach()))
         self.d_optimiser.zero_grad(set_to_none=True)
         d_loss.backward()
         self.d_optimiser.step()
@@ -117,19 +161,25 @@ class AdversarialTraining:
         self.discriminator.requires_grad_(False)
         with torch.autocast("cpu", torch.bfloat16):
             with torch.no_grad():
-                real_logits, real_seen = self.discriminator(hr_seen)
+                real_logits, real_seen = self._judged(hr_seen)
                 wanted = self.features(hr_seen) if self.features else []
-            fake_logits, fake_seen = self.discriminator(sr_seen)
+            fake_logits, fake_seen = self._judged(sr_seen)
             found = self.features(sr_seen) if self.features else []
-        terms = {
-            "pixel": losses.pixel_l1(sr, hr),
-            **self._pretrained(found, wanted),
-            "matching": losses.feature_distance(_float(fake_seen), _float(real_seen)),
-            "adversarial": losses.relativistic_average_g(real_logits.float(), fake_logits.float()),
-            "consistency": losses.consistency(sr, lr, self.crops.scale),
-            "grid": losses.grid_pattern(sr, hr, self.crops.scale),
+        sr, scale = sr.float(), self.crops.scale
+        asked: dict[str, Callable[[], Tensor]] = {
+            "pixel": lambda: losses.PIXEL[recipe.pixel](sr, hr),
+            "matching": lambda: losses.feature_distance(_float(fake_seen), _float(real_seen)),
+            "adversarial": lambda: game.g(real_logits.float(), fake_logits.float()),
+            "consistency": lambda: losses.consistency(sr, lr, scale),
+            "grid": lambda: losses.grid_pattern(sr, hr, scale),
+            "total_variation": lambda: losses.total_variation(sr),
         }
-        g_loss = torch.stack([self.recipe.weights[name] * terms[name] for name in terms]).sum()
+        weights = recipe.weights | {"total_variation": recipe.total_variation}
+        if self.features:
+            asked["features"] = lambda: self._content(_float(found), _float(wanted))
+        chosen = [name for name in weights if name in asked and name in recipe.terms]
+        terms = {name: asked[name]() for name in chosen}
+        g_loss = torch.stack([weights[name] * terms[name] for name in terms]).sum()
         self.g_optimiser.zero_grad(set_to_none=True)
         g_loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
@@ -139,13 +189,31 @@ class AdversarialTraining:
         self.averaging.follow(self.network, self.step)
         return {"d_loss": d_loss, **terms}
 
-    def _pretrained(self, found: list[Tensor], wanted: list[Tensor]) -> dict[str, Tensor]:
-        if not self.features:
-            return {}
-        return {"features": losses.feature_distance(_float(found), _float(wanted))}
+    def _logits(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """D's of both, in one batch; in two where batch norm would let one see the other."""
+        if self.recipe.discriminator == "paper":
+            return self._judged(real)[0].float(), self._judged(fake)[0].float()
+        both = self._judged(torch.cat([real, fake]))[0].float()
+        return both[: len(real)], both[len(real) :]
+
+    def _judged(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Logits, and what D saw on the way if it hands that out."""
+        found = self.discriminator(pictures)
+        return found if isinstance(found, tuple) else (found, [])
+
+    def _content(self, found: list[Tensor], wanted: list[Tensor]) -> Tensor:
+        if self.recipe.feature_error == "relative":
+            return losses.feature_distance(found, wanted)
+        assert self.features is not None
+        return losses.feature_error(found, wanted, self.features.divisor)
 
     def _shifted(self, pictures: Tensor, again: bool = False) -> Tensor:
-        """The pictures cut at a random place of the grid; `again` cuts where the last ones were."""
+        """The pictures cut at a random place of the grid; `again` cuts where the last ones were.
+
+        The paper's D takes whole crops only: its dense head fixes their size.
+        """
+        if self.recipe.discriminator == "paper":
+            return pictures
         scale = self.crops.scale
         if not again:
             place = torch.randint(scale, (2,), generator=self.crops.generator)
@@ -163,12 +231,19 @@ class AdversarialTraining:
             "g_optimiser": self.g_optimiser.state_dict(),
             "d_optimiser": self.d_optimiser.state_dict(),
             "crops": self.crops.generator.get_state(),
+            "features": self.features.kind if self.features else "none",
             "step": self.step,
             "seconds": self.seconds,
         }
 
     def resume(self, state: dict[str, Any]) -> None:
-        """Go on from what `state` gave."""
+        """Go on from what `state` gave; CheckpointError if it followed other features."""
+        mine = self.features.kind if self.features else "none"
+        if state.get("features", mine) != mine:
+            raise CheckpointError(
+                f"the training followed the features {state['features']}, and here are {mine}: "
+                f"bring the weights back, or start a new run"
+            )
         self.network.load_state_dict(state["network"])
         self.averaged.load_state_dict(state["averaged"])
         self.discriminator.load_state_dict(state["discriminator"])

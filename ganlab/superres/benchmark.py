@@ -3,20 +3,21 @@
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from ganlab.errors import DataError, PictureError
 from ganlab.superres import judge, quality
 from ganlab.superres.degradation import photographs
 from ganlab.superres.features import squeezenet_is_there
-from ganlab.superres.methods import METHODS, shipped
+from ganlab.superres.kernels import KERNELS
 from ganlab.superres.pictures import Picture
 from ganlab.superres.reading import read
-from ganlab.superres.upscaling import Order, upscale
+from ganlab.superres.upscaling import Order, network_for, upscale
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,23 @@ class Score:
     seconds: float
 
 
-def shrunk(picture: Picture, scale: int) -> tuple[Picture, Picture]:
-    """(original cut to a multiple of scale, the same made small): the start of any comparison."""
+def shrunk(picture: Picture, scale: int, name: str = "the picture") -> tuple[Picture, Picture]:
+    """(original cut to a multiple of scale, the same made small): the start of any comparison.
+
+    Both have 8 bits and no transparency, and their notices say so where the picture had more.
+    PictureError if a side is shorter than scale.
+    """
+    if min(picture.width, picture.height) < scale:
+        raise PictureError(
+            f"{name} is too small to be shrunk by {scale} ({picture.width}×{picture.height} "
+            f"pixels): take a larger original, or take it as a small picture"
+        )
     width, height = (side - side % scale for side in (picture.width, picture.height))
     hr = replace(picture.region(0, 0, width, height).eight_bits(), alpha=None)
+    if picture.bits == 16:
+        hr = hr.noted("its 16 bits a sample became 8 to be measured")
+    if picture.alpha is not None:
+        hr = hr.noted("its transparency was left out to be measured")
     small = Image.fromarray(hr.colour).resize(
         (width // scale, height // scale), Image.Resampling.BICUBIC
     )
@@ -94,9 +108,12 @@ def label(order: Order) -> str:
     return f"{order.method} α={order.strength:g}"
 
 
-def fitting(scale: int) -> list[str]:
-    """The shipped methods for a scale: the kernels and the networks trained for it."""
-    return [name for name in shipped() if METHODS[name].scale in (None, scale)]
+def detour(order: Order, scale: int) -> str:
+    """What is done to a network's own scale to come to another one, as a mark behind its name."""
+    native = scale if order.method in KERNELS else network_for(order).scale
+    if native == scale:
+        return ""
+    return f" (×{native}, {'shrunk' if native > scale else 'enlarged'})"
 
 
 def benchmark(
@@ -106,17 +123,37 @@ def benchmark(
     told: Callable[[str], None] | None = None,
     protocol: quality.Protocol = quality.LITERATURE,
 ) -> list[Score]:
-    """The mean score of every order over the pictures of a folder."""
-    pictures = {path.name: read(path) for path in photographs(folder)}
-    rows = []
-    for order in orders:
-        scores = []
-        for name, picture in pictures.items():
-            scores.append(score(picture, order, scale, protocol))
+    """The mean score of every order over the pictures of a folder, which are read one by one.
+
+    A picture that cannot be read or shrunk is skipped where `told` hears why, else it is an error.
+    """
+    orders = list(orders)
+    marks = [detour(order, scale) for order in orders]
+    scores: list[list[Score]] = [[] for _ in orders]
+    for name, picture in _readable(folder, scale, told):
+        for order, found in zip(orders, scores, strict=True):
+            found.append(score(picture, order, scale, protocol))
             if told is not None:
                 told(f"{label(order)}: {name}")
-        rows.append(mean(scores))
-    return rows
+    if not any(scores):
+        raise DataError(f"no picture of {folder} can be read and shrunk by {scale}")
+    rows = [mean(found) for found in scores]
+    return [replace(row, method=row.method + mark) for row, mark in zip(rows, marks, strict=True)]
+
+
+def _readable(
+    folder: Path, scale: int, told: Callable[[str], None] | None
+) -> Iterator[tuple[str, Picture]]:
+    for path in photographs(folder):
+        try:
+            picture = read(path)
+            shrunk(picture, scale, path.name)
+        except PictureError as error:
+            if told is None:
+                raise
+            told(f"skipped: {error}")
+        else:
+            yield path.name, picture
 
 
 def mean(scores: list[Score]) -> Score:

@@ -11,11 +11,20 @@ from ganlab.superres.training import Recipe
 
 def losses_of(recipe: Recipe) -> dict[str, Any]:
     """The terms and their weights."""
+    more = {"total_variation": recipe.total_variation} if recipe.total_variation else {}
     if isinstance(recipe, AdversarialRecipe):
-        return dict(recipe.weights)
+        return dict(recipe.weights) | more
     if recipe.on_luma:
-        return {"log mse of luma": 1.0, "1 - ssim of luma": 2.5, "l1": 10.0}
-    return {"l1": 1.0}
+        return {"log mse of luma": 1.0, "1 - ssim of luma": 2.5, "l1": 10.0} | more
+    return {recipe.pixel: 1.0} | more
+
+
+def game_of(recipe: Recipe) -> dict[str, str]:
+    """Which pixel error, which game and which judge the terms stand for, if there is a judge."""
+    if not isinstance(recipe, AdversarialRecipe):
+        return {}
+    pixel = {"pixel": recipe.pixel} if "pixel" in recipe.weights else {}
+    return pixel | {"adversarial": recipe.adversarial, "discriminator": recipe.discriminator}
 
 
 def card_of(
@@ -23,7 +32,7 @@ def card_of(
 ) -> dict[str, Any]:
     """What made the trainer's averaged weights, and what else is to be said."""
     recipe = trainer.recipe
-    features = isinstance(trainer, AdversarialTraining) and trainer.features is not None
+    features = trainer.features if isinstance(trainer, AdversarialTraining) else None
     return {
         "network": type(trainer.network).__name__,
         "parameters": sum(weight.numel() for weight in trainer.network.parameters()),
@@ -31,7 +40,8 @@ def card_of(
         "data": data,
         "degradation": "Pillow bicubic",
         "loss": losses_of(recipe),
-        "features": "SqueezeNet 1.0 ImageNet: relu1, fire3, fire5" if features else None,
+        **game_of(recipe),
+        "features": features.title if features else None,
         "start": start,
         "batch": trainer.crops.batch,
         "crop": trainer.crops.crop,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganlab.errors import ConfigError
-from ganlab.superres.methods import METHODS
+from ganlab.superres.methods import METHODS, shipped
 
 if TYPE_CHECKING:
     from ganlab.superres.benchmark import Score
@@ -40,7 +40,9 @@ def add_upscale(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         type=float,
         help="strength from 0 (towards the pixels) to 1 (the GAN): blends the networks",
     )
-    parser.add_argument("--tile", type=int, help="side of a tile; default: as memory allows")
+    parser.add_argument(
+        "--tile", type=int, help="side of a tile, at least 8; default: as memory allows"
+    )
     parser.add_argument(
         "--memory", type=int, default=512, help="MB for a tile's activations; default: %(default)s"
     )
@@ -64,11 +66,12 @@ def add_bench_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     parser = subparsers.add_parser(
         "superres",
         help="compare methods of enlarging with originals",
-        description="Shrink every picture of a folder, enlarge it with every method and compare.",
+        description="Shrink every picture of a folder, enlarge it with every method and compare. "
+        "A network of another scale is marked with the detour that it takes.",
     )
     parser.add_argument("folder", type=Path, help="full-quality originals")
     parser.add_argument("--scale", type=int, default=4, choices=(2, 3, 4), help="default: 4")
-    parser.add_argument("--methods", nargs="+", help="default: all that fit the scale")
+    parser.add_argument("--methods", nargs="+", help="default: all that are there")
     parser.add_argument(
         "--alphas", type=float, nargs="+", default=[], help="also blends of sr-x4-gan"
     )
@@ -161,12 +164,12 @@ def run_upscale(arguments: argparse.Namespace) -> int:
 
 def run_bench_superres(arguments: argparse.Namespace) -> int:
     """Carry `bench superres` out."""
-    from ganlab.superres.benchmark import as_json, benchmark, fitting
+    from ganlab.superres.benchmark import as_json, benchmark
     from ganlab.superres.judge import FEATURE_NAME
     from ganlab.superres.quality import Protocol
     from ganlab.superres.upscaling import Order
 
-    orders = [Order(method) for method in arguments.methods or fitting(arguments.scale)]
+    orders = [Order(method) for method in arguments.methods or shipped()]
     orders += [Order("sr-x4-gan", strength=alpha) for alpha in arguments.alphas]
 
     def told(line: str) -> None:

@@ -26,7 +26,7 @@ class DenseBlock(nn.Module):
         for index in range(5):
             out = self.get_submodule(f"conv{index + 1}")(seen)
             if index < 4:
-                seen = torch.cat([seen, F.leaky_relu(out, 0.2)], dim=1)
+                seen = torch.cat([seen, F.leaky_relu(out, 0.2, inplace=True)], dim=1)
         return x + 0.2 * out
 
 
@@ -78,8 +78,9 @@ class RRDBNet(nn.Module):
         x = self.conv_first(F.pixel_unshuffle(x, self.fold))
         x = x + self.conv_body(self.body(x))
         for conv in (self.conv_up1, self.conv_up2):
-            x = F.leaky_relu(conv(F.interpolate(x, scale_factor=2, mode="nearest")), 0.2)
-        x = self.conv_last(F.leaky_relu(self.conv_hr(x), 0.2))
+            x = conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+            x = F.leaky_relu(x, 0.2, inplace=True)
+        x = self.conv_last(F.leaky_relu(self.conv_hr(x), 0.2, inplace=True))
         return x[..., : height * self.scale, : width * self.scale]
 
 
@@ -153,10 +154,11 @@ class MSRResNet(nn.Module):
 
     def forward(self, lr: Tensor) -> Tensor:
         """lr: (N, 3, H, W) -> (N, 3, scale·H, scale·W)."""
-        x = self.body(F.leaky_relu(self.conv_first(lr), 0.1))
-        x = F.leaky_relu(F.pixel_shuffle(self.upconv1(x), 3 if self.scale == 3 else 2), 0.1)
+        step = 3 if self.scale == 3 else 2
+        x = self.body(F.leaky_relu(self.conv_first(lr), 0.1, inplace=True))
+        x = F.leaky_relu(F.pixel_shuffle(self.upconv1(x), step), 0.1, inplace=True)
         if self.scale == 4:
-            x = F.leaky_relu(F.pixel_shuffle(self.upconv2(x), 2), 0.1)
-        x = self.conv_last(F.leaky_relu(self.conv_hr(x), 0.1))
+            x = F.leaky_relu(F.pixel_shuffle(self.upconv2(x), 2), 0.1, inplace=True)
+        x = self.conv_last(F.leaky_relu(self.conv_hr(x), 0.1, inplace=True))
         bilinear = F.interpolate(lr.float(), scale_factor=self.scale, mode="bilinear")
         return bilinear + x

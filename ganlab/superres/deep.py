@@ -12,7 +12,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from ganlab.superres.orientation import UPRIGHT
 from ganlab.superres.pictures import MOST_INPUT, Picture, Samples, check_size
-from ganlab.superres.profiles import is_srgb
+from ganlab.superres.profiles import deep_to_srgb
 
 Deep = NDArray[np.uint16]
 Planes = tuple[Samples, Samples | None]
@@ -44,10 +44,20 @@ def read_deep(image: Image.Image, data: bytes) -> Planes | None:
     if image.format == "TIFF":
         return _tiff(data) or _tiff_in_halves(image, data)
     if data[25] in COLOUR:
-        return _split(_in_halves(image, data, "16B", "16L"))
+        return _with_key(_split(_in_halves(image, data, "16B", "16L")), image)
     if data[25] == GREY_ALPHA:
         return _split(_png_grey_alpha(data))
-    return None
+    return _with_key((np.asarray(image).astype(np.uint16), None), image)
+
+
+def _with_key(planes: Planes, image: Image.Image) -> Planes:
+    """Planes without alpha, where a PNG names the one colour that is transparent."""
+    key = image.info.get("transparency")
+    if key is None or planes[1] is not None:
+        return planes
+    hidden = planes[0] == np.asarray(key)
+    hidden = hidden if hidden.ndim == 2 else hidden.all(axis=2)
+    return planes[0], np.where(hidden, 0, 65535).astype(np.uint16)
 
 
 def only_tifffile_reads(data: bytes, name: str) -> Picture | None:
@@ -71,8 +81,8 @@ def only_tifffile_reads(data: bytes, name: str) -> Picture | None:
     found = _tiff(data)
     if found is None:
         return None
-    plain = profile is None or is_srgb(bytes(profile.value))
-    return Picture(*found, notices=() if plain else ("its colour profile was left out",))
+    colour, alpha, notices = deep_to_srgb(*found, bytes(profile.value) if profile else None)
+    return Picture(colour, alpha, notices=notices)
 
 
 def _split(samples: Deep) -> Planes:

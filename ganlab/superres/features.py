@@ -1,13 +1,15 @@
-"""Features of a network trained on ImageNet: SqueezeNet 1.0, or VGG19 by download."""
+"""Features of a network trained on ImageNet: SqueezeNet 1.0 or VGG19."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import torch
 from torch import Tensor, nn
 
 from ganlab.errors import DataError
-from ganlab.models.squeezenet import DEVIATION, MEAN, imagenet_squeezenet
+from ganlab.models.imagenet import DEVIATION, MEAN
+from ganlab.models.squeezenet import imagenet_squeezenet
+from ganlab.models.vgg19 import imagenet_vgg19
 
 SQUEEZENET_LAYERS = {
     "relu1": 1,
@@ -30,13 +32,25 @@ HELD_OUT = ("fire6", "fire7", "fire8", "fire9")
 
 
 class Features(nn.Module):
-    """Some layers of a pretrained feed-forward network, for pictures in [0, 1]."""
+    """Some layers of a pretrained feed-forward network, for pictures in [0, 1].
+
+    `kind` is its name in FEATURES and `title` what a card calls it; divided by `divisor`, its maps
+    have a squared error of about the size of the pictures' own in [-1, 1].
+    """
 
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, features: nn.Sequential, positions: Sequence[int]) -> None:
+    def __init__(
+        self,
+        features: nn.Sequential,
+        positions: Sequence[int],
+        kind: str = "",
+        title: str = "",
+        divisor: float = 1.0,
+    ) -> None:
         super().__init__()
+        self.kind, self.title, self.divisor = kind, title, divisor
         self.positions = tuple(positions)
         self.features = features[: max(positions) + 1].eval().requires_grad_(False)
         for layer in self.features.modules():
@@ -61,7 +75,10 @@ def squeezenet(layers: tuple[str, ...] = TRAINED_ON) -> Features:
     """The named layers of SqueezeNet 1.0, from GANLAB_DATA or else from torchvision's download."""
     network = imagenet_squeezenet()
     assert isinstance(network.features, nn.Sequential)
-    return Features(network.features, [SQUEEZENET_LAYERS[name] for name in layers])
+    positions = [SQUEEZENET_LAYERS[name] for name in layers]
+    title = f"SqueezeNet 1.0 ImageNet: {', '.join(layers)}"
+    # Measured on bicubic enlargements of the embedded photographs, in relu1, fire3 and fire5.
+    return Features(network.features, positions, "squeezenet", title, divisor=1800)
 
 
 @cache
@@ -75,17 +92,20 @@ def squeezenet_is_there() -> bool:
 
 
 @cache
-def vgg19() -> Features:
-    """Convolution 5_4 of VGG19 before its ReLU, as ESRGAN reads it; downloads 548 MB once."""
-    from torchvision.models import VGG19_Weights
-    from torchvision.models import vgg19 as build
+def vgg19(activated: bool = False) -> Features:
+    """Convolution 5_4 of VGG19, before its ReLU as ESRGAN reads it or after it as SRGAN does.
 
-    try:
-        network = build(weights=VGG19_Weights.IMAGENET1K_V1)
-    except Exception as error:
-        raise DataError(
-            f"VGG19's ImageNet weights could not be downloaded ({error}): "
-            f"use the SqueezeNet features instead"
-        ) from error
-    assert isinstance(network.features, nn.Sequential)
-    return Features(network.features, [34])
+    From GANLAB_DATA or else from torchvision's download of 548 MB.
+    """
+    kind, where = ("vgg19-relu", "after") if activated else ("vgg19", "before")
+    title = f"VGG19 ImageNet: convolution 5_4 {where} its ReLU"
+    return Features(imagenet_vgg19(), [35 if activated else 34], kind, title, divisor=12.75)
+
+
+FEATURES: Mapping[str, Callable[[], Features | None]] = {
+    "squeezenet": squeezenet,
+    "vgg19": vgg19,
+    "vgg19-relu": lambda: vgg19(activated=True),
+    "none": lambda: None,
+}
+"""Name of what a perceptual loss reads to what loads it; DataError if its weights cannot be had."""

@@ -5,6 +5,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from ganlab.errors import CheckpointError
+from ganlab.superres.methods import INSTALL
 from ganlab.superres.recognition import DETECTORS
 from ganlab.superres.weights import Weights
 
@@ -17,7 +18,6 @@ class Foreign(nn.Module):
         self.model = descriptor.model
         self.descriptor = descriptor
         self.scale = int(descriptor.scale)
-        self.channels = 256  # unknown, so memory is estimated high
         self.radius = 10_000  # unknown: a near halo, and the seam is measured and said
         self.tileable = descriptor.tiling.name == "SUPPORTED"
 
@@ -33,9 +33,7 @@ def through_spandrel(weights: Weights, name: str) -> tuple[nn.Module, str]:
     try:
         from spandrel import ImageModelDescriptor, ModelLoader  # type: ignore[import-not-found]
     except ImportError:
-        raise CheckpointError(
-            f"{refusal}: pip install 'ganlab[models]' adds some forty more"
-        ) from None
+        raise CheckpointError(f"{refusal}: {INSTALL} adds some forty more") from None
     try:
         descriptor = ModelLoader(device="cpu").load_from_state_dict(weights)
     except Exception as error:  # an unsupported model comes with an empty text

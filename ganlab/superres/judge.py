@@ -1,5 +1,6 @@
 """Distances in features: SqueezeNet's deeper layers, and local texture without a network."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,23 @@ from ganlab.superres.features import HELD_OUT, squeezenet
 from ganlab.superres.quality import Array, luma
 
 FEATURE_NAME = "SqueezeNet " + "+".join(HELD_OUT)
+MOST_JUDGED = 2_000_000
+"""Pixels that are looked at: features of more take gigabytes and say little that is new."""
+
+
+def judged_size(height: int, width: int) -> tuple[int, int]:
+    """(height, width) of what is looked at: all, or a part alike in shape of MOST_JUDGED pixels."""
+    shrinkage = math.sqrt(min(1.0, MOST_JUDGED / (height * width)))
+    tall = min(MOST_JUDGED, max(1, round(height * shrinkage)))
+    return tall, min(width, max(1, MOST_JUDGED // tall), max(1, round(width * shrinkage)))
+
+
+def judged_part(picture: Array) -> Array:
+    """The picture, or the central part of a large one."""
+    height, width = picture.shape[:2]
+    tall, wide = judged_size(height, width)
+    top, left = (height - tall) // 2, (width - wide) // 2
+    return picture[top : top + tall, left : left + wide]
 
 
 def colour_tensor(picture: Array) -> torch.Tensor:
@@ -24,10 +42,11 @@ def feature_distance(sr: Array, hr: Array, layers: tuple[str, ...] = HELD_OUT) -
     """Mean over layers of the squared distance between unit feature vectors, place by place.
 
     The shape of LPIPS (Zhang et al. 2018, equation 1) without its learned weights and with another
-    network, so its values are not LPIPS values. Pictures below 32 pixels repeat theirs.
+    network, so its values are not LPIPS values. Pictures below 32 pixels repeat theirs, and of
+    those above MOST_JUDGED pixels the central part is looked at.
     """
     network = squeezenet(layers)
-    ours, theirs = colour_tensor(sr), colour_tensor(hr)
+    ours, theirs = colour_tensor(judged_part(sr)), colour_tensor(judged_part(hr))
     while min(ours.shape[-2:]) < 32:
         ours, theirs = (t.repeat_interleave(2, -1).repeat_interleave(2, -2) for t in (ours, theirs))
     distances = []
@@ -52,5 +71,7 @@ def texture_distance(sr: Array, hr: Array) -> float:
     """Mean |difference| of local texture energy, in octaves: how far texture's strength is off.
 
     It asks whether there is texture where the original has some, and not whether it is the same.
+    Of pictures above MOST_JUDGED pixels the central part is looked at.
     """
-    return float(np.mean(np.abs(texture_energy(sr) - texture_energy(hr))))
+    ours, theirs = texture_energy(judged_part(sr)), texture_energy(judged_part(hr))
+    return float(np.mean(np.abs(ours - theirs)))

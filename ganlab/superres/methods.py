@@ -23,20 +23,26 @@ class Method:
         return self.scale is None
 
 
+INSTALL = "pip install 'spandrel>=0.4,<1'"
+"""What adds the architectures that spandrel knows; the README says the same."""
 METHODS = {
     "nearest": Method("Nearest", "Every pixel becomes a block: what was really measured."),
     "bicubic": Method("Bicubic", "A smooth curve through the pixels: the usual baseline."),
     "lanczos": Method("Lanczos", "A sharper kernel that rings at edges."),
     "sr-x4-psnr": Method(
-        "SRResNet ×4", "A network trained towards the pixels: the safest guess, a little soft.", 4
+        "Lean SRResNet ×4",
+        "A network trained towards the pixels: the safest guess, a little soft.",
+        4,
     ),
     "sr-x4-gan": Method(
-        "SRGAN ×4",
+        "Lean SRGAN ×4",
         "The same network, trained on against a discriminator: sharper, and partly invented.",
         4,
         "sr-x4-psnr",
     ),
-    "sr-x2-psnr": Method("SRResNet ×2", "The network towards the pixels, for twice the size.", 2),
+    "sr-x2-psnr": Method(
+        "Lean SRResNet ×2", "The network towards the pixels, for twice the size.", 2
+    ),
 }
 
 

@@ -1,7 +1,6 @@
 """SRResNet and SRGAN's discriminator as Ledig et al. 2017 draw them in figure 4."""
 
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 
 class PaperBlock(nn.Module):
@@ -26,11 +25,12 @@ class DoublingStage(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(channels, 4 * channels, 3, padding=1)
+        self.shuffle = nn.PixelShuffle(2)
         self.relu = nn.PReLU()
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (N, C, H, W) -> (N, C, 2H, 2W)."""
-        return self.relu(F.pixel_shuffle(self.conv(x), 2))
+        return self.relu(self.shuffle(self.conv(x)))
 
 
 class SRResNet(nn.Module):

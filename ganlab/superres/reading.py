@@ -12,7 +12,7 @@ from ganlab.errors import PictureError
 from ganlab.superres.deep import is_deep, only_tifffile_reads, read_deep
 from ganlab.superres.orientation import UPRIGHT
 from ganlab.superres.pictures import MOST_INPUT, Picture, Samples, check_size
-from ganlab.superres.profiles import is_srgb, to_srgb
+from ganlab.superres.profiles import deep_to_srgb, to_srgb
 
 FORMATS = ["PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"]
 
@@ -92,16 +92,15 @@ def _decoded(image: Image.Image, data: bytes) -> Picture:
 
 def _samples(image: Image.Image, data: bytes) -> tuple[Samples, Samples | None, tuple[str, ...]]:
     """Colour and alpha of a loaded picture and what was done to them."""
-    deep = read_deep(image, data)
+    deep, profile = read_deep(image, data), image.info.get("icc_profile")
     if deep is None and image.mode.startswith("I;16"):
-        return np.asarray(image).astype(np.uint16), None, ()
-    if image.mode in ("I", "F"):
-        return _stretched(np.asarray(image))
+        deep = np.asarray(image).astype(np.uint16), None
     if deep is not None:
-        if is_srgb(image.info.get("icc_profile")):
-            return *deep, ()
-        note = "its 16-bit colours were converted to 8 bits because they need another profile"
-        return _eight_bit(image, (note,))
+        return deep_to_srgb(*deep, profile)
+    if image.mode in ("I", "F"):
+        wide, notices = _stretched(np.asarray(image))
+        colour, alpha, more = deep_to_srgb(wide, None, profile)
+        return colour, alpha, notices + more
     if is_deep(image, data):
         return _eight_bit(image, ("its 16-bit samples were read with 8 bits",))
     return _eight_bit(image, ())
@@ -127,17 +126,17 @@ def _eight_bit(
     return np.asarray(image), alpha, notices + more
 
 
-def _stretched(values: NDArray) -> tuple[Samples, None, tuple[str, ...]]:
+def _stretched(values: NDArray) -> tuple[Samples, tuple[str, ...]]:
     """Samples of 32 bits as 16: whole numbers up to 65535 and fractions up to 1 as they are."""
     finite = np.nan_to_num(values.astype(np.float64))
     low, high = float(finite.min()), float(finite.max())
     if values.dtype.kind in "iu" and low >= 0 and high <= 65535:
-        return finite.astype(np.uint16), None, ()
+        return finite.astype(np.uint16), ()
     if values.dtype.kind == "f" and low >= 0 and high <= 1:
-        return np.round(finite * 65535).astype(np.uint16), None, ()
+        return np.round(finite * 65535).astype(np.uint16), ()
     scaled = (finite - low) / max(high - low, 1e-12)
     note = f"its values from {low:g} to {high:g} were stretched from black to white"
-    return np.round(scaled * 65535).astype(np.uint16), None, (note,)
+    return np.round(scaled * 65535).astype(np.uint16), (note,)
 
 
 def _kept(exif: Image.Exif) -> Image.Exif | None:

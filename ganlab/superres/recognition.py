@@ -19,8 +19,7 @@ def recognised(weights: Weights) -> tuple[nn.Module, str] | None:
         key.removeprefix("module."): value.float() if value.is_floating_point() else value
         for key, value in weights.items()
     }
-    if "model.0.weight" in weights and any("RDB1" in key for key in weights):
-        weights = renamed_esrgan(weights)
+    weights = renamed_esrgan(weights) or weights
     for architecture, (mark, build) in DETECTORS.items():
         if not mark <= weights.keys():
             continue
@@ -29,7 +28,7 @@ def recognised(weights: Weights) -> tuple[nn.Module, str] | None:
             with torch.device("meta"):
                 network = build(weights)
             network.load_state_dict(weights, assign=True)
-        except (RuntimeError, KeyError, IndexError, AssertionError, ValueError, StopIteration):
+        except Exception:  # names and shapes that do not fit together raise what they like
             continue
         return network, architecture
     return None
@@ -84,9 +83,12 @@ DETECTORS: dict[str, tuple[set[str], Callable[[Weights], nn.Module]]] = {
 """Name of an architecture to keys that only it has, and what builds it from the shapes."""
 
 
-def renamed_esrgan(weights: Weights) -> Weights:
-    """The names that ESRGAN's first release used, as the ones used since."""
-    last = max(int(key.split(".")[3]) for key in weights if key.startswith("model.1.sub."))
+def renamed_esrgan(weights: Weights) -> Weights | None:
+    """The names that ESRGAN's first release used, as the ones used since; None for other names."""
+    blocks = [int(m[1]) for key in weights if (m := re.match(r"model\.1\.sub\.(\d+)\.", key))]
+    if "model.0.weight" not in weights or not blocks:
+        return None
+    last = max(blocks)
     heads = {
         "model.0": "conv_first",
         f"model.1.sub.{last}": "conv_body",

@@ -5,16 +5,28 @@ from pathlib import Path
 from ganlab.errors import CheckpointError
 from ganlab.superres import zoo
 from ganlab.superres.networks import LeanSRResNet
+from ganlab.superres.recipes import PRESETS, Generator, check_scale
 
 
-def started(path: Path, scale: int) -> LeanSRResNet:
-    """A network of that scale with the body of a file; its last layer too if the scale is equal."""
-    source = zoo.load(path).network
-    if not isinstance(source, LeanSRResNet):
-        raise CheckpointError(f"weights of our own network were wanted, {path.name} has others")
-    network = LeanSRResNet(scale, source.channels, source.blocks)
-    weights = source.state_dict()
-    if source.scale != scale:
-        weights = {name: value for name, value in weights.items() if not name.startswith("tail")}
+def started(path: Path, scale: int, preset: str = "srresnet") -> Generator:
+    """The preset's network at that scale with the weights of a file, as far as shapes agree.
+
+    At another scale than the file's, the last layer of our own network and the paper's second
+    doubling begin anew. CheckpointError if the file holds another kind of network.
+    """
+    check_scale(preset, scale)
+    source, wanted = zoo.load(path).network, PRESETS[preset].network
+    if not isinstance(source, wanted):
+        whose = "our own network" if wanted is LeanSRResNet else "the paper's network"
+        raise CheckpointError(
+            f"weights of {whose} were wanted, {path.name} has {type(source).__name__}'s"
+        )
+    network = wanted(scale, source.channels, source.blocks)
+    mine = network.state_dict()
+    weights = {
+        name: value
+        for name, value in source.state_dict().items()
+        if name in mine and mine[name].shape == value.shape
+    }
     network.load_state_dict(weights, strict=False)
     return network

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -11,11 +11,14 @@ import torch
 from torch import Tensor
 
 from ganlab.errors import CheckpointError, PictureError
+from ganlab.superres.footprint import bytes_per_pixel
 from ganlab.superres.pictures import Samples
 
 FAR = 64
 """Beyond this radius an exact halo costs more than it is worth, and NEAR is used instead."""
 NEAR = 32
+LEAST = 8
+"""Side of the smallest tile that makes sense: below it nearly all that is computed is halo."""
 SMALL = 20_480
 """Up to this many values PyTorch convolves one picture with other code, which rounds otherwise;
 two pictures at once keep it to the code that large ones go through."""
@@ -27,7 +30,6 @@ class Upscaler(Protocol):
     """A network that enlarges: what tiling needs to know of it."""
 
     scale: int
-    channels: int
 
     @property
     def radius(self) -> int:
@@ -77,18 +79,16 @@ def halo_of(network: Upscaler) -> int:
     return network.radius if network.radius <= FAR else NEAR
 
 
-def bytes_per_pixel(network: Upscaler) -> int:
-    """Estimated peak memory for one input pixel: activations that live at once, in float32."""
-    hidden = 5 * network.channels
-    output = 4 * 3 * network.scale**2
-    return 4 * (hidden + output)
-
-
 def side_for(network: Upscaler, budget: int = BUDGET) -> int:
     """The largest tile whose activations, halo included, stay within the budget of bytes."""
-    side = math.isqrt(max(budget // bytes_per_pixel(network), 0)) - 2 * halo_of(network)
-    if side < 8:
-        least = bytes_per_pixel(network) * (8 + 2 * halo_of(network)) ** 2
+    need, halo = bytes_per_pixel(network), 2 * halo_of(network)
+    whole = math.isqrt(max(budget // need, 0))
+    if 3 * whole**2 <= SMALL:  # such a piece goes through twice at once
+        whole = math.isqrt(max(budget // (2 * need), 0))
+    side = whole - halo
+    if side < LEAST:
+        double = 2 if 3 * (LEAST + halo) ** 2 <= SMALL else 1
+        least = double * need * (LEAST + halo) ** 2 + 2**20
         raise PictureError(
             f"a memory budget of at least {least / 2**20:.0f} MB was wanted for this network, "
             f"got {budget / 2**20:.0f} MB: allow more"
@@ -121,16 +121,23 @@ def enlarge(
     side: int,
     halo: int,
     half: bool = False,
+    area: Tile | None = None,
 ) -> Iterator[Progress]:
     """Fill `output` tile by tile; whoever stops iterating cancels within one tile.
 
-    The halo ends at the picture's border, so that the network pads with zeros where it would pad
-    the whole. A grey picture goes through three equal channels and leaves as their mean.
+    `area` is the part of the picture that is wanted, by default all of it; what lies around it is
+    seen in halos only. The halo ends at the picture's border, so that the network pads with zeros
+    where it would pad the whole. A grey picture goes through three equal channels and leaves as
+    their mean.
     """
     if side < 1 or halo < 0:
         raise PictureError(f"a tile of at least 1 pixel was wanted, got {side} with halo {halo}")
     height, width = colour.shape[:2]
-    pieces = tiles(height, width, side)
+    area = area or Tile(0, 0, height, width)
+    pieces = [
+        replace(tile, top=area.top + tile.top, left=area.left + tile.left)
+        for tile in tiles(area.height, area.width, side)
+    ]
     begin = time.perf_counter()
     for done, tile in enumerate(pieces, 1):
         top, left = max(tile.top - halo, 0), max(tile.left - halo, 0)
@@ -140,7 +147,7 @@ def enlarge(
         down, across = (tile.top - top) * network.scale, (tile.left - left) * network.scale
         rows, columns = tile.height * network.scale, tile.width * network.scale
         piece = sr[:, down : down + rows, across : across + columns]
-        at = tile.top * network.scale, tile.left * network.scale
+        at = (tile.top - area.top) * network.scale, (tile.left - area.left) * network.scale
         output[at[0] : at[0] + rows, at[1] : at[1] + columns] = as_samples(
             piece, output.dtype, colour.ndim == 2
         )
@@ -153,8 +160,20 @@ def apply(network: Upscaler, lr: Tensor, half: bool = False) -> Tensor:
     if lr.numel() <= SMALL:
         lr = lr.repeat(2, 1, 1, 1)
     lr = lr.contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", torch.bfloat16, enabled=half):
-        sr = network(lr)[0].float()
+    height, width = lr.shape[-2:]
+    try:
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            sr = network(lr)[0].float()
+    except Exception as error:  # other people's networks raise what they like
+        raise CheckpointError(
+            f"the network fails on a piece of {width}×{height} pixels: choose another size of "
+            f"tile, another region or another network"
+        ) from error
+    if sr.shape[-2:] != (height * network.scale, width * network.scale):
+        raise CheckpointError(
+            f"the network makes {sr.shape[-1]}×{sr.shape[-2]} pixels of {width}×{height}, where "
+            f"×{network.scale} was wanted: choose another network"
+        )
     if not bool(torch.isfinite(sr).all()):
         raise CheckpointError(
             "the network's output holds values that are not finite: "

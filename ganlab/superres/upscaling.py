@@ -1,19 +1,18 @@
 """From a picture, a method and a size to the enlarged picture."""
 
-import copy
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
-from torch import nn
 
-from ganlab.errors import CheckpointError, ConfigError
-from ganlab.superres import tiling, zoo
-from ganlab.superres.methods import METHODS, checkpoint_of, shipped
+from ganlab.errors import ConfigError
+from ganlab.superres import tiling
+from ganlab.superres.bands import Axis, Route, enlarge_in_bands
+from ganlab.superres.kernels import KERNELS, resized
+from ganlab.superres.loading import blended, named
+from ganlab.superres.methods import METHODS
 from ganlab.superres.pictures import (
     MOST_OUTPUT,
     Picture,
@@ -23,12 +22,12 @@ from ganlab.superres.pictures import (
 )
 from ganlab.superres.tiling import Progress
 
-KERNELS = {
-    "nearest": Image.Resampling.NEAREST,
-    "bicubic": Image.Resampling.BICUBIC,
-    "lanczos": Image.Resampling.LANCZOS,
-}
-SMALLER = "choose ×2, a smaller target or a region"
+
+def smaller(pixels: int) -> str:
+    """What to choose where a picture of so many pixels would become too large."""
+    most = math.sqrt(MOST_OUTPUT / pixels)
+    scale = math.floor(most) if most >= 2 else math.floor(10 * most) / 10
+    return f"choose ×{scale:g}, a smaller target or a region"
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,11 @@ class Order:
             raise ConfigError(f"a target of at least 1×1 pixels was wanted, got {self.size}")
         if self.strength is not None and not 0 <= self.strength <= 1:
             raise ConfigError(f"alpha must be between 0 and 1, got {self.strength:g}")
-        if self.tile is not None and self.tile < 1:
-            raise ConfigError(f"tile must be at least 1 pixel, got {self.tile}")
+        if self.tile is not None and self.tile < tiling.LEAST:
+            raise ConfigError(
+                f"tile must be at least {tiling.LEAST} pixels, since each computes its "
+                f"surroundings too, got {self.tile}"
+            )
         if self.strength is not None and not self.partner:
             blendable = ", ".join(name for name, m in METHODS.items() if m.partner)
             raise ConfigError(f"alpha blends only {blendable}, got method '{self.method}'")
@@ -96,15 +98,21 @@ class Upscaling:
         picture.region(part.left, part.top, part.width, part.height)  # refuses what lies outside
         scale = order.scale or native
         self.size = order.size or (round(part.width * scale), round(part.height * scale))
-        check_size(*self.size, MOST_OUTPUT, "the result", SMALLER)
-        if self.network is not None:
-            check_size(part.width * native, part.height * native, MOST_OUTPUT, "it", SMALLER)
+        check_size(*self.size, MOST_OUTPUT, "the result", smaller(part.width * part.height))
         self.part = part
+        across = Axis(part.left, part.width, picture.width, native, self.size[0])
+        down = Axis(part.top, part.height, picture.height, native, self.size[1])
+        self.route = Route(across, down)
+        if self.network is not None and self.route.detour:
+            wide = across.needed(0, self.size[0])[1] * native
+            tall = min(down.rows_held(1), part.height * native)
+            what = "what one row of the result is made of"
+            check_size(wide, tall, MOST_OUTPUT, what, "choose a larger target or a kernel")
         self.result: Picture | None = None
 
     def __iter__(self) -> Iterator[Progress]:
         """Do the work, telling each tile."""
-        part, margin = self.part, 8 if self.network is None else tiling.halo_of(self.network)
+        part, margin = self.part, 8 if self.network is None else self._margin
         left, top = max(part.left - margin, 0), max(part.top - margin, 0)
         right = min(part.left + part.width + margin, self.picture.width)
         bottom = min(part.top + part.height + margin, self.picture.height)
@@ -123,19 +131,17 @@ class Upscaling:
             colour = resized(source.colour, self.size, kernel, box)
             yield Progress(1, 1, 0.0)
         else:
-            scale = self.network.scale
-            colour = yield from self._through(self.network, source.colour)
-            box_out = tuple(side * scale for side in box)
-            wanted = (part.width * scale, part.height * scale)
-            if self.size == wanted:
-                colour = colour[box_out[1] : box_out[3], box_out[0] : box_out[2]]
-            else:
-                larger = self.size[0] > wanted[0] or self.size[1] > wanted[1]
-                kernel = KERNELS["bicubic" if larger else "lanczos"]
-                colour = resized(colour, self.size, kernel, box_out)
-                word = "enlarged further" if larger else "shrunk"
-                notices = (f"the network made ×{scale}, which was {word} to the size wanted",)
-            notices += self._seams(source.colour)
+            if not getattr(self.network, "tileable", True):
+                # What lies around a region goes through the network, too.
+                tiling.check_whole(self.network, source.width * source.height, self.order.budget)
+            colour, count = yield from enlarge_in_bands(
+                self.network, source.colour, (left, top), self.route, self._side, self.half
+            )
+            if self.route.detour:
+                word = "enlarged further" if self.route.larger else "shrunk"
+                made = f"the network made ×{self.network.scale}"
+                notices = (f"{made}, which was {word} to the size wanted",)
+            notices += self._seams(source.colour) if count > 1 else ()
         alpha = source.alpha
         if alpha is not None:
             soft = "nearest" if self.order.method == "nearest" else "bicubic"
@@ -170,25 +176,21 @@ class Upscaling:
         """Of a tile."""
         assert self.network is not None
         if not getattr(self.network, "tileable", True):
-            tiling.check_whole(self.network, self.part.width * self.part.height, self.order.budget)
             return max(self.picture.width, self.picture.height)
         return self.order.tile or tiling.side_for(self.network, self.order.budget)
 
-    def _through(
-        self, network: tiling.Upscaler, colour: Samples
-    ) -> Iterator[Progress]:  # its return value is the enlarged colour
-        halo = tiling.halo_of(network)
-        side = self._side
-        shape = (colour.shape[0] * network.scale, colour.shape[1] * network.scale)
-        output = np.empty((*shape, *colour.shape[2:]), colour.dtype)
-        yield from tiling.enlarge(network, colour, output, side, halo, self.half)
-        return output
+    @property
+    def _margin(self) -> int:
+        """Pixels around the part that the network and a kernel after it look at."""
+        assert self.network is not None
+        reach = math.ceil(self.route.reach / self.network.scale)
+        return tiling.halo_of(self.network) + reach + 1
 
     def _seams(self, colour: Samples) -> tuple[str, ...]:
         """A sentence about seams where tiles were used and the halo is not the whole radius."""
         assert self.network is not None
         halo = tiling.halo_of(self.network)
-        if self.network.radius <= halo or max(colour.shape[:2]) <= self._side:
+        if self.network.radius <= halo:
             return ()
         levels = tiling.seam(self.network, colour, halo, self.half)
         return (f"tiles may differ at their seams by up to {levels:.1f} of 255 grey levels",)
@@ -206,77 +208,11 @@ def upscale(
     return work.result
 
 
-def resized(
-    samples: Samples,
-    size: tuple[int, int],
-    kernel: Image.Resampling,
-    box: tuple[int, ...] | None = None,
-) -> Samples:
-    """Samples of any depth through one of Pillow's kernels, from a box to a (width, height)."""
-    if samples.dtype == np.uint8:
-        return np.asarray(Image.fromarray(samples).resize(size, kernel, box))  # type: ignore[arg-type]
-    planes = samples if samples.ndim == 3 else samples[..., None]
-    done = [
-        np.asarray(Image.fromarray(plane.astype(np.float32)).resize(size, kernel, box))  # type: ignore[arg-type]
-        for plane in np.moveaxis(planes, 2, 0)
-    ]
-    values = np.clip(np.round(np.stack(done, axis=2)), 0, 65535).astype(np.uint16)
-    return values if samples.ndim == 3 else values[..., 0]
-
-
 def network_for(order: Order) -> tiling.Upscaler:
     """The network of an order: shipped, blended or dropped in."""
     if order.strength is not None and order.strength < 1:
-        return blended(_named(order.partner), _named(order.method), order.strength)
-    return _named(order.method).upscaler
-
-
-def load(path: Path) -> zoo.Loaded:
-    """The network of a file, kept in memory as long as the file does not change."""
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError as error:
-        raise CheckpointError(f"{path} could not be opened: {error.strerror}") from error
-    return _load(path, changed)
-
-
-@lru_cache(maxsize=6)
-def _load(path: Path, changed: int) -> zoo.Loaded:
-    del changed  # part of the key, so that a new version of a file is read again
-    loaded = zoo.load(path)
-    loaded.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return loaded
-
-
-def _named(method: str) -> zoo.Loaded:
-    """The network of a shipped method or of a file."""
-    if method in METHODS:
-        return _shipped(method)
-    path = Path(method)
-    if not path.suffix:
-        raise ConfigError(
-            f"method must be one of {', '.join(METHODS)} or a file of weights, got '{method}'"
-        )
-    return load(path)
-
-
-def _shipped(name: str) -> zoo.Loaded:
-    path = checkpoint_of(name)
-    if not path.is_file():
-        raise CheckpointError(
-            f"the weights of {name} are missing ({path}): use one of {', '.join(shipped())}"
-        )
-    return load(path)
-
-
-def blended(psnr: zoo.Loaded, gan: zoo.Loaded, strength: float) -> tiling.Upscaler:
-    """(1 - α)·psnr + α·gan, weight by weight. Wang et al. 2018 (ESRGAN), equation 6."""
-    ours, theirs = psnr.network.state_dict(), gan.network.state_dict()
-    if {k: v.shape for k, v in ours.items()} != {k: v.shape for k, v in theirs.items()}:
-        raise CheckpointError("only networks of one shape can be blended: these two differ")
-    mixed: nn.Module = copy.deepcopy(psnr.network)
-    mixed.load_state_dict({name: torch.lerp(ours[name], theirs[name], strength) for name in ours})
-    return zoo.Loaded(mixed, gan.architecture).upscaler
+        return blended(named(order.partner), named(order.method), order.strength)
+    return named(order.method).upscaler
 
 
 def native_bfloat16() -> bool:

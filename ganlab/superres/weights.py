@@ -71,31 +71,35 @@ def _safetensors(path: Path) -> tuple[Weights, dict[str, Any]]:
         raise CheckpointError(
             f"{path.name} is cut off or no safetensors file: download it again"
         ) from error
+    except Exception as error:  # a number format that the file may have and PyTorch has not
+        raise CheckpointError(
+            f"{path.name} holds numbers in a format that is not read here: "
+            f"convert them to float32 or bfloat16"
+        ) from error
     try:
         found = json.loads(card)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {}
     return weights, found if isinstance(found, dict) else {}
 
 
 def _pickled_tensors(path: Path) -> Weights:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as file:
-            unpacked = sum(part.file_size for part in file.infolist())
-        if unpacked > 2 * LARGEST_FILE:
+    try:
+        if (unpacked := _unpacked(path)) > 2 * LARGEST_FILE:
             raise CheckpointError(
                 f"{path.name} unpacks to {unpacked / 2**20:.0f} MB, "
                 f"at most {2 * LARGEST_FILE / 2**20:.0f} are read"
             )
-    try:
         with warnings.catch_warnings(action="ignore"):  # what it warns of is checked below
             content = torch.load(path, map_location="cpu", weights_only=True)
+    except CheckpointError:
+        raise
     except pickle.UnpicklingError as error:
         raise CheckpointError(
             f"{path.name} holds more than tensors, and running what it holds is refused: "
             f"convert it to .safetensors where you trust it"
         ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except Exception as error:  # readers raise what they like on a damaged file
         raise CheckpointError(f"{path.name} is cut off or no file of weights") from error
     for key in ("params_ema", "params", "state_dict", "model"):
         if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
@@ -103,6 +107,14 @@ def _pickled_tensors(path: Path) -> Weights:
     if not isinstance(content, Mapping):
         raise CheckpointError(f"{path.name} holds no table of named tensors")
     return {str(name): value for name, value in content.items() if isinstance(value, Tensor)}
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes that an archive says it holds; 0 for what is none."""
+    if not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as file:
+        return sum(part.file_size for part in file.infolist())
 
 
 def check(weights: Weights, name: str) -> None:
@@ -127,5 +139,16 @@ def check(weights: Weights, name: str) -> None:
                 f"'{key}' repeats itself, which no honest file of weights does"
             )
     for key, tensor in weights.items():
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+        if tensor.is_floating_point() and not _finite(tensor, key, name):
             raise CheckpointError(f"{name} is damaged: '{key}' holds values that are not finite")
+
+
+def _finite(tensor: Tensor, key: str, name: str) -> bool:
+    """Whether every value is finite, seen in float32, which each float of 8 bits converts to."""
+    try:
+        return bool(torch.isfinite(tensor.float()).all())
+    except (RuntimeError, TypeError) as error:  # two numbers packed into a byte, and the like
+        raise CheckpointError(
+            f"{name} holds '{key}' as {str(tensor.dtype).removeprefix('torch.')}, "
+            f"which is not read here: convert it to float32 or bfloat16"
+        ) from error

@@ -14,13 +14,16 @@ class Batch(NamedTuple):
     real: Tensor
     labels: Tensor | None
     z: Tensor
+    clean: Tensor
+    """The same real samples as they are: what an encoder or a classifier is asked about."""
 
 
 def draw_batch(state: State) -> Batch:
     """The next real samples, through what stands before D, and the next z."""
     real, labels = state.source.next(state.config.batch)
     z = state.draw_z(state.config.batch)
-    return Batch(state.objective.before_d(real, state.step, state.streams.chance), labels, z)
+    seen = state.objective.before_d(real, state.step, state.streams.chance)
+    return Batch(seen, labels, z, real)
 
 
 def draw_for_g(state: State) -> Batch:
@@ -30,4 +33,5 @@ def draw_for_g(state: State) -> Batch:
         # In a race all members meet the same data, so they all draw it where one compares with it.
         return draw_batch(state)
     n = state.config.batch
-    return Batch(torch.empty(0), state.draw_labels(n), state.draw_z(n))
+    nothing = torch.empty(0)
+    return Batch(nothing, state.draw_labels(n), state.draw_z(n), nothing)

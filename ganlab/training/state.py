@@ -96,6 +96,13 @@ class State:
             return draw_z(self.config, n, self.streams.z)
         return draw_member_z(self.members, n, self.streams.z)
 
+    @property
+    def takes_labels(self) -> bool:
+        """Whether both players are told something of each sample, its class or its conditions."""
+        if getattr(self.source, "conditions", None) is not None:
+            return True
+        return bool(NETWORKS[self.config.network.name].traits.get("conditional"))
+
     def draw_labels(self, n: int) -> Tensor | None:
         """N labels, each class as likely as any, for networks that take labels; else None.
 

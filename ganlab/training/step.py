@@ -5,7 +5,7 @@ Losses are averaged over the last axis, the batch, and summed over members, whos
 meet; so one text serves both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -26,17 +26,22 @@ class Move(NamedTuple):
 
     state: State
     batch: Batch
-    fake: Tensor
+    clean: Tensor
+    """G(z) as it is, undistorted, as `batch.clean` holds the real samples."""
     real_logits: Tensor
     """Zeros in G's move where nothing that G minimises looks at real samples."""
     fake_logits: Tensor
 
 
 def generate(state: State, batch: Batch) -> Tensor:
-    """G(z) as D will see it, in float32."""
+    """G(z) as it is, in float32."""
     with autocast(state.device, state.config.precision):
-        fake = state.G(batch.z, batch.labels)
-    return state.objective.before_d(fake.float(), state.step, state.streams.chance)
+        return state.G(batch.z, batch.labels).float()
+
+
+def shown_to_d(state: State, fake: Tensor) -> Tensor:
+    """Fake samples as D will see them."""
+    return state.objective.before_d(fake, state.step, state.streams.chance)
 
 
 def judge(state: State, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -77,6 +82,11 @@ class Told:
         return self.D(x, torch.cat([self.labels] * (len(x) // len(self.labels))))
 
 
+def penalised(state: State, labels: Tensor | None) -> Callable[[Tensor], Tensor]:
+    """D as a function of samples alone, as penalties ask it; told the labels if it takes them."""
+    return state.D if labels is None or not state.takes_labels else Told(state.D, labels)
+
+
 def d_step(state: State) -> DReport:
     """Move D once, on a fresh batch of real samples and a fresh z."""
     report = d_gradient(state)
@@ -91,14 +101,14 @@ def d_gradient(state: State) -> DReport:
     unfreeze(state.d_weights, True)
     batch = draw_batch(state)
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
-        fake = generate(state, batch)
+        clean = generate(state, batch)
+        fake = shown_to_d(state, clean)
     real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
     losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
-    seen = Move(state, batch, fake, real_logits, fake_logits)
+    seen = Move(state, batch, clean, real_logits, fake_logits)
     added = sum(one.d(seen, **one.values) for one in state.objective.terms)
-    D = state.D if batch.labels is None else Told(state.D, batch.labels)
-    penalty = state.penalty(D, batch.real, fake)
+    penalty = state.penalty(penalised(state, batch.labels), batch.real, fake)
     total = (losses + reading + added + penalty).mean(-1)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
@@ -110,7 +120,7 @@ def shared_gradients(state: State) -> tuple[DReport, GReport]:
     """Leave in both players' weights the gradients at one batch: G and D make one pass for both."""
     unfreeze(state.d_weights, True)
     batch = draw_batch(state)
-    fake = generate(state, batch)
+    fake = shown_to_d(state, generate(state, batch))
     logits: list[Tensor] = []
     reading: list[Tensor | float] = []
     for x in (batch.real, fake):  # apart, for G's gradient runs through the fakes' pass alone
@@ -118,8 +128,7 @@ def shared_gradients(state: State) -> tuple[DReport, GReport]:
             logits.append(state.D(x, batch.labels).float())
         reading.append(label_losses(state, batch.labels)[0])
     d_losses = state.objective.d_loss(*logits)
-    D = state.D if batch.labels is None else Told(state.D, batch.labels)
-    penalty = state.penalty(D, batch.real, fake)
+    penalty = state.penalty(penalised(state, batch.labels), batch.real, fake)
     total = (d_losses + sum(reading) + penalty).mean(-1)
     leave_gradients(state.d_weights, total, keep_graph=True)
     g_losses = state.objective.g_loss(logits[0].detach(), logits[1])
@@ -153,7 +162,8 @@ def g_gradient(state: State) -> GReport:
     playing = bool(state.objective.game_penalties)
     unfreeze(state.d_weights, playing)
     batch = draw_for_g(state)
-    fake = generate(state, batch)
+    clean = generate(state, batch)
+    fake = shown_to_d(state, clean)
     if playing or state.objective.g_sees_real:
         real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
     else:
@@ -161,7 +171,7 @@ def g_gradient(state: State) -> GReport:
             fake_logits = state.D(fake, batch.labels).float()
         real_logits = torch.zeros_like(fake_logits)
     losses = state.objective.g_loss(real_logits, fake_logits)
-    seen = Move(state, batch, fake, real_logits, fake_logits)
+    seen = Move(state, batch, clean, real_logits, fake_logits)
     added = sum(one.g(seen, **one.values) for one in state.objective.terms)
     total = (losses + label_losses(state, batch.labels)[-1] + added).mean(-1)
     if playing:

@@ -9,7 +9,7 @@ from ganlab.training.batch import draw_batch
 from ganlab.training.optimizers import learning_rate
 from ganlab.training.report import GReport, gradient_norm
 from ganlab.training.state import State
-from ganlab.training.step import g_move, generate, leave_gradients, unfreeze
+from ganlab.training.step import g_move, generate, leave_gradients, shown_to_d, unfreeze
 from ganlab.training.strategies import StepReport, d_moves
 
 
@@ -29,7 +29,7 @@ def unrolled_gradient(state: State, unroll: int) -> tuple[Tensor, Tensor]:
     """Leave in G's weights the gradient of its loss at D after `unroll` steps: loss and norm."""
     unfreeze(state.d_weights, True)
     batch = draw_batch(state)
-    fake = generate(state, batch)
+    fake = shown_to_d(state, generate(state, batch))
     ahead = LookAhead(state)
     for _ in range(unroll):
         real_logits, fake_logits = ahead.judge(batch.real, fake)

@@ -10,6 +10,7 @@ from ganlab.generator import Generator
 from ganlab.judge.augmentation import EMBEDDED_TEST, Plan
 from ganlab.judge.classifier import JUDGED
 from ganlab.runs.errand import Errand
+from ganlab.wording import percent
 from pages.widgets.words import duration
 
 EVERY = 1.0
@@ -60,7 +61,7 @@ def panel(generator: Generator) -> None:
         else:
             _ended(mine)
     _beware(generator)
-    st.code("python -m ganlab " + " ".join(command), language="bash")
+    st.code("python -m ganlab " + " ".join(command), language="bash", wrap_lines=True)
 
 
 def _form() -> Plan | None:
@@ -160,8 +161,8 @@ def _show(result: dict[str, Any]) -> None:
             spread = one["deviation"]
             st.metric(
                 title,
-                f"{one['mean']:.1%}",
-                delta="one seed so far" if spread is None else f"± {spread:.1%} over seeds",
+                percent(one["mean"], 1),
+                delta="one seed so far" if spread is None else f"± {percent(spread, 1)} over seeds",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
@@ -177,12 +178,12 @@ def _show(result: dict[str, Any]) -> None:
                     "class": list(range(len(result["real"]))),
                     "real digits": result["real"],
                     "generated": result["generated"],
-                    "real alone": arms["real"]["by_class"],
-                    "real and generated": arms["both"]["by_class"],
+                    "real alone": [100 * share for share in arms["real"]["by_class"]],
+                    "real and generated": [100 * share for share in arms["both"]["by_class"]],
                 },
                 hide_index=True,
                 column_config={
-                    name: st.column_config.NumberColumn(format="percent")
+                    name: st.column_config.NumberColumn(format="%.1f %%")
                     for name in ("real alone", "real and generated")
                 },
             )

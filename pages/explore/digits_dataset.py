@@ -36,6 +36,7 @@ def panel(generator: Generator) -> None:
         f"python -m ganlab sample {generator.name} --n {n} --balanced --seed {seed} "
         "--out digits.npz",
         language="bash",
+        wrap_lines=True,
     )
     st.caption("The command makes the same bytes as the NPZ here.")
 

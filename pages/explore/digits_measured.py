@@ -8,6 +8,7 @@ from ganlab.figures.digits import confusion_table
 from ganlab.generator import Generator
 from ganlab.judge.classifier import JUDGED, load_judge
 from ganlab.judge.evaluation import evaluate
+from ganlab.wording import percent
 
 CHOICES = (1_000, 2_000, 10_000)
 
@@ -25,7 +26,12 @@ def panel(generator: Generator) -> None:
         return
     shipped = generator.card.get("quality")
     n = st.segmented_control(
-        "Pictures to judge", CHOICES, default=10_000 if shipped else 1_000, required=True, key="n"
+        "Pictures to judge",
+        CHOICES,
+        default=10_000 if shipped else 1_000,
+        required=True,
+        format_func="{:,}".format,
+        key="n",
     )
     if shipped and shipped["n"] == n:
         scores = shipped
@@ -35,10 +41,10 @@ def panel(generator: Generator) -> None:
     floor = scores["floor"]
     real = load_judge().card["test_accuracy"]
     told = (
-        ("Read as intended", f"{scores['accuracy']:.2%}", f"real {real:.2%}"),
+        ("Read as intended", percent(scores["accuracy"], 2), f"real {percent(real, 2)}"),
         ("Fréchet distance", f"{scores['frechet']:.3f}", f"real {floor['frechet']:.3f}"),
         ("Coverage", f"{scores['coverage']:.3f}", f"real {floor['coverage']:.3f}"),
-        ("Confidence", f"{scores['confidence']:.2%}", f"real {floor['confidence']:.2%}"),
+        ("Confidence", percent(scores["confidence"], 2), f"real {percent(floor['confidence'], 2)}"),
     )
     for place, (title, value, beside) in zip(st.columns(4), told, strict=True):
         place.metric(title, value, delta=beside, delta_color="off", delta_arrow="off", border=True)
@@ -55,14 +61,14 @@ def panel(generator: Generator) -> None:
     right.dataframe(
         {
             "class": list(range(len(scores["accuracy_by_class"]))),
-            "read as intended": scores["accuracy_by_class"],
+            "read as intended": [100 * share for share in scores["accuracy_by_class"]],
             "Fréchet": scores["frechet_by_class"],
         },
         hide_index=True,
-        height=420,
+        height="content",
         column_config={
             "read as intended": st.column_config.ProgressColumn(
-                format="percent", min_value=0.9, max_value=1.0
+                format="%.1f %%", min_value=90, max_value=100
             ),
             "Fréchet": st.column_config.NumberColumn(format="%.2f"),
         },

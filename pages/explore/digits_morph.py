@@ -9,6 +9,7 @@ from ganlab.generator import Generator
 from ganlab.judge.classifier import load_judge
 from ganlab.metrics.features import neighbours
 from ganlab.runs.samples import sprite, to_png
+from ganlab.wording import percent
 from pages.widgets.live_grid import live_grid
 
 STEPS = 11
@@ -34,7 +35,7 @@ def panel(generator: Generator) -> None:
         rows=ROWS,
         cols=STEPS,
         title=f"From {start} to {end}: the label is mixed, each row keeps its z",
-        labels=[f"{k / (STEPS - 1):.0%} of {end}" for k in range(STEPS)] * ROWS,
+        labels=[f"{percent(k / (STEPS - 1))} of {end}" for k in range(STEPS)] * ROWS,
         max_width=820,
     )
     st.divider()
@@ -59,11 +60,15 @@ def _truncation(generator: Generator) -> None:
         )
     sure, whole, kept = _cost(generator.name, generator.mark, psi, generator)
     with right:
-        st.metric("Confidence of the classifier", f"{sure:.1%}", border=True)
+        st.metric("Confidence of the classifier", percent(sure, 1), border=True)
         st.metric(
-            "Coverage of the untruncated digits",
-            f"{kept:.0%}",
-            delta=f"{kept - whole:+.0%} against ψ = 1",
+            "Coverage",
+            percent(kept),
+            delta=f"{percent(kept - whole, sign='+')} against ψ = 1"
+            if psi != 1
+            else "at ψ = 1, the whole",
+            delta_color="normal" if psi != 1 else "off",
+            delta_arrow="auto" if psi != 1 else "off",
             border=True,
             help="Share of 1,000 untruncated digits with one of 1,000 truncated ones nearby.",
         )

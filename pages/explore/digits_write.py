@@ -1,5 +1,7 @@
 """Type a number and it is written, digit by digit, in generated handwriting."""
 
+from math import floor
+
 import numpy as np
 import streamlit as st
 import torch
@@ -10,6 +12,7 @@ from ganlab.handwriting import Handwriting, learn_directions
 from ganlab.judge.classifier import load_judge
 from ganlab.named_directions import named_directions
 from ganlab.runs.samples import sprite, to_png
+from ganlab.wording import percent
 from pages.widgets.live_grid import live_grid
 
 LONGEST = 24
@@ -116,8 +119,9 @@ def _say_what_is_read(pictures: np.ndarray) -> None:
         return
     shares = judge.read(pictures).logits.softmax(1)
     sure, read = shares.max(1)
-    words = "".join(str(int(c)) for c in read)
+    words, least = "".join(str(int(c)) for c in read), floor(100 * float(sure.min())) / 100
     st.markdown(
-        f"The classifier reads **{words}**, least sure at {float(sure.min()):.0%}.",
-        help=f"{judge.name}, {judge.card['test_accuracy']:.2%} right on MNIST's test digits.",
+        f"The classifier reads **{words}**, at least {percent(least)} sure of each digit.",
+        help=f"{judge.name}, {percent(judge.card['test_accuracy'], 2)} right on MNIST's test "
+        "digits.",
     )

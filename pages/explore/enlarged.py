@@ -2,39 +2,55 @@
 
 import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 from PIL import Image
+from torch import nn
 
 from ganlab.errors import GanlabError
 from ganlab.superres.cores import use_free_cores
 from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import KERNELS, Order, Upscaling
-from pages.explore.superres_methods import label_of
+from ganlab.superres.upscaling import Order, Upscaling
+from pages.explore.kept import MOST_BYTES, Shelf, bytes_of
+from pages.explore.picture_choice import Source
+from pages.widgets.words import sentence, size
 
-FAST = 60_000
-"""Input pixels up to which results come without asking: about a second for all methods."""
-KEPT = 24
+FAST_PIXELS = 60_000
+"""Input pixels up to which results come without asking."""
+FAST_WORK = 160e9
+"""Pixels times weights of all networks together, likewise: about a second on two cores."""
 
-Key = tuple[str, Order, int]
+Key = tuple[str, Order, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
 class Result:
     """One method's picture, how long it took, and in what pieces."""
 
+    name: str
+    """A short one for its samples."""
     label: str
+    order: Order
     picture: Picture
     seconds: float
     pieces: str = ""
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def as_png(digest: str, _picture: Picture) -> bytes:
-    """The picture for the screen, exact and quickly packed."""
+@dataclass(frozen=True)
+class _Made:
+    """A result without the label, which a run or an upload may change."""
+
+    picture: Picture
+    seconds: float
+    pieces: str
+
+
+@st.cache_data(max_entries=64, max_size=MOST_BYTES, show_spinner=False)
+def as_png(name: str, _picture: Picture) -> bytes:
+    """The picture of that name for the screen, exact and quickly packed."""
     image = Image.fromarray(_picture.rgb())
     alpha = _picture.eight_bits().alpha
     if alpha is not None:
@@ -44,66 +60,124 @@ def as_png(digest: str, _picture: Picture) -> bytes:
     return buffer.getvalue()
 
 
-def digest_of(picture: Picture) -> str:
-    """A short name for a picture's samples."""
-    mark = hashlib.sha1(usedforsecurity=False)
-    for samples in (picture.colour, picture.alpha):
-        if samples is not None:
-            mark.update(np.ascontiguousarray(samples).tobytes() + str(samples.shape).encode())
-    return mark.hexdigest()[:16]
-
-
-def results_of(picture: Picture, orders: list[Order]) -> list[Result]:
+def results_of(source: Source, labels: Mapping[Order, str]) -> list[Result]:
     """Every order's picture, computed where it is not known; a slow one waits for a word."""
-    known: dict[Key, Result] = st.session_state.setdefault("sr_results", {})
-    name = digest_of(picture)
-    keys = {order: (name, order, _version(order)) for order in orders}
-    missing = [order for order, key in keys.items() if key not in known]
-    part = orders[0].region if orders else None
-    pixels = part.width * part.height if part else picture.width * picture.height
-    slow = pixels > FAST and any(order.method not in KERNELS for order in missing)
+    shelf: Shelf = st.session_state.setdefault("sr_results", Shelf())
+    orders = _together(source.picture, list(labels))
+    keys = {order: (source.name, order, _version(order)) for order in orders}
+    # Asked for, what is known becomes the newest, and no picture of this comparison is dropped.
+    missing = [order for order, key in keys.items() if shelf.get(key) is None]
+    works = _begun(source.picture, {order: labels[order] for order in missing})
+    slow = is_slow(works)
     if slow and not st.button("Enlarge", type="primary", icon=":material/play_arrow:"):
-        st.caption(f"{pixels / 1e6:.1f} million pixels take a while; try a region first.")
-        missing = []
-    if missing:
-        for order, result in _computed(picture, missing, slow).items():
-            known[keys[order]] = result
-    while len(known) > KEPT:
-        known.pop(next(iter(known)))
-    return [known[key] for key in keys.values() if key in known]
+        pixels = max(work.part.width * work.part.height for work in works.values())
+        st.caption(f"{pixels / 1e6:.2g} million pixels take a while; try a region first.")
+    elif works:
+        _carried_out(works, labels, keys, shelf, slow)
+    found = {order: shelf.get(key) for order, key in keys.items()}
+    return [
+        Result(_name(keys[order]), labels[order], order, made.picture, made.seconds, made.pieces)
+        for order, made in found.items()
+        if made is not None
+    ]
 
 
-def _version(order: Order) -> int:
-    """When the file of a method that is one was written: a run may have trained on."""
-    path = Path(order.method)
-    return path.stat().st_mtime_ns if path.suffix and path.is_file() else 0
+def _together(picture: Picture, orders: list[Order]) -> list[Order]:
+    """The orders whose results fit into a session together; the first ones stay away."""
+    room, kept = MOST_BYTES, []
+    for order in reversed(orders):
+        room -= _bytes_wanted(picture, order)
+        if kept and room < 0:
+            break
+        kept.insert(0, order)
+    if left := len(orders) - len(kept):
+        wanted = sum(_bytes_wanted(picture, order) for order in orders)
+        st.warning(
+            f"{len(orders)} results of this size take {size(wanted)} and a session keeps "
+            f"{size(MOST_BYTES)}, so the first {left} are left out: choose a region or fewer "
+            "methods.",
+            icon=":material/memory:",
+        )
+    return kept
 
 
-def _computed(picture: Picture, orders: list[Order], slow: bool) -> dict[Order, Result]:
+def _bytes_wanted(picture: Picture, order: Order) -> int:
+    """Of an order's result."""
+    part = order.region or picture
+    width, height = order.size or (
+        part.width * (order.scale or 4),
+        part.height * (order.scale or 4),
+    )
+    return round(bytes_of(picture) / (picture.width * picture.height) * width * height)
+
+
+def _name(key: Key) -> str:
+    return hashlib.sha1(repr(key).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def _version(order: Order) -> tuple[int, ...]:
+    """When the files among its method and partner were written: a run may have trained on."""
+    files = [path for path in map(Path, (order.method, order.partner)) if path.suffix]
+    return tuple(path.stat().st_mtime_ns for path in files if path.is_file())
+
+
+def _begun(picture: Picture, labels: Mapping[Order, str]) -> dict[Order, Upscaling]:
+    """The orders with their networks; one that cannot be carried out is named and left out."""
+    works = {}
+    for order, label in labels.items():
+        try:
+            works[order] = Upscaling(picture, order)
+        except GanlabError as error:
+            _refuse(label, error)
+    return works
+
+
+def is_slow(works: Mapping[Order, Upscaling]) -> bool:
+    """Whether the work is more than should start unasked: many pixels, or a large network."""
+    total = 0.0
+    for work in works.values():
+        pixels = work.part.width * work.part.height
+        if isinstance(work.network, nn.Module):
+            total += pixels * sum(weights.numel() for weights in work.network.parameters())
+            if pixels > FAST_PIXELS:
+                return True
+    return total > FAST_WORK
+
+
+def _carried_out(
+    works: Mapping[Order, Upscaling],
+    labels: Mapping[Order, str],
+    keys: Mapping[Order, Key],
+    shelf: Shelf,
+    slow: bool,
+) -> None:
+    """Every result goes on the shelf as it comes, so that a cancelled one costs no other."""
     use_free_cores()
-    place, refusals = st.empty(), []
-    done: dict[Order, Result] = {}
+    place = st.empty()
+    refused: dict[str, GanlabError] = {}
     with place.container():
         bar = st.progress(0.0, "Starting")
         if slow:  # a click reruns the script, which ends this one at the next tile
             st.button("Cancel", icon=":material/stop:")
-        for order in orders:
-            label = label_of(order.method, order.strength)
+        for order, work in works.items():
+            label, last = labels[order], None
             try:
-                work = Upscaling(picture, order)
-                last = None
                 for last in work:
                     left = f", {last.seconds_left:.0f} s left" if last.done > 1 else ""
                     bar.progress(
                         last.done / last.total, f"{label}: tile {last.done} of {last.total}{left}"
                     )
             except GanlabError as error:
-                refusals.append(f"{label}: {error}")
+                refused[label] = error
                 continue
             assert work.result is not None
             assert last is not None
-            done[order] = Result(label, work.result, last.seconds, work.pieces(last.total))
+            made = _Made(work.result, last.seconds, work.pieces(last.total))
+            shelf.put(keys[order], made, bytes_of(work.result))
     place.empty()
-    for refusal in refusals:
-        st.error(refusal, icon=":material/error:")
-    return done
+    for label, error in refused.items():
+        _refuse(label, error)
+
+
+def _refuse(label: str, error: GanlabError) -> None:
+    st.error(f"{label}: {sentence(error)}", icon=":material/error:")

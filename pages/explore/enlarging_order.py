@@ -1,5 +1,6 @@
 """What is asked for: methods, scale or size, strength, a region, memory."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -8,9 +9,19 @@ from PIL import Image, ImageDraw
 
 from ganlab.superres.pictures import Picture
 from ganlab.superres.upscaling import Order, Region
-from pages.explore.superres_methods import Offer, dropped_in, offered, scale_choice
+from pages.explore.superres_methods import (
+    Offer,
+    dropped_in,
+    label_of,
+    offered,
+    scale_choice,
+    usual,
+)
 
-USUAL = ("bicubic", "sr-x4-psnr", "sr-x4-gan")
+LEAN = (
+    "Lean networks are the paper's idea in a smaller body: no batch norm, and only what bicubic "
+    "misses is learned. None of the methods knows faces or treats them apart."
+)
 THUMBNAIL = 260
 MEGABYTES = (128, 256, 512, 1024, 2048)
 
@@ -18,46 +29,79 @@ MEGABYTES = (128, 256, 512, 1024, 2048)
 class Wanted(NamedTuple):
     """The choices of the left column."""
 
-    orders: list[Order]
+    labels: dict[Order, str]
+    """Every order with what a person reads for it."""
     scale: int
-    part: Region | None
-    size: tuple[int, int] | None
+    part: Region | None = None
+    size: tuple[int, int] | None = None
+    width: int = 0
+    """Pixels across that are wanted of any picture, instead of a scale."""
 
 
 def choose_orders(picture: Picture, original: bool) -> Wanted:
-    """The controls, from methods to memory."""
+    """The controls for one picture, from scale to memory."""
+    wanted = _methods()
+    part = _region(picture, wanted.scale if original else 1)
+    size = None
+    if not original and part is None and _to_a_size():
+        width = int(st.number_input("Width in pixels", 1, 8 * picture.width, 2 * picture.width))
+        size = (width, max(1, round(picture.height * width / picture.width)))
+    budget = _budget()
+    labels = {
+        replace(
+            order, scale=None if size else wanted.scale, size=size, region=part, budget=budget
+        ): label
+        for order, label in wanted.labels.items()
+    }
+    return wanted._replace(labels=labels, part=part, size=size)
+
+
+def choose_for_many(original: bool) -> Wanted:
+    """The same for any number of pictures, which have no region in common."""
+    wanted = _methods(sharpest=True)
+    width = 0
+    if not original and _to_a_size():
+        width = int(st.number_input("Width in pixels", 1, 20_000, 1920, key="sr_many_width"))
+    budget = _budget()
+    labels = {replace(order, budget=budget): label for order, label in wanted.labels.items()}
+    return wanted._replace(labels=labels, width=width)
+
+
+def _methods(sharpest: bool = False) -> Wanted:
+    """Scale, methods, strength, and networks of one's own."""
+    scale = scale_choice("sr_scale")
     offers = offered()
+    # A new scale begins with the networks that were made for it.
     names = st.pills(
         "Methods",
         list(offers),
         selection_mode="multi",
-        default=[name for name in USUAL if name in offers],
+        wrap=True,
+        default=usual(offers, scale, sharpest),
         format_func=lambda name: offers[name].label,
         help="\n".join(f"- **{one.label}**: {one.summary}" for one in offers.values())
-        + "\n\nNone of them knows faces or treats them apart.",
+        + f"\n\n{LEAN}",
+        key=f"sr_methods.{scale}.{'many' if sharpest else 'one'}",
     )
-    scale = scale_choice("sr_scale")
     strength = _strength(offers, names)
-    part = _region(picture, scale if original else 1)
-    size = None
-    if not original and part is None and st.toggle("To a size instead of a scale"):
-        width = int(st.number_input("Width in pixels", 1, 8 * picture.width, 2 * picture.width))
-        size = (width, max(1, round(picture.height * width / picture.width)))
-    file = dropped_in()
-    budget = _budget()
-    orders = [
-        Order(
-            name,
-            None if size else scale,
-            size,
-            strength=strength if name in offers and offers[name].base else None,
-            base=offers[name].base if name in offers and strength is not None else "",
-            region=part,
-            budget=budget,
-        )
-        for name in [*names, *filter(None, [file])]
-    ]
-    return Wanted(orders, scale, part, size)
+    chosen = {name: offers[name] for name in names} | dropped_in()
+    return Wanted(
+        {_order(*one, scale, strength): _label(one[1], strength) for one in chosen.items()}, scale
+    )
+
+
+def _order(name: str, offer: Offer, scale: int, strength: float | None) -> Order:
+    if strength is None or not offer.base:
+        return Order(name, scale)
+    return Order(name, scale, strength=strength, base=offer.base)
+
+
+def _label(offer: Offer, strength: float | None) -> str:
+    return label_of(offer, strength if offer.base else None)
+
+
+def _to_a_size() -> bool:
+    return st.toggle("To a size instead of a scale", key="sr_to_size")
 
 
 def _strength(offers: dict[str, Offer], names: list[str]) -> float | None:
@@ -77,9 +121,11 @@ def _strength(offers: dict[str, Offer], names: list[str]) -> float | None:
 def _region(picture: Picture, shrinkage: int) -> Region | None:
     """A part to try first, in pixels of what will be enlarged, shown on a small copy."""
     width, height = picture.width // shrinkage, picture.height // shrinkage
+    most = min(width, height)
+    if most < 1:  # too small to be shrunk, which is said where it is tried
+        return None
     if not st.toggle("A region first", help="See a part in about a second before the whole."):
         return None
-    most = min(width, height)
     sides = [side for side in (32, 64, 128, 256) if side < most] or [most]
     side = sides[-1]
     if len(sides) > 1:

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from ganlab.discriminator import side_by_side
 from ganlab.errors import GanlabError
 from ganlab.figures.discriminator import score_histogram, scores_over_time, where_it_looks
+from ganlab.wording import percent
 from pages.widgets.enlarged import tiles
-from pages.widgets.players import asked, players, stored_states
-from pages.widgets.words import sentence
+from pages.widgets.players import SHIPPED_PLAYERS, Asked, asked, players
+from pages.widgets.time_machine import still_there, stored_states
+from pages.widgets.words import sentence, signed
 
 ROW = 8
 MAPS = 6
@@ -22,18 +23,23 @@ def panel(run: str, where: Path | str) -> None:
     """D at the chosen step."""
     pair = players(where)
     try:
-        real, fake, real_scores, fake_scores = asked(where)
-    except GanlabError as error:
+        with still_there(where):
+            said = asked(where)
+    except (GanlabError, OSError) as error:
         st.error(sentence(error), icon=":material/error:")
         return
+    real_scores, fake_scores, m = said.real_scores, said.fake_scores, pair.D.together
     border = pair.D.threshold(real_scores, fake_scores)
     right_on_real = float((real_scores > border).float().mean())
     right_on_fake = float((fake_scores <= border).float().mean())
     st.markdown(
-        f"At step {pair.step:,} D calls **{right_on_real:.0%}** of {len(real)} real pictures real "
-        f"and **{right_on_fake:.0%}** of {len(fake)} generated ones generated. The more the two "
-        "hills overlap, the better G has become."
+        f"At step {pair.step:,} D calls **{percent(right_on_real)}** of {len(real_scores)} real "
+        f"{'pictures' if m == 1 else 'packs'} real and **{percent(right_on_fake)}** of "
+        f"{len(fake_scores)} generated ones generated. The more the two hills overlap, the better "
+        "G has become."
     )
+    if m > 1:
+        st.caption(f"This D judges {m} pictures together: a pack stands side by side below.")
     dark = st.context.theme.type == "dark"
     left, right = st.columns(2, gap="large")
     with left:
@@ -41,19 +47,19 @@ def panel(run: str, where: Path | str) -> None:
         st.plotly_chart(figure, key="histogram", config={"displaylogo": False})
     with right:
         _over_time(run, dark)
-    _extremes(real, fake, real_scores, fake_scores)
-    _heat(where, real, fake, dark)
+    _extremes(said, m)
+    _heat(where, said, dark)
 
 
 def _over_time(run: str, dark: bool) -> None:
-    states = stored_states(run)
+    states = {} if run == SHIPPED_PLAYERS else stored_states(run)
     if len(states) < 3:
         st.caption("The scores on the way appear for runs that have kept three states or more.")
         return
     told, bar = [], st.progress(0.0, "Asking D at every stored step.")
     for done, (step, path) in enumerate(states.items(), 1):
         try:
-            _, _, real, fake = asked(path)
+            *_, real, fake = asked(path)
         except (GanlabError, OSError):
             continue  # thinned out meanwhile, as happens while a run trains
         told.append((step, real.numpy(), fake.numpy()))
@@ -66,7 +72,9 @@ def _over_time(run: str, dark: bool) -> None:
         st.caption("Line: the median. Band: the middle 80 %. Scores of different losses differ.")
 
 
-def _extremes(real: Tensor, fake: Tensor, real_scores: Tensor, fake_scores: Tensor) -> None:
+def _extremes(said: Asked, m: int) -> None:
+    real, fake = (side_by_side(one, m) for one in (said.real, said.fake))
+    real_scores, fake_scores = said.real_scores, said.fake_scores
     rows = (
         ("Generated, and D is fooled most", fake, fake_scores, True),
         ("Generated, and D is surest of it", fake, fake_scores, False),
@@ -75,29 +83,27 @@ def _extremes(real: Tensor, fake: Tensor, real_scores: Tensor, fake_scores: Tens
     )
     columns = st.columns(2, gap="large")
     for place, (words, pictures, scores, highest) in enumerate(rows):
-        order = scores.argsort(descending=highest)[:ROW]
+        order = scores.argsort(descending=highest)[: ROW // min(m, ROW)]
         with columns[place // 2]:
             st.markdown(f"**{words}**")
-            st.image(tiles(pictures[order].numpy(), ROW), width="stretch")
-            said = " · ".join(f"{float(score):.2g}" for score in scores[order])
-            st.caption(f"D's scores: {said}")
+            st.image(tiles(pictures[order].numpy(), len(order)), width="stretch")
+            numbers = " · ".join(signed(float(score)) for score in scores[order])
+            st.caption(f"D's scores: {numbers}")
 
 
-def _heat(where: Path | str, real: Tensor, fake: Tensor, dark: bool) -> None:
+def _heat(where: Path | str, said: Asked, dark: bool) -> None:
     st.markdown("#### Where D looks")
     st.caption(
         "The gradient of D's score at each pixel. Blue: brighter would look more real. Orange: "
         "darker would. It is what G is told."
     )
-    pair = players(where)
-    for column, words, pictures in zip(
-        st.columns(2, gap="large"), ("Real", "Generated"), (real, fake), strict=True
-    ):
-        some = pictures[:MAPS]
-        labels = torch.arange(MAPS) % pair.G.classes if pair.G.classes else None
-        heat = pair.D.gradients(some, labels).numpy()
+    D = players(where).D
+    rows = ("Real", said.real, said.real_told), ("Generated", said.fake, said.fake_told)
+    for column, (words, pictures, told) in zip(st.columns(2, gap="large"), rows, strict=True):
+        some = pictures[: max(1, MAPS // D.together) * D.together]
+        heat = D.gradients(some, None if told is None else told[: len(some)]).numpy()
         seen = where_it_looks(some.numpy(), heat, dark).transpose(0, 3, 1, 2)
         plain: NDArray[np.uint8] = np.broadcast_to(some.numpy(), seen.shape)
         with column:
             st.markdown(f"**{words}**")
-            st.image(tiles(np.concatenate([plain, seen]), MAPS), width="stretch")
+            st.image(tiles(np.concatenate([plain, seen]), len(some)), width="stretch")

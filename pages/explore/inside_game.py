@@ -1,14 +1,16 @@
-"""Twenty pictures, real or generated: people against D."""
+"""Pictures, real or generated: people against D."""
 
 import secrets
 from pathlib import Path
 
 import streamlit as st
 
+from ganlab.discriminator import side_by_side
 from ganlab.errors import GanlabError
-from ganlab.turing import ROUNDS, Game, deal
+from ganlab.turing import Game, deal
 from pages.widgets.enlarged import enlarged, tiles
 from pages.widgets.players import asked, players
+from pages.widgets.time_machine import still_there
 from pages.widgets.words import counted, sentence
 
 WIDE = 280
@@ -27,13 +29,20 @@ def panel(run: str, where: Path | str) -> None:
     """A game at the chosen step; everybody with the same link gets the same pictures."""
     pair = players(where)
     try:
-        real, fake, real_scores, fake_scores = asked(where)
-    except GanlabError as error:
+        with still_there(where):
+            said = asked(where)
+    except (GanlabError, OSError) as error:
         st.error(sentence(error), icon=":material/error:")
         return
     seed = _seed()
-    border = pair.D.threshold(real_scores, fake_scores)
-    game = deal(real, fake, real_scores, fake_scores, border, seed)
+    border = pair.D.threshold(said.real_scores, said.fake_scores)
+    real, fake = (side_by_side(one, pair.D.together) for one in (said.real, said.fake))
+    game = deal(real, fake, said.real_scores, said.fake_scores, border, seed)
+    if pair.D.together > 1:
+        st.caption(
+            f"This D judges {pair.D.together} pictures together, so both of you see as many: all "
+            "are real, or none is."
+        )
     place = f"{run}, step {pair.step:,}"
     st.fragment(_play)(game, f"game.{run}.{pair.step}.{seed}", place)
 
@@ -49,17 +58,17 @@ def _seed() -> int:
 
 def _play(game: Game, key: str, place: str) -> None:
     answers: list[bool] = st.session_state.setdefault(key, [])
-    if len(answers) == ROUNDS:
+    if len(answers) == game.rounds:
         _end(game, key, answers, place)
         return
     number = len(answers)
     left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
     with left:
         picture = game.pictures[number].permute(1, 2, 0).numpy()
-        large = enlarged(picture.squeeze(), max(1, WIDE // picture.shape[0]))
+        large = enlarged(picture.squeeze(), max(1, WIDE // picture.shape[1]))
         st.image(large, width=WIDE)
     with right:
-        st.progress(number / ROUNDS, f"Picture {number + 1} of {ROUNDS}")
+        st.progress(number / game.rounds, f"Picture {number + 1} of {game.rounds}")
         st.markdown("#### Did a person make this, or did G?")
         with st.container(horizontal=True):
             for words, answer, shortcut in (("Real", True, "left"), ("Generated", False, "right")):
@@ -71,17 +80,17 @@ def _play(game: Game, key: str, place: str) -> None:
                     args=(key, answer, game, place),
                 )
         st.caption(
-            "Nobody says yet who is right: D answers the same twenty, and a coin decided which "
-            "are real. Everybody who opens this page's link gets the same pictures."
+            f"Nobody says yet who is right: D answers the same {game.rounds}, and a coin decided "
+            "which are real. Everybody who opens this page's link gets the same pictures."
         )
 
 
 def _answer(key: str, answer: bool, game: Game, place: str) -> None:
     answers: list[bool] = st.session_state[key]
-    if len(answers) >= ROUNDS:
+    if len(answers) >= game.rounds:
         return  # a key that was pressed twice
     answers.append(answer)
-    if len(answers) == ROUNDS:
+    if len(answers) == game.rounds:
         board = scoreboard().setdefault(place, [])
         board.append(game.right(answers))
         del board[:-KEPT]
@@ -92,19 +101,19 @@ def _end(game: Game, key: str, answers: list[bool], place: str) -> None:
     winner = "You win." if mine > theirs else "D wins." if theirs > mine else "A draw."
     st.markdown(f"#### {winner}")
     first, second, third = st.columns(3)
-    first.metric("You", f"{mine} of {ROUNDS}", border=True)
-    second.metric("D", f"{theirs} of {ROUNDS}", border=True)
+    first.metric("You", f"{mine} of {game.rounds}", border=True)
+    second.metric("D", f"{theirs} of {game.rounds}", border=True)
     board = scoreboard().get(place, [])
     if board:
         mean = sum(board) / len(board)
         words = f"Everybody here, {counted(len(board), 'game')}"
-        third.metric(words, f"{mean:.1f} of {ROUNDS}", border=True)
+        third.metric(words, f"{mean:.1f} of {game.rounds}", border=True)
     st.caption(
-        f"Guessing gives {ROUNDS // 2}. At {place}: go to an early step and play again, and D will "
-        "be easier to beat, or to agree with."
+        f"Guessing gives {game.rounds / 2:g}. At {place}: go to an early step and play again, and "
+        "D will be easier to beat, or to agree with."
     )
     for words, wanted in (("Real", True), ("Generated", False)):
-        chosen = [k for k in range(ROUNDS) if game.real[k] == wanted]
+        chosen = [k for k in range(game.rounds) if game.real[k] == wanted]
         if not chosen:
             continue
         st.markdown(f"**{words}**")

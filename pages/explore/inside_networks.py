@@ -1,7 +1,7 @@
 """Both networks as diagrams and tables, with what any layer gives for the z in view."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -11,65 +11,69 @@ from torch import Tensor, nn
 
 from ganlab.anatomy import Layer, feature_maps, layers
 from ganlab.data.pictures import to_float
-from ganlab.discriminator import Players
+from ganlab.discriminator import side_by_side
 from ganlab.figures.anatomy import diagram, shaping, size
+from ganlab.transforms import pack
 from pages.widgets.enlarged import enlarged, tiles
 from pages.widgets.players import players
+from pages.widgets.words import signed
 
 MAPS = 32
 """Maps of a layer that are shown."""
 
 
 def panel(run: str, where: Path | str) -> None:
-    """Both players, a diagram each, and the maps of the layer that is clicked."""
+    """Both players and what else belongs to them, a diagram each, and the maps of a layer."""
     pair = players(where)
-    seed = st.number_input("z by seed", 0, 9999, 1, key="z", width=160)
-    z = pair.G.z(1, int(seed))
-    labels = pair.G.checked_labels(1, np.array([int(seed) % 10])) if pair.G.classes else None
-    picture = pair.G.pictures(z, labels)
-    for concept, title, net, inputs in (
-        ("G", "G: from z to a picture", pair.G.net, (z, labels)),
-        ("D", "D: from that picture to a score", pair.D.net, (_as_input(picture), labels)),
-    ):
-        _network(concept, title, net, inputs, picture, pair)
+    G, D, m = pair.G, pair.D, pair.D.together
+    seed = int(st.number_input("z by seed", 0, 9999, 1, key="z", width=160))
+    z, told = G.z(m, seed), G.conditions(m, seed)
+    pictures = torch.from_numpy(G.pictures(z, told))
+    x = to_float(pictures)
+    seen = "that picture" if m == 1 else f"that picture beside {m - 1} more"
+    of_g = Shown("G", "G", "G: from z to a picture", "What G makes of this z.")
+    score = f"D's score: {signed(float(D.scores(pictures, told)[0]), '.2f')}"
+    of_d = Shown("D", "D", f"D: from {seen} to a score", score)
+    _network(of_g, G.net, (z[:1], None if told is None else told[:1]), pictures)
+    _network(of_d, D.net, (pack(x, m), told), side_by_side(pictures, m))
+    for k, (title, net) in enumerate(getattr(G.net, "beside", {}).items()):
+        _network(Shown(f"beside-{k}", "G", title, "What it is shown."), net, (x[:1],), pictures)
 
 
-def _as_input(picture: NDArray[Any]) -> Tensor:
-    return to_float(torch.from_numpy(picture))
+class Shown(NamedTuple):
+    """What stands around the diagram of a network."""
+
+    name: str
+    """Its own among the networks of the page."""
+    concept: str
+    """Whose colour it has."""
+    title: str
+    caption: str
+    """Below the picture."""
 
 
-def _network(
-    concept: str,
-    title: str,
-    net: nn.Module,
-    inputs: tuple[Any, ...],
-    picture: NDArray[Any],
-    pair: Players,
-) -> None:
+def _network(shown: Shown, net: nn.Module, inputs: tuple[Any, ...], pictures: Tensor) -> None:
     found = layers(net, *inputs)
     blocks = shaping(found)
     total = sum(layer.parameters for layer in found)
-    st.markdown(f"#### {title}")
+    st.markdown(f"#### {shown.title}")
     st.caption(
         f"{total:,} parameters. A block is as high as its maps are and as wide as they are many, "
         "both on a logarithmic scale. Click one to see what it gives for this z."
     )
     drawing, beside = st.columns([4, 1], vertical_alignment="center")
     with drawing:
-        chosen = _chosen(concept, blocks, found)
+        chosen = _chosen(shown, blocks, found)
     with beside:
-        one = picture[0].transpose(1, 2, 0).squeeze()
-        st.image(enlarged(one, max(1, 140 // one.shape[0])), width=140)
-        if concept == "D":
-            score = float(pair.D.scores(torch.from_numpy(picture), inputs[1])[0])
-            st.caption(f"D's score: {score:.2f}")
-        else:
-            st.caption("What G makes of this z.")
+        one = pictures[0].permute(1, 2, 0).numpy().squeeze()
+        st.image(enlarged(one, max(1, 140 // one.shape[1])), width=140)
+        st.caption(shown.caption)
     _maps(net, chosen, inputs)
-    with st.expander(f"All layers of {concept}", icon=":material/table_rows:"):
+    who = shown.title.partition(":")[0].replace("The ", "the ")
+    with st.expander(f"All layers of {who}", icon=":material/table_rows:"):
         st.table(
             {
-                "layer": [layer.name for layer in found],
+                "layer": [layer.name or "the whole" for layer in found],
                 "kind": [layer.kind for layer in found],
                 "gives": [size(layer) for layer in found],
                 "parameters": [f"{layer.parameters:,}" for layer in found],
@@ -77,18 +81,18 @@ def _network(
         )
 
 
-def _chosen(concept: str, blocks: list[Layer], found: list[Layer]) -> Layer:
+def _chosen(shown: Shown, blocks: list[Layer], found: list[Layer]) -> Layer:
     """The layer whose maps are shown: the one clicked in the diagram, at first one with maps."""
     spatial = [layer for layer in blocks if layer.is_spatial and layer.shape[0] > 1]
-    key = f"layer.{concept}"
+    key = f"layer.{shown.name}"
     names = [layer.name for layer in blocks]
     current = st.session_state.get(key)
     if current not in names:
         current = (spatial or blocks)[0].name
     dark = st.context.theme.type == "dark"
     event: Any = st.plotly_chart(
-        diagram(blocks, current, concept, dark),
-        key=f"diagram.{concept}.{current}",
+        diagram(blocks, current, shown.concept, dark),
+        key=f"diagram.{shown.name}.{current}",
         on_select="rerun",
         selection_mode="points",
         config={"displayModeBar": False},

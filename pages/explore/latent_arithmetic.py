@@ -27,7 +27,7 @@ QUALITIES = {
     "loops": "loops",
     LUCK: "luck",
 }
-SIDE = 132
+SIDE = 112
 SIGNS = ("", "−", "+", "=")
 
 
@@ -86,7 +86,7 @@ def panel(generator: Generator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for k, title in enumerate(("z₁", "z₂", "z₃", "z₁ − z₂ + z₃")):
             if SIGNS[k]:
-                st.markdown(f"## {SIGNS[k]}", width="content")
+                st.header(SIGNS[k], anchor=False, width="content")
             _picture(title, pictures[k], float(found.z[k].norm()))
     if values is not None and quality in ATTRIBUTES:
         _measured(quality, values[:, list(ATTRIBUTES).index(quality)].tolist())

@@ -22,6 +22,7 @@ from ganlab.named_directions import (
     named_directions,
 )
 from ganlab.runs.samples import sprite, to_png
+from ganlab.wording import percent
 from pages.explore.digits_write import directions as learned
 from pages.widgets.lab import plainly
 from pages.widgets.live_grid import live_grid
@@ -52,12 +53,15 @@ def panel(generator: Generator) -> None:
     digits = generator.config.data.name in JUDGED
     kinds = [kind for kind in KINDS if digits or kind != "learned"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.selectbox("Directions", kinds, format_func=KINDS.__getitem__, key="kind")
+        kind = st.selectbox(
+            "Directions", kinds, format_func=KINDS.__getitem__, key="kind", width=265
+        )
         reach = st.slider("Reach", 0.5, 6.0, 3.0, 0.5, key="reach")
         seed = st.number_input("Seed", 0, 10**6, 0, key="direction-seed", width=130)
         label = 0
         if generator.classes:
-            label = st.selectbox("Class", range(generator.classes), index=4, key="strip-class")
+            classes = range(generator.classes)
+            label = st.selectbox("Class", classes, index=4, key="strip-class", width=100)
     try:
         found = find(generator, kind)
     except ConfigError as error:
@@ -106,7 +110,7 @@ def find(generator: Generator, kind: str, count: int = 8) -> Named:
         return Named([one.name for one in own], vectors, notes)
     if kind == "learned":
         told = learned(generator.name, generator.mark, generator)
-        notes = [f"z tells {share:.0%} of it within a class" for share in told.shares.tolist()]
+        notes = [f"z tells {percent(share)} of it within a class" for share in told.shares.tolist()]
         return Named(list(told.names), told.vectors, notes)
     weight = first_layer(generator.net, generator.config.z_dim)
     if kind == "closed":
@@ -114,7 +118,7 @@ def find(generator: Generator, kind: str, count: int = 8) -> Named:
     else:
         z = generator.z(2_000, 1)
         found = principal_directions(z, torch.relu(z @ weight.T), count)
-    notes = [f"{share:.1%} of the first layer's change" for share in found.shares.tolist()]
+    notes = [f"{percent(share, 1)} of the first layer's change" for share in found.shares.tolist()]
     return Named([f"direction {k + 1}" for k in range(len(notes))], found.vectors, notes)
 
 

@@ -15,6 +15,7 @@ from ganlab.generator import Generator
 from ganlab.inversion import Inversion, as_written, invert
 from ganlab.judge.classifier import JUDGED, load_judge
 from ganlab.latent import usual_norms
+from ganlab.wording import percent
 from pages.explore.walk_anchors import Start, set_out
 from pages.widgets.sketch import sketch
 from pages.widgets.words import sentence
@@ -144,7 +145,7 @@ def _show(generator: Generator, wanted: NDArray[np.uint8], found: Inversion) -> 
         shares = judge.read(torch.from_numpy(found.picture)[None]).logits.softmax(1)[0]
         sure, read_as = float(shares.max()), int(shares.argmax())
         st.markdown(
-            f"The classifier reads G's picture as **{read_as}** ({sure:.0%})"
+            f"The classifier reads G's picture as **{read_as}** ({percent(sure)})"
             + (f"; it was found in class **{found.label}**." if found.label is not None else ".")
         )
     with st.container(horizontal=True):

@@ -1,6 +1,7 @@
 import streamlit as st
 
 from pages.explore import many_pictures, one_picture, train_superres
+from pages.widgets.lab import plainly
 
 PANELS = {
     "One picture": one_picture.panel,
@@ -23,4 +24,5 @@ chosen = st.segmented_control(
     bind="query-params",
     label_visibility="collapsed",
 )
-PANELS[chosen](dark=st.context.theme.type == "dark")
+with plainly():
+    PANELS[chosen](dark=st.context.theme.type == "dark")

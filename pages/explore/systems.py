@@ -4,8 +4,8 @@ from typing import NamedTuple
 import streamlit as st
 import torch
 
+from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.catalogue.measures import in_short
-from ganlab.catalogue.system_explanations import EXPLANATIONS
 from ganlab.generator import Generator
 from pages.explore import systems_attributes, systems_codes, systems_features
 from pages.widgets.lab import TRAIN
@@ -73,7 +73,8 @@ if generator is not None:
 told = EXPLANATIONS[system.preset]
 with st.expander("How it works", icon=":material/menu_book:"):
     st.markdown(told.idea)
-    st.latex(told.objective)
+    for formula in told.objective:
+        st.latex(formula)
     st.markdown(f"**Recipe.** {told.recipe}")
     st.markdown("**What to look at.** " + " ".join(told.look))
     st.caption(f"After {told.paper}.")

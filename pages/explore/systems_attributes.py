@@ -1,5 +1,6 @@
 """VAE/GAN: real pictures beside what comes back through z, and attributes added to them."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from ganlab.attribute_vectors import AttributeVectors, class_vectors, encoded, measured_vectors
 from ganlab.catalogue import DATA
+from ganlab.config import Choice
 from ganlab.data.mnist import has_mnist
 from ganlab.data.pictures import PictureSet, to_float
 from ganlab.errors import GanlabError
@@ -33,13 +35,13 @@ def panel(generator: Generator) -> None:
     net = generator.net
     assert isinstance(net, Network)
     try:
-        data = _data(generator.config.data.name)
+        data = _data(json.dumps(generator.config.data.to_json()))
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Which pictures", 0, 10**6, 0, key="inputs-seed", width=150)
-        own = st.toggle("Draw one myself", key="own-picture")
+        own = is_grey(data) and st.toggle("Draw one myself", key="own-picture")
     order = torch.randperm(len(data.labels), generator=torch.Generator().manual_seed(int(seed)))
     inputs = data.pictures[order[:SHOWN]]
     z = encoded(net.encode, inputs)
@@ -90,11 +92,36 @@ def _reconstructions(generator: Generator, inputs: Tensor, back: Tensor, seed: i
     return min(st.session_state.get("input", 0), SHOWN - 1)
 
 
+def is_grey(data: PictureSet) -> bool:
+    """Whether pictures have one channel: only then is there ink to measure."""
+    return data.pictures.shape[1] == 1
+
+
+def kinds(data: PictureSet) -> list[str]:
+    """Which attributes these pictures can have."""
+    classes = len(data.labels[learnt_from(data)].unique())
+    return [kind for kind, there in zip(KINDS, (is_grey(data), classes > 1), strict=True) if there]
+
+
+def learnt_from(data: PictureSet) -> Tensor:
+    """The places of the pictures that vectors are learnt from, drawn from all classes."""
+    return torch.randperm(len(data.labels), generator=torch.Generator().manual_seed(0))[:LEARNT]
+
+
 def _added(generator: Generator, picture: Tensor, z: Tensor, data: PictureSet) -> None:
+    offered = kinds(data)
+    if not offered:
+        st.info(
+            "These pictures have colours and are all of one class, so there is no attribute to "
+            "add: train on grey ones, or on pictures in several folders."
+        )
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.segmented_control("Add", KINDS, default=KINDS[0], required=True, key="adding")
+        kind = st.segmented_control(
+            "Add", offered, default=offered[0], required=True, key=f"adding.{len(offered)}"
+        )
         reach = st.slider("How much", 0.5, 2.0, 1.0, 0.1, key="adding-reach")
-    learnt = _learnt(generator.name, generator.config.hash(), data.name, kind, generator, data)
+    learnt = _learnt(generator.mark, data.name, kind, generator, data)
     shares = torch.linspace(-reach, reach, STEPS)[None, :, None]
     moved = (z + shares * learnt.vectors[:, None]).flatten(0, 1)
     names = learnt.names
@@ -113,15 +140,17 @@ def _added(generator: Generator, picture: Tensor, z: Tensor, data: PictureSet) -
     st.caption(
         f"A vector is the mean z of pictures with the attribute less that of pictures without, "
         f"through the encoder, over {min(LEARNT, len(data.labels)):,} real pictures."
+        + ("" if is_grey(data) else " Slant and thickness are measured in grey pictures only.")
     )
 
 
 @st.cache_data(max_entries=8, show_spinner="Encoding real pictures.")
 def _learnt(
-    name: str, mark: str, data_name: str, kind: str, _generator: Generator, _data: PictureSet
+    mark: str, data_name: str, kind: str, _generator: Generator, _data: PictureSet
 ) -> AttributeVectors:
-    del name, mark, data_name
-    pictures, labels = _data.pictures[:LEARNT], _data.labels[:LEARNT]
+    del mark, data_name  # parts of the key
+    some = learnt_from(_data)
+    pictures, labels = _data.pictures[some], _data.labels[some]
     net = _generator.net
     assert isinstance(net, Network)
     z = encoded(net.encode, pictures)
@@ -131,10 +160,12 @@ def _learnt(
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading real pictures.")
-def _data(name: str) -> PictureSet:
-    """The data of that name; the embedded digits where MNIST would have to be downloaded."""
-    at_hand = "digits" if name == "mnist" and not has_mnist() else name
-    return DATA[at_hand].load()()
+def _data(chosen: str) -> PictureSet:
+    """The data of a run's configuration; the embedded digits for MNIST that is not here."""
+    data = Choice.parse("data", json.loads(chosen))
+    if data.name == "mnist" and not has_mnist():
+        data = Choice("digits")
+    return DATA[data.name].load()(**data.values)
 
 
 def _spread(inputs: Tensor) -> float:

@@ -12,6 +12,7 @@ from ganlab.generator import Generator
 from ganlab.judge.classifier import JUDGED, box_of, load_judge
 from ganlab.judge.systems import Purity, purity
 from ganlab.runs.samples import sprite, to_png
+from ganlab.wording import percent
 from pages.widgets.live_grid import live_grid
 from pages.widgets.pad import Axis, pad
 
@@ -115,7 +116,7 @@ def _say_what_is_read(generator: Generator, read: list[str]) -> None:
     found = _purity(generator.name, generator.config.hash(), generator)
     st.markdown(
         f"The classifier reads these as **{' '.join(read)}**. Over 1,000 draws "
-        f"**{found.purity:.0%}** are read as the commonest digit of their category, and the "
+        f"**{percent(found.purity)}** are read as the commonest digit of their category, and the "
         f"categories name {found.classes} different digits. No label was used in training."
     )
 

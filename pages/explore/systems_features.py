@@ -1,19 +1,24 @@
 """FIGAN: what each feature of the classifier looks for, and one of them walked up and down."""
 
-import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
 
+from ganlab.data.class_names import class_names, noun
+from ganlab.data.pictures import to_float
 from ganlab.figures.features import asked_and_found
 from ganlab.generator import Generator
 from ganlab.models.figan import Generator as Network
 from ganlab.runs.samples import sprite, to_png
+from ganlab.wording import percent
+from pages.widgets.enlarged import enlarged
 from pages.widgets.live_grid import live_grid
 
 STEPS = 9
 ROWS = 8
 REACH = 3.0
+SIDE = 196
+"""Pixels of the picture that is walked."""
 KINDS = ("Principal features", "Single units")
 
 
@@ -24,7 +29,12 @@ def panel(generator: Generator) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("Walk", KINDS, default=KINDS[0], required=True, key="walked")
         example = st.number_input(
-            "From the real digit", 0, len(net.examples) - 1, 3, key="example", width=190
+            f"From the real {noun(generator.config.data)}",
+            0,
+            len(net.examples) - 1,
+            3,
+            key="example",
+            width=190,
         )
         seed = st.number_input("Style (z)", 0, 10**6, 0, key="feature-seed", width=120)
     start, z = net.examples[int(example)], generator.z(1, int(seed))
@@ -111,19 +121,21 @@ def _one(
             round(own, 1),
             0.1,
             key=f"strength.{name}.{own:.1f}",
-            help="It begins where the real digit has it.",
+            help=f"It begins where the real {noun(generator.config.data)} has it.",
         )
     wanted = along(net, kind, start, which, torch.tensor([value]))
     picture = generator.pictures(z, wanted)
     with torch.no_grad():
-        x = torch.from_numpy(picture).float() / 127.5 - 1
+        x = to_float(torch.from_numpy(picture))
         found = net.read(x)[0]
         shares = net.reader(x).logits.softmax(1)[0]
     left, right = st.columns([2, 3], vertical_alignment="center")
-    left.image(np.kron(picture[0, 0], np.ones((7, 7), np.uint8)), width=196)
+    seen = picture[0].transpose(1, 2, 0).squeeze()  # (H, W) or (H, W, 3)
+    left.image(enlarged(seen, SIDE // len(seen)), width=SIDE)
     best = int(shares.argmax())
+    name = class_names(generator.config.data)[best]
     with right:
-        st.markdown(f"The classifier reads **{best}**, {float(shares[best]):.0%} sure.")
+        st.markdown(f"The classifier reads **{name}**, {percent(float(shares[best]))} sure.")
         st.caption(
             "A principal feature is a direction in which the classifier's last features vary most "
             "over real pictures; a unit is one of those 64 features itself."

@@ -6,18 +6,25 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs import superres
-from ganlab.runs.record import SUPERRES
+from ganlab.runs.info import SUPERRES
 from ganlab.superres.degradation import photographs
 from ganlab.superres.methods import METHODS, checkpoint_of, shipped
+from ganlab.superres.paper import SRResNet
 from ganlab.superres.plan import Plan
 from ganlab.superres.recipes import PRESETS, needs_start
-from pages.explore.superres_methods import scale_choice
+from pages.explore.loss_choice import loss_choice
+from pages.explore.paper_networks import paper_networks
 from pages.explore.watch_superres import watch
 from pages.widgets.lab import hub, plainly, say_who_leads
 from pages.widgets.run_controls import leave_run
 from pages.widgets.words import counted, sentence, word
 
-OFFERED = {"srresnet": "SRResNet", "srgan": "SRGAN"}
+OFFERED = {
+    "srresnet": "SRResNet",
+    "srgan": "SRGAN",
+    "srresnet-paper": "SRResNet, the paper's",
+    "srgan-paper": "SRGAN, the paper's",
+}
 STEPS = (100, 300, 600, 2000, 6000, 20_000, 60_000)
 EMBEDDED, FOLDER = "The embedded ones", "A folder of this machine"
 RECENT = 6
@@ -25,11 +32,11 @@ RECENT = 6
 
 def panel(dark: bool) -> None:
     """A run to watch if the address names one, else the form for a new one."""
-    del dark  # live charts follow the theme by themselves
     say_who_leads()
     run_id = st.query_params.get("run")
     if run_id is None:
         _choose()
+        paper_networks(dark)
         return
     try:
         if hub().view(run_id).info.kind != SUPERRES:
@@ -50,13 +57,15 @@ def _choose() -> None:
             default="srresnet",
             required=True,
             format_func=OFFERED.__getitem__,
+            wrap=True,
         )
-        start, name = _start() if needs_start(preset) else (None, "")
+        start, name = _start(preset) if needs_start(preset) else (None, "")
         folder = _photographs()
-        scale = scale_choice("sr_train_scale")
+        scale = _scale(preset)
         steps = st.select_slider(
             "Steps", STEPS, 600, format_func="{:,}".format, help="More can be added when it ends."
         )
+        losses = loss_choice(preset)
         with plainly():
             ready = folder is not None and (start is not None or not needs_start(preset))
             if st.button(
@@ -66,7 +75,7 @@ def _choose() -> None:
                 width="stretch",
                 disabled=not ready,
             ):
-                plan = Plan(preset, scale, folder or "", int(steps))
+                plan = Plan(preset, scale, folder or "", int(steps), losses=losses)
                 record = superres.create(hub().store, plan, OFFERED[preset], start, name)
                 st.query_params["run"] = hub().begin(record.id)
                 st.rerun()
@@ -85,6 +94,9 @@ def _explain(preset: str) -> None:
         "folder of your own is better. **The cat is never shown to it**: the curve is its score "
         "on the cat, and the line is bicubic's."
     )
+    if size.network is SRResNet:
+        _explain_paper(preset)
+        return
     if needs_start(preset):
         st.markdown(
             ":material/visibility: **What to watch.** PSNR falls while fur and whiskers get "
@@ -97,6 +109,39 @@ def _explain(preset: str) -> None:
         "first minute, and a flag says when. When it has ended, the network is one of the methods "
         "of *One picture*, and **SRGAN** can go on from it."
     )
+
+
+def _explain_paper(preset: str) -> None:
+    st.markdown(
+        f"The network, its loss and its rates are those of the paper, which trains it for "
+        f"{PRESETS[preset].recipe.steps:,} steps on ImageNet. Both networks are drawn below."
+    )
+    if needs_start(preset):
+        st.markdown(
+            ":material/visibility: **What to watch.** D reads crops of 96×96 pixels, and G is told "
+            "the distance in features and a thousandth of what D says. D's loss near zero means "
+            "that it knows every fake."
+        )
+        return
+    st.markdown(
+        ":material/visibility: **What to watch.** It has batch norm and no bicubic picture to "
+        "stand on, so it has to learn the picture itself first: it begins ten decibels below "
+        "bicubic and stays below for long, where the small one passes in its first minute. A "
+        "step costs about ten times as much, too."
+    )
+
+
+def _scale(preset: str) -> int:
+    scales = PRESETS[preset].scales
+    chosen = st.segmented_control(
+        "Scale",
+        scales,
+        default=4,
+        required=True,
+        format_func="×{}".format,
+        key=f"sr_train_scale.{len(scales)}",
+    )
+    return int(chosen)
 
 
 def _recent() -> None:
@@ -114,21 +159,23 @@ def _recent() -> None:
             st.rerun()
 
 
-def _start() -> tuple[Path | None, str]:
+def _start(preset: str) -> tuple[Path | None, str]:
     """The weights to go on from and what they are called: a run's, or those that ship."""
+    network = PRESETS[preset].network
     runs = superres.with_networks(hub().store, hub().runs())
     names = {
         str(path): f"{info.title} ×{info.config['scale']}, {counted(info.step, 'step')}"
         for path, info in runs.items()
-        if not needs_start(info.preset)
+        if not needs_start(info.preset) and PRESETS[info.preset].network is network
     }
     ids = {str(path): info.id for path, info in runs.items()}
     for name in ("sr-x4-psnr", "sr-x2-psnr"):
-        if name in shipped():
+        if name in shipped() and network is not SRResNet:
             names[str(checkpoint_of(name))] = f"{METHODS[name].label}, as shipped"
             ids[str(checkpoint_of(name))] = name
     if not names:
-        st.info("Train an SRResNet first: SRGAN goes on from it.", icon=":material/info:")
+        first = OFFERED[preset.replace("srgan", "srresnet")]
+        st.info(f"Train {first} first: SRGAN goes on from it.", icon=":material/info:")
         return None, ""
     chosen = st.selectbox("Goes on from", list(names), format_func=names.__getitem__)
     return Path(chosen), ids[chosen]

@@ -1,17 +1,15 @@
 """A super-resolution run to look at: its score against bicubic, its losses, the same crops."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.runs.hub import View
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from ganlab.superres.exam import SIDE, Exam
 from ganlab.superres.pictures import Picture
 from ganlab.superres.upscaling import Order, upscale
-from pages.explore.enlarged import as_png, digest_of
+from pages.explore.enlarged import as_png
 from pages.widgets.compare_view import Shown, compare_view
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
@@ -19,8 +17,10 @@ from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import live_grid
 from pages.widgets.run_controls import downloads, run_buttons
 from pages.widgets.run_view import ENDS_BADLY, POLL_SECONDS, picture_history
+from pages.widgets.silence import ask_when_silent, pulse
 from pages.widgets.words import badge, duration, sentence
 
+PIXEL_TERMS = {"l1": "mean |difference|", "mse": "mean squared difference"}
 TERMS = (
     ("adversarial", "adversarial", "G"),
     ("d_loss", "D's loss", "D"),
@@ -39,6 +39,8 @@ def watch(run_id: str) -> None:
         run_buttons(info)
     every = POLL_SECONDS if info.live else None
     st.fragment(run_every=every)(_live)(run_id, info.state)
+    if info.live:
+        ask_when_silent()
     take_film(info)
     if info.state in ("queued", "preparing", "running") or not info.step:
         return
@@ -68,6 +70,8 @@ def _live(run_id: str, state: str) -> None:
         _charts(view)
     with right:
         _crops(view)
+    if info.live:
+        pulse()
 
 
 def _progress(info: RunInfo) -> None:
@@ -114,10 +118,16 @@ def _charts(view: View) -> None:
         height=230,
         empty="The first examination comes before the first step",
     )
-    if "l1" in view.columns:
-        series, title, log = [Series("l1", "mean |difference|", "G", sparse=True)], "Loss", True
+    towards = [name for name in PIXEL_TERMS if name in view.columns]
+    if towards:
+        series = [Series(name, PIXEL_TERMS[name], "G", sparse=True) for name in towards]
+        title, log = "Loss", True
     else:
-        series = [Series(name, label, concept, sparse=True) for name, label, concept in TERMS]
+        series = [
+            Series(name, label, concept, sparse=True)
+            for name, label, concept in TERMS
+            if name in view.columns or not view.columns
+        ]
         title, log = "What G is told, and how D does", False
     live_chart(
         key=f"loss.{info.id}",
@@ -152,22 +162,23 @@ def _crops(view: View) -> None:
     )
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _exam(scale: int) -> Exam:
-    return Exam(scale)
-
-
 def _compare(run_id: str, info: RunInfo) -> None:
     """The whole photograph: original, bicubic, and by the network as it stands."""
     network = hub().store.open(run_id).network
-    if not network.is_file():
-        return
-    exam = _exam(int(info.config["scale"]))
-    mine = upscale(Picture(np.ascontiguousarray(exam.lr)), Order(str(network), exam.scale))
-    pictures = [
-        ("Original", Picture(np.ascontiguousarray(exam.hr))),
-        ("Bicubic", Picture(np.ascontiguousarray(exam.bicubic.picture))),
-        ("This network", replace(mine, notices=())),
-    ]
-    shown = [Shown(label, as_png(digest_of(one), one)) for label, one in pictures]
-    compare_view(key="sr_trained_view", run=run_id, pictures=shown, left=1, right=2)
+    if network.is_file():
+        shown = _enlarged(str(network), network.stat().st_mtime_ns, int(info.config["scale"]))
+        compare_view(key="sr_trained_view", run=run_id, pictures=shown, left=1, right=2)
+
+
+@st.cache_data(max_entries=3, show_spinner=False)
+def _enlarged(network: str, changed: int, scale: int) -> list[Shown]:
+    """The three pictures, packed for the screen."""
+    exam = Exam(scale)
+    lr, hr, bicubic = (
+        Picture(np.ascontiguousarray(samples))
+        for samples in (exam.lr, exam.hr, exam.bicubic.picture)
+    )
+    mine = upscale(lr, Order(network, scale))
+    pictures = {"Original": hr, "Bicubic": bicubic, "This network": mine}
+    name = f"{network} {changed}"  # a run that trained on is read again
+    return [Shown(label, as_png(f"{name} {label}", one)) for label, one in pictures.items()]

@@ -2,7 +2,7 @@ import streamlit as st
 
 from ganlab.presets import PRESETS
 from pages.widgets.lab import COLLAPSE, PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
-from pages.widgets.words import badge, counted
+from pages.widgets.words import badge, counted, told_apart
 
 OFFERED = ("digits", "fast-mnist", "dcgan-mnist")
 
@@ -60,9 +60,10 @@ left, right = st.columns([3, 2], gap="large")
 with left, plainly():
     st.markdown("#### Recent runs")
     infos = hub().runs()[:5]
+    titles = told_apart({info.id: info.title for info in infos})
     for info in infos:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(TRAIN, label=info.title, query_params={"run": info.id})
+            st.page_link(TRAIN, label=titles[info.id], query_params={"run": info.id})
             st.markdown(f"{badge(info.state)} step {info.step:,}")
     if infos:
         st.page_link(RUNS, label="All runs", icon=":material/history:")

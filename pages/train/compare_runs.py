@@ -1,31 +1,28 @@
 import html
 import importlib.util
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
 from ganlab.catalogue import DATA
-from ganlab.catalogue.measures import MEASURES, floor, spread, value
-from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.figures.runs import DASHES, Curve, curves
-from ganlab.figures.theme import SEQUENCE
-from ganlab.runs import export
+from ganlab.figures.theme import in_sequence
 from ganlab.runs.comparison import (
     AXES,
     Axis,
     Compared,
     compared,
-    differences,
     results_csv,
     to_csv,
     to_json,
 )
 from ganlab.runs.event_files import event_files
-from ganlab.runs.record import GAN, RunInfo
+from ganlab.runs.info import GAN, RunInfo
+from pages.train.compare_tables import label, show_results, show_settings
 from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly
-from pages.widgets.words import badge, duration, number, sentence, setting
+from pages.widgets.time_machine import choose_moment, pictures_at
+from pages.widgets.words import badge, duration, sentence
 
 MOST = 6  # runs that fit beside one another
 LINES = {
@@ -45,22 +42,6 @@ CHARTS: tuple[tuple[str, str, dict[str, bool]], ...] = (
     ("d_fake", "Generated called generated", {"percent": True}),
     ("g_gradient", "Norm of G's gradient", {"log": True}),
 )
-RESULTS: dict[str, str] = {
-    "accuracy": "read as meant",
-    "confidence": "confidence of the classifier",
-    "modes": "modes",
-    "high_quality": "high quality",
-    "covered": "of the curve covered",
-    "on_curve": "on the curve",
-    "js": "JS divergence",
-    "images_per_second": "pictures a second",
-    "points_per_second": "points a second",
-}
-
-
-def label(info: RunInfo) -> str:
-    """A run's name that tells it from another of the same title."""
-    return f"{info.title} · {info.id[-4:]}"
 
 
 def choose() -> list[Compared]:
@@ -76,7 +57,14 @@ def choose() -> list[Compared]:
         )
         st.page_link(TRAIN, label="Start a run", icon=":material/play_arrow:")
         st.stop()
-    wanted = [one for one in st.query_params.get("runs", "").split(",") if one in infos]
+    named = list(dict.fromkeys(filter(None, st.query_params.get("runs", "").split(","))))
+    wanted = [one for one in named if one in infos][:MOST]
+    if gone := [f"'{one}'" for one in named if one not in infos]:
+        st.warning(
+            f"Not here to compare, and so left out: {', '.join(gone)}. A run may have been "
+            "deleted, or not have trained yet.",
+            icon=":material/link_off:",
+        )
     chosen = st.multiselect(
         "Runs",
         list(infos),
@@ -107,12 +95,17 @@ def _alike(infos: Sequence[RunInfo]) -> list[str]:
 
 
 def show_pictures(runs: Sequence[Compared]) -> None:
-    """What each run draws now, under the line that stands for it in the charts."""
+    """What each run draws at one step, under the line that stands for it in the charts."""
+    drawing = [run for run in runs if run.info.config["data"]["name"] not in POINTS]
+    moment = choose_moment([run.info.id for run in drawing])
     for column, (place, run) in zip(st.columns(max(len(runs), 3)), enumerate(runs), strict=False):
         with column:
             st.html(swatch(place, label(run.info)))
             try:
-                st.image(export.grid_png(hub().store.open(run.info.id)), width="stretch")
+                at, picture = pictures_at(run.info.id, moment)
+                st.image(picture, width="stretch")
+                if moment is not None:
+                    st.caption(f"As it drew at step {at:,}")
             except GanlabError:
                 st.caption("Points: open the run to see them.")
             facts = f"step {run.info.step:,} · {duration(run.info.seconds)}"
@@ -124,7 +117,7 @@ def show_pictures(runs: Sequence[Compared]) -> None:
 def swatch(place: int, name: str) -> str:
     """A run's line and name, as the charts draw it."""
     line = LINES[DASHES[place % len(DASHES)]]
-    colour = SEQUENCE[place % len(SEQUENCE)]
+    colour = in_sequence(place, st.context.theme.type == "dark")
     return f'<span style="color:{colour}">{line}</span> <b>{html.escape(name)}</b>'
 
 
@@ -152,97 +145,6 @@ def show_curves(runs: Sequence[Compared]) -> None:
             f"Losses of different kinds ({', '.join(kinds)}) have scales of their own: compare "
             "the pictures and the measures instead."
         )
-
-
-def show_results(runs: Sequence[Compared]) -> None:
-    """What was measured at the end of each run."""
-    rows = quality_rows(runs)
-    rows |= {
-        words: [_measured(run.info.results.get(name)) for run in runs]
-        for name, words in RESULTS.items()
-        if any(name in run.info.results for run in runs)
-    }
-    if not rows:
-        st.caption("Measures come at the end of a run: none of these has ended yet.")
-        return
-    st.markdown(_table("measured", [label(run.info) for run in runs], rows))
-    taken = measured_by(runs)
-    if len(taken) > 1:
-        st.warning(
-            "These qualities were measured in different features or at different N: do not compare "
-            "them.",
-            icon=":material/warning:",
-        )
-    elif taken:
-        ((features, n),) = taken
-        st.caption(
-            f"In the features of {features}, N = {n:,}; in brackets what as many other real "
-            "pictures score. Fréchet distance and KID: lower is better; coverage and density: "
-            "higher is. KID has its standard deviation over subsets."
-        )
-
-
-def quality_rows(runs: Sequence[Compared]) -> dict[str, list[str]]:
-    """The measured quality of each, its floor in brackets, with what it was measured by."""
-    if not any(_has(run) for run in runs):
-        return {}
-    found = [run.info.quality if _has(run) else {} for run in runs]
-    rows = {
-        one.title: [_with_floor(q, name) for q in found]
-        for name, one in MEASURES.items()
-        if any(name in q for q in found)
-    }
-    if len(measured_by(runs)) > 1:
-        rows["… in features of"] = [q.get("features", "–") for q in found]
-        rows["… N"] = [f"{q['n']:,}" if q else "–" for q in found]
-    if any(_has(run) and run.info.quality["step"] != run.info.step for run in runs):
-        rows["… at step"] = [f"{q['step']:,}" if q else "–" for q in found]
-    return rows
-
-
-def _with_floor(quality: dict[str, Any], name: str) -> str:
-    if name not in quality:
-        return "–"
-    return f"{value(quality, name)}{spread(quality, name)} ({floor(quality, name)})"
-
-
-def measured_by(runs: Sequence[Compared]) -> set[tuple[str, int]]:
-    """The features in which the qualities of the runs were taken, with their N."""
-    return {(run.info.quality["features"], run.info.quality["n"]) for run in runs if _has(run)}
-
-
-def _has(run: Compared) -> bool:
-    return "frechet" in run.info.quality
-
-
-def show_settings(runs: Sequence[Compared]) -> None:
-    """Where the settings differ."""
-    found = differences([RunConfig.from_json(run.info.config) for run in runs])
-    if not found:
-        st.caption("All settings are equal, the seed too: what differs is how long they trained.")
-        return
-    rows = {setting(path): [_shown(value) for value in row] for path, row in found.items()}
-    st.markdown(_table("setting", [label(run.info) for run in runs], rows))
-
-
-def _table(corner: str, heads: Sequence[str], rows: dict[str, list[str]]) -> str:
-    lines = [[corner, *heads], ["---"] * (len(heads) + 1)]
-    lines += [[words, *cells] for words, cells in rows.items()]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in lines)
-
-
-def _measured(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool | str):
-        return str(value) or "none"
-    if isinstance(value, int) or float(value).is_integer():
-        return f"{int(value):,}"
-    return number(float(value))
 
 
 def show_downloads(runs: Sequence[Compared]) -> None:

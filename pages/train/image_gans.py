@@ -4,6 +4,7 @@ from ganlab.catalogue import DATA, NETWORKS
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
+from ganlab.runs.info import RunInfo
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
@@ -21,10 +22,11 @@ from pages.widgets.lab import (
     plainly,
     say_who_leads,
 )
+from pages.widgets.reached_words import say_what_was_reached
 from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
-from pages.widgets.words import sentence, word
+from pages.widgets.words import sentence, told_apart, word
 
 
 def watch(run_id: str) -> None:
@@ -53,8 +55,9 @@ def watch(run_id: str) -> None:
     if info.step and info.state != "running":
         st.caption("Take it with you")
         downloads(hub().store.open(run_id))
-        if NETWORKS[info.config["network"]["name"]].traits.get("attention"):
-            attention_view(hub().store.open(run_id))
+    looks = NETWORKS[info.config["network"]["name"]].traits.get("attention")
+    if looks and (info.live or info.step):
+        attention_view(hub().store.open(run_id), info.live)
 
 
 def choose() -> None:
@@ -92,15 +95,18 @@ def choose() -> None:
         st.markdown(preset.summary)
         st.markdown(f":material/visibility: **What to watch.** {preset.watch}")
         explain(name)
+        with plainly():
+            say_what_was_reached(name)
         data = DATA[preset.config.data.name]
         st.markdown(f":material/database: **Data.** {data.summary}")
         recent = [info for info in hub().runs() if info.preset in names][:4]
         if recent:
             st.markdown("**Recent runs**")
+        titles = told_apart({info.id: info.title for info in recent})
         for info in recent:
             st.page_link(
                 TRAIN,
-                label=f"{info.title}: {word(info.state)} at step {info.step:,}",
+                label=f"{titles[info.id]}: {word(info.state)} at step {info.step:,}",
                 icon=":material/history:",
                 query_params={"run": info.id},
             )
@@ -115,16 +121,23 @@ def explain(name: str) -> None:
         return
     with st.container(border=True):
         st.markdown(told.idea)
-        for part in told.objective.split(r",\qquad "):  # a line each: the column is narrow
-            st.latex(part)
+        for formula in told.objective:
+            st.latex(formula)
         st.markdown(f":material/science: **Recipe.** {told.recipe}")
         st.markdown("\n".join(f"- {one}" for one in told.look))
         st.caption(f"After {told.paper}.")
 
 
-# Where runs that hold many GANs are shown, if it is not the race; and which the Playground shows.
-MANY = {"collapse-map": {"panel": "Map"}, "remedy-seeds": {"panel": "Statistics"}}
 POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
+
+
+def many(info: RunInfo) -> dict[str, str]:
+    """Where the mode-collapse page shows a run that holds many GANs."""
+    if info.preset == "collapse-map":
+        return {"panel": "Map", "map": info.id}
+    if info.preset == "remedy-seeds":
+        return {"panel": "Statistics", "seeds-data": info.config["data"]["name"]}
+    return {"panel": "Race", "run": info.id}
 
 
 def _makes_pictures(name: str) -> bool:
@@ -137,8 +150,7 @@ if wanted:
     try:
         info = hub().view(wanted).info
         if info.variants:
-            place = MANY.get(info.preset, {"panel": "Race", "run": wanted})
-            st.switch_page(COLLAPSE, query_params={**place, "map": wanted})
+            st.switch_page(COLLAPSE, query_params=many(info))
         if info.kind == "superres":
             st.switch_page(SUPERRES, query_params={"panel": "Train one", "run": wanted})
         if info.config["data"]["name"] in POINTS:

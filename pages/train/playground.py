@@ -1,124 +1,26 @@
 import streamlit as st
 
-from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets import playing
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
-from pages.widgets.play_buttons import play_buttons, run_button
-from pages.widgets.playground_canvas import CanvasAnswer, playground_canvas
+from pages.widgets.playground_canvas import CanvasAnswer, nothing_yet, playground_canvas
 from pages.widgets.playground_charts import measures, playground_charts
+from pages.widgets.playground_controls import all_settings, choose_speed, controls
 from pages.widgets.playground_knobs import DRAW, back_to_the_run, choose_data, knobs, with_points
 from pages.widgets.playground_moments import branch_here, slow_motion_panel
 from pages.widgets.race_scenes import open_pane
-from pages.widgets.run_form import run_form
 from pages.widgets.run_view import say_diagnosis
 from pages.widgets.scenes import Scene, scene
+from pages.widgets.silence import ask_when_silent, pulse
 from pages.widgets.slow_motion import STAGES
 from pages.widgets.words import badge, duration, sentence
 
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
-SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0)
 CANVAS = "playground"
 ALL = ("real", "fake", "landscape", "manifold", "arrows")
-
-
-# --- the row of controls --------------------------------------------------------------------------
-
-
-def controls(now: Scene) -> None:
-    """Everything that moves the run, in one row."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
-        tips = (
-            "One step: K moves of D, then one of G. Pauses the run.",
-            "Only D moves.",
-            "Only G moves.",
-        )
-        play_buttons(now, tips)
-        run_button(
-            "Reset",
-            "restart_alt",
-            lambda: playing.reset(now),
-            key="reset",
-            help="Back to step 0 with the same luck: the same seed gives the same run.",
-        )
-        run_button(
-            "New luck",
-            "casino",
-            lambda: playing.reset(now, new_luck=True),
-            key="luck",
-            help="Back to step 0 with another seed.",
-        )
-        slow = "slow" in st.session_state
-        if run_button(
-            "Slow motion",
-            "slow_motion_video",
-            key="slow-motion",
-            type="primary" if slow else "secondary",
-            help="Walk through one iteration, caption by caption.",
-        ):
-            switch_slow_motion(now)
-        if run_button("Share", "link", key="share", help="A link to this run at this step."):
-            share(now)
-
-
-def choose_speed(now: Scene) -> None:
-    """How fast the run may go, for eyes that want to follow; the run itself remembers."""
-    key, stored = f"speed.{now.info.id}", playing.speed_of(now)
-    # The slider shows what is in force, whoever set it: another tab, or this one before a reload.
-    st.session_state[key] = min(
-        SPEEDS, key=lambda rate: ((rate == 0) != (stored == 0), abs(rate - stored))
-    )
-    st.select_slider(
-        "Steps a second",
-        SPEEDS,
-        format_func=lambda rate: f"{rate:g}" if rate else "full speed",
-        key=key,
-        on_change=lambda: playing.do(lambda: playing.limit_speed(now, st.session_state[key])),
-    )
-
-
-def switch_slow_motion(now: Scene) -> None:
-    """Into slow motion, for which the run rests, and out of it."""
-    if "slow" in st.session_state:
-        del st.session_state["slow"]
-    else:
-        playing.do(lambda: playing.resting(now))
-        st.session_state["slow"] = 0
-    st.rerun()
-
-
-@st.dialog("Share this run")
-def share(now: Scene) -> None:
-    """A link to copy."""
-    try:
-        text = playing.link(now, looked_at())
-    except GanlabError as error:
-        st.error(sentence(error), icon=":material/error:")
-        return
-    where = now.info.step if looked_at() is None else looked_at()
-    st.markdown(
-        f"The link holds the whole configuration, the seed and everything that was turned. Whoever "
-        f"opens it sees this run train to **step {where:,}** and rest there, with the same picture."
-    )
-    base = (st.context.url or "").partition("?")[0]
-    st.code(f"{base}?share={text}", language=None, wrap_lines=True)
-
-
-@st.dialog("All settings", width="large")
-def all_settings(now: Scene) -> None:
-    """Networks, noise and everything else that needs a new run."""
-    config = RunConfig.from_json(now.info.config)
-    try:
-        wanted = run_form(config, key=f"all.{now.run}")
-    except GanlabError as error:
-        st.error(sentence(error), icon=":material/error:")
-        return
-    if st.button("Start a new run", icon=":material/play_arrow:", type="primary"):
-        playing.do(lambda: playing.start(wanted, now.info.title, left=now))
-        st.rerun()
 
 
 # --- what is seen ---------------------------------------------------------------------------------
@@ -156,6 +58,8 @@ def watch(run_id: str, state: str, resets: int, speed: float) -> None:
     with right:
         playground_charts(now, looked_at())
         say_diagnosis(now.info)
+    if now.info.live:
+        pulse()
 
 
 def say_where_it_is(now: Scene) -> None:
@@ -193,7 +97,7 @@ def canvas(now: Scene) -> CanvasAnswer:
         landscape_as="probability" if now.loss.get("probability") else "score",
         history=True,
         on_at=lambda: None,
-        empty="The worker is starting…" if now.info.live else "Press Play",
+        empty=nothing_yet(now.info, "Press Play"),
     )
 
 
@@ -246,7 +150,7 @@ def page(run_id: str) -> None:
     head.header("Playground", anchor=False)
     with speed:
         choose_speed(now)
-    controls(now)
+    controls(now, looked_at())
     info = now.info
     if not run_id:
         st.markdown(
@@ -258,6 +162,8 @@ def page(run_id: str) -> None:
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None
     watching = st.fragment(run_every=every.get(info.state, resting))(watch)
     watching(run_id, info.state, info.resets, info.speed_limit)
+    if info.live:
+        ask_when_silent()
     if run_id:  # the one that ships is no run of this store
         take_film(info)
     with st.sidebar:

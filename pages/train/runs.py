@@ -3,9 +3,9 @@ import time
 import streamlit as st
 
 from ganlab.catalogue.measures import MEASURES, floor, value
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.lab import COMPARE, TRAIN, hub, plainly, say_who_leads
-from pages.widgets.words import badge, counted, duration, sentence, size
+from pages.widgets.words import badge, counted, duration, sentence, size, word
 
 SHOWN = 50
 
@@ -36,7 +36,8 @@ def row(info: RunInfo) -> None:
         what.caption(" · ".join([*facts, when if info.created else info.id]))
         if "frechet" in info.quality:
             what.caption(_quality(info))
-        if info.words and info.state not in ("finished", "running"):
+        told = info.words.rstrip(".").lower() == word(info.state)  # which the badge says
+        if info.words and not told and info.state not in ("finished", "running"):
             what.caption(sentence(info.words))
         with actions.container(horizontal=True, horizontal_alignment="right"):
             if info.state != "unreadable":
@@ -102,9 +103,13 @@ with plainly():
     infos = hub().runs()
     total = sum(record.disk_bytes() for record in hub().store.records())
     if infos:
-        training = sum(info.live for info in infos)
+        resting = sum(info.state == "paused" for info in infos)
+        training = sum(info.live for info in infos) - resting
+        told = [counted(len(infos), "run"), f"{training} under way", f"{size(total)} on disk"]
+        if resting:
+            told.insert(2, f"{resting} paused")
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.caption(f"{counted(len(infos), 'run')}, {training} under way, {size(total)} on disk")
+            st.caption(", ".join(told))
             if len(infos) > 1:
                 st.page_link(COMPARE, label="Compare them", icon=":material/compare_arrows:")
     else:

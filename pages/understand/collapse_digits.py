@@ -1,10 +1,12 @@
 """Panel: mode collapse on pictures, a run that collapses beside one that does not."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_grid import live_grid
@@ -36,16 +38,31 @@ def panel(dark: bool) -> None:
                 help=" ".join(PRESETS[name].summary for name in PAIR),
             )
             st.caption(
-                "The same networks, data, z and first weights; only the learning rates differ. "
-                "Each takes about a minute on a CPU core, and collapse shows within seconds."
+                "The pair has the same networks, data, z and first weights; only the learning "
+                "rates differ. Each takes about a minute on a CPU core, and collapse shows within "
+                "seconds."
             )
         if not infos:
             return
-        for column, side, preset in zip(
-            st.columns(2, gap="large"), ("left", "right"), PAIR, strict=True
-        ):
+        columns = st.columns(2, gap="large")
+        for column, side, first in zip(columns, ("left", "right"), shown_first(infos), strict=True):
             with column:
-                _side(infos, side, preset, dark)
+                if first:
+                    _side(infos, side, first, dark)
+                else:
+                    st.caption("There is only one run on digits: train the pair to compare it.")
+
+
+def shown_first(infos: Mapping[str, RunInfo]) -> tuple[str, str]:
+    """The runs that stand left and right before anybody has chosen: the pair where it is there.
+
+    Else the newest runs, newest first; '' where there is none for a side, for a run beside itself
+    compares nothing.
+    """
+    ours = [next((name for name, one in infos.items() if one.preset == kind), "") for kind in PAIR]
+    rest = iter([name for name in infos if name not in ours])
+    left, right = (name or next(rest, "") for name in ours)
+    return (left, right) if left else (right, "")
 
 
 def _is_on_digits(info: RunInfo) -> bool:
@@ -62,15 +79,13 @@ def _start_pair() -> None:
         st.toast(sentence(error), icon=":material/error:")
 
 
-def _side(infos: dict[str, RunInfo], side: str, preset: str, dark: bool) -> None:
+def _side(infos: dict[str, RunInfo], side: str, first: str, dark: bool) -> None:
     """A choice of runs, and the one chosen."""
-    ours = [name for name, info in infos.items() if info.preset == preset]
-    first = (ours or list(infos))[0]
     chosen = st.selectbox(
         "Run",
         list(infos),
-        index=list(infos).index(first),
-        format_func=lambda name: f"{infos[name].title}, {word(infos[name].state)} · {name[-4:]}",
+        index=0 if side in st.session_state else list(infos).index(first),
+        format_func=lambda name: f"{infos[name].title}, {_stands(infos[name])} · {name[-4:]}",
         key=side,
         bind="query-params",
         label_visibility="collapsed",
@@ -79,6 +94,11 @@ def _side(infos: dict[str, RunInfo], side: str, preset: str, dark: bool) -> None
     every = 4 * POLL_SECONDS if info.live else None
     st.fragment(run_every=every)(_watch)(chosen, info.state, side, dark)
     take_film(info, key=f"{side}.film")
+
+
+def _stands(info: RunInfo) -> str:
+    """How a run stands, in words that stay true while the page only polls its pictures."""
+    return "under way" if info.live else word(info.state)
 
 
 def _watch(run_id: str, state: str, side: str, dark: bool) -> None:

@@ -16,6 +16,7 @@ from ganlab.errors import GanlabError
 from ganlab.runs.hub import View
 from pages.understand.map_measures import MEASURES, cells_of
 from pages.widgets import playing
+from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.cell_map import Axis, cell_map
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import PLAYGROUND, hub, plainly
@@ -43,13 +44,15 @@ def panel(dark: bool) -> None:
         if not maps:
             st.caption("No map yet. The one above takes about a minute of one CPU core.")
             return
+        notice = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            chosen = st.selectbox(
+            chosen = addressed_selectbox(
                 "Map",
                 list(maps),
-                format_func=lambda name: f"{maps[name].title} · {_when(maps[name].created)}",
+                parameter="map",
                 key="map",
-                bind="query-params",
+                title=lambda name: f"{maps[name].title} · {_when(maps[name].created)}",
+                notice=notice,
                 width=520,
             )
             measure = st.segmented_control(
@@ -81,7 +84,7 @@ def _controls() -> None:
             list(KNOBS).index("g-rate"),
             format_func=titles.__getitem__,
             key="map-x",
-            width=210,
+            width=175,
         )
         y = st.selectbox(
             "Up",
@@ -89,14 +92,14 @@ def _controls() -> None:
             list(KNOBS).index("d-rate"),
             format_func=titles.__getitem__,
             key="map-y",
-            width=210,
+            width=175,
         )
         remedy = st.selectbox(
             "Remedy",
             list(REMEDIES),
             format_func=lambda name: REMEDIES[name].title,
             key="map-remedy",
-            width=210,
+            width=175,
         )
         data = st.selectbox("Data", PROTOCOL, key="map-data", width=105)
         size = st.selectbox(
@@ -135,7 +138,7 @@ def _start(x: str, y: str, size: int, remedy: str, data: str) -> None:
     except GanlabError as error:
         st.toast(sentence(error), icon=":material/error:")
         return
-    st.session_state["map"] = run_id
+    st.query_params["map"] = st.session_state["map"] = run_id
 
 
 def _watch(run_id: str, state: str, measure: str) -> None:

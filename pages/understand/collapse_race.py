@@ -77,7 +77,7 @@ def new_race(folded: bool) -> None:
             if st.button(
                 "Start the race",
                 icon=":material/flag:",
-                type="primary",
+                type="secondary" if folded else "primary",
                 key="start-race",
                 disabled=not fits,
             ):
@@ -120,7 +120,7 @@ def controls(now: RaceScene) -> None:
             "Only the discriminators move.",
             "Only the generators move.",
         )
-        play_buttons(now, tips)
+        play_buttons(now, tips, first=bool(now.info.id))
         run_button(
             "Stop",
             "stop",

@@ -8,6 +8,7 @@ import numpy as np
 
 from ganlab.bench.sweep import Sweep
 from ganlab.runs.hub import View
+from ganlab.wording import percent
 from pages.widgets.cell_map import Cells
 from pages.widgets.words import number
 
@@ -31,7 +32,7 @@ class Measure:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0%}"
+    return percent(value)
 
 
 MEASURES: dict[str, Measure] = {
@@ -80,7 +81,7 @@ def cells_of(view: View, sweep: Sweep, measure: Measure) -> Cells:
             texts.append(measure.text(value))
             details.append(
                 f"{where}\n{scores['modes'][k]:.0f} of {modes} modes captured\n"
-                f"{scores['high_quality'][k]:.0%} of high quality, reverse KL "
+                f"{percent(scores['high_quality'][k])} of high quality, reverse KL "
                 f"{MEASURES['reverse_kl'].text(float(scores['reverse_kl'][k]))}"
             )
     return Cells(np.array(levels, np.float32), texts, details, lost)

@@ -9,12 +9,13 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue import LOSSES
-from ganlab.figures.theme import SEQUENCE
+from ganlab.figures.theme import in_sequence
 from ganlab.metrics.standing import MEASURES, collapsed, ideals, suspicion, verdict
+from ganlab.wording import percent
 from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
 from pages.widgets.pane_legend import pane_legend
-from pages.widgets.playground_canvas import playground_canvas
+from pages.widgets.playground_canvas import nothing_yet, playground_canvas
 from pages.widgets.race_scenes import RaceScene, pane_address
 
 ENDED = ("finished", "stopped", "diverged")
@@ -46,7 +47,7 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
                 clock=clock,
                 legend=False,
                 max_height=340,
-                empty="The worker is starting…" if now.info.live else "Press Start",
+                empty=nothing_yet(now.info, "Press Start"),
             )
             # A link, which the browser follows by itself: a button in a fragment that keeps coming
             # anew may be brought back here by a request that is still on its way.
@@ -64,7 +65,8 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
 
 def _heading(place: int, label: str) -> str:
     """A label with the line that its curve has."""
-    colour, dash = SEQUENCE[place % len(SEQUENCE)], DASHES[place % len(DASHES)]
+    colour = in_sequence(place, st.context.theme.type == "dark")
+    dash = DASHES[place % len(DASHES)]
     line = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}[dash]
     return (
         '<div style="display:flex;align-items:center;gap:8px;font-weight:600">'
@@ -82,7 +84,7 @@ def _badges(now: RaceScene, place: int, scores: dict[str, float]) -> str:
         return ":gray-badge[not measured yet]"
     colour = "green" if modes >= there else "orange" if modes > there / 2 else "red"
     parts = [f":{colour}-badge[{modes:.0f} of {there} modes]"]
-    parts.append(f":gray-badge[{scores['high_quality']:.0%} of high quality]")
+    parts.append(f":gray-badge[{percent(scores['high_quality'])} of high quality]")
     return " ".join(parts)
 
 
@@ -182,5 +184,5 @@ def _cell(name: str, value: Any) -> str:
     if name == "modes":
         return f"{value:.0f}"
     if name.startswith("high"):
-        return f"{value:.1%}"
+        return percent(value, 1)
     return f"{value:.4f}" if name == "reverse_kl" and value < 0.1 else f"{value:.2f}"

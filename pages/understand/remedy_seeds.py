@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from ganlab.bench.published import published
 from ganlab.bench.remedies import PROTOCOL, remedied
 from ganlab.bench.rows import Row
 from ganlab.bench.seed_runs import KIND, SeedRun
 from ganlab.bench.tables import HEAD, as_csv, as_markdown, cells, exact
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from ganlab.errors import GanlabError
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.lab import hub, plainly
 from pages.widgets.many_gans import progress_and_stop
 from pages.widgets.words import sentence
@@ -44,12 +45,32 @@ def panel(dark: bool) -> None:
         infos = [info for info in hub().runs() if info.preset == KIND]
         told = {info.id: run for info in infos if (run := _told(info.id)) and run.data == data}
         mine = [info for info in infos if info.id in told]
-        if not mine:
+        if mine:
+            live = any(info.live for info in mine)
+            states = {info.id: info.state for info in mine}
+            st.fragment(run_every=POLL_SECONDS if live else None)(_watch)(states, data)
+        else:
             st.caption(f"Nothing has run on the {data} yet.")
-            return
-        live = any(info.live for info in mine)
-        states = {info.id: info.state for info in mine}
-        st.fragment(run_every=POLL_SECONDS if live else None)(_watch)(states, data)
+        _published(data, folded=bool(mine))
+
+
+def _published(data: str, folded: bool) -> None:
+    """What the lab itself measured over ten seeds, to compare with or to look at first."""
+    rows = published(data)
+    if not rows:
+        return
+    first = rows[0]
+    with st.expander(
+        f"What the lab measured: {len(first.seeds)} seeds of each remedy with its whole budget",
+        icon=":material/verified:",
+        expanded=not folded,
+    ):
+        _frame(rows)
+        st.caption(
+            f"By `python -m ganlab bench modes --data {data} --seeds {len(first.seeds)}` on one "
+            f"thread of {first.device}; N = {first.n:,} samples of each seed, PacGAN's rule "
+            f"({first.rule}), mean ± standard error."
+        )
 
 
 def _controls() -> str:
@@ -116,7 +137,8 @@ def _watch(states: dict[str, str], data: str) -> None:
             st.error(f"{info.title}: {sentence(info.words)}", icon=":material/error:")
     rows = rows_of(infos)
     if rows:
-        _table(rows, data)
+        with st.container(key="seeds-rows"):
+            _table(rows, data)
     elif not any(info.live for info in infos):
         st.caption(f"Nothing has finished on the {data} yet.")
     if cut := [info for info in infos if info.state == "stopped"]:
@@ -155,18 +177,7 @@ def _device(run_id: str) -> str:
 
 def _table(rows: list[Row], data: str) -> None:
     """The table with what perfect samples score below, and both downloads."""
-    lines = [dict(zip(HEAD, line, strict=True)) for line in [*map(cells, rows), exact(rows[0])]]
-    seeds = [str(len(row.seeds)) for row in rows] + [""]
-    shown = [line | {"seeds": count} for line, count in zip(lines, seeds, strict=True)]
-    numbers = {
-        name: st.column_config.TextColumn(help=tip, alignment="right") for name, tip in TIPS.items()
-    }
-    # N and the rule are the same in all rows: they are said below, where they cost no room.
-    st.dataframe(
-        {name: [line[name] for line in shown] for name in (HEAD[0], *TIPS)},
-        hide_index=True,
-        column_config={HEAD[0]: st.column_config.TextColumn(pinned=True), **numbers},
-    )
+    _frame(rows)
     st.caption(
         f"Mean ± standard error over the seeds; N = {rows[0].n:,} samples of each, PacGAN's rule "
         f"({rows[0].rule}): a sample is of high quality within 3 σ of a mode, a mode is captured "
@@ -187,6 +198,23 @@ def _table(rows: list[Row], data: str) -> None:
     st.caption(
         f"From the command line: `python -m ganlab bench modes --data {data} --seeds 10`. Networks "
         f"and batch are those of the benchmark ({_shape(data)})."
+    )
+
+
+def _frame(rows: list[Row]) -> None:
+    """The rows, and what perfect samples score below them."""
+    lines = [dict(zip(HEAD, line, strict=True)) for line in [*map(cells, rows), exact(rows[0])]]
+    seeds = [str(len(row.seeds)) for row in rows] + [""]
+    shown = [line | {"seeds": count} for line, count in zip(lines, seeds, strict=True)]
+    numbers = {
+        name: st.column_config.TextColumn(help=tip, alignment="right") for name, tip in TIPS.items()
+    }
+    # N and the rule are the same in all rows: they are said below, where they cost no room.
+    st.dataframe(
+        {name: [line[name] for line in shown] for name in (HEAD[0], *TIPS)},
+        hide_index=True,
+        height="content",
+        column_config={HEAD[0]: st.column_config.TextColumn(pinned=True), **numbers},
     )
 
 

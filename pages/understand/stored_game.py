@@ -7,10 +7,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
-from ganlab.runs.record import GAN
+from ganlab.runs.hub import View
+from ganlab.runs.info import GAN
+from ganlab.variants import varied
 from pages.understand import two_player_game
 from pages.widgets.lab import hub
+from pages.widgets.words import sentence, word
 
 BINS = 300
 """Rows that are drawn: each is the mean of a stretch of the run."""
@@ -47,15 +51,49 @@ def stored_runs(dark: bool) -> None:
         if not infos:
             st.caption("No run has trained yet. Start one on another page, and read it here.")
             return
-        names = {info.id: f"{info.title}, {info.state} at step {info.step:,}" for info in infos}
+        names = {
+            info.id: f"{info.title}, {word(info.state)} at step {info.step:,}" for info in infos
+        }
         chosen = st.selectbox("A stored run", list(names), format_func=names.__getitem__, key="run")
         view = hub().view(chosen)
     except GanlabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return
     st.caption("D's answer is here the share of samples that it takes for real.")
-    told = " ".join(finding["sentence"] for finding in view.info.diagnosis)
-    if {"d_loss", "g_loss", "d_real", "d_fake"} <= set(view.columns):
-        rows = binned(view.columns)
-        loss = view.info.config["loss"]["name"]
-        two_player_game.panel(rows, told or "Nothing stands out so far.", dark, loss, key="stored")
+    said = [finding["sentence"] for finding in view.info.diagnosis]
+    columns, loss = view.columns, view.info.config["loss"]["name"]
+    if view.info.variants:
+        place = _which_gan(view)
+        columns, loss = _of_one(view, place)
+        said = [one for one in said if _is_about(one, view, place)]
+    if {"d_loss", "g_loss", "d_real", "d_fake"} <= set(columns):
+        rows = binned(columns)
+        told = " ".join(said) or "Nothing stands out so far."
+        two_player_game.panel(rows, told, dark, loss, key="stored")
+
+
+def _which_gan(view: View) -> int:
+    """The place of the one that is read, of a run that holds several."""
+    labels = [one["label"] for one in view.info.variants]
+    return st.selectbox(
+        "Which of its GANs",
+        range(len(labels)),
+        format_func=labels.__getitem__,
+        key=f"gan.{view.info.id}",
+    )
+
+
+def _is_about(finding: str, view: View, place: int) -> bool:
+    """Whether a finding, which begins with a GAN's name, is of this one, or of all of them."""
+    names = [f"{one['label']}: " for one in view.info.variants]
+    return finding.startswith(names[place]) or not finding.startswith(tuple(names))
+
+
+def _of_one(view: View, place: int) -> tuple[dict[str, NDArray[Any]], str]:
+    """The columns of one GAN of the run and the name of its loss."""
+    columns = {
+        name: values if name == "step" else values[:, place]
+        for name, values in view.members.items()
+    }
+    config = RunConfig.from_json(view.info.config)
+    return columns, varied(config, view.info.variants)[1][place].loss.name

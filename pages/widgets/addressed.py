@@ -4,8 +4,10 @@ Streamlit's own binding writes the label, and a run's label changes with every s
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 
 def addressed_selectbox(
@@ -16,8 +18,13 @@ def addressed_selectbox(
     key: str,
     title: Callable[[str], str],
     help: str | None = None,
+    notice: DeltaGenerator | None = None,
+    **more: Any,
 ) -> str:
-    """A selectbox that starts on what the address names and keeps it there."""
+    """A selectbox that starts on what the address names and keeps it there.
+
+    Where that is not among the options a sentence says what is shown instead: in notice, or below.
+    """
     wanted = st.query_params.get(parameter, "")
     chosen = st.selectbox(
         label,
@@ -26,7 +33,18 @@ def addressed_selectbox(
         format_func=title,
         key=key,
         help=help,
+        **more,
     )
+    if wanted and wanted not in options:
+        say_gone(label.lower(), wanted, title(chosen), notice)
     if chosen != (wanted or options[0]):
         st.query_params[parameter] = chosen
     return chosen
+
+
+def say_gone(noun: str, wanted: str, shown: str, notice: DeltaGenerator | None = None) -> None:
+    """Say that what a link names is not there, and what is shown instead."""
+    (notice or st).warning(
+        f"There is no {noun} '{wanted}' here, or not any more. Shown instead: {shown}.",
+        icon=":material/link_off:",
+    )

@@ -15,20 +15,30 @@ from pages.widgets.words import sentence
 ROWS = 4
 SHOWN = ROWS**2
 """Pictures to choose from."""
+LOOK_SECONDS = 5.0
+"""How often a run that trains is asked for newer weights; it stores some every 15 seconds."""
 SMALL = 0.05
 """Below this γ what attention gathers hardly reaches the picture."""
 
 
-@st.fragment
-def attention_view(record: Record) -> None:
-    """The stored generator's pictures, one of them with its places, and the map of one place."""
+def attention_view(record: Record, live: bool) -> None:
+    """The stored generator's pictures, one of them with its places, and the map of one place.
+
+    While the run is live, newer weights are taken as they are stored; each are read once.
+    """
+    st.fragment(run_every=LOOK_SECONDS if live else None)(_view)(record)
+
+
+def _view(record: Record) -> None:
     st.subheader("Where G looks", anchor=False)
     if not record.checkpoint.is_file():
         st.caption("The maps come with the run's first checkpoint.")
         return
     try:
-        pictures, maps, gamma = _maps(str(record.checkpoint), record.checkpoint.stat().st_mtime)
-    except GanlabError as error:
+        changed = record.checkpoint.stat().st_mtime
+        pictures, maps, gamma = _maps(str(record.checkpoint), changed)
+        step = int(record.facts().get("checkpoint_step", 0))
+    except (GanlabError, OSError) as error:
         st.error(sentence(error), icon=":material/error:")
         return
     st.markdown(
@@ -40,7 +50,7 @@ def attention_view(record: Record) -> None:
     dark = st.context.theme.type == "dark"
     choosing, clicking, looking = st.columns([3, 4, 4], gap="medium")
     with choosing:
-        which = _choice(pictures, key, record)
+        which = _choice(pictures, key, f"{record.id} {changed}")
     place = st.session_state[f"{key}.place"]
     with clicking:
         st.markdown("**2. Click a place of it**")
@@ -64,7 +74,7 @@ def attention_view(record: Record) -> None:
             key=f"{key}.gaze",
             config={"displayModeBar": False},
         )
-    st.caption(said(weights, gamma))
+    st.caption(f"{said(weights, gamma)} So it is with the weights stored at step {step:,}.")
 
 
 def said(weights: np.ndarray, gamma: float) -> str:
@@ -78,11 +88,11 @@ def said(weights: np.ndarray, gamma: float) -> str:
     )
 
 
-def _choice(pictures: np.ndarray, key: str, record: Record) -> int:
+def _choice(pictures: np.ndarray, key: str, run: str) -> int:
     """The picture chosen in a small grid; at first the first."""
     picked = live_grid(
         key=f"{key}.grid",
-        run=f"{record.id} {record.checkpoint.stat().st_mtime}",
+        run=run,
         picture=to_png(sprite(pictures, ROWS)),
         step=-1,
         rows=ROWS,
@@ -101,9 +111,13 @@ def _choice(pictures: np.ndarray, key: str, record: Record) -> int:
 def _maps(path: str, changed: float) -> tuple[np.ndarray, np.ndarray, float]:
     """Pictures uint8 (SHOWN, C, H, W), their maps, and γ."""
     del changed  # part of the key, so that a run that trained on is read again
+    # Only here does the page need torch, and a run that trains needs the other cores.
+    import torch
+
     from ganlab.attending import attention_maps, used
     from ganlab.generator import load
 
+    torch.set_num_threads(1)
     generator = load(path)
     z = generator.z(SHOWN)
     return generator.pictures(z), attention_maps(generator, z), used(generator)

@@ -5,31 +5,34 @@ from typing import Any
 import streamlit as st
 
 from ganlab.catalogue import LOSSES, PENALTIES
+from ganlab.runs.info import RunInfo
 from ganlab.runs.keepsakes import kept_steps
-from ganlab.runs.record import RunInfo
 from pages.widgets.lab import TRAIN, hub, plainly
 from pages.widgets.run_form import RATES
 from pages.widgets.words import number
 
 CHANGES = {
-    "nothing": "nothing",
-    "loss": "the loss",
-    "penalties": "the penalty",
-    "d_optimizer.lr": "the learning rate of D",
-    "g_optimizer.lr": "the learning rate of G",
-    "d_steps": "K",
+    "loss": "Loss",
+    "penalties": "Penalty",
+    "d_optimizer.lr": "Learning rate of D",
+    "g_optimizer.lr": "Learning rate of G",
+    "d_steps": "K, moves of D a step",
 }
 """What a branch can differ in, by path."""
 
 
 def branch_form(config: dict[str, Any]) -> dict[str, Any] | None:
-    """One knob and its new value; the values of the branch once its button is pressed."""
+    """Any number of knobs with new values; the values of the branch once its button is pressed."""
     st.markdown("A new run with the same past, that differs from there on.")
-    name = st.selectbox("Change", list(CHANGES), format_func=CHANGES.__getitem__, key="change")
-    value = _value(name, config)
-    if not st.button("Start the branch", type="primary", key="start-branch"):
-        return None
-    return {} if name == "nothing" else {name: value}
+    names = st.multiselect(
+        "Change",
+        list(CHANGES),
+        format_func=CHANGES.__getitem__,
+        key="change",
+        placeholder="nothing, or one or more knobs",
+    )
+    values = {name: _value(name, config) for name in names}
+    return values if st.button("Start the branch", type="primary", key="start-branch") else None
 
 
 def branch_from_a_stored_step(info: RunInfo) -> None:
@@ -56,20 +59,19 @@ def branch_from_a_stored_step(info: RunInfo) -> None:
 
 def _value(name: str, config: dict[str, Any]) -> Any:
     """The widget for what a branch changes; its value."""
-    if name == "nothing":
-        return None
+    label = CHANGES[name]
     if name == "loss":
         others = [one for one in LOSSES if one != config["loss"]["name"]]
-        return st.selectbox("to", others, key="to.loss")
+        return st.selectbox(label, others, key="to.loss")
     if name == "penalties":
         now = {one["name"] for one in config["penalties"]}
         others = [one for one in ("none", *PENALTIES) if one not in (now or {"none"})]
-        chosen = st.selectbox("to", others, key="to.penalties")
+        chosen = st.selectbox(label, others, key="to.penalties")
         return "" if chosen == "none" else chosen
     if name == "d_steps":
-        return st.slider("to", 0, 10, config["d_steps"], key="to.d_steps")
+        return st.slider(label, 0, 10, config["d_steps"], key="to.d_steps")
     player = name.partition(".")[0]
     rates = sorted({*RATES, config[player]["lr"], 0.03, 0.1})
     return st.select_slider(
-        "to", rates, config[player]["lr"], format_func=number, key=f"to.{player}"
+        label, rates, config[player]["lr"], format_func=number, key=f"to.{player}"
     )

@@ -44,8 +44,8 @@ class ChartPainting {
     const [low, high] = this.axis;
     const y = (v) => bottom - ((v - low) / (high - low)) * tall;
     const ticks = (this.switches.log ? logTicks : niceTicks)(low, high, Math.max(2, Math.round(tall / 36)));
-    const label = (t) => this.format(this.switches.log ? 10 ** t : t, 3);
-    const texts = ticks.map(label);
+    const values = ticks.map((t) => (this.switches.log ? 10 ** t : t));
+    const texts = toldApart(values, (v, digits) => this.format(v, digits));
     const left = Math.ceil(clamp(Math.max(...texts.map((t) => ink.measureText(t).width), 20) + 12, 40, 90));
     if (Math.abs(left - box.left) > 3 && (left > box.left || left < box.left - 12)) {
       this.left = left;
@@ -99,7 +99,7 @@ class ChartPainting {
     if (this.rows.count) {
       const [from, to] = this.range();
       ink.beginPath();
-      for (const t of niceTicks(from, to, inner / 74)) {
+      for (const t of niceTicks(from, to, inner / 74, to - from >= 5)) {
         const px = Math.round(this.toX(t)) + 0.5;
         ink.moveTo(px, bottom);
         ink.lineTo(px, bottom + 4);
@@ -202,13 +202,16 @@ class ChartPainting {
       ink.fillRect(flag.x - 0.75, box.top - 16, 1.5, 16);
       const until = Math.min(flags[i + 1]?.x ?? Infinity, box.right + 8) - 6;
       let text = flag.text;
-      const start = flag.x + 12;
-      if (start < edge) return;
-      while (text.length > 1 && start + ink.measureText(text).width > until) text = `${text.replace(/…$/, "").slice(0, -1)}…`;
+      let start = flag.x + 12;
+      const wide = ink.measureText(text).width;
+      const before = flag.x - 7 - wide;
+      if (start + wide > until && before > Math.max(edge + 8, box.left)) start = before; // near the right edge
+      else if (start < edge) return;
+      while (text.length > 1 && start > flag.x && start + ink.measureText(text).width > until) text = `${text.replace(/…$/, "").slice(0, -1)}…`;
       if (text.length < 4 && text !== flag.text) return;
       ink.fillStyle = theme.ink;
       ink.fillText(text, start, box.top - 8);
-      edge = start + ink.measureText(text).width;
+      edge = Math.max(flag.x + 12, start + ink.measureText(text).width);
     });
   }
 

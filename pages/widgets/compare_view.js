@@ -73,15 +73,15 @@ class Compare {
 
   update(message, port) {
     const fresh = message.run !== this.message?.run;
-    const labels = (m) => m?.pictures.map((p) => p.label).join("\n");
-    const other = labels(message) !== labels(this.message);
-    const names = this.message ? this.pair.map((i) => this.message.pictures[i]?.label) : [];
+    const ids = (m) => m?.pictures.map((p) => p.id).join("\n");
+    const other = ids(message) !== ids(this.message);
+    const chosen = this.message ? this.pair.map((i) => this.message.pictures[i]?.id) : [];
     this.message = message;
     this.theme = readTheme(this.section);
     if (fresh) this.pair = [message.left, message.right];
     else if (other) { // keep the methods that the viewer looks at
-      const find = (label, otherwise) => { const i = message.pictures.findIndex((p) => p.label === label); return i < 0 ? otherwise : i; };
-      this.pair = [find(names[0], message.left), find(names[1], message.right)];
+      const find = (id, otherwise) => { const i = message.pictures.findIndex((p) => p.id === id); return i < 0 ? otherwise : i; };
+      this.pair = [find(chosen[0], message.left), find(chosen[1], message.right)];
     }
     for (const [name, file] of Object.entries(message.arrays)) if (!this.bytes.has(name)) this.bytes.set(name, file);
     const wanted = new Set(message.pictures.map((p) => p.digest));

@@ -18,6 +18,8 @@ class Shown:
     label: str
     picture: bytes
     note: str = ""
+    identity: str = ""
+    """What it stays when its label changes, and what the pair is kept by; by default the label."""
 
 
 _component = LiveComponent(
@@ -44,7 +46,12 @@ def compare_view(
     header = {
         "run": run,
         "pictures": [
-            {"label": shown.label, "note": shown.note, "digest": name}
+            {
+                "id": shown.identity or shown.label,
+                "label": shown.label,
+                "note": shown.note,
+                "digest": name,
+            }
             for shown, name in zip(pictures, names, strict=True)
         ],
         "left": left % len(pictures),

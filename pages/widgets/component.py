@@ -3,11 +3,12 @@
 Streamlit sends a component's JavaScript with every message, twice a second to everyone who watches.
 So the registered script is a small loader; the code itself comes inside the first messages, and is
 left out as soon as the browser has said that it holds it. A page that is not polled never reruns
-for this: the loader answers only when the same code comes a second time.
+for this: the loader answers only when the same code comes a second time, in a message that differs.
 """
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.widgets.payload import pack
 
@@ -24,6 +26,12 @@ LOADER = (HERE / "loader.js").read_text(encoding="utf-8")
 
 def nothing() -> None:
     """A callback that only tells Streamlit that a value of this name may come."""
+
+
+def _polled() -> bool:
+    """Whether this is a rerun of a fragment, as every poll is, and not of the whole page."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and bool(context.fragment_ids_this_run)
 
 
 class LiveComponent:
@@ -60,7 +68,9 @@ class LiveComponent:
         """Show the component, at least `height` pixels high, and return what it has said."""
         envelope = {**header, "name": self.name, "code": self.code, "height": height}
         if self.told(key).get("code") != self.code:
-            envelope["source"] = self.source
+            # The browser is not shown a message that equals its last one, and so could not answer.
+            moment = time.monotonic() if _polled() else 0.0
+            envelope |= {"source": self.source, "moment": moment}
         heard = {"code": nothing, "ask": nothing, **(events or {})}
         callbacks: dict[str, Any] = {f"on_{name}_change": act for name, act in heard.items()}
         return self._mount(key=key, data=pack(envelope, arrays), **callbacks)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ganlab.catalogue import NETWORKS
 from ganlab.catalogue.networks import makes_size
-from ganlab.catalogue.pictures import PICTURES, picture_shape
+from ganlab.catalogue.pictures import PICTURES, SIZES, picture_shape
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, DataError
 from pages.widgets.words import sentence
@@ -35,7 +35,7 @@ def data_form(config: RunConfig, key: str) -> RunConfig | None:
         format_func=lambda one: TITLES.get(one, str(one)),
         key=f"{key}.data",
     )
-    chosen = fitting[name]
+    chosen = _sized(fitting[name], key)
     if name != own:
         st.caption(PICTURES[name].summary)
     if name != "folder":
@@ -44,16 +44,59 @@ def data_form(config: RunConfig, key: str) -> RunConfig | None:
 
 
 def with_data(config: RunConfig, name: str) -> RunConfig | None:
-    """Config on another data set, sized for its network; None if the two do not fit."""
+    """Config on another data set, sized for its network; None if the two do not fit.
+
+    Pictures that come in one size keep it where the network makes it; others take the size that
+    config has.
+    """
     if name == config.data.name:
         return config
-    network = NETWORKS[config.network.name]
-    sizes = [picture_shape(*_choice(config)).size, PICTURES[name].traits["size"]]
-    sizes = [size for size in sizes if makes_size(network, size)]
+    network, native = NETWORKS[config.network.name], PICTURES[name].traits["size"]
     if "size" not in PICTURES[name].parameters:
-        fixed = PICTURES[name].traits["size"]
-        return config.with_values({"data": name}) if fixed in sizes else None
+        return config.with_values({"data": name}) if makes_size(network, native) else None
+    has = picture_shape(*_choice(config)).size
+    wanted = [has, native] if name == "folder" else [native, has]
+    sizes = [size for size in (*wanted, *SIZES) if makes_size(network, size)]
     return config.with_values({"data": {"name": name, "size": sizes[0]}}) if sizes else None
+
+
+def sizes_for(config: RunConfig) -> list[int]:
+    """The sizes to which the pictures can be brought for the network, the present one among them.
+
+    One where the data come in one size.
+    """
+    name, network = config.data.name, NETWORKS[config.network.name]
+    has = picture_shape(*_choice(config)).size
+    if "size" not in PICTURES[name].parameters:
+        return [has]
+    return sorted({has, *(size for size in SIZES if makes_size(network, size))})
+
+
+def in_words(config: RunConfig) -> str:
+    """The size of the pictures that G makes, and what becomes of the real ones for it."""
+    name, size = config.data.name, picture_shape(*_choice(config)).size
+    if name == "folder":
+        return f"G makes pictures of {size}×{size}; yours are cut to squares and brought to that."
+    native = PICTURES[name].traits["size"]
+    brought = f" The data set's are {native}×{native} and brought to that."
+    return f"G makes pictures of {size}×{size}.{brought if size != native else ''}"
+
+
+def _sized(config: RunConfig, key: str) -> RunConfig:
+    """Config at the size that is chosen, where there is more than one to choose from."""
+    sizes, has = sizes_for(config), picture_shape(*_choice(config)).size
+    if len(sizes) > 1:
+        size = st.segmented_control(
+            "Size of the pictures",
+            sizes,
+            default=has,
+            required=True,
+            format_func=lambda one: f"{one}×{one}",
+            key=f"{key}.size.{config.data.name}",
+        )
+        config = config.with_values({"data.size": size})
+    st.caption(in_words(config))
+    return config
 
 
 def _choice(config: RunConfig) -> tuple[str, Any]:
@@ -75,7 +118,7 @@ def _own_pictures(config: RunConfig, key: str) -> RunConfig | None:
         if kept:
             facts = kept_facts(kept)
             _say(facts["words"])
-            return config.with_values({"data": as_data(kept, facts["classes"], config)})
+            return _fitting(config.with_values({"data": as_data(kept, facts["classes"], config)}))
     whole = st.segmented_control(
         "Upload", ["ZIP or pictures", "Folder"], default="ZIP or pictures", key=f"{key}.how"
     )
@@ -96,7 +139,20 @@ def _own_pictures(config: RunConfig, key: str) -> RunConfig | None:
         st.error(sentence(error), icon=":material/error:")
         return None
     _say(words)
-    return config.with_values({"data": as_data(name, classes, config)})
+    return _fitting(config.with_values({"data": as_data(name, classes, config)}))
+
+
+def _fitting(config: RunConfig) -> RunConfig | None:
+    """Config, or None and a sentence where its networks need more classes than there are."""
+    least = NETWORKS[config.network.name].traits.get("classes", 0)
+    if picture_shape(*_choice(config)).classes >= least:
+        return config
+    st.error(
+        "These pictures are all of one class, and this preset needs classes to tell apart: put "
+        "them into a folder a class, or choose another preset.",
+        icon=":material/error:",
+    )
+    return None
 
 
 def _kept(files: list[Any], config: RunConfig, key: str) -> tuple[str, list[str], str]:

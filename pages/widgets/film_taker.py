@@ -15,7 +15,8 @@ from ganlab.errors import GanlabError
 from ganlab.film.cut import Cut
 from ganlab.film.frames import frames
 from ganlab.film.making import HOLD, SECONDS, film, frame_rate
-from ganlab.runs.record import Record, RunInfo
+from ganlab.runs.info import RunInfo
+from ganlab.runs.record import Record
 from ganlab.runs.samples import to_png
 from pages.widgets.component import LiveComponent
 from pages.widgets.lab import hub

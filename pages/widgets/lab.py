@@ -1,7 +1,8 @@
 """The hub that all pages of this server share, and how a page says that something is wrong."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -24,6 +25,16 @@ COMPARE = str(PAGES / "train/compare_runs.py")
 @st.cache_resource(show_spinner=False)
 def _hub() -> Hub:
     return Hub()
+
+
+def open_hub() -> None:
+    """Open the hub in the background; what stands in its way a page will say."""
+
+    def opening() -> None:
+        with suppress(GanlabError):
+            _hub()
+
+    threading.Thread(target=opening, daemon=True).start()
 
 
 def hub() -> Hub:

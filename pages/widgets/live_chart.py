@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.errors import DataError
-from ganlab.figures.theme import DARK, LIGHT, SEQUENCE
+from ganlab.figures.theme import DARK, LIGHT, in_sequence
 from pages.widgets.component import LiveComponent
 from pages.widgets.delivery import Cursor, next_since
 
@@ -82,8 +82,7 @@ def colours(concept: str, place: int) -> dict[str, str]:
     """The colour for light and dark pages of a concept, or of the place in the legend."""
     if concept:
         return {"light": getattr(LIGHT, concept), "dark": getattr(DARK, concept)}
-    plain = SEQUENCE[place % len(SEQUENCE)]
-    return {"light": plain, "dark": plain}
+    return {"light": in_sequence(place, False), "dark": in_sequence(place, True)}
 
 
 def chart_header(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.lab import hub
 from pages.widgets.words import badge, counted, duration, sentence
 

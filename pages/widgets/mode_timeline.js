@@ -290,7 +290,7 @@ class ModeTimeline {
       }
       return `${label} ${counts.size}`;
     });
-    this.said.textContent = `step ${stepInWords(this.timeline.steps[i])} · modes hit: ${told.join(", ")}`;
+    this.said.textContent = `step ${stepInWords(this.timeline.steps[i])} · modes that these z hit: ${told.join(", ")}`;
     this.stage.setAttribute("aria-label", `Which mode each fixed z falls into. ${this.said.textContent}`);
   }
 }

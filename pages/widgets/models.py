@@ -5,14 +5,17 @@ import tempfile
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import hub
+from pages.widgets.time_machine import choose_state, still_there
+from pages.widgets.words import sentence
 
 SHIPPED_MODEL = "digits-cgan"
 SHIPPED_UNTOLD = "digits-r3gan"
@@ -35,8 +38,11 @@ def _loaded(path: str, changed: float) -> Generator:
     return load(path)
 
 
-def choose_model(*, key: str, conditional: bool) -> Generator:
-    """A selectbox of models and the one chosen; ends the page in one sentence if it is unusable."""
+def choose_model(*, key: str, conditional: bool, notice: DeltaGenerator) -> Generator:
+    """A selectbox of models and the one chosen; ends the page in one sentence if it is unusable.
+
+    In notice it says so where the address names a model that is not there.
+    """
     runs = {info.id: info for info in hub().runs() if _fits(info, conditional)}
     untold = () if conditional else (SHIPPED_UNTOLD, SHIPPED_POINTS)
     ours = (SHIPPED_MODEL, *untold)
@@ -48,18 +54,24 @@ def choose_model(*, key: str, conditional: bool) -> Generator:
         key=key,
         title=lambda one: TITLES.get(one) or _title(runs[one]),
         help="The shipped model, a run of yours that has a checkpoint, or a file.",
+        notice=notice,
     )
     try:
-        path = _uploaded(key) if name == UPLOAD else find_checkpoint(name)
+        if name == UPLOAD:
+            path = _uploaded(key)
+        else:
+            path = choose_state(name, f"{key}.at.{name}") if name in runs else None
+            path = path or find_checkpoint(name)
         if path is None:
             st.info("Choose a file that `ganlab runs export RUN --out model.safetensors` wrote.")
             st.stop()
-        generator = _loaded(str(path), path.stat().st_mtime)
+        with still_there(path):
+            generator = _loaded(str(path), path.stat().st_mtime)
         if conditional and not generator.classes:
             st.error(f"{generator.name} takes no labels: choose a conditional model.")
             st.stop()
-    except GanlabError as error:
-        st.error(str(error), icon=":material/error:")
+    except (GanlabError, OSError) as error:
+        st.error(sentence(error), icon=":material/error:")
         st.stop()
     return generator
 

@@ -19,8 +19,9 @@ def show_panels(title: str, words: str, panels: Mapping[str, Panel], *, conditio
     torch.set_num_threads(1)
     left, right = st.columns([5, 2], vertical_alignment="bottom")
     left.title(title, anchor=False)
+    notice = st.container()
     with right:
-        generator = choose_model(key="model", conditional=conditional)
+        generator = choose_model(key="model", conditional=conditional, notice=notice)
     st.markdown(words)
     chosen = st.segmented_control(
         "Panel",

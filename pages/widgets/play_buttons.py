@@ -17,12 +17,16 @@ def run_button(
     return st.button(label, icon=f":material/{icon}:", **more)
 
 
-def play_buttons(now: playing.Shown, tips: tuple[str, str, str]) -> None:
-    """Play or Pause, three kinds of Step with a tip each, and Undo."""
+def play_buttons(now: playing.Shown, tips: tuple[str, str, str], *, first: bool = True) -> None:
+    """Play or Pause, three kinds of Step with a tip each, and Undo.
+
+    first: Play is what the page wants pressed before anything else.
+    """
     if now.info.state == "running":
         run_button("Pause", "pause", lambda: playing.pause(now), type="primary", key="pause")
     else:
-        run_button("Play", "play_arrow", lambda: playing.play(now), type="primary", key="play")
+        kind = "primary" if first else "secondary"
+        run_button("Play", "play_arrow", lambda: playing.play(now), type=kind, key="play")
     for label, who, tip in zip(("Step", "D", "G"), ("both", "D", "G"), tips, strict=True):
         run_button(
             label,

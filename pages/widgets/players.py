@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import streamlit as st
 import torch
@@ -13,10 +14,10 @@ from ganlab.config import Choice, RunConfig
 from ganlab.discriminator import Players, drawn, load_players
 from ganlab.errors import GanlabError
 from ganlab.generator import SHIPPED
-from ganlab.runs.keepsakes import kept_steps, state_file
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import TRAIN, hub
+from pages.widgets.time_machine import choose_state, still_there
 from pages.widgets.words import sentence
 
 SHIPPED_PLAYERS = "digits-players"
@@ -45,31 +46,15 @@ def choose_run() -> str:
 
 def choose_step(run: str) -> Path | str:
     """A slider over the states that the run has kept; the file of the one chosen."""
-    found = stored_states(run)
-    if len(found) < 2:
-        return next(iter(found.values()), run)
-    step = st.select_slider(
-        "At step", list(found), max(found), format_func=lambda one: f"{one:,}", key=f"at.{run}"
-    )
-    return found[step]
-
-
-def stored_states(run: str) -> dict[int, Path]:
-    """The files of all states of a run by step, ascending; none for the shipped pair."""
-    if run == SHIPPED_PLAYERS:
-        return {}
-    record = hub().store.open(run)
-    found = {step: state_file(record, step) for step in kept_steps(record)}
-    if record.checkpoint.is_file():
-        found[int(record.facts().get("checkpoint_step", 0))] = record.checkpoint
-    return dict(sorted(found.items()))
+    return run if run == SHIPPED_PLAYERS else choose_state(run, f"at.{run}") or run
 
 
 def players(where: Path | str) -> Players:
     """Both networks; ends the page in one sentence if they cannot be read."""
     try:
-        changed = where.stat().st_mtime if isinstance(where, Path) else 0.0
-        return _players(str(where), changed)
+        with still_there(where):
+            changed = where.stat().st_mtime if isinstance(where, Path) else 0.0
+            return _players(str(where), changed)
     except (GanlabError, OSError) as error:
         st.error(sentence(error), icon=":material/error:")
         st.stop()
@@ -81,20 +66,38 @@ def _players(path: str, changed: float) -> Players:
     return load_players(path)
 
 
-def asked(where: Path | str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Real and generated pictures, and D's scores of both: (N, C, H, W) uint8 twice, (N,) twice."""
+class Asked(NamedTuple):
+    """What D was asked, and what it said: real and generated, the same of both."""
+
+    real: Tensor
+    """(N, C, H, W) uint8; so is fake."""
+    fake: Tensor
+    real_told: Tensor | None
+    """What D was told of each picture, (N, ...); None if it is told nothing."""
+    fake_told: Tensor | None
+    real_scores: Tensor
+    """(N,), or (N / m,) of a D that judges m pictures together."""
+    fake_scores: Tensor
+
+
+def asked(where: Path | str) -> Asked:
+    """D's answers to some real and some generated pictures."""
     changed = where.stat().st_mtime if isinstance(where, Path) else 0.0
-    return _asked(str(where), changed)
+    return Asked(*_asked(str(where), changed))
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
-def _asked(path: str, changed: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _asked(path: str, changed: float) -> tuple[Any, ...]:
     pair = _players(path, changed)
-    real, real_labels = _real(json.dumps(pair.D.config.data.to_json()))
-    fake, fake_labels = drawn(pair.G, SHOWN, seed=1)
-    shown = torch.from_numpy(fake)
-    told = real_labels if pair.G.classes else None
-    return real, shown, pair.D.scores(real, told), pair.D.scores(shown, fake_labels)
+    m = pair.D.together
+    real, labels = _real(json.dumps(pair.D.config.data.to_json()))
+    whole = len(real) // m * m
+    real, labels = real[:whole], labels[:whole]
+    pictures, fake_told = drawn(pair.G, SHOWN // m * m, seed=1)
+    fake = torch.from_numpy(pictures)
+    real_told = pair.G.conditions_of(real, labels)
+    scores = pair.D.scores(real, real_told), pair.D.scores(fake, fake_told)
+    return real, fake, real_told, fake_told, *scores
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the real pictures.")

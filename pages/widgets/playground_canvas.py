@@ -14,6 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import DARK, LIGHT
+from ganlab.runs.info import RunInfo
 from pages.widgets.canvas_frames import (
     CanvasFrame,
     Extent,
@@ -39,6 +40,13 @@ class CanvasAnswer:
     """(n, 2) points, in the one run of the script after 'Use these points'."""
     at: int | None = None
     """The step that the viewer has gone back to on the canvas's own slider; None: the newest."""
+
+
+def nothing_yet(info: RunInfo, first: str) -> str:
+    """What an empty canvas says of a run: what it waits for, or what to do first."""
+    if info.state == "queued":
+        return "Waiting for a free place to train…"
+    return "The worker is starting…" if info.live else first
 
 
 def colours(dark: bool) -> dict[str, str]:

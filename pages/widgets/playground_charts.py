@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
+from ganlab.wording import percent
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.run_view import knob_flags
 from pages.widgets.scenes import Scene
@@ -114,7 +115,7 @@ def measures(info: RunInfo, columns: Any) -> str:
         colour = "green" if now["modes"] >= there else "orange"
         parts.append(f":{colour}-badge[{now['modes']:.0f} of {there} modes]")
     if now["high_quality"] is not None:
-        parts.append(f":gray-badge[{now['high_quality']:.0%} of high quality]")
+        parts.append(f":gray-badge[{percent(now['high_quality'])} of high quality]")
     if now["covered"] is not None:
         parts.append(f":gray-badge[{now['covered']:.0f} of 20 parts of the curve]")
     high = info.bounds.get("js_high_luck")

@@ -72,7 +72,9 @@ def choose_data(scene: Scene) -> None:
     def changed() -> None:
         choice = st.session_state[key]
         st.session_state["own data"] = choice if choice in (DRAW, UPLOAD) else ""
-        if choice not in (DRAW, UPLOAD) and choice is not None:
+        # The run's own data are chosen by who comes back from paper or file box, and told again by
+        # a browser that does not show the next run yet.
+        if choice not in (DRAW, UPLOAD, now, None):
             playing.do(lambda: playing.start(*configured(choice, scene), left=scene))
 
     st.selectbox(
@@ -120,9 +122,12 @@ def knobs(scene: Scene) -> None:
     """Knobs that take effect from the next step on; each turn becomes a flag on the charts."""
     config = RunConfig.from_json(scene.info.config)
     key = f"knob.{scene.run}.{scene.info.generation}"
+    shown: dict[str, Any] = {}
 
     def turn(path: str, widget: str, none: Any = None) -> None:
         value = st.session_state[widget]
+        if widget in shown and value == shown[widget]:
+            return  # told again by a browser that does not show the next run yet
         playing.do(lambda: playing.turn(scene, path, none if value == NONE else value))
 
     def turns(path: str, none: Any = None, name: str = "") -> dict[str, Any]:
@@ -149,6 +154,8 @@ def knobs(scene: Scene) -> None:
     if more.open:
         with more:
             _more(config, turns)
+    values = st.session_state.items()
+    shown.update({str(name): value for name, value in values if str(name).startswith(key)})
 
 
 def _more(config: RunConfig, turns: Any) -> None:

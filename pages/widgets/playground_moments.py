@@ -12,7 +12,7 @@ from pages.widgets.slow_motion import STAGES, Facts
 
 
 def branch_here(scene: playing.Shown, at: int | None) -> None:
-    """Another run from the step that is looked at, with one knob changed."""
+    """Another run from the step that is looked at, with any knobs changed."""
     step = scene.info.step if at is None else min(at, scene.info.step)
     with st.popover(f"Branch from step {step:,}", icon=":material/call_split:", key="branch"):
         values = branch_form(scene.info.config)

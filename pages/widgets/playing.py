@@ -11,7 +11,7 @@ import streamlit as st
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, GanlabError, RunError
-from ganlab.runs.record import GAN, RunInfo
+from ganlab.runs.info import GAN, RunInfo
 from ganlab.runs.story import adopt
 from ganlab.sharing import Shared, read_link, write_link
 from pages.widgets.lab import hub
@@ -19,12 +19,18 @@ from pages.widgets.words import sentence
 
 PATIENCE = 20.0
 """Seconds that a run may take to wake up."""
+TWICE_SECONDS = 2.0
+"""How soon after a copy of the run that ships was made a click on it is meant for that copy."""
+QUEUE_PATIENCE = 6.0
+"""Seconds that it may wait for a place: a free one takes it at once."""
 MORE = 4_000
 """Steps that a run gets whose budget is spent."""
 BUSY = (
     "all places to train are taken: the run waits for one; stop another on the Runs page, or come "
     "back in a moment"
 )
+STARTING = "the run has a place and its worker is still starting: try again in a moment"
+FULL = "all places to train are taken: stop another run on the Runs page, or try again in a moment"
 
 
 class Shown(Protocol):
@@ -80,7 +86,7 @@ def reset(scene: Shown, new_luck: bool = False) -> str:
     """Back to step 0 with the knobs as they are; new luck is another seed."""
     config = RunConfig.from_json(scene.info.config)
     seed = secrets.randbelow(10_000) if new_luck else config.seed
-    run_id = awake(scene)
+    run_id = ("" if scene.info.id else _unplayed(scene)) or awake(scene)
     tell(run_id, "restart", config=config.with_values({"seed": seed}).to_json())
     return run_id
 
@@ -210,11 +216,13 @@ def awake(scene: Shown) -> str:
     info = scene.info
     if info.id and info.live:
         return _ready(info.id)
+    if not info.id and (made := _just_made(scene)):
+        return _copy(scene, _ready(made))
     record = hub().store.open(info.id) if info.id else _adopted(scene)
     stands = record.facts().get("checkpoint_step", 0)
     record.set_facts(halts=[stands], speed_limit=speed_of(scene))
     hub().resume(record.id, MORE if info.state == "finished" else 0)
-    return _ready(record.id)
+    return _ready(record.id) if info.id else _copy(scene, _ready_or_gone(record.id))
 
 
 def resting(scene: Shown) -> str:
@@ -231,6 +239,37 @@ def _adopted(scene: Shown) -> Any:
     return record
 
 
+MADE = "copy just made"
+"""Where a session keeps the story that it has copied last, the copy's id, and when that was."""
+
+
+def _copy(scene: Shown, run_id: str) -> str:
+    """Remember that this is the copy of the run that ships; its id."""
+    st.session_state[MADE] = scene.story, run_id, time.monotonic()
+    return run_id
+
+
+def _just_made(scene: Shown) -> str:
+    """The id of the copy that a click made a moment ago, else ''.
+
+    The second click of a double click comes from a browser that does not show the copy yet.
+    """
+    story, run_id, at = st.session_state.get(MADE, (None, "", 0.0))
+    if story != scene.story or time.monotonic() > at + TWICE_SECONDS:
+        return ""
+    return next((info.id for info in hub().store.infos() if info.id == run_id and info.live), "")
+
+
+def _unplayed(scene: Shown) -> str:
+    """The id of this session's copy of the run that ships, if one rests at step 0 already."""
+    kind = scene.info.title, scene.info.preset
+    for info in hub().runs():
+        mine = info.id in st.session_state.get("own runs", ()) and (info.title, info.preset) == kind
+        if mine and info.state == "paused" and not info.step:
+            return info.id
+    return ""
+
+
 def own(run_id: str) -> str:
     """Remember that this session started the run; its id."""
     st.session_state.setdefault("own runs", set()).add(run_id)
@@ -238,11 +277,26 @@ def own(run_id: str) -> str:
 
 
 def _ready(run_id: str) -> str:
-    """Wait until the worker trains or rests; raise RunError if it waits for a place."""
-    record, deadline = hub().store.open(run_id), time.monotonic() + PATIENCE
+    """Wait until the worker trains or rests; raise RunError with why it does not."""
+    store, begun = hub().store, time.monotonic()
+    record = store.open(run_id)
     while (state := record.info().state) not in ("running", "paused"):
-        if state in ("failed", "lost", "diverged") or time.monotonic() > deadline:
-            raise RunError(BUSY if state == "queued" else record.info().words or BUSY)
+        waits = state == "queued" and run_id in store.queue()  # or its worker has not spoken yet
+        patience = QUEUE_PATIENCE if waits else PATIENCE
+        if state in ("failed", "lost", "diverged") or time.monotonic() > begun + patience:
+            words = STARTING if state == "queued" else record.info().words
+            raise RunError(BUSY if waits else words or BUSY)
         time.sleep(0.02)
     hub().refresh(run_id)
     return run_id
+
+
+def _ready_or_gone(run_id: str) -> str:
+    """The same for a copy that was just made: where there is no place, none is left behind."""
+    try:
+        return _ready(run_id)
+    except RunError:
+        if not hub().store.leave_queue(run_id):
+            raise
+        hub().delete(run_id)
+        raise RunError(FULL) from None

@@ -6,7 +6,7 @@ from ganlab.catalogue.measures import MEASURES, floor, named, spread, value
 from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares
 from ganlab.runs.errand import Errand
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.lab import hub
 from pages.widgets.words import duration, sentence
 

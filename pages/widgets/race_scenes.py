@@ -13,7 +13,8 @@ from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.figures.landscape import undecided
 from ganlab.metrics.standing import MEASURES
-from ganlab.runs.record import Event, RunInfo
+from ganlab.runs.info import RunInfo
+from ganlab.runs.record import Event
 from ganlab.runs.story import read_story
 from ganlab.variants import varied
 from pages.widgets import playing

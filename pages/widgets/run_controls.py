@@ -1,6 +1,7 @@
 """What can be done with a run: pause, step, stop, turn its knobs, take its files."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,8 @@ import streamlit as st
 from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.runs import export
-from ganlab.runs.record import GAN, Record, RunInfo
+from ganlab.runs.info import GAN, RunInfo
+from ganlab.runs.record import Record
 from pages.widgets.lab import hub
 from pages.widgets.run_form import rate_slider
 from pages.widgets.words import sentence
@@ -19,26 +21,35 @@ MORE = 2000
 
 
 def run_buttons(info: RunInfo) -> None:
-    """The buttons that fit the run's state, in one row."""
+    """The buttons that fit the run's state, in one row; Pause and Resume stand in one place.
+
+    What they do they do as callbacks: a click that reaches the server together with what a live
+    chart says comes with a rerun of that chart's fragment alone, where no button is asked.
+    """
     with st.container(
         horizontal=True, horizontal_alignment="right", gap="xsmall", key="run-buttons"
     ):
-        if info.state == "running":
-            _button("Pause", ":material/pause:", info.id, "pause", primary=True)
-        if info.state == "paused":
-            _button("Resume", ":material/play_arrow:", info.id, "resume", primary=True)
         if info.state == "paused" and info.kind == GAN:
             _button("Step", ":material/skip_next:", info.id, "step", who="both")
             for who in ("D", "G"):
                 _button(f"Step {who}", None, info.id, "step", who=who)
+        if info.state == "running":
+            _button("Pause", ":material/pause:", info.id, "pause", primary=True)
+        if info.state == "paused":
+            _button("Resume", ":material/play_arrow:", info.id, "resume", primary=True)
         if info.live:
             _button("Stop", ":material/stop:", info.id, "stop")
         elif info.state != "unreadable":
             done = info.state == "finished"
             more = MORE if info.kind == GAN else info.steps
-            label = f"Train {more:,} steps more" if done else "Resume"
-            if st.button(label, icon=":material/play_arrow:", type="primary", key="resume"):
-                _try(lambda: hub().resume(info.id, more if done else 0))
+            st.button(
+                f"Train {more:,} steps more" if done else "Resume",
+                icon=":material/play_arrow:",
+                type="primary",
+                key="resume",
+                on_click=_try,
+                args=(lambda: hub().resume(info.id, more if done else 0),),
+            )
         if st.button("New run", icon=":material/add:", key="new-run"):
             leave_run()
 
@@ -53,18 +64,21 @@ def leave_run() -> None:
 def _button(
     label: str, icon: str | None, run_id: str, verb: str, primary: bool = False, **argument: Any
 ) -> None:
-    kind = "primary" if primary else "secondary"
-    if st.button(label, icon=icon, type=kind, key=f"{verb}{argument.get('who', '')}"):
-        _try(lambda: _wait_for(run_id, hub().command(run_id, verb, **argument)))
+    st.button(
+        label,
+        icon=icon,
+        type="primary" if primary else "secondary",
+        key=f"{verb}{argument.get('who', '')}",
+        on_click=_try,
+        args=(lambda: _wait_for(run_id, hub().command(run_id, verb, **argument)),),
+    )
 
 
-def _try(action: Any) -> None:
+def _try(action: Callable[[], object]) -> None:
     try:
         action()
     except GanlabError as error:
         st.toast(sentence(error), icon=":material/error:")
-        return
-    st.rerun()
 
 
 def _wait_for(run_id: str, number: int | None) -> None:
@@ -145,7 +159,7 @@ def downloads(record: Record) -> None:
         if record.network.is_file():
             st.download_button(
                 "Network",
-                record.network.read_bytes(),
+                record.network.read_bytes,
                 f"{name}-network.safetensors",
                 on_click="ignore",
                 icon=":material/neurology:",

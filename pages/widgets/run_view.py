@@ -1,6 +1,6 @@
 """A run to look at: progress, words, live charts and the grid of pictures.
 
-The view is a fragment that runs twice a second while the run is under way and stands still after.
+The view is a fragment that runs twice a second while the run trains and stands still after.
 """
 
 import json
@@ -13,14 +13,19 @@ import streamlit as st
 from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.runs.hub import View
-from ganlab.runs.record import Event, RunInfo
+from ganlab.runs.info import RunInfo
+from ganlab.runs.record import Event
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import Frame, live_grid
+from pages.widgets.quality_curve import critics_distance, quality_curve
 from pages.widgets.quality_view import quality_view
+from pages.widgets.silence import ask_when_silent, pulse
 from pages.widgets.words import badge, duration, number, sentence, setting
 
 POLL_SECONDS = 0.5
+RESTING_SECONDS = 2.0
+"""Between two looks at a run that is paused: others may let it go on."""
 ENDS_BADLY = ("failed", "lost", "diverged")
 HISTORY = 60
 """Snapshots of a run that travel to the browser for the slider."""
@@ -32,8 +37,10 @@ def run_view(run_id: str) -> None:
     """Show a run, live if it is under way."""
     with plainly():
         info = hub().view(run_id).info
-        every = POLL_SECONDS if info.live else None
-        st.fragment(run_every=every)(_watch)(run_id, info.state)
+        every = RESTING_SECONDS if info.state == "paused" else POLL_SECONDS
+        st.fragment(run_every=every if info.live else None)(_watch)(run_id, info.state)
+        if info.live:
+            ask_when_silent()
 
 
 def _watch(run_id: str, state: str) -> None:
@@ -55,6 +62,8 @@ def _watch(run_id: str, state: str) -> None:
         say_diagnosis(view.info)
     if view.info.step:
         quality_view(view.info)
+    if view.info.live:
+        pulse()
 
 
 def progress(info: RunInfo) -> None:
@@ -88,6 +97,11 @@ def _charts(view: View) -> None:
     ]
     flags = knob_flags(view.events)
     common: dict[str, Any] = {"run": run, "columns": view.columns, "flags": flags}
+    critic = info.config["loss"]["name"] == "wasserstein"
+    if critic:
+        critics_distance(view, flags)
+        if not quality_curve(view, flags):
+            st.caption("Below it stands how good the pictures are, once that was measured twice.")
     live_chart(
         key=f"losses.{info.id}",
         series=[
@@ -120,17 +134,28 @@ def _charts(view: View) -> None:
         height=180,
         **common,
     )
+    if not critic:
+        quality_curve(view, flags)
 
 
 def knob_flags(events: Iterable[Event]) -> list[Flag]:
-    """A flag for each knob that was turned."""
-    return [_flag(event.step, event.text) for event in events if event.kind == "knob"]
+    """A flag for each knob that was turned, from what it was to what it became at that step."""
+    turns: dict[tuple[int, str], tuple[Any, Any]] = {}
+    for event in events:
+        if event.kind == "knob":
+            turn = json.loads(event.text)
+            place = event.step, turn["name"]
+            first, _ = turns.get(place, (turn["old"], None))
+            turns[place] = first, turn["new"]
+    return [
+        Flag(step, f"{setting(name)}: {_said(old)} → {_said(new)}")
+        for (step, name), (old, new) in turns.items()
+        if old != new
+    ]
 
 
-def _flag(step: int, text: str) -> Flag:
-    knob = json.loads(text)
-    old, new = (number(v) if isinstance(v, float) else str(v) for v in (knob["old"], knob["new"]))
-    return Flag(step, f"{setting(knob['name'])}: {old} → {new}")
+def _said(value: Any) -> str:
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def _pictures(view: View) -> None:

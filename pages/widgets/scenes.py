@@ -14,7 +14,8 @@ from safetensors.numpy import load
 
 from ganlab.catalogue import LOSSES
 from ganlab.figures.landscape import undecided
-from ganlab.runs.record import Event, Record, RunInfo
+from ganlab.runs.info import RunInfo
+from ganlab.runs.record import Event, Record
 from ganlab.runs.story import read_story
 from pages.widgets.canvas_frames import CanvasFrame, Extent
 from pages.widgets.lab import hub

@@ -80,20 +80,30 @@ function inWords(value, digits = 4) {
 const percentInWords = (value, digits = 4) =>
   Number.isFinite(value) ? `${inWords(value * 100, digits)} %` : inWords(value);
 
-// 12400 as "12 400", with a thin space that does not break.
-const stepInWords = (step) => String(Math.round(step)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+// 12400 as "12,400", as the pages write it.
+const stepInWords = (step) => String(Math.round(step)).replace(/\B(?=(\d{3})+$)/g, ",");
 
-function niceTicks(low, high, wanted) {
+// Round numbers from low to high, about as many as wanted; whole ones if asked for.
+function niceTicks(low, high, wanted, whole = false) {
   const span = high - low;
   if (!(span > 0)) return [low];
   const raw = span / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(raw));
-  const unit = [1, 2, 2.5, 5, 10].find((n) => n * power >= raw) * power;
+  const fits = (n) => n * power >= raw && (!whole || power > 1 || Number.isInteger(n * power));
+  const unit = whole && raw < 1 ? 1 : [1, 2, 2.5, 5, 10].find(fits) * power;
   const ticks = [];
   for (let i = Math.ceil(low / unit - 1e-9); i * unit <= high + unit * 1e-9; i++) {
     ticks.push(i === 0 ? 0 : i * unit);
   }
   return ticks;
+}
+
+// The numbers in words, with no more digits than it takes to tell them apart.
+function toldApart(values, format) {
+  for (let digits = 3; ; digits++) {
+    const texts = values.map((v) => format(v, digits));
+    if (digits === 9 || new Set(texts).size === texts.length) return texts;
+  }
 }
 
 function logTicks(low, high, wanted) { // low and high are exponents
@@ -109,7 +119,8 @@ function logTicks(low, high, wanted) { // low and high are exponents
       if (t >= low && t <= high) finer.push(t);
     }
   }
-  return finer.length >= 2 ? finer : niceTicks(low, high, wanted);
+  if (finer.length >= 2) return finer;
+  return niceTicks(10 ** low, 10 ** high, wanted).filter((v) => v > 0).map(Math.log10);
 }
 
 function element(tag, attributes = {}, ...children) {

@@ -8,8 +8,9 @@ from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
-from ganlab.runs.record import RunInfo
+from ganlab.runs.info import RunInfo
 from pages.widgets.lab import hub
+from pages.widgets.time_machine import choose_state, still_there
 from pages.widgets.words import sentence
 
 
@@ -38,8 +39,10 @@ def choose_system(offer: str, shipped: str, preset: str) -> Generator | None:
         help="The shipped model, or a run of yours that has a checkpoint.",
     )
     try:
-        path = find_checkpoint(name)
-        return _loaded(str(path), path.stat().st_mtime)
+        past = choose_state(name, f"model.{preset}.at.{name}") if name in runs else None
+        path = past or find_checkpoint(name)
+        with still_there(path):
+            return _loaded(str(path), path.stat().st_mtime)
     except (GanlabError, OSError) as error:
         st.error(sentence(error), icon=":material/error:")
         return None

@@ -1,5 +1,8 @@
 """How numbers and states are said on pages."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 STATES: dict[str, tuple[str, str, str]] = {
     "queued": ("waiting", "gray", ":material/hourglass_empty:"),
     "preparing": ("preparing", "blue", ":material/downloading:"),
@@ -29,6 +32,8 @@ def word(state: str) -> str:
 def sentence(error: object) -> str:
     """What an error says, from a capital letter to a full stop; an id or a path stays as it is."""
     text = str(error).strip()
+    if isinstance(error, OSError) and error.filename:
+        text = f"{error.filename} cannot be read ({error.strerror}): choose another"
     first = text.partition(" ")[0]
     text = text[:1].upper() + text[1:] if first.isalpha() else text
     return text if text.endswith((".", "!", "?")) else f"{text}."
@@ -56,12 +61,26 @@ def size(count: float) -> str:
     return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.2f} GB"
 
 
+def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles by the id of their run, with the id's end where several runs have one title."""
+    count = Counter(titles.values())
+    return {
+        name: f"{title} · {name[-4:]}" if count[title] > 1 else title
+        for name, title in titles.items()
+    }
+
+
 def number(value: float) -> str:
     """A setting as people write it: 0.0002 is 2e-4, 0.5 stays."""
     if value and abs(value) < 0.01:
         mantissa, _, exponent = f"{value:.3e}".partition("e")
         return f"{float(mantissa):g}e{int(exponent)}"
     return f"{value:g}"
+
+
+def signed(value: float, form: str = ".2g") -> str:
+    """A number that may be negative, with a minus sign instead of a hyphen."""
+    return f"{value:{form}}".replace("-", "−")
 
 
 NAMES: dict[str, str] = {

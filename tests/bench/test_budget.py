@@ -30,6 +30,16 @@ def test_what_the_classifier_cannot_read_is_refused():
         trained("dcgan-cifar10", preset("dcgan-cifar10"), 1.0)
 
 
+@pytest.mark.parametrize(
+    ("name", "n", "sentence"),
+    [("ring", 100, "ring learns ring"), ("digits", 0, "n must be between 100 and 100000, got 0")],
+)
+def test_what_cannot_be_judged_is_refused_before_anything_trains(name, n, sentence, monkeypatch):
+    monkeypatch.setattr("ganlab.bench.budget.Training", None)
+    with pytest.raises(ConfigError, match=sentence):
+        compare({"small": SMALL, name: preset(name)}, 1.0, n)
+
+
 def test_rows_are_judged_and_the_best_comes_first():
     told = []
     some = {name: SMALL.with_values({"steps": steps}) for name, steps in (("a", 1), ("b", 2))}

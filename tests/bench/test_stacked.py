@@ -91,7 +91,7 @@ def test_the_command_states_its_budget_beside_the_protocol(embedded, capsys):
     small = ["bench", "stacked-mnist", "--steps", "1", "--width", "4", "--n", "40"]
     assert main([*small, "--device", "cpu"]) == 0
     out = capsys.readouterr().out
-    assert "1 steps, 0% of the protocol's 100,000" in out
+    assert "1 steps, 0\N{NO-BREAK SPACE}% of the protocol's 100,000" in out
     assert "the data themselves" in out
     assert main([*small, "--device", "cpu", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["n"] == 40

@@ -32,6 +32,21 @@ HARMLESS = ("/_stcore/health", "/_stcore/host-config")
 LOCAL = ("127.0.0.1", "localhost", None)
 PATIENCE = 40_000
 """Milliseconds that a page may take on a machine that does other things too."""
+HELD = "The browser holds the code."
+"""What a script that feeds live components says as soon as they need not bring their code."""
+
+
+def holds_code(page: Page) -> None:
+    """Wait until the browser has said that it holds the code of what the page shows."""
+    expect(page.get_by_text(HELD)).to_be_visible()
+
+
+def until(happened: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
+    """Wait for what only Python can see."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

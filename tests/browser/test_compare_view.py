@@ -23,7 +23,10 @@ def flat(colour):
     return out.getvalue()
 
 names = ["red", "lime", "blue"][: st.slider("count", 2, 3, 3)]
-compare_view(key="view", run="a", pictures=[Shown(n, flat(n), "96×64") for n in names], height=400)
+blend = st.slider("strength", 0, 1, 1)
+labels = {n: f"{n}, α = 0" if n == "lime" and not blend else n for n in names}
+pictures = [Shown(labels[n], flat(n), "96×64", n) for n in names]
+compare_view(key="view", run="a", pictures=pictures, height=400)
 """
 
 COLOUR = """(plot, at) => {
@@ -142,3 +145,13 @@ def test_mode_zoom_and_pair_outlive_a_rerun(page: Page, view: Locator):
     expect(view).to_have_attribute("data-right", "lime")
     expect(view).to_have_attribute("data-mode", "side")
     expect(view).to_have_attribute("data-zoom", "1.000")
+
+
+@pytest.mark.parametrize("side", ["Left", "Right"])
+def test_the_pair_stays_when_the_strength_changes_a_label(page: Page, view: Locator, side: str):
+    other = "Right" if side == "Left" else "Left"
+    view.get_by_label(f"{other} picture").select_option("red")
+    view.get_by_label(f"{side} picture").select_option("lime")
+    page.get_by_role("slider", name="strength").press("ArrowLeft")
+    expect(view).to_have_attribute(f"data-{side.lower()}", "lime, α = 0")
+    expect(view).to_have_attribute(f"data-{other.lower()}", "red")

@@ -58,6 +58,32 @@ def test_ticks_are_round_even_and_about_as_many_as_wanted(js, low, high, wanted)
     assert wanted / 3 <= len(ticks) <= wanted * 1.5 + 1
 
 
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([31.4, 31.45, 31.5], ["31.4", "31.45", "31.5"]),
+        ([0.001, 0.01], ["0.001", "0.01"]),
+        ([12_300, 12_350], ["12.3k", "12.35k"]),
+    ],
+)
+def test_ticks_have_as_many_digits_as_tell_them_apart(js, values, texts):
+    assert js.evaluate("(values) => toldApart(values, inWords)", values) == texts
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "values"),
+    [
+        (1e-4, 10, [1e-4, 1e-3, 1e-2, 0.1, 1, 10]),
+        (0.15, 3, [0.2, 0.5, 1, 2]),
+        (3.9, 6.9, [4, 5, 6]),
+    ],
+)
+def test_ticks_of_a_logarithmic_axis_stand_at_round_numbers(js, low, high, values):
+    ends = [math.log10(low), math.log10(high)]
+    ticks = np.array(js.evaluate("([a, b]) => logTicks(a, b, 6)", ends))
+    np.testing.assert_allclose(10.0**ticks, values)
+
+
 def test_thinning_keeps_the_lowest_and_the_highest_of_every_pixel(js):
     rng = np.random.default_rng(0)
     step = np.sort(rng.uniform(0, 100, 20_000))

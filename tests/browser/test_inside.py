@@ -29,10 +29,10 @@ def test_a_click_on_a_block_shows_what_its_layer_gives(page: Page, lab: Lab):
     expect(told).to_be_visible()
     before = told.inner_text()
     diagram = main.get_by_test_id("stPlotlyChart").first
-    box = diagram.bounding_box()
-    assert box
     for share in (0.1, 0.3, 0.5, 0.7, 0.9):
-        page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] * 0.54)
+        box = diagram.bounding_box()  # anew, for what stands above may still be growing
+        assert box
+        diagram.click(position={"x": share * box["width"], "y": 0.54 * box["height"]})
         for _ in range(40):  # a busy server answers late
             if told.inner_text() != before:
                 return

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import holds_code
+
 pytestmark = pytest.mark.browser
 
 SCRIPT = """
@@ -40,6 +42,8 @@ def live():
     if picked is not None:
         st.session_state["picked"] = picked
     st.caption(f"Picked {st.session_state.get('picked')}")
+    if all((st.session_state.get(key) or {}).get("code") for key in ("grid",)):
+        st.caption("The browser holds the code.")
 
 live()
 """
@@ -148,7 +152,7 @@ def test_a_tile_is_enlarged_by_pointer_and_keyboard_and_can_be_picked(page, serv
 def test_a_lost_sprite_heals(page, server, feed):
     feed(levels=[90])
     section = opened(page, server, 1)
-    page.wait_for_timeout(1200)  # until the browser has said that it holds the code
+    holds_code(page)
     feed(levels=[90, 40], lose="once")
     expect_grey(page, section, 40)
 

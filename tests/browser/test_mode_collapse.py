@@ -77,7 +77,7 @@ def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
     record.set_facts(seed_run=run.to_json())
     lab.store.enqueue(record.id, "cpu")
     visit(page, lab, "Statistics")
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=3 * PATIENCE)
+    expect(page.locator(".st-key-seeds-rows")).to_be_visible(timeout=3 * PATIENCE)
     for name, ending in (("Every seed (CSV)", ".csv"), ("The table (Markdown)", ".md")):
         with page.expect_download() as started:
             page.get_by_role("button", name=name).click()
@@ -112,7 +112,7 @@ def test_runs_over_seeds_show_the_time_left_and_can_be_cancelled(page: Page, lab
     left = page.get_by_text("Stopped before the end, and so left out:")
     expect(left).to_contain_text("Plain GAN on the grid")
     expect(left).to_contain_text("Relativistic")
-    assert page.get_by_test_id("stDataFrame").count() == 0
+    assert page.locator(".st-key-seeds-rows").count() == 0
 
 
 def test_digits_that_collapse_stand_beside_digits_that_do_not(page: Page, lab: Lab):

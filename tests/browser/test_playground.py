@@ -113,6 +113,7 @@ def test_play_goes_on_from_the_trained_state_as_a_run_of_ones_own(page, ground):
     eventually(page, lambda: shown_step(page) > first)
     assert record.info().step > first
     press(page, "reset")
+    eventually(page, lambda: record.info().resets > 0)
     eventually(page, lambda: 0 <= shown_step(page) < first)
     assert record.info().resets == 1
 

@@ -1,7 +1,6 @@
 """The race of remedies in a real browser, with a real worker."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ganlab.runs.store import Store
 from pages.understand.collapse_race import race_config, variants
-from tests.browser.conftest import Lab
+from tests.browser.conftest import Lab, until
 from tests.browser.streamlit_server import ROOT, serve
 
 pytestmark = pytest.mark.browser
@@ -33,13 +32,6 @@ def panes(page: Page) -> Locator:
 
 def moved(pane: Locator) -> int:
     return int(pane.get_attribute("data-moved") or 0)
-
-
-def until(happened, what: str, seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.1)
 
 
 def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_one(

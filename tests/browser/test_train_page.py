@@ -57,6 +57,18 @@ def picture(page: Page) -> str:
     return grid(page).locator(".plot > canvas").evaluate("canvas => canvas.toDataURL()")
 
 
+def at_rest(page: Page) -> None:
+    """Wait until no new pictures come: those of the last steps may still be on their way."""
+    still, before = 0, ""
+    for _ in range(PATIENCE // 100):
+        now = picture(page)
+        still, before = (still + 1, now) if now == before else (0, now)
+        if still == 20:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the pictures go on changing")
+
+
 def button(page: Page, name: str) -> Locator:
     return page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)
 
@@ -99,11 +111,11 @@ def test_a_run_from_home_to_its_downloads(page: Page, lab: Lab, tmp_path: Path):
 
     button(page, "Pause").click()
     expect(button(page, "Step")).to_be_visible()
-    page.wait_for_timeout(1500)
-    paused = last_step(page)
-    assert paused == lab.store.open(run_id).info().step
+    paused = lab.store.open(run_id).info().step
+    expect(losses(page)).to_have_attribute("data-last", str(paused))
+    at_rest(page)
     shown = picture(page)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(2500)
     assert last_step(page) == paused, "nothing moves in a pause"
     assert picture(page) == shown
 
@@ -217,7 +229,7 @@ def test_a_killed_server_leaves_the_worker_alone_and_the_next_one_finds_it(
     page.set_default_timeout(PATIENCE)
     lab = Lab(f"http://127.0.0.1:{port}", Store(tmp_path))
     try:
-        page.goto(lab.url)  # the hub begins with the first page
+        page.goto(lab.url)
         expect(page.get_by_role("heading", name="ganlab", exact=True)).to_be_visible()
         run_id = lab.start()
         opened(page, lab, run_id)

@@ -4,18 +4,28 @@ import json
 
 import pytest
 
+from ganlab.cli.bench_systems import DEFAULT
 from ganlab.cli.main import main
+from ganlab.judge.classifier import JUDGED
+from ganlab.presets import LITERATURE_PRESETS, SYSTEM_PRESETS
 
 
 def test_presets_are_compared_and_told_as_json(capsys):
-    wanted = "bench systems --presets digits --seconds 0.4 --n 100 --seed 3 --json"
+    wanted = "bench systems --presets digits --data digits --seconds 0.4 --n 100 --seed 3 --json"
     assert main(wanted.split()) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert found["seconds"] == 0.4
+    assert (found["data"], found["seconds"]) == ("digits", 0.4)
+    assert found["device"].startswith("CPU")
     (row,) = found["rows"]
     assert (row["name"], row["scores"]["n"]) == ("digits", 100)
     assert row["steps"] > 0
     assert row["scores"]["floor"]["n"] == 10_000
+
+
+def test_every_system_of_digits_is_compared_unless_said_otherwise():
+    systems = LITERATURE_PRESETS | SYSTEM_PRESETS
+    of_digits = {name for name, one in systems.items() if one.config.data.name in JUDGED}
+    assert of_digits <= set(DEFAULT.split(","))
 
 
 @pytest.mark.parametrize(

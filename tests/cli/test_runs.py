@@ -3,8 +3,10 @@ import io
 import json
 
 import pytest
+import torch
 from PIL import Image
 
+from ganlab.checkpoint import load_tensors
 from ganlab.runs.store import Store
 from tests.cli.conftest import one_sentence
 
@@ -94,6 +96,27 @@ def test_branch_starts_from_the_parent_with_other_settings(ganlab, run_id):
     assert len(Store().infos()) == 2
 
 
+def test_branch_from_a_step_goes_the_same_way_until_there_and_turns_its_knob_then(ganlab, run_id):
+    at = ("--step", "7", "--set", "d_optimizer.lr=5e-4", "--device", "cpu", "--json")
+    done = ganlab("runs", "branch", run_id, *at)
+    assert (done.status, done.json["steps"]) == (0, 12), done.err
+    child = Store().open(done.json["run"])
+    assert child.info().title == "Kept from step 7"
+    (turn,) = child.interventions()
+    assert (turn["step"], turn["name"], turn["new"]) == (7, "d_optimizer.lr", 5e-4)
+    same = ganlab("runs", "branch", run_id, "--step", "7", "--device", "cpu", "--json").json
+    weights = [load_tensors(Store().open(one).checkpoint)[0] for one in (same["run"], run_id)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[1])
+
+
+@pytest.mark.parametrize("step", ["-1", "13", "many"])
+def test_branch_from_a_step_that_is_not_there_is_wrong_use(ganlab, run_id, step):
+    done = ganlab("runs", "branch", run_id, "--step", step)
+    assert done.status == 2
+    assert one_sentence(done.err)
+    assert len(Store().infos()) == 1
+
+
 def test_a_branch_of_another_shape_fails_in_words_and_leaves_the_parent(ganlab, run_id):
     done = ganlab("runs", "branch", run_id, "--set", "network.width=8", "--device", "cpu", "--json")
     assert done.status in (1, 2)
@@ -161,6 +184,30 @@ def test_export_to_another_kind_is_wrong_use(ganlab, run_id, out, lab):
     assert not (lab / out).exists()
 
 
+def test_export_of_event_files_is_read_back_by_tensorboard(ganlab, run_id, lab):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+
+    events = ("runs", "export", run_id, "--out", "events", "--tensorboard")
+    done = ganlab(*events, "--json")
+    assert (done.status, done.json) == (0, {"folder": f"events/{run_id}"}), done.err
+    (path,) = (lab / "events" / run_id).iterdir()
+    found = {
+        (event.step, value.tag): value.tensor.float_val[0]
+        for event in EventFileLoader(str(path)).Load()
+        for value in event.summary.value
+    }
+    columns = Store().open(run_id).columns()
+    for step, loss in zip(columns["step"], columns["d_loss"], strict=True):
+        assert found[int(step), "d_loss"] == pytest.approx(float(loss))
+    again = ganlab(*events)
+    assert again.status == 1
+    assert one_sentence(again.err)
+    assert "is there already" in again.err
+    (lab / "file").write_text("x")
+    assert ganlab("runs", "export", run_id, "--out", "file", "--tensorboard").status == 1
+
+
 def test_export_into_a_folder_that_is_not_there_is_a_failure(ganlab, run_id):
     done = ganlab("runs", "export", run_id, "--out", "nowhere/m.csv")
     assert done.status == 1
@@ -168,11 +215,11 @@ def test_export_into_a_folder_that_is_not_there_is_a_failure(ganlab, run_id):
 
 
 @pytest.mark.parametrize(
-    "verb", ["show", "resume", "branch", "measure", "stop", "delete", "export"]
+    "verb", ["show", "compare", "resume", "branch", "measure", "stop", "delete", "export"]
 )
 @pytest.mark.parametrize("run", ["nonsense", "../home", "a b"])
 def test_an_unknown_run_is_wrong_use(ganlab, verb, run):
-    more = ["--out", "m.csv"] if verb == "export" else []
+    more = {"export": ["--out", "m.csv"], "compare": ["another"]}.get(verb, [])
     done = ganlab("runs", verb, run, *more)
     assert done.status == 2
     assert one_sentence(done.err)

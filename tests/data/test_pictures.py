@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganlab.data.pictures import PictureSet, PictureSource, to_bytes, to_float
+from ganlab.data.pictures import PictureSet, PictureSource, fitted, to_bytes, to_float
 
 CPU = torch.device("cpu")
 
@@ -90,3 +90,10 @@ def test_a_place_outside_the_set_is_refused(position):
     source = PictureSource(numbered(10), CPU, 0)
     with pytest.raises(ValueError, match=f"between 0 and 9, got {position}"):
         source.restore({"epoch": 0, "position": position})
+
+
+def test_fitted_leaves_a_set_that_fits():
+    pictures = torch.randint(0, 256, (3, 1, 8, 8), dtype=torch.uint8)
+    whole = PictureSet(pictures, torch.zeros(3, dtype=torch.int64), ("x",), "x")
+    assert fitted(whole, 1, 8).pictures is pictures
+    assert torch.equal(fitted(whole, 3, 8).pictures, pictures.repeat(1, 3, 1, 1))

@@ -14,7 +14,8 @@ from ganlab.figures.dynamics import (
     loss_shapes,
     optimal_discriminator,
 )
-from ganlab.figures.dynamics.frame import series, translucent
+from ganlab.figures.dynamics.frame import translucent
+from ganlab.figures.theme import in_sequence
 
 
 def contrast(a: str, b: str) -> float:
@@ -33,8 +34,8 @@ def contrast(a: str, b: str) -> float:
 
 @pytest.mark.parametrize(("dark", "paper"), [(True, "#14121C"), (False, "#FFFFFF")])
 def test_series_stand_out_from_the_page(dark, paper):
-    assert all(contrast(series(i, dark), paper) > 2 for i in range(8))
-    assert len({series(i, dark) for i in range(8)}) == 8
+    assert all(contrast(in_sequence(i, dark), paper) > 2 for i in range(8))
+    assert len({in_sequence(i, dark) for i in range(8)}) == 8
 
 
 def test_translucent_keeps_the_colour():

@@ -39,4 +39,24 @@ def test_error_maps_share_one_scale():
 def test_shares_of_differences_sum_to_one():
     error = np.random.default_rng(0).normal(0, 5, (50, 50))
     figure = superres.differences({"a": error}, False)
-    assert np.nansum(figure.data[0].y) == pytest.approx(1)
+    assert np.nansum(figure.data[0].y) == pytest.approx(100)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_method_has_one_colour_in_all_charts(dark):
+    names = ("Bicubic", "SRResNet ×4", "SRGAN ×4")
+    plane = superres.perception_distortion(dict.fromkeys(names, (7.5, 0.6)), [], "features", dark)
+    power = superres.spectra(dict.fromkeys(("Original", *names), np.ones(50)), 4, dark)
+    wrong = superres.differences(dict.fromkeys(names, np.zeros((4, 4))), dark)
+    colours = {label: power.data[k + 1].line.color for k, label in enumerate(names)}
+    assert len(set(colours.values())) == 3
+    assert [one.marker.color for one in plane.data] == list(colours.values())
+    assert [one.line.color for one in wrong.data] == list(colours.values())
+
+
+def test_labels_stay_between_the_outermost_points_and_the_legend_off_the_title():
+    points = {"left": (6.0, 0.5), "middle": (7.0, 0.45), "right": (8.0, 0.4)}
+    plane = superres.perception_distortion(points, [], "features", False)
+    sides = [one.textposition for one in plane.data]
+    assert sides == ["top right", "top center", "top left"]
+    assert superres.spectra({"Original": np.ones(50)}, 4, False).layout.legend.y < 1

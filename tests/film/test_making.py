@@ -8,7 +8,7 @@ from PIL import Image
 from ganlab.errors import ConfigError, VideoError
 from ganlab.film import video
 from ganlab.film.cut import Cut
-from ganlab.film.making import HOLD, film, frame_rate
+from ganlab.film.making import GREYS, HOLD, film, frame_rate
 from ganlab.film.video import to_video
 
 
@@ -24,12 +24,22 @@ def shades(gif: bytes) -> list[int]:
 def test_the_gif_runs_from_the_first_moment_to_the_last(pictured):
     made = film(pictured(range(0, 200, 20)), ".gif", Cut(frames=4))
     assert made.steps == [0, 60, 120, 180]
-    assert shades(made.content) == made.steps
+    np.testing.assert_allclose(shades(made.content), made.steps, atol=8)
 
 
 def test_a_gif_of_points_has_few_colours(pointed):
     with Image.open(io.BytesIO(film(pointed, ".gif").content)) as gif:
         assert len(np.unique(np.asarray(gif.convert("RGB")).reshape(-1, 3), axis=0)) <= 64
+
+
+def test_a_gif_of_grey_pictures_has_few_greys_each_near_its_own(pictured):
+    with Image.open(io.BytesIO(film(pictured([40]), ".gif").content)) as gif:
+        seen = np.asarray(gif.convert("RGB")).astype(int)
+    assert (seen == seen[..., :1]).all()
+    assert len(np.unique(seen)) <= GREYS
+    side = seen.shape[0] // 8
+    levels = seen[side // 2 :: side, side // 2 :: side, 0].flatten()
+    np.testing.assert_allclose(levels, 3 * np.arange(64) + 40, atol=8)
 
 
 @pytest.mark.parametrize("suffix", [".avi", "", ".GIF.exe"])

@@ -4,6 +4,7 @@ import torch
 
 from ganlab.data.embedded import load_digits
 from ganlab.data.pictures import to_float
+from ganlab.errors import PictureError
 from ganlab.metrics import attributes as a
 
 
@@ -63,3 +64,8 @@ def test_of_the_embedded_digits_zeros_have_a_loop_and_ones_have_none():
     holes = a.loops(to_float(data.pictures[:400]))
     assert float((holes[data.labels[:400] == 0] == 1).double().mean()) > 0.9
     assert float((holes[data.labels[:400] == 1] == 0).double().mean()) > 0.9
+
+
+def test_colours_are_no_ink():
+    with pytest.raises(PictureError, match="one channel, got 3"):
+        a.attributes(torch.zeros(2, 3, 28, 28))

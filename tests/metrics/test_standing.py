@@ -71,4 +71,4 @@ def test_a_collapse_within_modes_is_said_with_the_score_that_it_flatters():
     assert "0.30 times as wide" in narrow
     assert "exact samples" not in narrow
     flattered = suspicion(scored(spread=0.3, high_quality=0.998), BOUNDS)
-    assert "99.8% of high quality is above what exact samples reach" in flattered
+    assert "99.8\N{NO-BREAK SPACE}% of high quality is above what exact samples reach" in flattered

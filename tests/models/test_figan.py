@@ -29,6 +29,12 @@ def test_shapes_and_range():
         built(figan.build, Shape(20, size=64, classes=10, categories=10))
 
 
+@pytest.mark.parametrize("classes", [0, 1])
+def test_pictures_of_one_class_teach_no_classifier(classes):
+    with pytest.raises(ConfigError, match=f"two classes or more, got {classes}: choose digits"):
+        built(figan.build, Shape(20, classes=classes))
+
+
 def test_it_draws_its_own_examples_where_it_is_told_nothing():
     G, _ = built(figan.build, width=4, features=6)
     G.eval()

@@ -26,13 +26,15 @@ LAYERS = {
     "up to three channels": (lambda: SameUpConv(16, 3, 2), (3, 16, 5, 6)),
     "down": (lambda: SameDownConv(16, 24), (3, 16, 14, 14)),
     "down an odd map": (lambda: SameDownConv(16, 24), (3, 16, 13, 13)),
+    "down from one channel": (lambda: SameDownConv(1, 16), (3, 1, 28, 28)),
+    "down from three channels": (lambda: SameDownConv(3, 16), (3, 3, 9, 14)),
 }
 
 
 @pytest.mark.parametrize("which", LAYERS)
-@pytest.mark.parametrize("frequency", [True, False])
-def test_every_way_is_the_same_function_with_the_same_gradients(which, frequency, monkeypatch):
-    monkeypatch.setattr(keras_layers, "in_bfloat16", lambda: frequency)
+@pytest.mark.parametrize("paid_back", [3, 4])
+def test_every_way_is_the_same_function_with_the_same_gradients(which, paid_back, monkeypatch):
+    monkeypatch.setattr(keras_layers, "PAID_BACK", paid_back)  # by frequency or not
     build, shape = LAYERS[which]
     torch.manual_seed(0)
     layer, x = build().double(), torch.randn(shape).double().requires_grad_()

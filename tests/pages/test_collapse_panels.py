@@ -8,8 +8,11 @@ from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.presets import preset
+from ganlab.runs.info import RunInfo
 from ganlab.runs.store import Store
 from ganlab.runs.worker import Worker
+from pages.understand import remedy_seeds
+from pages.understand.collapse_digits import shown_first
 from tests.pages.test_pages import everything_said
 
 
@@ -21,6 +24,9 @@ def shown(module: str, **state) -> AppTest:
     app.run()
     assert not app.exception, app.exception
     return app
+
+
+MAP = "from pages.understand import collapse_map\ncollapse_map.panel(False)"
 
 
 # --- map ------------------------------------------------------------------------------------------
@@ -52,6 +58,23 @@ def a_map() -> str:
     record.set_facts(sweep=sweep.to_json())
     assert Worker(record, "cpu").run() == "finished"
     return record.id
+
+
+def test_a_link_shows_the_map_that_it_names_and_says_where_that_is_gone():
+    older, newer = a_map(), a_map()
+    for named, seen in ((older, older), (newer, newer), ("gone", newer)):
+        app = AppTest.from_string(MAP, default_timeout=400)
+        app.query_params["map"] = named
+        app.run()
+        assert not app.exception
+        assert app.selectbox(key="map").value == seen
+        assert [one.value.partition(" here")[0] for one in app.warning] == (
+            ["There is no map 'gone'"] if named == "gone" else []
+        )
+    app.button("map-start").click().run()
+    assert not app.exception
+    assert app.selectbox(key="map").value not in (older, newer)
+    assert not app.warning
 
 
 def test_a_finished_map_has_a_colour_and_words_for_every_cell():
@@ -106,7 +129,20 @@ def test_a_finished_run_over_seeds_is_a_row_with_mean_and_standard_error():
     )
 
 
-def test_a_run_that_was_stopped_is_no_row_and_is_named():
+@pytest.mark.parametrize("data", ["ring", "grid"])
+def test_on_the_first_visit_the_labs_own_ten_seeds_stand_there(data):
+    app = shown("remedy_seeds", **{"seeds-data": data})
+    said = everything_said(app)
+    assert f"Nothing has run on the {data} yet" in said
+    table = app.dataframe[0].value
+    assert "Plain GAN" in list(table["remedy"])
+    assert list(table["remedy"])[-1] == "The data themselves"
+    assert set(table["seeds"][:-1]) == {"10"}
+    assert "on one thread of CPU" in said
+
+
+def test_a_run_that_was_stopped_is_no_row_and_is_named(monkeypatch):
+    monkeypatch.setattr(remedy_seeds, "published", lambda data: [])
     run = SeedRun("plain", "ring", 2, 500)
     record = Store().create(run.config, run.title, "remedy-seeds", run.variants())
     record.set_facts(seed_run=run.to_json())
@@ -160,6 +196,27 @@ def test_without_a_run_the_pair_is_one_click_away():
     presets = {record.info().preset for record in Store().records()}
     assert presets == {"digits-collapse", "digits-varied"}
     assert len(app.selectbox) == 2
+
+
+def test_a_run_alone_stands_beside_an_offer_and_not_beside_itself(trained):
+    app = shown("collapse_digits")
+    assert [box.value for box in app.selectbox] == [trained]
+    assert "train the pair to compare" in everything_said(app)
+
+
+@pytest.mark.parametrize(
+    ("presets", "sides"),
+    [
+        (["digits"], "0 -"),
+        (["digits", "fast-mnist", "digits"], "0 1"),
+        (["digits", "digits-varied", "digits-collapse"], "2 1"),
+        (["digits-varied", "digits"], "1 0"),
+        (["digits-varied"], "0 -"),
+    ],
+)
+def test_the_pair_comes_first_and_no_run_stands_beside_itself(presets, sides):
+    infos = {str(k): RunInfo(str(k), "", preset, "finished") for k, preset in enumerate(presets)}
+    assert " ".join(name or "-" for name in shown_first(infos)) == sides
 
 
 def test_a_run_is_counted_with_its_histogram_entropy_and_pairs(trained):

@@ -1,6 +1,9 @@
 """The comparison of runs in AppTest."""
 
+import json
+
 from ganlab.presets import preset
+from ganlab.runs.journal import Journal
 from ganlab.runs.store import Store
 from tests.catalogue.test_measures import QUALITY
 from tests.pages.test_pages import a_run, everything_said, opened
@@ -25,6 +28,34 @@ def test_two_runs_are_compared_at_once_and_their_one_difference_is_told():
     assert "batch" in table
     assert "| 8 |" in table.replace("32", "8")
     assert len(app.get("plotly_chart")) == 5
+
+
+def test_a_link_to_runs_that_are_gone_or_too_many_says_so_and_compares_the_others():
+    first, second = a_run(title="One"), a_run(title="Other")
+    app = opened(COMPARE, runs=f"{first},gone,{second},{first}")
+    assert not app.exception
+    assert app.multiselect(key="runs").value == [first, second]
+    (told,) = app.warning
+    assert "left out: 'gone'." in told.value
+    many = [a_run(title=f"Run {k}", rows=2) for k in range(7)]
+    app = opened(COMPARE, runs=",".join(many))
+    assert not app.exception
+    assert app.multiselect(key="runs").value == many[:6]
+
+
+def test_a_knob_that_was_turned_and_the_steps_trained_are_told():
+    first, second = a_run(title="One"), a_run(title="Other", rows=30)
+    record = Store().open(first)
+    told = {"step": 20, "name": "d_optimizer.lr", "old": 1e-3, "new": 4e-5}
+    journal = Journal(record, ("d_loss",))
+    journal.write(events=[(20, "knob", json.dumps(told))])
+    journal.close()
+    record.set_facts(config=record.config().with_values({"d_optimizer.lr": 4e-5}).to_json())
+    app = opened(COMPARE, runs=f"{first},{second}")
+    assert not app.exception
+    (table,) = [one.value for one in app.markdown if one.value.startswith("| setting")]
+    assert "0.001, 4e-5 from step 20 |" in table.replace("1e-3", "0.001")
+    assert "| *steps trained* | 50 | 30" in table
 
 
 def test_measured_qualities_stand_side_by_side_and_unlike_ones_are_not_to_be_compared():

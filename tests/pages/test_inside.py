@@ -27,7 +27,7 @@ def test_every_panel_opens_on_the_shipped_pair(panel, words):
 
 def test_d_tells_real_from_generated_better_than_chance():
     said = everything_said(opened(INSIDE))
-    found = re.search(r"calls \*\*(\d+)%\*\*.*and \*\*(\d+)%\*\*", said)
+    found = re.search(r"calls \*\*(\d+)\s%\*\*.*and \*\*(\d+)\s%\*\*", said)
     assert found
     assert int(found[1]) + int(found[2]) > 105
 
@@ -53,3 +53,12 @@ def test_nonsense_in_the_address_deals_a_game_all_the_same():
     app = opened(INSIDE, panel="You against D", game="seven'; drop")
     assert not app.exception
     assert "Did a person make this" in everything_said(app)
+
+
+def test_a_link_to_a_run_that_is_gone_says_what_is_shown_instead():
+    app = opened(INSIDE, run="gone")
+    assert not app.exception
+    (told,) = app.warning
+    assert told.value.startswith("There is no run 'gone' here")
+    assert "Shown instead: Digits, shipped with the lab." in told.value
+    assert not app.error

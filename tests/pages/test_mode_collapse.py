@@ -81,10 +81,11 @@ def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table():
     said = everything_said(app)
     assert "step 12 of 12" in said
     assert "*exact samples*" in said
-    assert "98.9%" in said
+    assert "98.9\N{NO-BREAK SPACE}%" in said
     ends = next(one.value for one in app.markdown if "*exact samples*" in one.value)
+    whole = "100.0\N{NO-BREAK SPACE}%"
     assert ends.splitlines()[-1] == (
-        "| *one point on one mode* | *1* | *100.0%* | *100.0%* | *2.08* | *0.00* |"
+        f"| *one point on one mode* | *1* | *{whole}* | *{whole}* | *2.08* | *0.00* |"
     )
     assert any(word in said for word in ("wins with", "win with", "All are level"))
 
@@ -157,3 +158,14 @@ def test_every_remedy_can_race_on_all_data(data):
     told, members = varied(config, variants(list(REMEDIES), data))
     assert len(told) == len(members) == len(REMEDIES)
     assert all(isinstance(one, RunConfig) and one.steps == 100 for one in members)
+
+
+def primary(app):
+    """The buttons that stand out, but for that of a branch, which a popover hides."""
+    labels = [one.label for one in app.button if one.proto.type == "primary"]
+    return [label for label in labels if label != "Start the branch"]
+
+
+def test_one_button_stands_out_with_and_without_a_race_of_ones_own():
+    assert primary(opened(PAGE)) == ["Start the race"]
+    assert primary(opened(PAGE, run=a_small_race().id)) == ["Play"]

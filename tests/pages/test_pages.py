@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ganlab.bench.reached import reached
+from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.presets import PRESETS, preset
+from ganlab.presets.literature import LITERATURE_PRESETS
+from ganlab.presets.systems import SYSTEM_PRESETS
 from ganlab.runs.database import connect
 from ganlab.runs.hub import Hub
 from ganlab.runs.journal import Journal
 from ganlab.runs.samples import to_png
 from ganlab.runs.store import Store
+from pages.widgets import reached_words
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -93,6 +98,13 @@ def test_a_run_that_is_not_there_is_one_sentence_with_a_way_on(name):
     assert app.get("page_link"), "a way on"
 
 
+def test_a_run_does_not_say_in_words_what_its_badge_says():
+    run = a_run("stopped")
+    assert "Some words." in everything_said(opened(RUNS))
+    Store().open(run).set_facts(words="Stopped.")
+    assert "Stopped." not in everything_said(opened(RUNS))
+
+
 def test_a_damaged_run_is_told_on_its_page_and_hides_no_other_on_the_runs_page():
     good, bad = a_run(title="Good one"), a_run(title="Bad one")
     Store().open(bad).database.write_bytes(b"no database" * 500)
@@ -129,7 +141,8 @@ def test_a_run_in_every_state_shows_the_buttons_that_fit(state):
     assert not app.exception
     assert len(app.error) == (state in ("lost", "diverged", "failed"))
     assert {one.key for one in app.button} == STATES[state]
-    assert len(app.get("bidi_component")) == 5
+    watching = 2 * (state == "queued")  # over the polling
+    assert len(app.get("bidi_component")) == 5 + watching
     assert "In balance." in everything_said(app)
     if state != "queued":
         assert len(app.get("download_button")) == 2  # no checkpoint; films stand apart
@@ -174,6 +187,33 @@ def test_the_form_untouched_is_the_preset_and_a_turned_knob_is_in_the_run(name):
     (info,) = Store().infos()
     expected = PRESETS[name].config.with_values({"steps": 1234})
     assert info.config == expected.to_json()
+
+
+def test_every_preset_of_the_literature_is_explained_where_it_is_started():
+    app = opened(TRAIN)
+    for name in (*LITERATURE_PRESETS, *SYSTEM_PRESETS):
+        app.selectbox("preset").set_value(name).run()
+        assert not app.exception, name
+        said, told = everything_said(app), EXPLANATIONS[name]
+        for words in (told.idea, told.recipe, *told.look, told.paper):
+            assert words in said, name
+        formulas = "".join(one.value for one in app.latex)
+        assert all(one in formulas for one in told.objective), name
+        came_to = reached(name)
+        assert (came_to is None) == (name == "dcgan-cifar10")
+        if came_to:
+            assert f"Fréchet distance {came_to.frechet:.2f}, where real pictures have 0.08" in said
+            assert (" Its G is told features of real digits" in said) == (name == "figan")
+
+
+def test_a_damaged_table_of_what_presets_came_to_is_one_sentence_on_the_form(monkeypatch, tmp_path):
+    (tmp_path / "systems.json").write_text("[]")
+    monkeypatch.setattr(reached_words, "reached", lambda name: reached(name, tmp_path))
+    app = opened(TRAIN, preset="r3gan")
+    assert not app.exception
+    (error,) = app.error
+    assert error.value.startswith("systems.json holds no comparison")
+    assert "Start" in [one.label for one in app.button]
 
 
 def test_a_run_is_renamed_and_deleting_asks_first():

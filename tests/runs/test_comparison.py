@@ -11,7 +11,15 @@ import pytest
 
 from ganlab.errors import RunError
 from ganlab.presets import preset
-from ganlab.runs.comparison import ABSENT, compared, differences, results_csv, to_csv, to_json
+from ganlab.runs.comparison import (
+    ABSENT,
+    compared,
+    courses,
+    differences,
+    results_csv,
+    to_csv,
+    to_json,
+)
 from ganlab.runs.event_files import event_files
 from ganlab.runs.journal import Journal
 from ganlab.runs.store import Store
@@ -53,6 +61,38 @@ def test_a_run_without_a_step_is_told(store):
     Journal(record, NAMES).close()
     with pytest.raises(RunError, match="no step yet"):
         compared(record)
+
+
+def turned(record, step, name, old, new):
+    journal = Journal(record, NAMES)
+    told = json.dumps({"step": step, "name": name, "old": old, "new": new})
+    journal.write(events=[(step, "knob", told)])
+    journal.close()
+    record.set_facts(config=record.config().with_values({name: new}).to_json())
+
+
+def test_a_knob_that_was_turned_on_the_way_is_told_with_its_steps(store):
+    first, second = a_run(store), a_run(store)
+    turned(first, 15, "d_optimizer.lr", 1e-3, 7e-4)
+    turned(first, 15, "d_optimizer.lr", 7e-4, 4e-5)
+    turned(first, 25, "d_optimizer.lr", 4e-5, 1e-3)
+    found = courses([compared(first), compared(second)])
+    # Their settings are equal now, and were not.
+    assert found == {"d_optimizer.lr": [[(0, 1e-3), (15, 4e-5), (25, 1e-3)], [(0, 1e-3)]]}
+
+
+def test_of_a_penalty_that_came_in_on_the_way_is_told_that_it_was_not_there(store):
+    first, second = a_run(store), a_run(store)
+    turned(first, 15, "penalties.r2.gamma", None, 2.0)
+    found = courses([compared(first), compared(second)])
+    assert found["penalties.r2.gamma"] == [[(0, ABSENT), (15, 2.0)], [(0, ABSENT)]]
+
+
+def test_runs_that_were_turned_alike_differ_in_nothing(store):
+    runs = [a_run(store), a_run(store)]
+    for run in runs:
+        turned(run, 15, "loss", "non-saturating", "hinge")
+    assert courses([compared(run) for run in runs]) == {}
 
 
 def test_settings_are_told_where_they_differ_and_only_there():

@@ -3,12 +3,15 @@ import io
 
 import numpy as np
 import pytest
+import torch
 
+from ganlab.checkpoint import load_tensors
 from ganlab.errors import RunError
-from ganlab.runs.export import grid_png, metrics_csv
+from ganlab.runs.export import generator_file, grid_png, metrics_csv, players_file
 from ganlab.runs.journal import Journal
 from ganlab.runs.record import Record
 from ganlab.runs.samples import to_png
+from ganlab.runs.worker import work
 
 
 @pytest.fixture
@@ -33,6 +36,23 @@ def test_csv_reads_back_as_the_columns(record):
     assert [int(row[0]) for row in rows[1:]] == [1, 70, 99_999_999]
 
 
+def test_csv_holds_what_was_measured_at_the_steps_where_it_was(record):
+    journal = Journal(record, ("d_loss",))
+    for step in (10, 20):
+        journal.write(metric=(step, step / 10, {"d_loss": 0.5}))
+    for step, n in ((20, 300), (25, 300), (25, 1000)):
+        quality = {"features": "eyes", "step": step, "n": n, "k": 5, "frechet": step / 4}
+        journal.write(quality=quality)
+    journal.close()
+    rows = list(csv.reader(io.StringIO(metrics_csv(record).decode())))
+    assert rows == [
+        ["step", "seconds", "d_loss", "frechet_n300", "frechet_n1000"],
+        ["10", "1", "0.5", "", ""],
+        ["20", "2", "0.5", "5", ""],
+        ["25", "", "", "6.25", "6.25"],
+    ]
+
+
 def test_csv_of_a_run_without_rows_is_its_header(record):
     assert metrics_csv(record) == b"step,seconds\n"
 
@@ -50,3 +70,36 @@ def test_the_grid_is_the_newest_sample_or_that_of_a_step(record):
     journal.close()
     assert grid_png(record) == sprites[-1]
     assert grid_png(record, 3) == sprites[3]
+
+
+def card(content: bytes, path) -> tuple[dict, set[str]]:
+    """The card of an exported file, and whose weights it holds."""
+    path.write_bytes(content)
+    tensors, facts = load_tensors(path)
+    return facts["card"], {name.partition(".")[0] for name in tensors}
+
+
+@pytest.mark.parametrize(
+    ("ema", "which", "name"), [(0.0, "G itself", "G"), (0.9, "the averaged G", "G_mean")]
+)
+def test_a_card_tells_which_g_it_is(store, tiny, tmp_path, ema, which, name):
+    record = store.create(tiny.with_values({"ema": ema, "steps": 2}), "tiny", "digits")
+    work(record, "cpu")
+    told, whose = card(generator_file(record), tmp_path / "g")
+    assert (told["what"], whose) == (f"fast28 on digits, {which}", {name})
+    told, whose = card(players_file(record), tmp_path / "both")
+    assert (told["what"], whose) == (f"fast28 on digits, {which} and its D", {name, "D"})
+
+
+def test_a_card_tells_the_device_and_the_threads_of_the_run(store, tiny, tmp_path, monkeypatch):
+    record = store.create(tiny.with_values({"steps": 2}), "tiny", "digits")
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    work(record, "cpu")
+    told, _ = card(generator_file(record), tmp_path / "g")
+    assert told["hardware"].endswith(", 3 threads")
+    assert told["command"].endswith(" --device cpu --threads 3")
+    assert "--set steps=2" in told["command"]
+    record.set_facts(device="cuda", device_name="A card", threads=1)
+    told, _ = card(generator_file(record), tmp_path / "g")
+    assert told["hardware"] == "A card, 1 thread"
+    assert told["command"].endswith(" --device cuda")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from ganlab.errors import ConfigError, RunBusy, RunError, StoreError, UnknownRun
+from ganlab.runs import dispatcher
 from ganlab.runs import hub as module
 from ganlab.runs.hub import Hub
 from ganlab.runs.launcher import can_fork
@@ -208,11 +209,11 @@ def idle(store) -> Iterator[Hub]:
 def test_a_worker_that_never_speaks_is_told_and_can_be_started_again(
     idle, endless, eventually, monkeypatch
 ):
-    monkeypatch.setattr(module, "START_SECONDS", 0.3)
+    monkeypatch.setattr(dispatcher, "START_SECONDS", 0.3)
     run_id = idle.start(endless)
     eventually(lambda: state(idle, run_id) == "failed", "it is told", seconds=20)
     assert "did not start" in idle.view(run_id).info.words
-    monkeypatch.setattr(module, "START_SECONDS", 1000.0)
+    monkeypatch.setattr(dispatcher, "START_SECONDS", 1000.0)
     idle.resume(run_id)
     eventually(lambda: len(idle.launcher.launched) == 2, "it is launched again")
     assert state(idle, run_id) == "queued"

@@ -1,3 +1,4 @@
+import itertools
 import os
 import shutil
 import tempfile
@@ -66,6 +67,34 @@ def test_samples_at_milestones_stay_until_there_are_too_many(record, last, miles
     steps = set(record.sample_steps())
     assert set(range(kept, last + 1, kept)) <= steps
     assert len(steps) > KEPT // 2
+
+
+def test_samples_that_make_way_leave_half_of_them_and_a_smaller_file(record):
+    journal = Journal(record, ())
+    journal.milestone = 10
+    for step in range(64):
+        journal.write(sample=(step, bytes(10_000)))
+    left, room = [len(record.sample_steps())], [record.disk_bytes()]
+    while journal.give_way():
+        left.append(len(record.sample_steps()))
+        room.append(record.disk_bytes())
+    journal.close()
+    assert all(0.2 * a <= b <= 0.5 * a or b <= 2 for a, b in itertools.pairwise(left))
+    assert all(b < a - 9_000 for a, b in itertools.pairwise(room))
+    assert record.sample_steps() == [0, 63]
+
+
+def test_a_log_that_is_settled_takes_no_room_and_loses_nothing(record):
+    journal = Journal(record, ())
+    for step in range(8):
+        journal.write(sample=(step, bytes(20_000)))
+    log = record.folder / "run.db-wal"
+    before = log.stat().st_size
+    journal.settle()
+    assert before > 100_000
+    assert log.stat().st_size == 0
+    journal.close()
+    assert record.sample() == (7, bytes(20_000))
 
 
 def test_everything_of_one_write_is_there_or_nothing(record):

@@ -1,14 +1,16 @@
-"""States that a run on pictures keeps: thinned, bounded, and the start of branches."""
+"""States that a run keeps: thinned, bounded, and the start of branches."""
 
+import numpy as np
 import pytest
 import torch
 
 from ganlab.checkpoint import load_tensors
 from ganlab.presets import preset
-from ganlab.runs import keepsakes
-from ganlab.runs.keepsakes import Keepsakes, kept_steps, state_file
+from ganlab.runs import keepsakes, worker
+from ganlab.runs.keepsakes import KEPT, Keepsakes, kept_steps, nearest, state_file
 from ganlab.runs.store import Store
 from ganlab.runs.worker import work
+from tests.runs.player import config
 
 
 @pytest.fixture
@@ -112,6 +114,108 @@ def test_more_asked_for_states_than_the_disk_may_hold_are_thinned(store, monkeyp
         assert kept[-1] == step
 
 
+@pytest.fixture
+def at_once(monkeypatch):
+    """States are taken whenever they are offered."""
+    monkeypatch.setattr(keepsakes, "SECONDS", 0.0)
+    monkeypatch.setattr(keepsakes, "SHARE", 1e9)
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "most", "words"),
+    [
+        (60, 3, ""),
+        (90, 2, "A state takes 90 MB: two are kept for branches besides the checkpoint."),
+        (130, 1, "A state takes 130 MB: one is kept for branches besides the checkpoint."),
+        (345, 0, "A state takes 345 MB: none is kept for branches besides the checkpoint."),
+    ],
+)
+def test_of_large_states_as_many_stay_as_there_is_room_for(store, at_once, megabytes, most, words):
+    record = store.create(preset("digits"))
+    keeper, written = Keepsakes(record), []
+
+    def save(path):
+        written.append(path)
+        with path.open("wb") as file:
+            file.truncate(megabytes * 2**20)  # it says so, but takes no room
+
+    save(record.checkpoint)
+    for step in range(0, 1000, 10):
+        keeper.offer(step, save)
+        assert len(kept_steps(record)) <= most
+    assert len(kept_steps(record)) == most
+    assert keeper.words == words
+    assert record.disk_bytes() < worker.BUDGET_BYTES
+    if most == 1:
+        assert kept_steps(record)[0] >= 500, "the one goes along with the run"
+    if not most:
+        assert written == [record.checkpoint]
+
+
+def test_an_asked_state_that_does_not_fit_is_left_out_and_told(store, monkeypatch):
+    record = store.create(preset("digits"))
+    record.checkpoint.write_bytes(bytes(2_000))
+    monkeypatch.setattr(keepsakes, "ASKED_BYTES", 1_500)
+    monkeypatch.setattr(keepsakes, "ROOM_BYTES", 1_000)
+    keeper = Keepsakes(record)
+    keeper.asked = lambda step: True
+    keeper.keep(5, lambda path: pytest.fail("there is no room for it"))
+    assert kept_steps(record) == []
+    assert "none is kept" in keeper.words
+
+
+@pytest.mark.parametrize(
+    ("steps", "most", "gone"),
+    [
+        ([1, 2, 3, 4], 3, [2]),
+        ([1, 2, 3], 2, [2]),
+        ([1, 2], 1, [1]),
+        ([1, 2, 3, 4, 5], 1, [1, 2, 3, 4]),
+        ([1, 2], 0, [1, 2]),
+        ([], 0, []),
+        ([1, 2], 2, []),
+    ],
+)
+def test_what_goes_is_even_and_leaves_the_ends_or_the_newest(steps, most, gone):
+    assert keepsakes.surplus(steps, most) == gone
+
+
+def test_a_run_whose_states_are_too_large_to_keep_finishes_and_says_so(store, at_once, monkeypatch):
+    monkeypatch.setattr(keepsakes, "ROOM_BYTES", 1_000)
+    values = {"network.width": 4, "batch": 8, "steps": 30}
+    record = store.create(preset("digits").with_values(values), "Pictures", "digits")
+    assert work(record, "cpu") == "finished"
+    assert kept_steps(record) == []
+    words = record.info().words
+    assert words.startswith("Finished: the budget is spent. A state takes ")
+    assert words.endswith("none is kept for branches besides the checkpoint.")
+
+
+def lasting_files(record):
+    """The files of a run that stay when nobody writes to it."""
+    files = (path for path in record.folder.rglob("*") if path.is_file())
+    return [path for path in files if not path.name.endswith(("-wal", "-shm"))]
+
+
+def test_a_run_whose_states_fill_its_budget_lets_them_go_and_finishes(store, at_once, monkeypatch):
+    values = {"network.width": 4, "batch": 8, "steps": 250}
+    record = store.create(preset("digits").with_values(values), "Pictures", "digits")
+    full = []
+
+    def leave_no_room_for_more(tick, training):
+        if len(kept_steps(record)) >= 4 and not full:
+            # Without SQLite's log, which it may write back at any time and start anew.
+            full.append(sum(path.stat().st_size for path in lasting_files(record)))
+            monkeypatch.setattr(worker, "BUDGET_BYTES", full[0])
+
+    monkeypatch.setattr(worker, "CHECKPOINT_SECONDS", 0.0)
+    assert work(record, "cpu", leave_no_room_for_more) == "finished"
+    assert record.disk_bytes() <= worker.BUDGET_BYTES
+    assert record.checkpoint.is_file()
+    words = record.info().words
+    assert words.startswith("Finished: the budget is spent. Its disk budget is used up: kept")
+
+
 def test_a_state_that_took_long_is_not_followed_at_once(store, monkeypatch):
     now = [0.0]
     monkeypatch.setattr(keepsakes.time, "monotonic", lambda: now[0])
@@ -125,3 +229,22 @@ def test_a_state_that_took_long_is_not_followed_at_once(store, monkeypatch):
     for wait, expected in ((10.0, False), (35.0, False), (10.0, True)):
         now[0] += wait
         assert keeper.offer(int(now[0]), slow) is expected
+
+
+def test_states_are_thinned_evenly_within_their_number(store, monkeypatch):
+    monkeypatch.setattr("ganlab.runs.keepsakes.SECONDS", -1)
+    monkeypatch.setattr("ganlab.runs.keepsakes.SHARE", 1e9)
+    record = store.create(config())
+    keepsakes = Keepsakes(record)
+    for step in range(0, 3000, 7):
+        keepsakes.offer(step, lambda path: path.write_bytes(b""))
+        assert len(kept_steps(record)) <= KEPT + 1
+    steps = kept_steps(record)
+    assert steps[0] == 0
+    assert steps[-1] > 2500
+    assert max(np.diff(steps)) < 3000 / (KEPT / 4)
+    found = nearest(record, 1500)
+    assert found is not None
+    assert int(found.stem) == max(step for step in steps if step <= 1500)
+    keepsakes.forget_after(100)
+    assert max(kept_steps(record)) <= 100

@@ -24,8 +24,10 @@ def driven(record, **commands):
 
 
 def test_progress_tells_what_is_left_if_it_goes_on_as_it_did():
-    assert told("Measuring quality", 0.25, 2.0) == "Measuring quality: 25%, 6 s left"
-    assert told("Measuring quality", 0.0, 2.0) == "Measuring quality: 0%"
+    assert (
+        told("Measuring quality", 0.25, 2.0) == "Measuring quality: 25\N{NO-BREAK SPACE}%, 6 s left"
+    )
+    assert told("Measuring quality", 0.0, 2.0) == "Measuring quality: 0\N{NO-BREAK SPACE}%"
 
 
 def test_asked_for_while_it_trains_it_is_of_that_step_and_changes_nothing(store, tiny, monkeypatch):
@@ -101,7 +103,7 @@ def test_progress_is_told_in_the_words_of_the_run_and_taken_back(store, tiny, mo
         after.append(record.facts()["words"])
 
     work(record, "cpu", on_tick)
-    assert all(words.startswith("Measuring quality: 50%, ") for words in said)
+    assert all(words.startswith("Measuring quality: 50\N{NO-BREAK SPACE}%, ") for words in said)
     assert len(said) == 2
     assert set(after) == {""}
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ganlab.runs.database import connect
+from ganlab.runs.info import LIVE
 from ganlab.runs.journal import Journal
-from ganlab.runs.record import LIVE, Record
+from ganlab.runs.record import Record
 
 
 @pytest.fixture

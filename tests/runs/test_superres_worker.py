@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from ganlab.checkpoint import load_tensors
 from ganlab.errors import CheckpointError, ConfigError, RunError
@@ -10,9 +11,12 @@ from ganlab.runs import superres, superres_worker
 from ganlab.runs.export import generator_file
 from ganlab.runs.samples import from_png
 from ganlab.runs.worker import work
-from ganlab.superres import recipes, weights, zoo
+from ganlab.superres import adversarial, recipes, weights, zoo
 from ganlab.superres.networks import LeanSRResNet
+from ganlab.superres.paper import SRGANDiscriminator, SRResNet
+from ganlab.superres.pictures import Picture
 from ganlab.superres.plan import Plan
+from ganlab.superres.upscaling import Order, upscale
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +27,13 @@ def small(monkeypatch):
         preset = recipes.PRESETS[name]
         tiny = recipes.replace(preset, channels=8, blocks=1, batch=2, crop=12, shrinkages=(0.5,))
         monkeypatch.setitem(recipes.PRESETS, name, tiny)
+    for name in ("srresnet-paper", "srgan-paper"):
+        preset = recipes.PRESETS[name]
+        tiny = recipes.replace(preset, channels=8, blocks=1, batch=2, side=32, shrinkages=(0.5,))
+        monkeypatch.setitem(recipes.PRESETS, name, tiny)
+    judges = {**adversarial.DISCRIMINATORS, "paper": lambda side: SRGANDiscriminator(side, 4)}
+    monkeypatch.setattr(adversarial, "DISCRIMINATORS", judges)
+    monkeypatch.setattr(recipes, "vgg19_is_here", lambda: False)
     monkeypatch.setattr(superres_worker, "ALONE_EXAM", 0.0)
     monkeypatch.setattr(superres_worker, "EXAM_SHARE", 1e9)
     monkeypatch.setattr(recipes, "squeezenet_is_there", lambda: False)
@@ -69,6 +80,25 @@ def test_a_run_is_examined_on_what_it_never_saw_and_leaves_a_network(store):
     assert superres.with_networks(store, store.infos()).keys() == {record.network}
 
 
+def test_what_was_skipped_is_told_after_a_pause_as_before(store, tmp_path):
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    Image.fromarray(np.full((200, 200, 3), 90, np.uint8)).save(folder / "a.png")
+    (folder / "bad.png").write_bytes(b"no")
+    record, said = superres.create(store, Plan(folder=str(folder), steps=4, threads=1)), []
+
+    def on_step(step, trainer):
+        del trainer
+        said.append(record.info().words)
+        if step.step == 2:
+            record.command("pause")
+            record.command("resume")
+
+    assert work(record, "cpu", on_step) == "finished"
+    assert "Skipped: bad.png is not a picture" in said[0]
+    assert said == 4 * said[:1]
+
+
 def test_pause_resume_and_stop_are_answered_and_others_refused(store):
     record = superres.create(store, Plan(steps=5000, threads=1))
     commands = [(2, "pause"), (2, "resume"), (3, "dance"), (4, "stop")]
@@ -80,11 +110,12 @@ def test_pause_resume_and_stop_are_answered_and_others_refused(store):
     assert record.facts()["checkpoint_step"] == record.info().step
 
 
-@pytest.mark.parametrize("preset", ["srresnet", "srgan"])
+@pytest.mark.parametrize("preset", ["srresnet", "srgan", "srresnet-paper", "srgan-paper"])
 def test_a_stopped_run_goes_on_bit_exactly(store, preset, tmp_path):
     torch.manual_seed(0)
-    weights.save(tmp_path / "start.safetensors", LeanSRResNet(4, 8, 1), {})
-    start = None if preset == "srresnet" else tmp_path / "start.safetensors"
+    network = SRResNet(4, 8, 1) if "paper" in preset else LeanSRResNet(4, 8, 1)
+    weights.save(tmp_path / "start.safetensors", network, {})
+    start = tmp_path / "start.safetensors" if "srgan" in preset else None
     plan = Plan(preset, steps=5, threads=1)
     whole, parts = (superres.create(store, plan, start=start) for _ in range(2))
     assert work(whole) == "finished"
@@ -140,6 +171,27 @@ def test_srgan_goes_on_from_a_run_whose_weights_it_keeps_for_itself(store):
     assert child.columns()["psnr"][-1] > 25
 
 
+def test_the_papers_networks_are_trained_one_from_the_other_and_loaded_as_methods(store):
+    parent = superres.create(store, Plan("srresnet-paper", steps=2, threads=1))
+    assert work(parent) == "finished"
+    assert np.isfinite(parent.columns()["mse"]).any()
+    losses = {"adversarial": "relativistic", "total_variation": 1e-4}
+    plan = Plan("srgan-paper", steps=2, threads=1, losses=losses)
+    with pytest.raises(ConfigError, match="train srresnet-paper first"):
+        superres.create(store, plan)
+    child = superres.create(store, plan, start=parent.network)
+    assert work(child) == "finished"
+    assert np.isfinite(child.columns()["pixel"]).any()
+    assert np.isfinite(child.columns()["total_variation"]).any()
+    loaded = zoo.load(child.network)
+    assert loaded.architecture == "SRResNet"
+    assert loaded.card["loss"] == {"pixel": 1.0, "adversarial": 1e-3, "total_variation": 1e-4}
+    assert (loaded.card["pixel"], loaded.card["adversarial"]) == ("mse", "relativistic")
+    order = Order(str(child.network))
+    enlarged = upscale(Picture(np.zeros((6, 7, 3), np.uint8)), order)
+    assert enlarged.colour.shape == (24, 28, 3)
+
+
 def test_a_run_whose_photographs_are_gone_fails_in_one_sentence(store, tmp_path):
     record = superres.create(store, Plan(folder=str(tmp_path / "none"), threads=1))
     assert work(record) == "failed"
@@ -163,7 +215,7 @@ def test_a_training_that_diverges_keeps_its_last_checkpoint(store, monkeypatch):
 
     def broken(self):
         self.step += 1
-        return torch.tensor(torch.nan)
+        return {"l1": torch.tensor(torch.nan)}
 
     monkeypatch.setattr("ganlab.superres.training.PixelTraining._one_step", broken)
     assert work(record) == "diverged"

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from skimage import data
 
-from ganlab.errors import ConfigError, PictureError
+from ganlab.errors import ConfigError, DataError, PictureError
 from ganlab.superres import weights
 from ganlab.superres.command import add_bench_superres, add_upscale
 from ganlab.superres.networks import LeanSRResNet
@@ -85,6 +85,37 @@ def test_the_table_holds_every_method_that_fits(folder, capsys):
     nearest, bicubic = told["rows"][:2]
     assert nearest["psnr"] < bicubic["psnr"]
     assert nearest["ssim"] < bicubic["ssim"]
+
+
+@pytest.mark.parametrize(("scale", "word"), [(2, "shrunk"), (3, "shrunk"), (4, "")])
+def test_the_table_holds_networks_of_other_scales_with_their_detour(scale, word, folder, capsys):
+    assert run("superres", folder / "photos", "--scale", scale, "--json") == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    mark = f" (×4, {word})" if word else ""
+    names = [row["method"] for row in told["rows"]]
+    assert names[3:] == [f"sr-x4-psnr{mark}", f"sr-x4-gan{mark}"]
+    torch.save(LeanSRResNet(2, 8, 1).state_dict(), folder / "mine.pth")
+    words = ["--scale", scale, "--methods", folder / "mine.pth", "--json"]
+    assert run("superres", folder / "photos", *words) == 0
+    (row,) = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
+    assert row["method"].endswith("mine.pth" if scale == 2 else "mine.pth (×2, enlarged)")
+
+
+def test_a_bad_file_is_named_and_the_others_are_measured(folder, capsys):
+    (folder / "photos/bad.png").write_bytes(b"no")
+    Image.fromarray(PHOTO[:3]).save(folder / "photos/flat.png")
+    assert run("superres", folder / "photos", "--methods", "bicubic", "--json") == 0
+    out, err = capsys.readouterr()
+    assert "skipped: bad.png is not a picture" in err
+    assert "skipped: flat.png is too small to be shrunk by 4 (72×3 pixels)" in err
+    (folder / "photos/bad.png").unlink()
+    (folder / "photos/flat.png").unlink()
+    run("superres", folder / "photos", "--methods", "bicubic", "--json")
+    alone = json.loads(capsys.readouterr().out)["rows"][0]
+    assert json.loads(out)["rows"][0] | {"seconds": 0} == alone | {"seconds": 0}
+    (folder / "photos/in.png").write_bytes(b"no")
+    with pytest.raises(DataError, match=r"no picture of .* can be read and shrunk by 4"):
+        run("superres", folder / "photos", "--methods", "bicubic")
 
 
 def test_the_table_is_readable_too(folder, capsys):

@@ -1,6 +1,8 @@
 """Networks through spandrel, and the same tensors through our own door, made for the test."""
 
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -11,13 +13,15 @@ from ganlab.errors import CheckpointError, PictureError
 from ganlab.superres import foreign, zoo
 from ganlab.superres.community import RRDBNet, SRVGGCompact
 from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, Upscaling, upscale
+from ganlab.superres.upscaling import Order, Region, Upscaling, upscale
 
 
 def test_without_spandrel_a_foreign_file_is_refused_with_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "spandrel", None)
-    with pytest.raises(CheckpointError, match=r"pip install 'ganlab\[models\]'"):
+    with pytest.raises(CheckpointError, match="known here") as caught:
         foreign.through_spandrel({"a": torch.zeros(3)}, "odd.pth")
+    assert foreign.INSTALL in str(caught.value)
+    assert foreign.INSTALL in (Path(__file__).parents[2] / "README.md").read_text()
 
 
 class Descriptor:
@@ -29,7 +33,7 @@ class Descriptor:
         self.tiling = type("Tiling", (), {"name": tiling})
 
     def __call__(self, lr):
-        return lr
+        return lr.repeat(1, 100, 1, 1)[:, :3]  # 1200 bytes a pixel
 
 
 def test_a_network_that_needs_the_whole_picture_is_not_tiled(monkeypatch):
@@ -39,6 +43,91 @@ def test_a_network_that_needs_the_whole_picture_is_not_tiled(monkeypatch):
     assert [p.total for p in Upscaling(picture, Order("x.pth"))] == [1]
     with pytest.raises(PictureError, match="looks at the whole picture at once"):
         upscale(picture, Order("x.pth", budget=2**20))
+    corner = Order("x.pth", budget=2**20, region=Region(0, 0, 8, 8))
+    with pytest.raises(PictureError, match="looks at the whole picture at once"):
+        upscale(picture, corner)  # what lies around it goes through the network too
+
+
+class Doubling(nn.Module):
+    """A network that spandrel would know: every pixel becomes four, and some pictures break it."""
+
+    fails_below = 0
+
+    def forward(self, lr):
+        if lr.shape[-1] < self.fails_below:
+            raise IndexError("window")
+        return lr.repeat_interleave(2, -1).repeat_interleave(2, -2)
+
+
+class Known:
+    """What spandrel tells of `Doubling`."""
+
+    def __init__(self, **other: object) -> None:
+        self.model = Doubling()
+        self.scale, self.input_channels, self.purpose = 2, 3, "SR"
+        self.architecture = type("Architecture", (), {"name": "Doubling"})
+        self.tiling = type("Tiling", (), {"name": "SUPPORTED"})
+        vars(self).update(other)
+
+    def __call__(self, lr):
+        return self.model(lr)
+
+
+@pytest.fixture
+def stub(monkeypatch, tmp_path):
+    """A package in spandrel's place that tells of one network, and a file that nobody knows."""
+
+    def put(**other: object) -> Path:
+        class Loader:
+            def __init__(self, device):
+                assert device == "cpu"
+
+            def load_from_state_dict(self, weights):
+                if "odd.weight" not in weights:
+                    raise ValueError
+                return Known(**other)
+
+        module = ModuleType("spandrel")
+        vars(module).update(ImageModelDescriptor=Known, ModelLoader=Loader)
+        monkeypatch.setitem(sys.modules, "spandrel", module)
+        torch.save({"odd.weight": torch.zeros(3)}, tmp_path / "odd.pth")
+        return tmp_path / "odd.pth"
+
+    return put
+
+
+def test_a_network_that_spandrel_knows_enlarges_a_picture_in_tiles(stub):
+    path = stub()
+    loaded = zoo.load(path)
+    assert (loaded.architecture, loaded.upscaler.scale) == ("Doubling", 2)
+    colour = np.random.default_rng(0).integers(0, 256, (21, 17, 3), dtype=np.uint8)
+    result = upscale(Picture(colour), Order(str(path), half=False, tile=8))
+    np.testing.assert_array_equal(result.colour, colour.repeat(2, 0).repeat(2, 1))
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"purpose": "Restoration"}, "a Doubling network for restoration: one that enlarges"),
+        ({"input_channels": 1}, "one that enlarges colour pictures was wanted"),
+        ({"scale": 16}, "a scale from 1 to 8 was wanted"),
+        ({"scale": 3}, "its weights do not fit together"),
+    ],
+)
+def test_what_spandrel_knows_and_does_not_fit_is_refused(stub, other, sentence):
+    with pytest.raises(CheckpointError, match=sentence):
+        zoo.load(stub(**other))
+
+
+def test_a_network_that_fails_on_some_pictures_is_refused_in_one_sentence(stub, monkeypatch):
+    path = stub()
+    monkeypatch.setattr(Doubling, "fails_below", 12)
+    tall = Picture(np.zeros((20, 5, 3), np.uint8))
+    with pytest.raises(CheckpointError, match="fails on a piece of 5×20 pixels"):
+        upscale(tall, Order(str(path), half=False))
+    monkeypatch.setattr(Doubling, "fails_below", 100)
+    with pytest.raises(CheckpointError, match="fails on a picture of 16×16 pixels"):
+        zoo.load(path)
 
 
 @pytest.fixture

@@ -46,3 +46,25 @@ def test_feature_distance_grows_with_blur_and_takes_any_size(monkeypatch):
     assert distances == sorted(distances)
     assert judge.feature_distance(PHOTO[:3, :5], PHOTO[5:8, 5:10]) > 0
     assert judge.feature_distance(PHOTO[..., 0], PHOTO[..., 0]) == 0
+
+
+@pytest.mark.parametrize("size", [(1200, 1800), (3000, 4000), (1, 5_000_000), (7_000_000, 3)])
+def test_of_a_large_picture_a_part_of_the_same_shape_is_looked_at(size):
+    tall, wide = judge.judged_size(*size)
+    assert judge.MOST_JUDGED * 0.99 < tall * wide <= judge.MOST_JUDGED
+    if min(size) > 3:
+        assert wide / tall == pytest.approx(size[1] / size[0], rel=1e-3)
+    assert judge.judged_size(1000, 2000) == (1000, 2000)
+
+
+def test_features_and_texture_of_a_large_picture_are_those_of_its_middle(monkeypatch):
+    monkeypatch.setattr(judge, "MOST_JUDGED", 64 * 48)
+    monkeypatch.setattr(judge, "squeezenet", lambda layers: lambda pictures: [pictures + 1])
+    generator = np.random.default_rng(0)
+    sr, hr = (generator.integers(0, 256, (96, 128, 3), dtype=np.uint8) for _ in range(2))
+    middle = (slice(24, 72), slice(32, 96))
+    for distance in (judge.feature_distance, judge.texture_distance):
+        assert distance(sr, hr) == distance(sr[middle], hr[middle]) > 0
+        outside = hr.copy()
+        outside[:20] = 0
+        assert distance(sr, outside) == distance(sr, hr)

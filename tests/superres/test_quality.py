@@ -152,3 +152,15 @@ def test_pictures_of_different_sizes_are_refused_in_one_sentence():
         quality.psnr(np.zeros((8, 8), np.uint8), np.zeros((9, 8), np.uint8), 4)
     with pytest.raises(PictureError, match="do not belong together"):
         quality.consistency(np.zeros((8, 8), np.uint8), np.zeros((3, 2), np.uint8), 4)
+
+
+@pytest.mark.parametrize("channels", ["Y", "RGB"])
+def test_ssim_in_strips_is_that_of_the_whole(channels, monkeypatch):
+    generator = np.random.default_rng(0)
+    hr = generator.integers(0, 256, (71, 40, 3), dtype=np.uint8)
+    sr = np.clip(hr + generator.normal(0, 30, hr.shape), 0, 255).astype(np.uint8)
+    protocol = quality.Protocol(channels, cut=False)
+    whole = quality.ssim(sr, hr, 4, protocol)
+    for rows in (1, 7, 60, 61):
+        monkeypatch.setattr(quality, "STRIP", rows)
+        assert quality.ssim(sr, hr, 4, protocol) == pytest.approx(whole, rel=1e-12)

@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ from skimage import data
 
 from ganlab.superres import tiling
 from ganlab.superres.benchmark import Score, benchmark
+from ganlab.superres.loading import load
 from ganlab.superres.methods import METHODS, checkpoint_of
 from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, load, upscale
+from ganlab.superres.upscaling import Order, upscale
 
 DATA = Path(os.environ.get("GANLAB_DATA", "../shared/data"))
 NETWORKS = [name for name, method in METHODS.items() if not method.kernel]
@@ -91,13 +93,16 @@ def test_the_gan_is_nearer_than_both_in_what_it_was_not_trained_on():
 
 
 @needs_set5
-def test_strength_moves_the_scores_from_one_network_to_the_other():
-    half, gan, psnr = (
-        on_set5("sr-x4-gan", 0.5),
-        on_set5("sr-x4-gan"),
-        on_set5("sr-x4-psnr"),
-    )
-    assert gan.psnr < half.psnr
-    assert half.features is not None
-    assert psnr.features is not None
-    assert half.features < psnr.features
+def test_strength_moves_every_score_steadily_from_one_network_to_the_other():
+    way = [on_set5("sr-x4-gan", strength) for strength in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert way[0].psnr == pytest.approx(on_set5("sr-x4-psnr").psnr, abs=0.01)
+    for measure in ("psnr", "features", "texture", "spectral_gap"):
+        values = [getattr(one, measure) for one in way]
+        assert all(a > b for a, b in pairwise(values)), (measure, values)
+
+
+@needs_set5
+def test_the_networks_towards_the_pixels_reach_what_was_asked_of_them():
+    assert on_set5("sr-x4-psnr").psnr >= 31.4
+    assert on_set5("sr-x4-psnr").ssim >= 0.884
+    assert on_set5("sr-x2-psnr").psnr >= 36.5

@@ -1,5 +1,7 @@
 """Tiled equals whole at the radius, and visibly does not without a halo."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -101,8 +103,10 @@ def test_the_tile_grows_with_the_budget_and_a_small_budget_is_refused_with_numbe
     network = LeanSRResNet(4)
     assert tiling.side_for(network, 2**28) < tiling.side_for(network, 2**30)
     assert (tiling.side_for(network, 2**28) + 70) ** 2 * tiling.bytes_per_pixel(network) <= 2**28
-    with pytest.raises(PictureError, match=r"at least \d+ MB was wanted.*got 1 MB"):
+    with pytest.raises(PictureError, match=r"at least \d+ MB was wanted.*got 1 MB") as caught:
         tiling.side_for(network, 2**20)
+    (least,) = re.findall(r"at least (\d+) MB", str(caught.value))
+    assert tiling.side_for(network, int(least) * 2**20) >= tiling.LEAST
 
 
 def test_a_network_that_looks_far_gets_a_near_halo():

@@ -1,5 +1,7 @@
 """One order, one picture: sizes, depth, alpha, regions, strength and what is refused."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,10 @@ from skimage import data
 
 from ganlab.errors import CheckpointError, ConfigError, PictureError
 from ganlab.superres import weights
+from ganlab.superres.kernels import resized
+from ganlab.superres.loading import blended, load
 from ganlab.superres.networks import LeanSRResNet
+from ganlab.superres.paper import SRResNet
 from ganlab.superres.pictures import Picture
 from ganlab.superres.upscaling import Order, Region, Upscaling, upscale
 
@@ -153,7 +158,7 @@ def test_a_dropped_in_network_works_and_says_its_seams(small_networks):
         ({"scale": 9}, "scale must be between 1 and 8"),
         ({"strength": 1.5}, "alpha must be between 0 and 1"),
         ({"method": "bicubic", "strength": 0.5}, "alpha blends only sr-x4-gan"),
-        ({"tile": 0}, "tile must be at least 1"),
+        ({"tile": 1}, "tile must be at least 8 pixels, .* got 1"),
         ({"size": (0, 5)}, "at least 1×1"),
         ({"method": "magic"}, "method must be one of nearest, .* or a file of weights"),
     ],
@@ -167,11 +172,101 @@ def test_too_large_is_refused_with_numbers_and_an_offer():
     huge = Picture(np.broadcast_to(np.uint8(0), (4320, 7680, 3)))
     with pytest.raises(PictureError, match=r"30720×17280 = 531 million.*choose ×2"):
         Upscaling(huge, Order("bicubic"))
-    with pytest.raises(PictureError, match="531 million"):
-        Upscaling(huge, Order("sr-x4-gan", size=(100, 100)))
+    with pytest.raises(PictureError, match="what one row of the result is made of"):
+        Upscaling(huge, Order("sr-x4-gan", size=(100, 1)))
+
+
+@pytest.mark.parametrize("size", [(4320, 7680), (3000, 4000), (6000, 6600), (5000, 8000)])
+@pytest.mark.parametrize("method", ["bicubic", "sr-x4-gan", "sr-x2-psnr"])
+def test_what_a_refusal_offers_is_accepted(size, method):
+    huge = Picture(np.broadcast_to(np.uint8(0), (*size, 3)))
+    with pytest.raises(PictureError, match="choose ×") as caught:
+        Upscaling(huge, Order(method, 5))
+    (offer,) = re.findall(r"choose ×([\d.]+)", str(caught.value))
+    work = Upscaling(huge, Order(method, float(offer)))
+    assert work.size == (round(size[1] * float(offer)), round(size[0] * float(offer)))
+    Upscaling(huge, Order(method, region=Region(0, 0, 1000, 1000)))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"scale": 2},
+        {"scale": 3},
+        {"scale": 2, "region": Region(7, 5, 40, 31)},
+        {"size": (51, 39)},
+        {"method": "sr-x2-psnr", "scale": 3},
+    ],
+)
+@pytest.mark.parametrize("colour", [PHOTO, DEEP, GREY], ids=["colour", "deep", "grey"])
+def test_a_result_made_of_bands_is_the_result_of_the_whole(colour, options, monkeypatch):
+    order = Order(**({"method": "sr-x4-gan"} | options), half=False)
+    whole = upscale(Picture(colour), order)
+    monkeypatch.setattr("ganlab.superres.bands.HELD", 9_000)
+    made = []
+    monkeypatch.setattr("ganlab.superres.bands.resized", watched(made))
+    heard = []
+    result = upscale(Picture(colour), order, heard.append)
+    assert len(made) > 1
+    assert max(made) <= 12_000
+    assert [p.done for p in heard] == list(range(1, heard[-1].total + 1))
+    assert result.notices == whole.notices
+    if order.scale == 2:
+        np.testing.assert_array_equal(result.colour, whole.colour)
+    else:  # thirds of a pixel are rounded, and the odd grey level with them
+        levels = [p.eight_bits().colour for p in (result, whole)]
+        assert nearly(*levels) <= 1
+
+
+def watched(made: list[int]):
+    """`resized`, which tells how many pixels it was given."""
+
+    def resize(samples, *arguments):
+        made.append(samples.shape[0] * samples.shape[1])
+        return resized(samples, *arguments)
+
+    return resize
+
+
+def test_shrinking_is_pillows_lanczos_of_what_the_network_made():
+    native = upscale(Picture(PHOTO), Order("sr-x4-psnr", half=False)).colour
+    expected = Image.fromarray(native).resize((104, 80), Image.Resampling.LANCZOS)
+    result = upscale(Picture(PHOTO), Order("sr-x4-psnr", 2, half=False))
+    np.testing.assert_array_equal(result.colour, np.asarray(expected))
+
+
+def test_a_region_computes_its_own_tiles_only():
+    heard = []
+    part = Region(20, 15, 8, 8)
+    order = Order("sr-x4-gan", region=part, tile=8, half=False)
+    result = upscale(Picture(PHOTO), order, heard.append)
+    assert [p.total for p in heard] == [1]
+    whole = upscale(Picture(PHOTO), Order("sr-x4-gan", half=False))
+    np.testing.assert_array_equal(result.colour, whole.colour[60:92, 80:112])
 
 
 def test_missing_weights_are_named(small_networks):
     (small_networks / "sr-x4-gan.safetensors").unlink()
     with pytest.raises(CheckpointError, match=r"weights of sr-x4-gan are missing"):
         upscale(Picture(PHOTO), Order("sr-x4-gan"))
+
+
+def test_the_papers_networks_blend_weight_by_weight_their_statistics_too(tmp_path):
+    names = ("psnr", "gan")
+    for seed, name in enumerate(names):
+        torch.manual_seed(seed)
+        network = SRResNet(4, channels=4, blocks=1)
+        network.train()(torch.rand(2, 3, 8, 8))  # batch norm has something to remember
+        weights.save(tmp_path / f"{name}.safetensors", network.eval(), {})
+    psnr, gan = (load(tmp_path / f"{name}.safetensors") for name in names)
+    picture = torch.rand(1, 3, 6, 6)
+    with torch.no_grad():
+        ends = [blended(psnr, gan, strength)(picture) for strength in (0.0, 1.0)]
+        torch.testing.assert_close(ends[0], psnr.network(picture))
+        torch.testing.assert_close(ends[1], gan.network(picture))
+    mixed = blended(psnr, gan, 0.5)
+    assert isinstance(mixed, SRResNet)
+    half = mixed.state_dict()
+    for name, ours in psnr.network.state_dict().items():
+        if ours.is_floating_point():
+            torch.testing.assert_close(half[name], (ours + gan.network.state_dict()[name]) / 2)

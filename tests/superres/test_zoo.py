@@ -182,6 +182,70 @@ def test_values_that_are_not_finite_are_refused(tmp_path):
         zoo.load(tmp_path / "nan.pth")
 
 
+HALF_KNOWN = {
+    "first release without blocks": {"model.0.weight": (8, 3, 3, 3), "xRDB1": (1,)},
+    "first release with a word for a number": {
+        "model.0.weight": (8, 3, 3, 3),
+        "model.1.sub.RDB1.x": (1,),
+    },
+    "no channels": {
+        "conv_first.weight": (0, 3, 3, 3),
+        "upconv1.weight": (0, 0, 3, 3),
+        "body.0.conv1.weight": (0, 0, 3, 3),
+    },
+    "one number for a table": {
+        "conv_first.weight": (),
+        "body.0.rdb1.conv1.weight": (),
+        "conv_up2.weight": (),
+    },
+}
+
+
+@pytest.mark.parametrize("shapes", HALF_KNOWN.values(), ids=HALF_KNOWN)
+def test_names_that_are_half_known_are_refused_in_one_sentence(shapes, tmp_path):
+    torch.save({name: torch.zeros(shape) for name, shape in shapes.items()}, tmp_path / "x.pth")
+    with pytest.raises(CheckpointError, match="none of the networks known here"):
+        zoo.load(tmp_path / "x.pth")
+
+
+@pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.float8_e5m2], ids=str)
+def test_floats_of_eight_bits_are_read_as_what_they_say(dtype, tmp_path):
+    network = LeanSRResNet(4, 8, 1).eval()
+    eight = {name: value.to(dtype) for name, value in network.state_dict().items()}
+    network.load_state_dict({name: value.float() for name, value in eight.items()})
+    weights.save_file(eight, tmp_path / "eight.safetensors")
+    picture = torch.rand(1, 3, 6, 6)
+    found = zoo.load(tmp_path / "eight.safetensors").network(picture)
+    torch.testing.assert_close(found, network(picture).detach())
+    eight["tail.bias"] = torch.full((48,), torch.nan).to(dtype)
+    weights.save_file(eight, tmp_path / "eight.safetensors")
+    with pytest.raises(CheckpointError, match=r"'tail\.bias' holds values that are not finite"):
+        zoo.load(tmp_path / "eight.safetensors")
+
+
+def test_numbers_that_pytorch_cannot_compute_with_are_refused_by_name(tmp_path):
+    packed = torch.zeros(8, dtype=torch.uint8).view(torch.float4_e2m1fn_x2)
+    weights.save_file({"head.weight": packed}, tmp_path / "four.safetensors")
+    with pytest.raises(CheckpointError, match=r"'head\.weight' as float4_e2m1fn_x2"):
+        zoo.load(tmp_path / "four.safetensors")
+
+
+def test_a_card_of_a_thousand_brackets_is_no_card(tmp_path):
+    network = LeanSRResNet(4, 8, 1)
+    tensors = {name: value.contiguous() for name, value in network.state_dict().items()}
+    weights.save_file(tensors, tmp_path / "x.safetensors", metadata={"card": "[" * 100_000})
+    assert zoo.load(tmp_path / "x.safetensors").card == {}
+
+
+def test_an_archive_with_a_torn_list_is_refused(tmp_path):
+    path = tmp_path / "torn.pth"
+    torch.save(LeanSRResNet(4, 8, 1).state_dict(), path)
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"PK\x09\x09"))
+    assert zipfile.is_zipfile(path)
+    with pytest.raises(CheckpointError, match="cut off or no file of weights"):
+        zoo.load(path)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

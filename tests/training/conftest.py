@@ -6,6 +6,7 @@ import torch
 from ganlab.config import Choice, RunConfig
 from ganlab.data import embedded
 from ganlab.data.pictures import PictureSource
+from ganlab.training.loop import Training
 from ganlab.training.state import build_state
 
 CPU = torch.device("cpu")
@@ -36,6 +37,16 @@ def state_of(digits):
 
     def build(config):
         return build_state(config, CPU, source=PictureSource(digits, CPU, config.seed))
+
+    return build
+
+
+@pytest.fixture
+def training_of(state_of):
+    """Builds a Training of a configuration on the CPU."""
+
+    def build(config, **options):
+        return Training(config, state=state_of(config), **options)
 
     return build
 

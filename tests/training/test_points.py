@@ -1,4 +1,4 @@
-"""Training on points: members stand for themselves, runs repeat, resume and follow their rules."""
+"""Training on points: runs repeat, resume and follow their rules."""
 
 import numpy as np
 import pytest
@@ -7,86 +7,11 @@ from torch.nn import functional as F
 
 from ganlab.catalogue import LOSSES, STRATEGIES
 from ganlab.checkpoint import load_run, save_run
-from ganlab.config import Choice, OptimizerConfig, RunConfig
+from ganlab.config import Choice, OptimizerConfig
 from ganlab.errors import ConfigError
 from ganlab.training.loop import Training
 from ganlab.training.points import sample_points
-from ganlab.training.snapshots import in_batches, manifold_z
-from ganlab.transforms import pack
-
-ADAM = OptimizerConfig(lr=1e-3, beta1=0.0, beta2=0.99)
-SHAPE = {"g_width": 16, "g_depth": 2, "d_width": 16, "d_depth": 2}
-
-
-def small(network=None, **values) -> RunConfig:
-    """A ring of eight, learnt by networks of two layers of 16 units."""
-    given = {
-        "data": Choice("ring", {"std": 0.05}),
-        "network": Choice("mlp", SHAPE | (network or {})),
-        "z_dim": 2,
-        "batch": 32,
-        "d_optimizer": ADAM,
-        "g_optimizer": ADAM,
-        "ema": 0.9,
-        "steps": 1000,
-        "precision": "float32",
-    }
-    return RunConfig(**given | values)
-
-
-def trained(config, steps=15, variants=()):
-    training = Training(config, device="cpu", variants=variants)
-    return training, training.advance(steps)
-
-
-def weights_of(training, member=0):
-    state = training.state
-    nets = (state.G, state.D, state.G_mean)
-    return torch.cat([w[member].detach().flatten() for net in nets for w in net.parameters()])
-
-
-PAIR = [
-    {"seed": 3},
-    {"seed": 4, "loss": "hinge", "d_optimizer.lr": 3e-3, "g_optimizer.decay": "cosine"},
-    {"seed": 4, "penalties.wgan-gp.gamma": 2.0, "loss": "wasserstein"},
-    {"seed": 5, "penalties.r1-r2.gamma": 0.5, "penalties.dragan.gamma": 0.1, "noise": "uniform"},
-    {"seed": 6, "transforms.instance-noise.sigma": 0.3, "loss": "relativistic"},
-    {"seed": 6, "penalties.consensus.gamma": 0.1, "d_clip": 0.05},
-]
-
-
-@pytest.mark.parametrize(
-    "config",
-    [
-        small(),
-        small(transforms=(Choice("packing", {"m": 2}),)),
-        small(network={"g_norm": "batch"}),
-        small(network={"d_batch_feature": "discrimination"}, batch=8),
-        small(strategy=Choice("unrolled", {"unroll": 2})),
-        small(strategy=Choice("optimistic"), d_steps=1),
-        small(strategy=Choice("extragradient")),
-        small(d_steps=3, d_warmup=4),
-    ],
-    ids=["plain", "packed", "norms", "batch", "unrolled", "optimistic", "extragradient", "K"],
-)
-def test_member_k_of_an_ensemble_trains_as_it_would_alone(config):
-    # ε keeps Adam from turning the rounding of a gradient of zero into a whole step.
-    config = config.with_values({"d_optimizer.epsilon": 1e-3, "g_optimizer.epsilon": 1e-3})
-    together, tick = trained(config, variants=PAIR)
-    assert len(tick.members) == len(PAIR)
-    for k, values in enumerate(PAIR):
-        alone, solo = trained(config.with_values(values))
-        torch.testing.assert_close(weights_of(together, k), weights_of(alone), rtol=1e-3, atol=1e-5)
-        for name, value in solo.scalars.items():
-            assert tick.members[k][name] == pytest.approx(value, rel=1e-3, abs=1e-4)
-
-
-@pytest.mark.parametrize("layer", [{"d_dropout": 0.2}, {"d_norm": "spectral"}])
-def test_layers_that_count_passes_leave_members_apart(layer):
-    config = small(network=layer)
-    together, _ = trained(config, variants=[{"seed": 3}, {"seed": 4}])
-    alone, _ = trained(config.with_values({"seed": 4}))
-    torch.testing.assert_close(weights_of(together, 1), weights_of(alone), rtol=1e-3, atol=1e-4)
+from tests.training.points import small, trained, weights_of
 
 
 def test_gradients_lie_in_memory_as_their_weights_do():
@@ -95,30 +20,6 @@ def test_gradients_lie_in_memory_as_their_weights_do():
     for net in (training.state.G, training.state.D):
         for w in net.parameters():
             assert w.grad.stride() == w.stride()
-
-
-def test_two_members_with_the_same_settings_stay_the_same():
-    together, _ = trained(small(), 60, [{}, {"loss": "hinge"}, {}])
-    torch.testing.assert_close(weights_of(together, 0), weights_of(together, 2), rtol=0, atol=0)
-    assert not torch.equal(weights_of(together, 0), weights_of(together, 1))
-
-
-@pytest.mark.parametrize(
-    "name", ["data", "z_dim", "batch", "strategy", "network.g_width", "transforms", "beta1", "ema"]
-)
-def test_members_that_cannot_move_in_lock_step_are_refused(name):
-    values = {
-        "data": {"data": "grid"},
-        "z_dim": {"z_dim": 3},
-        "batch": {"batch": 16},
-        "strategy": {"strategy": "simultaneous"},
-        "network.g_width": {"network.g_width": 8},
-        "transforms": {"transforms.packing.m": 2},
-        "beta1": {"d_optimizer.beta1": 0.5},
-        "ema": {"ema": 0.5},
-    }[name]
-    with pytest.raises(ConfigError, match=rf"member 2 differs .*{name}"):
-        Training(small(), device="cpu", variants=[{}, values])
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -171,85 +72,6 @@ def test_d_alone_learns_during_its_warm_up():
     assert training.state.g_steps == 1
 
 
-def test_clipping_holds_each_member_to_its_own_limit():
-    together, _ = trained(small(), 5, [{"d_clip": 0.05}, {"d_clip": 0.0}, {"d_clip": 0.1}])
-    largest = [float(weights.abs().max()) for weights in _d_weights(together)]
-    assert largest[0] == pytest.approx(0.05)
-    assert largest[1] > 0.2
-    assert largest[2] == pytest.approx(0.1)
-
-
-def _d_weights(training):
-    D = training.state.D
-    count = len(training.state.members)
-    return [torch.cat([w[k].detach().flatten() for w in D.parameters()]) for k in range(count)]
-
-
-@pytest.mark.parametrize("loss", ["non-saturating", "minimax", "least-squares", "relativistic"])
-@pytest.mark.parametrize("m", [1, 2])
-def test_the_arrows_are_minus_the_gradient_of_gs_loss_by_finite_differences(loss, m):
-    config = small(loss=Choice(loss), transforms=(Choice("packing", {"m": m}),))
-    training, _ = trained(config, 10)
-    arrays = training.snapshot().arrays
-    state = training.state
-    state.D.double()
-    for layer in [*state.D.hidden, state.D.head]:
-        layer.exact = False
-    fake = torch.from_numpy(arrays["fake"]).double()[None]
-    real = torch.from_numpy(arrays["real"]).double()[None]
-
-    def loss_of(points):
-        logits = [state.D(pack(x, m)).detach() for x in (real, points)]
-        return float(state.objective.g_loss(*logits).sum())
-
-    for k in (0, 17, 300):
-        for axis in range(2):
-            step = torch.zeros_like(fake)
-            step[0, k, axis] = 1e-5
-            slope = (loss_of(fake + step) - loss_of(fake - step)) / 2e-5
-            assert arrays["arrows"][k, axis] == pytest.approx(-slope, rel=1e-3, abs=1e-5)
-
-
-def test_the_landscape_is_ds_logits_with_its_first_row_at_the_bottom():
-    training, _ = trained(small(), 5)
-    arrays = training.snapshot().arrays
-    left, right, bottom, top = arrays["extent"]
-    assert (left, right, bottom, top) == pytest.approx(training.state.source.data.extent)
-    x = left + (right - left) * (10 + 0.5) / 48
-    y = bottom + (top - bottom) * (3 + 0.5) / 48
-    logit = training.state.D(torch.tensor([[[x, y]]], dtype=torch.float32))
-    assert arrays["landscape"][3, 10] == pytest.approx(float(logit.detach()), abs=1e-5)
-
-
-def test_a_d_that_compares_samples_is_read_in_batches_of_its_usual_size():
-    training, _ = trained(small(network={"d_batch_feature": "stddev"}), 5)
-    state = training.state
-    x = torch.randn(1, 70, 2)
-    logits = in_batches(state, x)
-    for k in range(3):  # 70 = 24 + 23 + 23
-        torch.testing.assert_close(logits[:, k::3], state.D(x[:, k::3]))
-
-
-def test_a_snapshot_changes_nothing():
-    config = small(network={"g_norm": "batch", "d_norm": "spectral"}, ema=0.0)
-    looked, blind = Training(config, device="cpu"), Training(config, device="cpu")
-    for _ in range(5):
-        looked.advance(1)
-        looked.snapshot()
-        blind.advance(1)
-    torch.testing.assert_close(weights_of(looked), weights_of(blind), rtol=0, atol=0)
-
-
-@pytest.mark.parametrize(("noise", "low", "high"), [("uniform01", 0, 1), ("uniform", -1, 1)])
-def test_the_manifolds_grid_spans_the_noise(noise, low, high):
-    grid = manifold_z(small(noise=Choice(noise)), 1)
-    assert grid.shape == (1, 21, 21, 2)
-    assert low <= float(grid.min()) < low + 0.05
-    assert high - 0.05 < float(grid.max()) <= high
-    line = manifold_z(small(noise=Choice(noise), z_dim=1), 2)
-    assert line.shape == (2, 1, 441, 1)
-
-
 @pytest.mark.parametrize("z_dim", [1, 2, 5])
 def test_z_of_any_dimension_gives_points(z_dim):
     training, _ = trained(small(z_dim=z_dim), 2)
@@ -286,19 +108,6 @@ def test_turning_a_rate_keeps_the_moments():
     torch.testing.assert_close(weights_of(turned), weights_of(quiet), rtol=0, atol=0)
 
 
-def test_a_member_that_diverges_takes_nobody_with_it():
-    variants = [{}, {"d_optimizer.lr": 10.0, "d_optimizer.name": "adam", "loss": "least-squares"}]
-    together = Training(small(), device="cpu", variants=variants)
-    with torch.no_grad():
-        for w in together.state.D.parameters():
-            w[1].mul_(1e30)
-    tick = together.advance(10)
-    assert tick.lost == (1,)
-    assert together.end == ""
-    alone, _ = trained(small(), 10)
-    torch.testing.assert_close(weights_of(together), weights_of(alone), rtol=1e-3, atol=1e-5)
-
-
 def test_a_run_that_diverges_says_so_and_keeps_its_last_good_weights():
     training = Training(small(), device="cpu")
     with torch.no_grad():
@@ -306,13 +115,6 @@ def test_a_run_that_diverges_says_so_and_keeps_its_last_good_weights():
     tick = training.advance(2)
     assert tick.end == "diverged"
     assert weights_of(training).isfinite().all()
-
-
-def test_bfloat16_keeps_points_in_float32():
-    training, _ = trained(small(precision="bfloat16"), 3)
-    fake = training.snapshot().arrays["fake"]
-    assert fake.dtype == np.float32
-    assert len(np.unique(fake[:, 0])) > 550
 
 
 def test_a_gan_comes_nearer_to_its_data():

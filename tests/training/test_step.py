@@ -53,7 +53,10 @@ class Reference:
 @pytest.mark.parametrize("network", ["fast28", "vanilla"])
 def test_three_rounds_equal_the_tutorials_loop(tiny, state_of, network):
     options = {"name": "vanilla", "dropout": 0.0} if network == "vanilla" else tiny.network
-    state = state_of(tiny.with_values({"network": options, "d_optimizer.lr": 1e-3}))
+    # With Adam's usual ε its first steps are nearly signs, and the sign of a gradient that is
+    # nothing but rounding differs from machine to machine.
+    smooth = {"d_optimizer.epsilon": 1e-4, "g_optimizer.epsilon": 1e-4}
+    state = state_of(tiny.with_values({"network": options, "d_optimizer.lr": 1e-3, **smooth}))
     reference = Reference(state)
     for _ in range(3):
         for ours, theirs in (

@@ -168,6 +168,7 @@ def _walk(figure: go.Figure, path: Array, dark: bool) -> None:
         updatemenus=[
             {
                 "type": "buttons",
+                "showactive": False,  # the first would be white, whatever the theme
                 "x": 0.01,
                 "y": 0.01,
                 "xanchor": "left",

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ganlab.figures.dynamics.frame import axis, cell, frame, series, translucent
-from ganlab.figures.theme import palette
+from ganlab.figures.dynamics.frame import axis, cell, frame, translucent
+from ganlab.figures.theme import in_sequence, palette
 
 Array = NDArray[np.float64]
 
@@ -158,7 +158,7 @@ def step_sizes(
             y=values,
             mode="lines",
             name=name,
-            line={"color": series(i, dark), "dash": UPDATE_DASHES[i % 4], "width": 2.4},
+            line={"color": in_sequence(i, dark), "dash": UPDATE_DASHES[i % 4], "width": 2.4},
             hovertemplate=f"{name}: %{{y:.4f}}<extra></extra>",
         )
     figure.add_hline(y=1, line={"color": colours.good, "width": 1.5})

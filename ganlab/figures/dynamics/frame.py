@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ganlab.figures.theme import SEQUENCE, palette
+from ganlab.figures.theme import palette
 
 FONT = "Source Sans, Source Sans Pro, Helvetica Neue, Arial, sans-serif"
 
@@ -13,15 +13,6 @@ def translucent(colour: str, alpha: float) -> str:
     """'#rrggbb' with an opacity, as plotly writes it."""
     r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({r},{g},{b},{alpha:g})"
-
-
-def series(index: int, dark: bool) -> str:
-    """The colour of the n-th thing without a colour of its own, lightened for a dark page."""
-    colour = SEQUENCE[index % len(SEQUENCE)]
-    if not dark:
-        return colour
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(c + (255 - c) * 0.35):02x}" for c in channels)
 
 
 def cell(row: int, column: int = 1) -> dict[str, Any]:

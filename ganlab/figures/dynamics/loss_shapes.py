@@ -9,8 +9,8 @@ from plotly.subplots import make_subplots
 from ganlab.catalogue.losses import LOSSES
 from ganlab.dynamics.loss_shapes import curve
 from ganlab.dynamics.optimal_discriminator import probability
-from ganlab.figures.dynamics.frame import axis, cell, frame, series
-from ganlab.figures.theme import palette
+from ganlab.figures.dynamics.frame import axis, cell, frame
+from ganlab.figures.theme import in_sequence, palette
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -24,7 +24,7 @@ _TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 def style(name: str, dark: bool) -> tuple[str, str, str]:
     """Colour, dash and symbol of a loss: the same whichever others are shown."""
     i = list(LOSSES).index(name)
-    return series(i, dark), DASHES[i % len(DASHES)], SYMBOLS[i % len(SYMBOLS)]
+    return in_sequence(i, dark), DASHES[i % len(DASHES)], SYMBOLS[i % len(SYMBOLS)]
 
 
 def generator_losses(names: Sequence[str], fake: float, real: float, dark: bool) -> go.Figure:

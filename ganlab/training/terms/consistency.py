@@ -12,8 +12,11 @@ def disagreement(found: Tensor, wanted: Tensor) -> Tensor:
 
 
 def of_g(move: Move, weight: float = 1.0) -> Tensor:
-    """λ times how far the features found lie from those asked for, (N,), in float32."""
+    """λ times how far the features found lie from those asked for, (N,), in float32.
+
+    The classifier looks at the pictures as they are, whatever is done to them before D.
+    """
     G, wanted = move.state.G, move.batch.labels
     assert isinstance(G, Generator)
     assert wanted is not None
-    return weight * disagreement(G.read(move.fake), wanted)
+    return weight * disagreement(G.read(move.clean), wanted)

@@ -23,7 +23,11 @@ def code_losses(
 
 
 def of_g(move: Move, weight: float = 1.0, continuous: float = 0.1) -> Tensor:
-    """What the second head misreads in G's pictures, (N,): its gradient reaches both players."""
+    """What the second head misreads in G's pictures, (N,): its gradient reaches both players.
+
+    It reads them as D sees them. What is done to a picture adds nothing of the codes to it, so
+    that with augmentation too the information is bounded from below.
+    """
     D = move.state.D
     assert isinstance(D, Discriminator)
     reading, D.code_reading = D.code_reading, None  # its graph must not outlive the step

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ganlab.models.vae_gan import Discriminator, Generator
 from ganlab.training.device import autocast
-from ganlab.training.step import Move
+from ganlab.training.step import Move, shown_to_d
 
 
 def prior_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -32,17 +32,15 @@ def encode(move: Move) -> tuple[Tensor, Tensor, Tensor]:
     assert isinstance(state.G, Generator)
     assert isinstance(chance, torch.Generator)
     with autocast(state.device, state.config.precision):
-        mean, log_variance = (part.float() for part in state.G.encoder(move.batch.real))
+        mean, log_variance = (part.float() for part in state.G.encoder(move.batch.clean))
     noise = torch.randn(mean.shape, generator=chance, device=state.device)
     return mean + (0.5 * log_variance).exp() * noise, mean, log_variance
 
 
-def before_d(move: Move, z: Tensor) -> Tensor:
-    """G(z) as D sees it."""
-    state = move.state
-    with autocast(state.device, state.config.precision):
-        fake = state.G(z)
-    return state.objective.before_d(fake.float(), state.step, state.streams.chance)
+def decode(move: Move, z: Tensor) -> Tensor:
+    """G(z) as it is, in float32."""
+    with autocast(move.state.device, move.state.config.precision):
+        return move.state.G(z).float()
 
 
 def of_d(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
@@ -53,7 +51,7 @@ def of_d(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
     del weight, prior
     state = move.state
     with torch.no_grad():
-        reconstructed = before_d(move, encode(move)[0])
+        reconstructed = shown_to_d(state, decode(move, encode(move)[0]))
     with autocast(state.device, state.config.precision):
         logits = state.D(reconstructed).float()
     return state.objective.d_loss(move.real_logits, logits)
@@ -62,15 +60,18 @@ def of_d(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
 def of_g(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
     """γ (likeness + β KL) and G's loss on reconstructions, (N,).
 
-    Likeness is taken a feature, so that γ and β mean the same at any width of D.
+    Likeness is taken a feature, so that γ and β mean the same at any width of D. It compares
+    pictures as they are: two that were moved or cut each its own way are not alike. Only the
+    game shows reconstructions to D as it shows draws.
     """
     state = move.state
     assert isinstance(state.D, Discriminator)
     z, mean, log_variance = encode(move)
-    reconstructed = before_d(move, z)
+    reconstructed = decode(move, z)
+    again = shown_to_d(state, decode(move, z.detach()))
     with autocast(state.device, state.config.precision):
-        wanted = state.D.features(move.batch.real).float().detach()
+        wanted = state.D.features(move.batch.clean).float().detach()
         alike = likeness(wanted, state.D.features(reconstructed).float()) / wanted[0].numel()
-        logits = state.D(before_d(move, z.detach())).float()
+        logits = state.D(again).float()
     style = state.objective.g_loss(move.real_logits, logits)
     return weight * (alike + prior * prior_divergence(mean, log_variance)) + style

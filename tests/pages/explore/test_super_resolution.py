@@ -1,45 +1,17 @@
 """The super-resolution page, without a browser: panels, methods, tables, refusals."""
 
-import io
 from pathlib import Path
 
 import numpy as np
-import pytest
+import streamlit as st
 import torch
-from PIL import Image
 from skimage import data
-from streamlit.testing.v1 import AppTest
 
-from ganlab.presets import preset
-from ganlab.runs.store import Store
-from ganlab.runs.superres import create
 from ganlab.superres import weights
 from ganlab.superres.networks import LeanSRResNet
-from ganlab.superres.plan import Plan
+from pages.explore.picture_download import losses
 from pages.explore.picture_measures import marked
-
-PAGE = Path(__file__).parents[3] / "pages" / "explore" / "super_resolution.py"
-
-
-@pytest.fixture
-def app(tmp_path, monkeypatch):
-    monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path))
-    monkeypatch.setattr("ganlab.superres.benchmark.squeezenet_is_there", lambda: False)
-    monkeypatch.setattr("ganlab.runs.hub.FRESH_SECONDS", 0.0)
-    for name in ("sr-x4-psnr", "sr-x4-gan"):
-        torch.manual_seed(len(name))
-        weights.save(tmp_path / f"{name}.safetensors", LeanSRResNet(4, 8, 1), {})
-    return AppTest.from_file(str(PAGE), default_timeout=60).run()
-
-
-def png(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(str(element.value) for element in [*app.markdown, *app.caption])
+from tests.pages.explore.superres import png, select, words
 
 
 def test_a_cold_start_shows_a_comparison_with_measures(app):
@@ -66,13 +38,20 @@ def test_a_region_is_computed_at_once(app):
     app.radio[0].set_value("A small picture")
     app.toggle[0].set_value(True).run()
     assert not app.exception
-    assert "| SRGAN ×4 | " in words(app)
+    assert "| Lean SRGAN ×4 | " in words(app)
 
 
 def test_strength_blends(app):
     app.slider[0].set_value(0.5).run()
     assert not app.exception
-    assert "SRGAN ×4, α = 0.5" in words(app)
+    assert "Lean SRGAN ×4, α = 0.5" in words(app)
+
+
+def test_without_a_method_the_page_asks_for_one(app):
+    next(one for one in app.button_group if one.label == "Methods").set_value([]).run()
+    assert not app.exception
+    assert "Choose at least one method." in [one.value for one in app.info]
+    assert "PSNR-Y" not in words(app)
 
 
 def test_an_upload_is_measured_and_a_bad_one_is_refused_in_one_sentence(app):
@@ -92,71 +71,6 @@ def test_every_panel_opens(app):
         assert not app.exception, panel
 
 
-def run_of(store: Store, trained: bool = True) -> str:
-    """A super-resolution run that has ended, with a network if it was trained."""
-    record = create(store, Plan(steps=40), "Mine")
-    found = {"psnr": 32.0, "ssim": 0.9, "bicubic_psnr": 31.5, "bicubic_ssim": 0.8}
-    if trained:
-        torch.manual_seed(3)
-        weights.save(record.network, LeanSRResNet(4, 8, 1), {})
-        progress = {"step": 40, "seconds": 9.0, "speed": 4.0}
-        record.set_facts(state="finished", words="", progress=progress, results=found)
-    return record.id
-
-
-def test_a_training_is_queued_with_its_plan_and_watched(app, lab):
-    app.segmented_control[0].set_value("Train one").run()
-    app.button[0].click().run()
-    assert not app.exception
-    (info,) = Store(lab).infos()
-    assert (info.kind, info.state) == ("superres", "queued")
-    assert info.config == Plan(steps=600).to_json()
-    assert app.query_params["run"] == info.id
-    assert len(app.get("bidi_component")) == 3
-
-
-def test_a_trained_run_is_watched_compared_and_downloaded(app, lab):
-    run_id = run_of(Store(lab))
-    app.query_params["run"] = run_id
-    app.segmented_control[0].set_value("Train one").run()
-    assert not app.exception
-    assert [one.label for one in app.metric] == ["This network, PSNR-Y", "Bicubic, PSNR-Y"]
-    assert app.metric[0].delta == "+0.50 dB against bicubic"
-    assert len(app.get("bidi_component")) == 5
-    assert "Network" in [one.proto.label for one in app.get("download_button")]
-
-
-def test_a_trained_run_is_one_of_the_methods(app, lab):
-    run_id = run_of(Store(lab))
-    run_of(Store(lab), trained=False)
-    app.run()
-    label = f"Mine ({run_id[-4:]})"
-    assert app.pills[0].options.count(label) == 1
-    path = str(Store(lab).open(run_id).network)
-    app.pills[0].set_value(["bicubic", path]).run()
-    assert not app.exception
-    assert f"| {label} | " in words(app)
-
-
-def test_srgan_goes_on_from_a_run_of_ones_own(app, lab):
-    run_id = run_of(Store(lab))
-    app.segmented_control[0].set_value("Train one").run()
-    app.segmented_control[1].set_value("srgan").run()
-    assert not app.exception
-    app.button[0].click().run()
-    assert not app.exception
-    child = next(info for info in Store(lab).infos() if info.preset == "srgan")
-    assert Store(lab).open(child.id).facts()["start"] == run_id
-
-
-def test_a_run_of_another_kind_is_not_shown(app, lab):
-    gan = Store(lab).create(preset("digits"))
-    app.query_params["run"] = gan.id
-    app.segmented_control[0].set_value("Train one").run()
-    assert not app.exception
-    assert "trains no super-resolution network" in app.error[0].value
-
-
 def test_the_protocol_is_chosen_and_printed(app):
     control = next(one for one in app.segmented_control if one.label == "PSNR and SSIM on")
     control.set_value("RGB").run()
@@ -169,3 +83,66 @@ def test_the_best_of_each_column_is_bold():
     table = marked(["up", "down"], {"a": (1.0, None), "b": (2.0, 3.0)}, (1, 1), (max, min))
     assert table.splitlines()[2] == "| a | 1.0 | n/a |"
     assert table.splitlines()[3] == "| b | **2.0** | **3.0** |"
+
+
+def test_each_scale_begins_with_the_networks_made_for_it(app, tmp_path):
+    methods = app.pills[0]
+    assert methods.value == ["bicubic", "sr-x4-psnr", "sr-x4-gan"]
+    assert "smaller body" in methods.help
+    weights.save(tmp_path / "sr-x2-psnr.safetensors", LeanSRResNet(2, 8, 1), {})
+    scale = next(one for one in app.segmented_control if one.label == "Scale")
+    scale.set_value(2).run()
+    assert not app.exception
+    assert app.pills[0].value == ["bicubic", "sr-x2-psnr"]
+    assert "| Lean SRResNet ×2 | " in words(app)
+
+
+def test_a_picture_too_large_for_the_screen_is_said_to_be_cut(app, monkeypatch):
+    assert "is shown" not in words(app)
+    monkeypatch.setattr("pages.explore.one_picture.VIEWED", 10_000)
+    monkeypatch.setattr("pages.explore.one_picture.MIDDLE", 90)
+    app.run()
+    assert "448×300 pixels are too many for the screen: the middle, 90×90, is shown" in words(app)
+
+
+def test_what_a_format_loses_is_said_beside_the_choice(app):
+    assert losses("PNG", True, True, True) == losses("WebP (lossless)", False, False, True) == ""
+    said = losses("WebP (lossless)", True, True, False)
+    assert said.startswith("In WebP grey becomes equal red, green and blue and 16 bits")
+    assert "transparency becomes white" in losses("JPEG", False, False, True)
+    select(app, "Picture").set_value("Your own").run()
+    deep = np.linspace(0, 65535, 400).astype(np.uint16).reshape(20, 20)
+    app.file_uploader[0].upload("deep.png", png(deep), "image/png").run()
+    app.radio[0].set_value("A small picture").run()
+    assert losses("JPEG", True, True, False) not in words(app)
+    select(app, "Format").set_value("JPEG").run()
+    assert losses("JPEG", True, True, False) in words(app)
+
+
+def safetensors(folder: Path, network: torch.nn.Module) -> bytes:
+    path = folder / "some.safetensors"
+    weights.save(path, network, {})
+    return path.read_bytes()
+
+
+def test_networks_that_are_dropped_in_have_their_names_and_a_folder_of_their_own(app, tmp_path):
+    torch.manual_seed(5)
+    first = safetensors(tmp_path, LeanSRResNet(4, 8, 1))
+    second = safetensors(tmp_path, LeanSRResNet(4, 8, 2))
+    drop = next(one for one in app.file_uploader if one.label == "Weights")
+    drop.upload("../../Mine.safetensors", first).upload("Mine.safetensors", second)
+    drop.upload("broken.pth", b"nothing").run()
+    assert not app.exception
+    text = words(app)
+    assert "| Mine.safetensors | " in text
+    assert "| Mine.safetensors (2) | " in text
+    (error,) = app.error
+    assert error.value.startswith("broken.pth: ")
+    assert error.value.count("broken.pth") == 2
+    used = {Path(key[1].method) for key in app.session_state["sr_results"]}
+    dropped = [path for path in used if path.suffix]
+    (folder,) = {path.parents[1] for path in dropped}
+    assert len(dropped) == 2
+    assert folder.stat().st_mode & 0o077 == 0
+    st.cache_resource.clear()  # as it happens when the session ends
+    assert not folder.exists()

@@ -1,8 +1,17 @@
-"""What a map of attention comes to in words."""
+"""What a map of attention comes to in words, and where the maps stand on a run's page."""
+
+import os
 
 import numpy as np
+import pytest
 
+from ganlab import generator
+from ganlab.presets import preset
+from ganlab.runs.journal import Journal
+from ganlab.runs.store import Store
 from pages.widgets.attention_view import said
+from tests.pages.runs import short_run
+from tests.pages.test_pages import TRAIN, everything_said, opened
 
 EVEN = np.full((14, 14), 1 / 196)
 
@@ -20,3 +29,32 @@ def test_a_map_that_points_says_how_few_places_it_takes_from():
     assert "comes from 1 of 196 places. It is added with the weight γ = -0.7" in words
     assert "hardly" not in words
     assert "evenly" not in words
+
+
+@pytest.mark.parametrize("state", ["running", "paused", "finished"])
+def test_the_maps_stand_below_a_run_that_trains_too_and_weights_are_read_once(state, monkeypatch):
+    read, load = [], generator.load
+    monkeypatch.setattr(generator, "load", lambda path: read.append(path) or load(path))
+    config = preset("sagan").with_values({"data": "digits", "network.width": 4, "batch": 4})
+    record = Store().open(short_run(config, "sagan", state))
+    with record.lock():
+        app = opened(TRAIN, run=record.id)
+        assert not app.exception, app.exception
+        assert "**2. Click a place of it**" in everything_said(app)
+        assert "with the weights stored at step 1." in everything_said(app)
+        app.run()
+        assert len(read) == 1
+        os.utime(record.checkpoint, (1e9, 1e9))  # other weights
+        app.run()
+        assert len(read) == 2
+
+
+def test_before_the_first_weights_are_stored_the_page_says_when_the_maps_come():
+    config = preset("sagan").with_values({"data": "digits", "network.width": 4})
+    record = Store().create(config, "Queued", "sagan")
+    journal = Journal(record, ("d_loss",))
+    journal.write(facts={"state": "queued"})
+    journal.close()
+    app = opened(TRAIN, run=record.id)
+    assert not app.exception, app.exception
+    assert "The maps come with the run's first checkpoint." in everything_said(app)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import streamlit as st
+import torch
 from PIL import Image
 
 from ganlab.catalogue.pictures import PICTURES, picture_shape
@@ -14,7 +15,9 @@ from ganlab.config import RunConfig
 from ganlab.errors import DataError
 from ganlab.presets import PRESETS, preset
 from ganlab.runs.store import Store
+from ganlab.training.state import build_networks, draw_z
 from pages.widgets import data_form
+from tests.pages.runs import own_pictures
 from tests.pages.test_pages import TRAIN, everything_said, opened
 
 PICTURE_PRESETS = [name for name, one in PRESETS.items() if one.config.data.name in PICTURES]
@@ -65,6 +68,34 @@ def test_sets_of_a_size_that_the_network_cannot_make_are_not_offered():
     found = data_form.with_data(printed, "folder")
     assert found is not None
     assert found.data.values["size"] == 64
+
+
+NATIVE = {"transgan": 32, "r3gan": 32, "sagan": 32, "wgan-gp": 32, "figan": 32, "vae-gan": 28}
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_cifar10_keeps_its_own_size_where_the_network_makes_it(name):
+    found = data_form.with_data(preset(name), "cifar10")
+    assert found is not None
+    size = NATIVE[name]
+    assert found.data.values["size"] == size
+    words = data_form.in_words(found)
+    assert words.startswith(f"G makes pictures of {size}×{size}.")
+    assert ("The data set's are 32×32" in words) == (size != 32)
+
+
+@pytest.mark.parametrize("name", PICTURE_PRESETS)
+def test_every_size_that_is_offered_is_one_that_the_networks_make(name):
+    found = data_form.with_data(preset(name), "folder")
+    if found is None:
+        return
+    for size in data_form.sizes_for(found):
+        config = found.with_values({"data.size": size, "data.classes": 2})
+        G, _ = build_networks(config)
+        z = draw_z(config, 2, torch.Generator().manual_seed(0))
+        with torch.no_grad():
+            fake = G.eval()(z, torch.tensor([0, 1]))
+        assert fake.shape == (2, 3, size, size)
 
 
 # --- pictures of one's own ------------------------------------------------------------------------
@@ -152,6 +183,30 @@ def test_another_set_of_the_same_size_goes_into_the_run():
     assert info.config["data"] == {"name": "fashion-mnist", "split": "train"}
 
 
+def test_transgan_at_32_pixels_of_cifar10_is_started_from_the_form():
+    app = opened(TRAIN, preset="transgan")
+    assert "G makes pictures of 28×28." in everything_said(app)
+    app.selectbox("form.transgan.data").set_value("cifar10").run()
+    assert not app.exception
+    assert "G makes pictures of 32×32." in everything_said(app)
+    start_of(app).click().run()
+    (info,) = Store().infos()
+    assert info.config["data"] == {"name": "cifar10", "split": "train", "size": 32}
+
+
+def test_own_pictures_come_at_any_size_that_the_network_makes():
+    app = opened(TRAIN, preset="r3gan")
+    app.selectbox("form.r3gan.data").set_value("folder").run()
+    assert not app.exception
+    (size,) = [one for one in app.button_group if one.key == "form.r3gan.size.folder"]
+    assert size.options == ["28×28", "32×32", "64×64"]
+    assert size.value == 28
+    size.set_value(64).run()
+    assert not app.exception
+    assert "yours are cut to squares and brought to that" in everything_said(app)
+    assert "64×64" in everything_said(app)
+
+
 def test_without_pictures_there_is_nothing_to_start_and_kept_ones_are_offered():
     app = opened(TRAIN, preset="own-pictures")
     assert not app.exception
@@ -172,3 +227,22 @@ def test_without_pictures_there_is_nothing_to_start_and_kept_ones_are_offered():
     start_of(app).click().run()
     (info,) = Store().infos()
     assert (info.config["data"]["name"], info.config["data"]["path"]) == ("folder", name)
+
+
+@pytest.mark.parametrize("name", ["figan", "cgan-digits"])
+def test_pictures_of_one_class_are_refused_where_classes_are_told_apart(name):
+    config = preset(name)
+    own_pictures(config, 28)
+    own_pictures(config, 28, classes=("left", "right"))
+    from ganlab.data.own_pictures import kept_facts, kept_names
+
+    count = {len(kept_facts(one)["classes"]): one for one in kept_names()}
+    app = opened(TRAIN, preset=name)
+    app.selectbox(f"form.{name}.data").set_value("folder").run()
+    app.selectbox(f"form.{name}.kept").set_value(count[1]).run()
+    assert not app.exception
+    assert "all of one class, and this preset needs classes" in everything_said(app)
+    assert start_of(app).disabled
+    app.selectbox(f"form.{name}.kept").set_value(count[2]).run()
+    assert not app.error
+    assert not start_of(app).disabled

@@ -5,8 +5,9 @@ import copy
 import pytest
 import torch
 
+from ganlab.augmentation import augment
 from ganlab.data.pictures import PictureSource
-from ganlab.training.step import Move, draw_batch, generate, judge
+from ganlab.training.step import Move, draw_batch, generate, judge, shown_to_d
 
 CPU = torch.device("cpu")
 
@@ -17,6 +18,7 @@ class Twin:
     def __init__(self, state):
         config = state.config
         self.n, self.z_dim = config.batch, config.z_dim
+        self.augments = bool(config.transforms)
         self.G, self.D = copy.deepcopy(state.G), copy.deepcopy(state.D)
         self.G.train()
         for net in (self.G, self.D):
@@ -30,6 +32,10 @@ class Twin:
             torch.optim.Adam(net.parameters(), o.lr, (o.beta1, o.beta2), o.epsilon)
             for net, o in ((self.D, config.d_optimizer), (self.G, config.g_optimizer))
         )
+
+    def seen(self, x):
+        """What D is shown of x: as it is, or augmented by the same luck."""
+        return augment(x, self.chance) if self.augments else x
 
     def move(self, who, gradients):
         """One move of Adam along gradients by parameter."""
@@ -49,8 +55,9 @@ def move_of():
 
     def draw(state):
         batch = draw_batch(state)
-        fake = generate(state, batch)
-        return Move(state, batch, fake, *judge(state, batch.real, fake, batch.labels))
+        clean = generate(state, batch)
+        fake = shown_to_d(state, clean)
+        return Move(state, batch, clean, *judge(state, batch.real, fake, batch.labels))
 
     return draw
 

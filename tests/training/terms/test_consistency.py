@@ -59,8 +59,11 @@ def test_the_term_reaches_every_weight_of_g_but_not_the_classifier(config, state
     assert all(torch.equal(mean[name], before[name]) for name in before)
 
 
-def test_two_rounds_equal_those_written_by_hand(config, state_of, twin_of, equal_weights):
-    state = state_of(config)
+@pytest.mark.parametrize("transforms", ["", "augment"])
+def test_two_rounds_equal_those_written_by_hand(
+    config, transforms, state_of, twin_of, equal_weights
+):
+    state = state_of(config.with_values({"transforms": transforms}))
     twin = twin_of(state)
     D, table = twin.D, state.source.conditions
     net = load_judge().net
@@ -78,14 +81,16 @@ def test_two_rounds_equal_those_written_by_hand(config, state_of, twin_of, equal
         g_step(state)
         real, wanted = twin.source.next(twin.n)
         z = torch.randn(twin.n, twin.z_dim, generator=twin.z)
-        loss = F.softplus(-logits(real, wanted)) + F.softplus(logits(twin.G(z, wanted), wanted))
+        real, fake = twin.seen(real), twin.seen(twin.G(z, wanted))
+        loss = F.softplus(-logits(real, wanted)) + F.softplus(logits(fake, wanted))
         weights = list(D.parameters())
         twin.move("d", zip(weights, torch.autograd.grad(loss.mean(), weights), strict=True))
         wanted = table[torch.randint(len(table), (twin.n,), generator=twin.z)]
         z = torch.randn(twin.n, twin.z_dim, generator=twin.z)
         fake = twin.G(z, wanted)
         found = (net(fake).features - center) @ axes.T / spread
-        loss = F.softplus(-logits(fake, wanted)) + 0.5 * (found - wanted).square().mean(1)
+        loss = F.softplus(-logits(twin.seen(fake), wanted))
+        loss = loss + 0.5 * (found - wanted).square().mean(1)
         weights = list(twin.G.parameters())
         twin.move("g", zip(weights, torch.autograd.grad(loss.mean(), weights), strict=True))
     equal_weights(state, twin)

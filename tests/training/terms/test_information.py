@@ -62,8 +62,11 @@ def term(codes, z):
     return -0.7 * (z[:, :3] * log_q).sum(1) + 0.3 * 0.5 * ((codes[:, 3:] - z[:, 3:5]) ** 2).sum(1)
 
 
-def test_two_rounds_equal_those_written_by_hand(config, state_of, twin_of, equal_weights):
-    state = state_of(config)
+@pytest.mark.parametrize("transforms", ["", "augment"])
+def test_two_rounds_equal_those_written_by_hand(
+    config, transforms, state_of, twin_of, equal_weights
+):
+    state = state_of(config.with_values({"transforms": transforms}))
     twin = twin_of(state)
 
     def z():
@@ -77,12 +80,13 @@ def test_two_rounds_equal_those_written_by_hand(config, state_of, twin_of, equal
         g_step(state)
         real, _ = twin.source.next(twin.n)
         code = z()
-        (real_logits, _), (fake_logits, codes) = read(twin.D, real), read(twin.D, twin.G(code))
+        real, fake = twin.seen(real), twin.seen(twin.G(code))
+        (real_logits, _), (fake_logits, codes) = read(twin.D, real), read(twin.D, fake)
         loss = (F.softplus(-real_logits) + F.softplus(fake_logits) + term(codes, code)).mean()
         weights = list(twin.D.parameters())
         twin.move("d", zip(weights, torch.autograd.grad(loss, weights), strict=True))
         code = z()
-        fake_logits, codes = read(twin.D, twin.G(code))
+        fake_logits, codes = read(twin.D, twin.seen(twin.G(code)))
         loss = (F.softplus(-fake_logits) + term(codes, code)).mean()
         weights = list(twin.G.parameters())
         twin.move("g", zip(weights, torch.autograd.grad(loss, weights), strict=True))

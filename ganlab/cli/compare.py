@@ -1,0 +1,77 @@
+"""`runs compare`: runs side by side, on the screen or as the files that the page offers."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ganlab.errors import ConfigError
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the verb takes."""
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="two ids or more")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help=".csv: every row of the metrics; .json: settings, results and quality",
+    )
+    parser.add_argument(
+        "--results", action="store_true", help="in a .csv: one row a run, with what was measured"
+    )
+
+
+def compare(chosen: argparse.Namespace) -> int:
+    """Show where the runs differ and what was measured of them, or write it down."""
+    from ganlab.files import write_file
+    from ganlab.runs.comparison import compared, results_csv, to_csv, to_json
+    from ganlab.runs.store import Store
+
+    ids = list(dict.fromkeys(chosen.runs))
+    if len(ids) < 2:
+        raise ConfigError(f"compare wants two runs or more, got {len(ids)}")
+    writers = {".csv": results_csv if chosen.results else to_csv, ".json": to_json}
+    path = Path(chosen.out) if chosen.out else None
+    if path is not None and path.suffix not in writers:
+        raise ConfigError(f"--out must end in {' or '.join(writers)}, got {path.name}")
+    if chosen.results and (path is None or path.suffix != ".csv"):
+        raise ConfigError("--results is for a table: give --out a file that ends in .csv")
+    records = [Store().open(one) for one in ids]
+    configs = [record.config() for record in records]
+    runs = [compared(record) for record in records]
+    if path is not None:
+        write_file(path, writers[path.suffix](runs))
+        _say(json.dumps({"file": str(path)}) if chosen.json else str(path))
+        return 0
+    found = _found(runs, configs)
+    _say(json.dumps(found) if chosen.json else _in_words(found))
+    return 0
+
+
+def _found(runs: Any, configs: Any) -> dict[str, Any]:
+    """Each run as in the JSON file, and the settings that are not the same in all."""
+    from ganlab.runs.comparison import differences, to_json
+
+    return {"runs": json.loads(to_json(runs)), "differences": differences(configs)}
+
+
+def _in_words(found: dict[str, Any]) -> str:
+    """A table of what the runs are, where their settings differ and what was measured."""
+    runs = found["runs"]
+    rows: list[list[str]] = [["", *(run["run"] for run in runs)]]
+    rows += [[name, *(str(run[name]) for run in runs)] for name in ("title", "state", "step")]
+    rows += [[path, *map(_shown, values)] for path, values in found["differences"].items()]
+    scores = dict.fromkeys(name for run in runs for name in run["results"])
+    scores.pop("members", None)  # of a race; a list of its own
+    rows += [[name, *(_shown(run["results"].get(name, "–")) for run in runs)] for name in scores]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201

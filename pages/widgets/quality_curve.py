@@ -1,0 +1,77 @@
+"""How good the pictures of a run were at each step, and how far apart a critic says they are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ganlab.runs.hub import View
+from ganlab.runs.qualities import curves
+from pages.widgets.live_chart import Flag, Line, Series, live_chart
+
+
+def quality_curve(view: View, flags: Sequence[Flag]) -> bool:
+    """The Fréchet distance over the steps, once it was measured twice; whether it is drawn."""
+    rows = view.qualities
+    found = curves(rows)
+    if not found:
+        return False
+    steps = np.unique(np.concatenate([steps for steps, _ in found.values()]))
+    columns: dict[str, Any] = {"step": steps}
+    floors = {row["n"]: row["frechet_floor"] for row in rows if "frechet_floor" in row}
+    for n, (at, values) in found.items():
+        columns[f"{n}"] = np.full(len(steps), np.nan)
+        columns[f"{n}"][np.searchsorted(steps, at)] = values
+    again = sum(len(at) for at, _ in found.values()) - len(steps)
+    live_chart(
+        key=f"frechet.{view.info.id}",
+        # A second N at a step that the browser has is no increment: then it is sent all.
+        run=f"{view.info.id}.{view.info.generation}.{again}",
+        columns=columns,
+        flags=flags,
+        series=[Series(f"{n}", f"generated, N = {n:,}", "fake", sparse=True) for n in found],
+        lines=[
+            Line(floors[n], "real" if len(found) == 1 else f"real, N = {n:,}", "real")
+            for n in found
+            if n in floors
+        ],
+        title=f"Fréchet distance (N = {' and '.join(f'{n:,}' for n in found)})",
+        log=True,
+        height=190,
+    )
+    st.caption(
+        f"Measured in {rows[-1]['features']} features: lower is better, and as many other real "
+        "pictures score the line. At another N it is another number."
+    )
+    return True
+
+
+def critics_distance(view: View, flags: Sequence[Flag]) -> None:
+    """Minus the critic's loss: its estimate of the Wasserstein distance."""
+    columns = dict(view.columns)
+    if "d_loss" in columns:
+        columns["distance"] = -columns["d_loss"]
+    live_chart(
+        key=f"distance.{view.info.id}",
+        run=f"{view.info.id}.{view.info.generation}",
+        columns=columns,
+        flags=flags,
+        series=[Series("distance", "−L_D", "D", sparse=True)],
+        title="Distance, as the critic estimates it",
+        height=210,
+    )
+    st.caption(words_on_distance(view.info.config))
+
+
+def words_on_distance(config: dict[str, Any]) -> str:
+    """What is drawn, and up to what it is a distance."""
+    told = (
+        "−L_D: the critic's mean score of real pictures less that of generated ones, in the "
+        "batches it learns from"
+    )
+    if config["penalties"]:
+        return f"{told}, without the penalty."
+    if config["d_clip"]:
+        return f"{told}. Clipping sets its scale: watch how it falls."
+    return f"{told}. Neither clipping nor a penalty ties its scale to a distance."

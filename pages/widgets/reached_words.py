@@ -1,0 +1,30 @@
+"""What a preset came to in the lab's own comparison at equal processor time, in words."""
+
+import streamlit as st
+
+from ganlab.bench.reached import reached
+from ganlab.presets import PRESETS
+from pages.widgets.data_form import TITLES
+
+TOLD = "consistency"
+"""The term of presets whose G is told what the classifier sees in real pictures."""
+
+
+def say_what_was_reached(preset: str) -> None:
+    """A sentence with every figure's measure below it; nothing for a preset outside of it."""
+    found = reached(preset)
+    if found is None:
+        return
+    flattered = any(term.name == TOLD for term in PRESETS[preset].config.terms)
+    st.markdown(
+        f":material/verified: **What it came to.** {found.steps:,} steps on {TITLES[found.data]} "
+        f"with {found.cpu_seconds:.0f} seconds of one processor: Fréchet distance "
+        f"{found.frechet:.2f}, where real pictures have {found.floor:.2f}, and coverage "
+        f"{found.coverage:.2f}."
+        + " Its G is told features of real digits in which this distance is taken."
+        * flattered
+    )
+    st.caption(
+        f"{found.features}, N = {found.n:,}, one run on one thread of {found.device}: "
+        "`python -m ganlab bench systems` measures it and all others again."
+    )

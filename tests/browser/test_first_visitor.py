@@ -1,0 +1,29 @@
+"""What a server does before anybody has come."""
+
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ganlab.runs.store import Store
+from tests.browser.streamlit_server import ROOT, serve
+
+pytestmark = pytest.mark.browser
+
+
+def test_what_trains_is_made_ready_before_the_first_visitor(tmp_path: Path):
+    home = tmp_path / "home"
+    with serve(ROOT / "app.py", {"GANLAB_HOME": str(home)}):
+        deadline = time.monotonic() + 120
+        while not (Store(home).root / "device.json").exists():
+            assert time.monotonic() < deadline, "the hub waits for a visitor"
+            time.sleep(0.1)
+
+
+def test_a_home_that_cannot_be_written_is_said_on_the_page(page: Page, tmp_path: Path):
+    (tmp_path / "home").write_text("a file stands where the folder should")
+    with serve(ROOT / "app.py", {"GANLAB_HOME": str(tmp_path / "home")}) as url:
+        page.goto(url)
+        expect(page.get_by_text("Set GANLAB_HOME to a folder")).to_be_visible()
+        page.goto("about:blank")

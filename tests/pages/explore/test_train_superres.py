@@ -1,0 +1,68 @@
+"""The form that trains a super-resolution network: the paper's networks, and the losses."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from ganlab.runs.store import Store
+from ganlab.runs.superres import create
+from ganlab.superres import weights
+from ganlab.superres.networks import LeanSRResNet
+from ganlab.superres.paper import SRResNet
+from ganlab.superres.plan import Plan
+
+PAGE = Path(__file__).parents[3] / "pages" / "explore" / "super_resolution.py"
+
+
+@pytest.fixture
+def app(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setattr("ganlab.runs.hub.FRESH_SECONDS", 0.0)
+    torch.manual_seed(0)
+    weights.save(tmp_path / "sr-x4-psnr.safetensors", LeanSRResNet(4, 8, 1), {})
+    app = AppTest.from_file(str(PAGE), default_timeout=120)
+    app.query_params["panel"] = "Train one"
+    return app.run()
+
+
+def chosen(app: AppTest, label: str):
+    """The control of that label."""
+    return next(one for one in [*app.segmented_control, *app.selectbox] if one.label == label)
+
+
+def test_both_of_the_papers_networks_are_shown_layer_by_layer(app):
+    assert not app.exception
+    told = "\n".join(caption.value for caption in app.caption)
+    assert "1,547,350 parameters" in told
+    assert "23,563,649 parameters" in told
+    assert [len(table.value) for table in app.table] == [17, 27]
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_the_papers_srgan_goes_on_from_the_papers_network_only(app, lab):
+    chosen(app, "What").set_value("srgan-paper").run()
+    assert not app.exception
+    assert "Train SRResNet, the paper's first" in app.info[0].value
+    assert app.button[0].disabled
+    assert list(chosen(app, "Scale").options) == ["×2", "×4"]
+    record = create(Store(lab), Plan("srresnet-paper", steps=40), "Mine")
+    weights.save(record.network, SRResNet(4, 8, 1), {})
+    record.set_facts(state="finished", words="", results={})
+    app.run()
+    chosen(app, "Game").set_value("relativistic").run()
+    app.button[0].click().run()
+    assert not app.exception
+    child = next(info for info in Store(lab).infos() if info.preset == "srgan-paper")
+    assert child.config["losses"] == {"adversarial": "relativistic"}
+    assert Store(lab).open(child.id).facts()["start"] == record.id
+
+
+def test_the_losses_of_a_training_are_chosen(app, lab):
+    chosen(app, "Error of a pixel").set_value("mse")
+    app.number_input[0].set_value(0.01).run()
+    app.button[0].click().run()
+    assert not app.exception
+    (info,) = Store(lab).infos()
+    assert info.config == Plan(losses={"pixel": "mse", "total_variation": 0.01}).to_json()

@@ -1,0 +1,6 @@
+"""The two ends of how often a loop may tell: in every step, and once."""
+
+from ganlab.training.loop import Pace
+
+EVERY_STEP = Pace(tick=0.0, snapshot=0.0, refuge=0.0)
+ONE_TICK = Pace(tick=1e9, snapshot=1e9, refuge=1e9)
