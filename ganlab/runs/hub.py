@@ -52,7 +52,7 @@ class Hub:
         self._dispatcher = Dispatcher(self.store, self.launcher)
         self._guard = threading.RLock()
         self._views: dict[str, tuple[float, View]] = {}
-        self._infos: tuple[float, list[RunInfo]] = (0.0, [])
+        self._infos: tuple[float, int, list[RunInfo]] = (0.0, 0, [])
 
     @property
     def leads(self) -> bool:
@@ -62,12 +62,16 @@ class Hub:
     # --- seeing -----------------------------------------------------------------------------------
 
     def runs(self) -> list[RunInfo]:
-        """Every run in one line, newest first, with the place of those that wait."""
+        """Every run in one line, newest first, with the place of those that wait.
+
+        Read at most twice a second, and at once when a run has come or gone, whoever made it.
+        """
         with self._guard:
-            at, infos = self._infos
-            if time.monotonic() - at > 5 * FRESH_SECONDS:
+            at, stamp, infos = self._infos
+            if time.monotonic() - at > 5 * FRESH_SECONDS or stamp != self.store.stamp():
+                stamp = self.store.stamp()
                 infos = [self._with_place(info) for info in self.store.infos()]
-                self._infos = (time.monotonic(), infos)
+                self._infos = (time.monotonic(), stamp, infos)
             return infos
 
     def view(self, run_id: str) -> View:
@@ -205,7 +209,7 @@ class Hub:
     def _changed(self, run_id: str) -> None:
         with self._guard:
             self._views.pop(run_id, None)
-            self._infos = (0.0, [])
+            self._infos = (0.0, 0, [])
         self._dispatcher.wake()
 
     def _forget_old_views(self) -> None:

@@ -113,6 +113,13 @@ class Store:
                 infos.append(RunInfo(record.id, record.id, "", "unreadable", words=str(error)))
         return sorted(infos, key=lambda info: (info.created, info.id), reverse=True)
 
+    def stamp(self) -> int:
+        """Another number as soon as a run has come or gone; 0 where the folder cannot be read."""
+        try:
+            return self.root.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def delete(self, run_id: str) -> None:
         """Remove a run and its folder; raise RunBusy while it trains."""
         record = self.open(run_id)

@@ -15,8 +15,9 @@ from ganlab.superres.recipes import PRESETS, needs_start
 from pages.explore.loss_choice import loss_choice
 from pages.explore.paper_networks import paper_networks
 from pages.explore.watch_superres import watch
+from pages.widgets.clicks import settle
 from pages.widgets.lab import hub, plainly, say_who_leads
-from pages.widgets.run_controls import leave_run
+from pages.widgets.run_controls import new_run_button
 from pages.widgets.words import counted, sentence, word
 
 OFFERED = {
@@ -33,6 +34,7 @@ RECENT = 6
 def panel(dark: bool) -> None:
     """A run to watch if the address names one, else the form for a new one."""
     say_who_leads()
+    settle()
     run_id = st.query_params.get("run")
     if run_id is None:
         _choose()
@@ -44,8 +46,7 @@ def panel(dark: bool) -> None:
         watch(run_id)
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
-        if st.button("Train a new one", icon=":material/add:"):
-            leave_run()
+        new_run_button("Train a new one")
 
 
 def _choose() -> None:

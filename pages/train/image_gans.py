@@ -8,6 +8,7 @@ from ganlab.runs.info import RunInfo
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
+from pages.widgets.clicks import settle
 from pages.widgets.data_form import data_form
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import (
@@ -23,7 +24,7 @@ from pages.widgets.lab import (
     say_who_leads,
 )
 from pages.widgets.reached_words import say_what_was_reached
-from pages.widgets.run_controls import downloads, leave_run, live_knobs, run_buttons
+from pages.widgets.run_controls import downloads, live_knobs, new_run_button, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
 from pages.widgets.words import sentence, told_apart, word
@@ -145,6 +146,7 @@ def _makes_pictures(name: str) -> bool:
 
 
 say_who_leads()
+settle()
 wanted = st.query_params.get("run")
 if wanted:
     try:
@@ -159,8 +161,7 @@ if wanted:
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Start a new run", icon=":material/add:"):
-                leave_run()
+            new_run_button("Start a new run")
             st.page_link(RUNS, label="See all runs", icon=":material/history:")
 else:
     choose()

@@ -3,6 +3,7 @@ import streamlit as st
 from ganlab.errors import GanlabError
 from ganlab.runs.info import RunInfo
 from pages.widgets import playing
+from pages.widgets.clicks import do, settle
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.playground_canvas import CanvasAnswer, nothing_yet, playground_canvas
@@ -130,7 +131,7 @@ def paper(now: Scene) -> None:
     if answer.points is not None:
         points = answer.points.tolist()
         back_to_the_run()
-        playing.do(lambda: playing.start(with_points(now, points), "A drawing", left=now))
+        do(lambda: playing.start(with_points(now, points), "A drawing", left=now))
         st.rerun()
     st.caption("Draw with mouse, pen or finger, then use the points: a new GAN learns them.")
     if st.button("Back to the run", icon=":material/arrow_back:", key="leave-paper"):
@@ -204,4 +205,5 @@ def shown() -> str:
 
 say_who_leads()
 hub().launcher.warm_up()
+settle()
 page(shown())

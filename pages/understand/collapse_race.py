@@ -11,13 +11,15 @@ from ganlab.errors import ConfigError, GanlabError
 from ganlab.presets import preset
 from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
-from pages.widgets import playing
+from pages.widgets.clicks import run_button, settle
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.mode_timeline import looked_at, mode_timeline
-from pages.widgets.play_buttons import play_buttons, run_button
+from pages.widgets.play_buttons import play_buttons
 from pages.widgets.playground_moments import branch_here
 from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
+from pages.widgets.visitor import visitor
+from pages.widgets.waking import tell
 from pages.widgets.words import badge, sentence
 
 POLL_SECONDS = 0.4
@@ -74,16 +76,15 @@ def new_race(folded: bool) -> None:
             steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=120)
             seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=85)
             fits = 2 <= len(chosen) <= MOST
-            if st.button(
+            config = race_config(str(data), int(steps), int(seed), str(game))
+            run_button(
                 "Start the race",
-                icon=":material/flag:",
-                type="secondary" if folded else "primary",
+                "flag",
+                lambda: start(config, chosen, str(data)),
                 key="start-race",
+                type="secondary" if folded else "primary",
                 disabled=not fits,
-            ):
-                config = race_config(str(data), int(steps), int(seed), str(game))
-                playing.do(lambda: start(config, chosen, str(data)))
-                st.rerun()
+            )
             if not fits:
                 st.caption(f"Choose two to {MOST} remedies.")
 
@@ -103,10 +104,10 @@ def variants(remedies: list[str], data: str) -> list[Variant]:
 def start(config: RunConfig, remedies: list[str], data: str) -> str:
     """Queue the race; the one that this session had under way rests."""
     for info in hub().runs():
-        if info.live and info.variants and info.id in st.session_state.get("own runs", ()):
+        if info.live and info.variants and info.id in visitor().runs:
             hub().command(info.id, "stop")
     title = f"Race on the {data.lower()}" if "of" in data else f"Race on {data}"
-    return playing.own(hub().start(config, title, variants=variants(remedies, data)))
+    return visitor().own(hub().start(config, title, variants=variants(remedies, data)))
 
 
 # --- steering -------------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ def controls(now: RaceScene) -> None:
         run_button(
             "Stop",
             "stop",
-            lambda: playing.tell(now.info.id, "stop"),
+            lambda: tell(now.info.id, "stop"),
             key="stop",
             disabled=not now.info.live,
         )
@@ -183,6 +184,7 @@ def panel(dark: bool) -> None:
     del dark
     say_who_leads()
     hub().launcher.warm_up()
+    settle()
     run_id = shown()
     if not run_id:
         st.markdown(

@@ -1,23 +1,11 @@
 """The buttons that move what trains on points, one GAN or a race: play, pause, step, undo."""
 
-from collections.abc import Callable
-from typing import Any
-
-import streamlit as st
-
 from pages.widgets import playing
+from pages.widgets.clicks import run_button
+from pages.widgets.waking import Shown
 
 
-def run_button(
-    label: str, icon: str, act: Callable[[], str | None] | None = None, **more: Any
-) -> bool:
-    """A button of the row; act says what it does to the run."""
-    if act:
-        more |= {"on_click": playing.do, "args": (act,)}
-    return st.button(label, icon=f":material/{icon}:", **more)
-
-
-def play_buttons(now: playing.Shown, tips: tuple[str, str, str], *, first: bool = True) -> None:
+def play_buttons(now: Shown, tips: tuple[str, str, str], *, first: bool = True) -> None:
     """Play or Pause, three kinds of Step with a tip each, and Undo.
 
     first: Play is what the page wants pressed before anything else.

@@ -5,9 +5,11 @@ import streamlit as st
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from pages.widgets import playing
-from pages.widgets.play_buttons import play_buttons, run_button
+from pages.widgets.clicks import ask, asked, do, run_button
+from pages.widgets.play_buttons import play_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.scenes import Scene
+from pages.widgets.waking import speed_of
 from pages.widgets.words import sentence
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0)
@@ -45,13 +47,20 @@ def controls(now: Scene, at: int | None) -> None:
             type="primary" if slow else "secondary",
             help="Walk through one iteration, caption by caption.",
         )
-        if run_button("Share", "link", key="share", help="A link to this run at this step."):
-            share(now, at)
+        run_button(
+            "Share",
+            "link",
+            lambda: ask("share"),
+            key="share",
+            help="A link to this run at this step.",
+        )
+    if asked("share"):
+        share(now, at)
 
 
 def choose_speed(now: Scene) -> None:
     """How fast the run may go, for eyes that want to follow; the run itself remembers."""
-    key, stored = f"speed.{now.info.id}", playing.speed_of(now)
+    key, stored = f"speed.{now.info.id}", speed_of(now)
     # The slider shows what is in force, whoever set it: another tab, or this one before a reload.
     st.session_state[key] = min(
         SPEEDS, key=lambda rate: ((rate == 0) != (stored == 0), abs(rate - stored))
@@ -61,18 +70,21 @@ def choose_speed(now: Scene) -> None:
         SPEEDS,
         format_func=lambda rate: f"{rate:g}" if rate else "full speed",
         key=key,
-        on_change=lambda: playing.do(lambda: playing.limit_speed(now, st.session_state[key])),
+        on_change=lambda: do(lambda: playing.limit_speed(now, st.session_state[key])),
     )
 
 
 def switch_slow_motion(now: Scene) -> str | None:
-    """Into slow motion, for which the run rests, and out of it; the id of the run that rests."""
+    """Into slow motion, for which the run rests, and out of it; the id of a new run that rests."""
     if "slow" in st.session_state:
         del st.session_state["slow"]
         return None
-    run_id = playing.resting(now)
     st.session_state["slow"] = 0
-    return run_id
+    try:
+        return playing.rest(now)
+    except GanlabError:
+        del st.session_state["slow"]
+        raise
 
 
 @st.dialog("Share this run")
@@ -102,5 +114,5 @@ def all_settings(now: Scene) -> None:
         st.error(sentence(error), icon=":material/error:")
         return
     if st.button("Start a new run", icon=":material/play_arrow:", type="primary"):
-        playing.do(lambda: playing.start(wanted, now.info.title, left=now))
+        do(lambda: playing.start(wanted, now.info.title, left=now))
         st.rerun()

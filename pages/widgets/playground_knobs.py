@@ -13,6 +13,7 @@ from ganlab.data.written_points import read_csv, write_points
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
 from pages.widgets import playing
+from pages.widgets.clicks import do
 from pages.widgets.run_form import rate_slider
 from pages.widgets.scenes import Scene
 from pages.widgets.words import sentence
@@ -75,7 +76,7 @@ def choose_data(scene: Scene) -> None:
         # The run's own data are chosen by who comes back from paper or file box, and told again by
         # a browser that does not show the next run yet.
         if choice not in (DRAW, UPLOAD, now, None):
-            playing.do(lambda: playing.start(*configured(choice, scene), left=scene))
+            do(lambda: playing.start(*configured(choice, scene), left=scene))
 
     st.selectbox(
         "Data",
@@ -114,7 +115,7 @@ def upload(scene: Scene) -> None:
         return
     st.session_state["playground.read"] = file.file_id
     st.session_state["own data"] = ""
-    playing.do(lambda: playing.start(config, file.name[:60], left=scene))
+    do(lambda: playing.start(config, file.name[:60], left=scene))
     st.rerun()
 
 
@@ -128,7 +129,7 @@ def knobs(scene: Scene) -> None:
         value = st.session_state[widget]
         if widget in shown and value == shown[widget]:
             return  # told again by a browser that does not show the next run yet
-        playing.do(lambda: playing.turn(scene, path, none if value == NONE else value))
+        do(lambda: playing.turn(scene, path, none if value == NONE else value))
 
     def turns(path: str, none: Any = None, name: str = "") -> dict[str, Any]:
         widget = f"{key}.{name or path}"

@@ -7,17 +7,19 @@ import streamlit as st
 
 from pages.widgets import playing
 from pages.widgets.branch_form import branch_form
+from pages.widgets.clicks import do
 from pages.widgets.scenes import Scene
 from pages.widgets.slow_motion import STAGES, Facts
+from pages.widgets.waking import Shown
 
 
-def branch_here(scene: playing.Shown, at: int | None) -> None:
+def branch_here(scene: Shown, at: int | None) -> None:
     """Another run from the step that is looked at, with any knobs changed."""
     step = scene.info.step if at is None else min(at, scene.info.step)
     with st.popover(f"Branch from step {step:,}", icon=":material/call_split:", key="branch"):
         values = branch_form(scene.info.config)
         if values is not None:
-            playing.do(lambda: playing.branch(scene, step, values))
+            do(lambda: playing.branch(scene, step, values))
             st.rerun()
 
 
@@ -82,10 +84,10 @@ def _start_clock() -> None:
 def go_on(scene: Scene) -> None:
     """To the next caption; at those of an update the player really makes its step."""
     following = (int(st.session_state["slow"]) + 1) % len(STAGES)
-    if STAGES[following].moves:
-        playing.do(lambda: playing.step(scene, STAGES[following].who))
     st.session_state["slow"] = following
     st.session_state["slow.due"] = 0.0
+    if STAGES[following].moves:
+        do(lambda: playing.step(scene, STAGES[following].who))
 
 
 def newest(scene: Scene) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """What can be done with a run: pause, step, stop, turn its knobs, take its files."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,9 +10,9 @@ from ganlab.errors import GanlabError
 from ganlab.runs import export
 from ganlab.runs.info import GAN, RunInfo
 from ganlab.runs.record import Record
+from pages.widgets.clicks import do, run_button
 from pages.widgets.lab import hub
 from pages.widgets.run_form import rate_slider
-from pages.widgets.words import sentence
 
 ANSWER_SECONDS = 3.0
 MORE = 2000
@@ -21,64 +20,54 @@ MORE = 2000
 
 
 def run_buttons(info: RunInfo) -> None:
-    """The buttons that fit the run's state, in one row; Pause and Resume stand in one place.
-
-    What they do they do as callbacks: a click that reaches the server together with what a live
-    chart says comes with a rerun of that chart's fragment alone, where no button is asked.
-    """
+    """The buttons that fit the run's state, in one row; Pause and Resume stand in one place."""
     with st.container(
         horizontal=True, horizontal_alignment="right", gap="xsmall", key="run-buttons"
     ):
         if info.state == "paused" and info.kind == GAN:
-            _button("Step", ":material/skip_next:", info.id, "step", who="both")
+            _button("Step", "skip_next", info.id, "step", key="step", who="both")
             for who in ("D", "G"):
-                _button(f"Step {who}", None, info.id, "step", who=who)
+                _button(f"Step {who}", "", info.id, "step", key=f"step-{who}", who=who)
         if info.state == "running":
-            _button("Pause", ":material/pause:", info.id, "pause", primary=True)
+            _button("Pause", "pause", info.id, "pause", primary=True)
         if info.state == "paused":
-            _button("Resume", ":material/play_arrow:", info.id, "resume", primary=True)
+            _button("Resume", "play_arrow", info.id, "resume", primary=True)
         if info.live:
-            _button("Stop", ":material/stop:", info.id, "stop")
+            _button("Stop", "stop", info.id, "stop")
         elif info.state != "unreadable":
             done = info.state == "finished"
             more = MORE if info.kind == GAN else info.steps
-            st.button(
+            run_button(
                 f"Train {more:,} steps more" if done else "Resume",
-                icon=":material/play_arrow:",
-                type="primary",
+                "play_arrow",
+                lambda: hub().resume(info.id, more if done else 0),
                 key="resume",
-                on_click=_try,
-                args=(lambda: hub().resume(info.id, more if done else 0),),
+                type="primary",
             )
-        if st.button("New run", icon=":material/add:", key="new-run"):
-            leave_run()
+        new_run_button("New run")
 
 
-def leave_run() -> None:
-    """Go to the form for a new run."""
-    # switch_page to the page that is open leaves the run in the address, and a reload goes back.
-    st.query_params.pop("run", None)
-    st.rerun()
+def new_run_button(label: str) -> None:
+    """To the form for a new run."""
+    run_button(label, "add", lambda: "", key="new-run")
 
 
 def _button(
-    label: str, icon: str | None, run_id: str, verb: str, primary: bool = False, **argument: Any
+    label: str,
+    icon: str,
+    run_id: str,
+    verb: str,
+    key: str = "",
+    primary: bool = False,
+    **argument: Any,
 ) -> None:
-    st.button(
+    run_button(
         label,
-        icon=icon,
+        icon,
+        lambda: _wait_for(run_id, hub().command(run_id, verb, **argument)),
+        key=key or verb,
         type="primary" if primary else "secondary",
-        key=f"{verb}{argument.get('who', '')}",
-        on_click=_try,
-        args=(lambda: _wait_for(run_id, hub().command(run_id, verb, **argument)),),
     )
-
-
-def _try(action: Callable[[], object]) -> None:
-    try:
-        action()
-    except GanlabError as error:
-        st.toast(sentence(error), icon=":material/error:")
 
 
 def _wait_for(run_id: str, number: int | None) -> None:
@@ -102,11 +91,8 @@ def live_knobs(run_id: str) -> None:
     key = f"knob.{run_id}"
 
     def turn(path: str, widget: str) -> None:
-        try:
-            number = hub().command(run_id, "turn", name=path, value=st.session_state[widget])
-            _wait_for(run_id, number)
-        except GanlabError as error:
-            st.toast(sentence(error), icon=":material/error:")
+        value = st.session_state[widget]
+        do(lambda: _wait_for(run_id, hub().command(run_id, "turn", name=path, value=value)))
 
     def watch(path: str, widget: str) -> dict[str, Any]:
         return {"on_change": turn, "args": (path, widget)}

@@ -118,6 +118,37 @@ def test_play_goes_on_from_the_trained_state_as_a_run_of_ones_own(page, ground):
     assert record.info().resets == 1
 
 
+@pytest.mark.parametrize("gap", [40, 120, 250])
+def test_a_double_click_on_play_makes_one_run(page, ground, gap):
+    before = {record.id for record in ground.store.records()}
+    page.goto(ground.url)
+    expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
+    box = page.locator(".st-key-play button").bounding_box()
+    for _ in range(2):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(gap)
+    expect(page).to_have_url(re.compile("run="), timeout=PATIENT)
+    expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
+    page.wait_for_timeout(1500)  # for what the second click would have made
+    (made,) = [one.id for one in ground.store.records() if one.id not in before]
+    assert ground.record(page).id == made
+
+
+def test_a_click_that_a_poll_brings_along_is_carried_out_once(page, ground):
+    # The browser sends a click with the next turn of its clock. Where that is late, the poll of a
+    # fragment comes before it, with the click, which then comes by itself as well.
+    page.add_init_script(
+        "const soon = window.setTimeout;"
+        "window.setTimeout = (act, ms, ...more) => soon(act, ms || 600, ...more);"
+    )
+    record = started(ground, page)
+    eventually(page, lambda: shown_step(page) > 20)
+    press(page, "reset")
+    eventually(page, lambda: record.info().resets > 0)
+    page.wait_for_timeout(2500)
+    assert record.info().resets == 1
+
+
 def test_pause_step_and_undo(page, ground):
     record = started(ground, page)
     eventually(page, lambda: shown_step(page) > 5)

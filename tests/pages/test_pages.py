@@ -155,7 +155,7 @@ def test_a_run_under_way_can_be_steered(state):
         app = opened(TRAIN, run=run_id)
         assert not app.exception
         keys = {one.key for one in app.button}
-        assert keys >= ({"pause", "stop"} if state == "running" else {"resume", "stepboth", "stop"})
+        assert keys >= ({"pause", "stop"} if state == "running" else {"resume", "step", "stop"})
         assert len(app.get("select_slider")) == 2
         (k,) = [one for one in app.slider if one.key.endswith(".k")]
         k.set_value(3).run()

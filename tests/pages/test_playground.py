@@ -12,7 +12,8 @@ from ganlab.runs.info import RunInfo
 from ganlab.runs.store import Store
 from ganlab.runs.worker import Worker
 from ganlab.sharing import Shared, write_link
-from pages.widgets import playing
+from pages.widgets import clicks, playing, waking
+from pages.widgets.visitor import Visitor
 from pages.widgets.words import duration
 from tests.pages.test_pages import everything_said, opened
 from tests.test_sharing import packed, whole
@@ -175,7 +176,7 @@ def test_knobs_that_are_seldom_turned_wait_in_a_drawer():
 
 
 def test_where_there_is_no_place_to_train_no_copy_is_left_behind(monkeypatch):
-    monkeypatch.setattr("pages.widgets.playing.QUEUE_PATIENCE", 0.0)
+    monkeypatch.setattr("pages.widgets.waking.QUEUE_PATIENCE", 0.0)
     monkeypatch.setenv("GANLAB_MAX_RUNS", "1")
     other = Store().create(preset("ring"), "Another's", "ring")
     Store().enqueue(other.id)
@@ -195,11 +196,12 @@ def test_where_there_is_no_place_to_train_no_copy_is_left_behind(monkeypatch):
 def test_a_click_on_the_run_that_ships_is_meant_for_the_copy_that_another_has_just_made(
     monkeypatch,
 ):
-    monkeypatch.setattr(playing, "_ready", lambda run_id: run_id)  # as if a worker had spoken
+    monkeypatch.setattr(waking, "ready", lambda run_id: run_id)  # as if a worker had spoken
     monkeypatch.setattr(playing, "tell", lambda *_, **__: None)
+    monkeypatch.setattr(clicks, "UNDER_WAY_SECONDS", -1.0)  # the address is the test's own
     app = opened(PAGE)
     for seconds, copies in ((60.0, 1), (60.0, 1), (-1.0, 2)):
-        monkeypatch.setattr(playing, "TWICE_SECONDS", seconds)
+        monkeypatch.setattr(waking, "TWICE_SECONDS", seconds)
         app.query_params.pop("run", None)
         app.run()
         next(one for one in app.button if one.label == "Play").click().run()
@@ -208,33 +210,33 @@ def test_a_click_on_the_run_that_ships_is_meant_for_the_copy_that_another_has_ju
 
 
 def test_a_worker_that_has_a_place_and_is_slow_to_speak_is_waited_for(monkeypatch):
-    monkeypatch.setattr(playing, "QUEUE_PATIENCE", 0.0)
+    monkeypatch.setattr(waking, "QUEUE_PATIENCE", 0.0)
     record = a_small_run()
-    playing.hub()  # which would take what is queued and has no place for a run left over
+    waking.hub()  # which would take what is queued and has no place for a run left over
     record.set_facts(state="queued")
     told = {"state": "failed", "words": "It has spoken."}
     speaks = threading.Timer(0.3, lambda: Store().open(record.id).set_facts(**told))
     speaks.start()
     with pytest.raises(RunError, match=r"It has spoken\."):
-        playing._ready(record.id)
+        waking.ready(record.id)
     speaks.join()
-    monkeypatch.setattr(playing, "PATIENCE", 0.0)
+    monkeypatch.setattr(waking, "PATIENCE", 0.0)
     record.set_facts(state="queued")
     with pytest.raises(RunError, match="its worker is still starting"):
-        playing._ready(record.id)
+        waking.ready(record.id)
 
 
 def test_a_copy_that_rests_at_its_start_is_reset_instead_of_making_another(monkeypatch):
     record = Store().create(preset("ring"), "A ring of eight", "ring")
     record.set_facts(state="paused", progress={"step": 0})
     shipped = SimpleNamespace(info=RunInfo("", "A ring of eight", "ring", "finished"))
-    monkeypatch.setattr(playing.st, "session_state", {"own runs": {record.id}})
+    monkeypatch.setattr(waking, "visitor", lambda: Visitor({record.id}))
     with record.lock():  # as its worker holds it
-        assert playing._unplayed(shipped) == record.id
+        assert waking.unplayed(shipped) == record.id
         record.set_facts(progress={"step": 3})
-        playing.hub().refresh(record.id)
-        assert playing._unplayed(shipped) == ""
+        waking.hub().refresh(record.id)
+        assert waking.unplayed(shipped) == ""
         record.set_facts(progress={"step": 0})
-        playing.hub().refresh(record.id)
-        monkeypatch.setattr(playing.st, "session_state", {})  # another's session
-        assert playing._unplayed(shipped) == ""
+        waking.hub().refresh(record.id)
+        monkeypatch.setattr(waking, "visitor", Visitor)  # another's session
+        assert waking.unplayed(shipped) == ""

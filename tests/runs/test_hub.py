@@ -255,6 +255,16 @@ def test_a_view_is_read_once_for_everybody_who_asks_within_a_moment(idle, tiny, 
     assert idle.view(record.id) is idle.view(record.id)
 
 
+def test_a_run_that_another_process_makes_or_removes_is_seen_at_once(idle, tiny, monkeypatch):
+    monkeypatch.setattr(module, "FRESH_SECONDS", 60.0)
+    other = Store(idle.store.root.parent)
+    made = other.create(tiny, "another's")
+    assert [info.id for info in idle.runs()] == [made.id]
+    assert idle.runs() is idle.runs()  # read once for everybody
+    other.delete(made.id)
+    assert idle.runs() == []
+
+
 def test_few_views_are_kept_however_many_runs_were_looked_at(idle, tiny):
     for _ in range(40):
         idle.view(idle.store.create(tiny).id)
