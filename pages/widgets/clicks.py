@@ -1,12 +1,11 @@
 """What a click does to runs: carried out once and whole, whatever else the browser says meanwhile.
 
-Two habits of Streamlit stand against that. It breaks a callback off at the first `st.` call after
-the browser has sent something more: a second click, a canvas its step. And a click waits in the
-browser for the next turn of its clock, so that a fragment's poll which falls into that moment
-brings it along, before it comes by itself. So what is done touches nothing of Streamlit, what it
-comes to waits with the visitor until the page is built anew, and a click that came with a poll is
-not heard a second time. (With `runner.fastReruns`, as Streamlit has it, two clicks would be carried
-out at once, each by half: `.streamlit/config.toml` turns it off.)
+Three habits of Streamlit stand against that. It breaks a callback off at the first `st.` call after
+the browser has asked for the page again, as by a second click. It runs what was asked for in a
+thread of its own, meanwhile. And a click waits in the browser for the next turn of its clock: a
+fragment's poll that falls into that moment brings it along, before it comes by itself. So what is
+done touches nothing of Streamlit, one deed waits for the other, what it comes to waits with the
+visitor until the page is built anew, and a click that came with a poll is not heard a second time.
 """
 
 import math
@@ -41,17 +40,18 @@ def do(deed: Callable[[], str | None], button: str = "") -> None:
     '' is none of them, and None the one that is shown already. Why it cannot be, where it raises
     GanlabError, the page says. button: the one that was clicked, where it is no part of a fragment.
     """
-    who, by_a_poll, never = visitor(), _by_a_poll(), -math.inf
-    if not by_a_poll and time.monotonic() < who.polled.pop(button, never) + AGAIN_SECONDS:
-        return
-    try:
-        run_id = deed()
-        if run_id is not None:
-            who.shows, who.until = run_id, math.inf
-    except GanlabError as error:
-        who.words = sentence(error)
-    if by_a_poll and button:
-        who.polled[button] = time.monotonic()
+    who, by_a_poll = visitor(), _by_a_poll()
+    with who.busy:
+        if not by_a_poll and time.monotonic() < who.polled.pop(button, -math.inf) + AGAIN_SECONDS:
+            return
+        try:
+            run_id = deed()
+            if run_id is not None:
+                who.shows, who.until = run_id, math.inf
+        except GanlabError as error:
+            who.words = sentence(error)
+        if by_a_poll and button:
+            who.polled[button] = time.monotonic()
     if by_a_poll and (button or who.words or who.shows is not None):
         st.rerun()  # or the page would not be built anew
 
@@ -71,17 +71,23 @@ def asked(dialog: str) -> bool:
 
 
 def settle() -> None:
-    """Show what the last click has come to: its run, or why it could not be."""
+    """Show what the last click has come to: its run, or why it could not be.
+
+    A click that is still being carried out is waited for.
+    """
     who = visitor()
+    with who.busy:
+        address, now = st.query_params.get("run", ""), time.monotonic()
     if who.words:
         st.toast(who.words, icon=":material/error:")
         who.words = ""
     if who.shows is None:
         return
-    if who.shows == st.query_params.get("run", "") or time.monotonic() > who.until:
-        who.shows = None
+    if who.until == math.inf:
+        who.left, who.until = address, now + UNDER_WAY_SECONDS
+    if address == who.shows or address != who.left or now > who.until:
+        who.shows = None  # the browser has understood, or went elsewhere
         return
-    who.until = min(who.until, time.monotonic() + UNDER_WAY_SECONDS)
     if who.shows:
         st.query_params.from_dict({"run": who.shows})
     else:

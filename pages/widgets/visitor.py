@@ -1,6 +1,7 @@
 """What one visitor's session holds, where a click reaches it at any time."""
 
 import math
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,8 @@ class Visitor:
     """The run that ships of which it made a copy last, the copy's id, and when that was ready."""
     shows: str | None = None
     """The run that a click has led to and the page has still to show: '' is none, None as it is."""
+    left: str = ""
+    """The run that the address named when the page began to show it."""
     until: float = math.inf
     """When the browser must have understood that."""
     words: str = ""
@@ -27,6 +30,9 @@ class Visitor:
     """The dialog that a click asks for, as long as the page has not opened it."""
     polled: dict[str, float] = field(default_factory=dict)
     """The buttons whose click came along with a fragment's poll, and when that was carried out."""
+
+    busy: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """Held while a click is being carried out."""
 
     def own(self, run_id: str) -> str:
         """Remember that this session started the run; its id."""
