@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -22,12 +22,15 @@ ABSENT = "not there"
 """Stands for a setting that one of the configurations does not have."""
 
 
+Course = list[tuple[int, Any]]
+"""What a setting was from which step on: [(0, value), (748, value), …]."""
+
+
 class Turn(NamedTuple):
     """A knob that was turned while a run trained."""
 
     step: int
     name: str
-    old: Any
     new: Any
 
 
@@ -43,6 +46,8 @@ class Compared:
     """Knobs that were turned while it trained, in order."""
     qualities: Sequence[Row] = ()
     """What was found each time that its pictures were measured."""
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    """The configuration with which it began; {} where nobody wrote it, as before the first step."""
 
     @property
     def metrics(self) -> list[str]:
@@ -67,47 +72,53 @@ class Compared:
 
 def compared(record: Record) -> Compared:
     """A run as it stands; raise RunError if it has no step yet."""
-    columns = record.columns()
+    columns, facts = record.columns(), record.facts()
     if not len(columns["step"]):
         raise RunError(f"{record.id} has no step yet: wait until it trains, or leave it out")
     return Compared(
         record.info(),
         columns,
-        int(record.facts().get("real_count", 0)),
+        int(facts.get("real_count", 0)),
         tuple(
-            Turn(event.step, turn["name"], turn["old"], turn["new"])
+            Turn(event.step, turn["name"], turn["new"])
             for event in record.events()
             if event.kind == "knob"
             for turn in [json.loads(event.text)]
         ),
         record.qualities(),
+        facts.get("initial", {}),
     )
 
 
-def courses(runs: Sequence[Compared]) -> dict[str, list[list[tuple[int, Any]]]]:
-    """The settings in which the runs differ or were turned: path to one course a run.
+def courses(runs: Sequence[Compared]) -> dict[str, list[Course]]:
+    """The settings in which the runs differ or were turned: path to one course a run."""
+    settings = [_settings(run) for run in runs]
+    paths = dict.fromkeys(path for one in settings for _, values in one for path in values)
+    found = {path: [_course(one, path) for one in settings] for path in paths}
+    return {path: row for path, row in found.items() if any(one != row[0] for one in row)}
 
-    A course is what held from which step on, [(0, value), (748, value), …]. A run's configuration
-    says what holds now; its turns say what held before, ABSENT where one brought the setting in.
-    """
-    configs = [RunConfig.from_json(run.info.config) for run in runs]
-    flat = [config.flat() for config in configs]
-    turned = dict.fromkeys(turn.name for run in runs for turn in run.turns)
-    found = {}
-    for path in dict.fromkeys([*differences(configs), *turned]):
-        row = []
-        for values, run in zip(flat, runs, strict=True):
-            turns = [turn for turn in run.turns if turn.name == path]
-            first = turns[0].old if turns else values.get(path)
-            course: list[tuple[int, Any]] = [(0, ABSENT if first is None else first)]
-            for turn in turns:
-                if course[-1][0] == turn.step:  # several turns at one step: the last one holds
-                    course.pop()
-                course.append((turn.step, turn.new))
-            row.append(course)
-        if any(one != row[0] for one in row):
-            found[path] = row
+
+def _settings(run: Compared) -> list[tuple[int, dict[str, Any]]]:
+    """All settings of a run, by path, from which step on: at its start, and after each turn."""
+    now = RunConfig.from_json(run.info.config)
+    config = RunConfig.from_json(run.initial or run.info.config)
+    config = config.with_values({"steps": now.steps, "seconds": now.seconds})  # may be extended
+    found = [(0, config.flat())]
+    for turn in run.turns:
+        config = config.with_values({turn.name: turn.new})
+        found.append((turn.step, config.flat()))
     return found
+
+
+def _course(settings: Sequence[tuple[int, Mapping[str, Any]]], path: str) -> Course:
+    course: Course = []
+    for step, values in settings:
+        if course and course[-1][0] == step:  # several turns at one step: the last one holds
+            course.pop()
+        value = values.get(path, ABSENT)
+        if not course or course[-1][1] != value:
+            course.append((step, value))
+    return course
 
 
 def differences(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:

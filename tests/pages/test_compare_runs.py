@@ -46,6 +46,7 @@ def test_a_link_to_runs_that_are_gone_or_too_many_says_so_and_compares_the_other
 def test_a_knob_that_was_turned_and_the_steps_trained_are_told():
     first, second = a_run(title="One"), a_run(title="Other", rows=30)
     record = Store().open(first)
+    record.set_facts(initial=record.config().to_json())
     told = {"step": 20, "name": "d_optimizer.lr", "old": 1e-3, "new": 4e-5}
     journal = Journal(record, ("d_loss",))
     journal.write(events=[(20, "knob", json.dumps(told))])

@@ -29,6 +29,7 @@ NAMES = ("d_loss", "g_loss")
 
 def a_run(store, title="One", **values):
     record = store.create(preset("digits").with_values(values), title, "digits")
+    record.set_facts(initial=record.config().to_json())
     journal = Journal(record, NAMES)
     for step in (10, 20, 30):
         scalars = {"d_loss": step / 7, "g_loss": float("nan") if step == 20 else 0.5}
@@ -86,6 +87,23 @@ def test_of_a_penalty_that_came_in_on_the_way_is_told_that_it_was_not_there(stor
     turned(first, 15, "penalties.r2.gamma", None, 2.0)
     found = courses([compared(first), compared(second)])
     assert found["penalties.r2.gamma"] == [[(0, ABSENT), (15, 2.0)], [(0, ABSENT)]]
+
+
+def test_what_came_with_another_penalty_is_told_from_that_step_on_and_what_went_until_it(store):
+    first, second = a_run(store), a_run(store)
+    turned(first, 15, "penalties", "r1", "r1-r2")
+    turned(first, 25, "penalties.r1-r2.gamma", 1.0, 3.0)
+    found = courses([compared(first), compared(second)])
+    assert found["penalties"] == [[(0, "r1"), (15, "r1-r2")], [(0, "r1")]]
+    assert found["penalties.r1.gamma"] == [[(0, 1.0), (15, ABSENT)], [(0, 1.0)]]
+    assert found["penalties.r1-r2.gamma"] == [[(0, ABSENT), (15, 1.0), (25, 3.0)], [(0, ABSENT)]]
+
+
+def test_a_budget_that_was_extended_is_told_as_it_is_now(store):
+    first, second = a_run(store), a_run(store)
+    first.set_facts(config=first.config().with_values({"steps": 9_000}).to_json())
+    found = courses([compared(first), compared(second)])
+    assert found == {"steps": [[(0, 9_000)], [(0, preset("digits").steps)]]}
 
 
 def test_runs_that_were_turned_alike_differ_in_nothing(store):
