@@ -17,7 +17,7 @@ from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import live_grid
 from pages.widgets.run_controls import downloads, run_buttons
 from pages.widgets.run_view import ENDS_BADLY, POLL_SECONDS, picture_history
-from pages.widgets.silence import ask_when_silent, pulse
+from pages.widgets.silence import polled
 from pages.widgets.words import badge, duration, sentence
 
 PIXEL_TERMS = {"l1": "mean |difference|", "mse": "mean squared difference"}
@@ -38,9 +38,7 @@ def watch(run_id: str) -> None:
     with buttons:
         run_buttons(info)
     every = POLL_SECONDS if info.live else None
-    st.fragment(run_every=every)(_live)(run_id, info.state)
-    if info.live:
-        ask_when_silent()
+    polled(_live, every)(run_id, info.state)
     take_film(info)
     if info.state in ("queued", "preparing", "running") or not info.step:
         return
@@ -70,8 +68,6 @@ def _live(run_id: str, state: str) -> None:
         _charts(view)
     with right:
         _crops(view)
-    if info.live:
-        pulse()
 
 
 def _progress(info: RunInfo) -> None:

@@ -14,7 +14,7 @@ from pages.widgets.playground_moments import branch_here, slow_motion_panel
 from pages.widgets.race_scenes import open_pane
 from pages.widgets.run_view import say_diagnosis
 from pages.widgets.scenes import Scene, scene
-from pages.widgets.silence import ask_when_silent, pulse
+from pages.widgets.silence import polled
 from pages.widgets.slow_motion import STAGES
 from pages.widgets.words import badge, duration, sentence
 
@@ -59,8 +59,6 @@ def watch(run_id: str, state: str, resets: int, speed: float) -> None:
     with right:
         playground_charts(now, looked_at())
         say_diagnosis(now.info)
-    if now.info.live:
-        pulse()
 
 
 def say_where_it_is(now: Scene) -> None:
@@ -161,10 +159,8 @@ def page(run_id: str) -> None:
         )
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None
-    watching = st.fragment(run_every=every.get(info.state, resting))(watch)
+    watching = polled(watch, every.get(info.state, resting))
     watching(run_id, info.state, info.resets, info.speed_limit)
-    if info.live:
-        ask_when_silent()
     if run_id:  # the one that ships is no run of this store
         take_film(info)
     with st.sidebar:

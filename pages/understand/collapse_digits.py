@@ -11,6 +11,7 @@ from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_grid import live_grid
 from pages.widgets.run_view import POLL_SECONDS, picture_history, progress
+from pages.widgets.silence import polled
 from pages.widgets.words import sentence, word
 
 PAIR = ("digits-collapse", "digits-varied")
@@ -92,7 +93,7 @@ def _side(infos: dict[str, RunInfo], side: str, first: str, dark: bool) -> None:
     )
     info = hub().view(chosen).info
     every = 4 * POLL_SECONDS if info.live else None
-    st.fragment(run_every=every)(_watch)(chosen, info.state, side, dark)
+    polled(_watch, every, f".{side}")(chosen, info.state, side, dark)
     take_film(info, key=f"{side}.film")
 
 

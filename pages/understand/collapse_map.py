@@ -22,6 +22,7 @@ from pages.widgets.film_taker import take_film
 from pages.widgets.lab import PLAYGROUND, hub, plainly
 from pages.widgets.leaving import leave_for
 from pages.widgets.many_gans import progress_and_stop
+from pages.widgets.silence import polled
 from pages.widgets.words import number, sentence
 
 KIND = "collapse-map"
@@ -65,7 +66,7 @@ def panel(dark: bool) -> None:
             )
         info = hub().view(chosen).info
         every = POLL_SECONDS if info.live else None
-        st.fragment(run_every=every)(_watch)(chosen, info.state, measure)
+        polled(_watch, every)(chosen, info.state, measure)
         take_film(info)
 
 

@@ -18,6 +18,7 @@ from pages.widgets.mode_timeline import looked_at, mode_timeline
 from pages.widgets.play_buttons import play_buttons
 from pages.widgets.playground_moments import branch_here
 from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
+from pages.widgets.silence import polled
 from pages.widgets.visitor import visitor
 from pages.widgets.waking import tell
 from pages.widgets.words import badge, sentence
@@ -200,7 +201,7 @@ def panel(dark: bool) -> None:
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if now.info.state == "paused" and run_id else None
     state = now.info.state
-    st.fragment(run_every=every.get(state, resting))(watch)(run_id, state, now.info.resets)
+    polled(watch, every.get(state, resting))(run_id, state, now.info.resets)
     if run_id:  # the one that ships is no run of this store
         take_film(now.info)
 

@@ -12,6 +12,7 @@ from ganlab.errors import GanlabError
 from ganlab.runs.info import RunInfo
 from pages.widgets.lab import hub, plainly
 from pages.widgets.many_gans import progress_and_stop
+from pages.widgets.silence import polled
 from pages.widgets.words import sentence
 
 POLL_SECONDS = 1.0
@@ -48,7 +49,7 @@ def panel(dark: bool) -> None:
         if mine:
             live = any(info.live for info in mine)
             states = {info.id: info.state for info in mine}
-            st.fragment(run_every=POLL_SECONDS if live else None)(_watch)(states, data)
+            polled(_watch, POLL_SECONDS if live else None)(states, data)
         else:
             st.caption(f"Nothing has run on the {data} yet.")
         _published(data, folded=bool(mine))

@@ -20,7 +20,7 @@ from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import Frame, live_grid
 from pages.widgets.quality_curve import critics_distance, quality_curve
 from pages.widgets.quality_view import quality_view
-from pages.widgets.silence import ask_when_silent, pulse
+from pages.widgets.silence import polled
 from pages.widgets.words import badge, duration, number, sentence, setting
 
 POLL_SECONDS = 0.5
@@ -38,9 +38,7 @@ def run_view(run_id: str) -> None:
     with plainly():
         info = hub().view(run_id).info
         every = RESTING_SECONDS if info.state == "paused" else POLL_SECONDS
-        st.fragment(run_every=every if info.live else None)(_watch)(run_id, info.state)
-        if info.live:
-            ask_when_silent()
+        polled(_watch, every if info.live else None)(run_id, info.state)
 
 
 def _watch(run_id: str, state: str) -> None:
@@ -62,8 +60,6 @@ def _watch(run_id: str, state: str) -> None:
         say_diagnosis(view.info)
     if view.info.step:
         quality_view(view.info)
-    if view.info.live:
-        pulse()
 
 
 def progress(info: RunInfo) -> None:
