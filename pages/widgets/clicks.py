@@ -20,8 +20,8 @@ from ganlab.errors import GanlabError
 from pages.widgets.visitor import visitor
 from pages.widgets.words import sentence
 
-AGAIN_SECONDS = 1.5
-"""How long after a click that came along with a poll the same click may come by itself."""
+AGAIN_SECONDS = 3.0
+"""How long a click that came along with a poll may come again, with another or by itself."""
 UNDER_WAY_SECONDS = 1.0
 """How long the browser may still speak of the run before, once it has been told of another."""
 
@@ -42,7 +42,9 @@ def do(deed: Callable[[], str | None], button: str = "") -> None:
     """
     who, by_a_poll = visitor(), _by_a_poll()
     with who.busy:
-        if not by_a_poll and time.monotonic() < who.polled.pop(button, -math.inf) + AGAIN_SECONDS:
+        if time.monotonic() < who.polled.get(button, -math.inf) + AGAIN_SECONDS:
+            if not by_a_poll:  # it has come by itself: what comes now is another one
+                del who.polled[button]
             return
         try:
             run_id = deed()
