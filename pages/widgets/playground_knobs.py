@@ -66,16 +66,18 @@ def with_points(scene: Scene, points: Any) -> RunConfig:
 
 def choose_data(scene: Scene) -> None:
     """The box that starts a run on other data, and the places for one's own."""
-    key = f"data.{scene.run}.{st.session_state.get('data round', 0)}"
+    round_ = st.session_state.get("data round", 0)
+    key = f"data.{scene.run}.{round_}"
     names = offered()
     now = chosen_now(scene)
 
     def changed() -> None:
+        # A browser that does not show the next run yet tells again what was chosen before.
+        if st.session_state.get("data round", 0) != round_:
+            return
         choice = st.session_state[key]
         st.session_state["own data"] = choice if choice in (DRAW, UPLOAD) else ""
-        # The run's own data are chosen by who comes back from paper or file box, and told again by
-        # a browser that does not show the next run yet.
-        if choice not in (DRAW, UPLOAD, now, None):
+        if choice not in (DRAW, UPLOAD, now, None):  # now: who comes back from paper or file box
             do(lambda: playing.start(*configured(choice, scene), left=scene))
 
     st.selectbox(
@@ -114,7 +116,7 @@ def upload(scene: Scene) -> None:
         st.error(sentence(error), icon=":material/error:")
         return
     st.session_state["playground.read"] = file.file_id
-    st.session_state["own data"] = ""
+    back_to_the_run()
     do(lambda: playing.start(config, file.name[:60], left=scene))
     st.rerun()
 
