@@ -8,7 +8,12 @@ from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.playground_canvas import CanvasAnswer, nothing_yet, playground_canvas
 from pages.widgets.playground_charts import measures, playground_charts
-from pages.widgets.playground_controls import all_settings, choose_speed, controls
+from pages.widgets.playground_controls import (
+    all_settings,
+    choose_speed,
+    controls,
+    share_if_asked,
+)
 from pages.widgets.playground_knobs import DRAW, back_to_the_run, choose_data, knobs, with_points
 from pages.widgets.playground_moments import branch_here, slow_motion_panel
 from pages.widgets.race_scenes import open_pane
@@ -149,20 +154,23 @@ def page(run_id: str) -> None:
     head.header("Playground", anchor=False)
     with speed:
         choose_speed(now)
-    controls(now, looked_at())
+    controls(now)
     info = now.info
-    if not run_id:
-        st.markdown(
-            f":material/lightbulb: **Try this first.** This ring was learnt in {info.step:,} "
-            "steps. Press **Reset**, then **Play**, and watch it happen; then set the **Loss** to "
-            "non-saturating and the **Penalty** to none, reset again, and see modes disappear."
-        )
+    with st.container():  # there with every run, so that the canvas below keeps its place
+        if not run_id:
+            st.markdown(
+                f":material/lightbulb: **Try this first.** This ring was learnt in {info.step:,} "
+                "steps. Press **Reset**, then **Play**, and watch it happen; then set the **Loss** "
+                "to non-saturating and the **Penalty** to none, reset again, and see modes "
+                "disappear."
+            )
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None
     watching = polled(watch, every.get(info.state, resting))
     watching(run_id, info.state, info.resets, info.speed_limit)
     if run_id:  # the one that ships is no run of this store
         take_film(info)
+    share_if_asked(now, looked_at())  # below the canvas, which a dialog above it would move
     with st.sidebar:
         choose_data(now)
         knobs(now)

@@ -187,12 +187,13 @@ def panel(dark: bool) -> None:
     hub().launcher.warm_up()
     settle()
     run_id = shown()
-    if not run_id:
-        st.markdown(
-            ":material/lightbulb: GANs from the same weights, on the same data, with the same z: "
-            "**one thing differs**. Press **Start the race**, and watch which panes reach every "
-            "mode, which hop from mode to mode, and which shrink within one."
-        )
+    with st.container():  # there with every race, so that the panes below keep their place
+        if not run_id:
+            st.markdown(
+                ":material/lightbulb: GANs from the same weights, on the same data, with the same "
+                "z: **one thing differs**. Press **Start the race**, and watch which panes reach "
+                "every mode, which hop from mode to mode, and which shrink within one."
+            )
     new_race(folded=bool(run_id))
     if not run_id and not SHIPPED.is_file():
         return

@@ -15,8 +15,8 @@ from pages.widgets.words import sentence
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0)
 
 
-def controls(now: Scene, at: int | None) -> None:
-    """Everything that moves the run, in one row; `at` is the step that the viewer looks at."""
+def controls(now: Scene) -> None:
+    """Everything that moves the run, in one row."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
         tips = (
             "One step: K moves of D, then one of G. Pauses the run.",
@@ -54,8 +54,6 @@ def controls(now: Scene, at: int | None) -> None:
             key="share",
             help="A link to this run at this step.",
         )
-    if asked("share"):
-        share(now, at)
 
 
 def choose_speed(now: Scene) -> None:
@@ -85,6 +83,12 @@ def switch_slow_motion(now: Scene) -> str | None:
     except GanlabError:
         del st.session_state["slow"]
         raise
+
+
+def share_if_asked(now: Scene, at: int | None) -> None:
+    """The dialog that the button asks for; `at` is the step that the viewer looks at."""
+    if asked("share"):
+        share(now, at)
 
 
 @st.dialog("Share this run")
