@@ -90,7 +90,7 @@ class Compare {
     const missing = [...wanted].filter((name) => !this.bytes.has(name));
     if (missing.length && performance.now() - this.asked.at > 900) {
       this.asked.at = performance.now();
-      setTimeout(() => port.state("ask", { run: message.run, missing, n: Date.now() }));
+      port.answer("ask", { run: message.run, missing, n: Date.now() });
     }
     this.dress();
     this.show();

@@ -39,7 +39,8 @@ class LiveComponent:
 
     Its script exports `mount(root)`, which returns an object with `update(message, port)` and
     `destroy()`. `message` is the header with its arrays; `port.state(name, value)` and
-    `port.trigger(name, value)` speak to Python.
+    `port.trigger(name, value)` tell Python what the viewer does, and `port.answer(name, value)`
+    what the component has to say by itself: a little later, and not while the page is being left.
     """
 
     def __init__(self, name: str, *, scripts: tuple[str, ...], style: str) -> None:

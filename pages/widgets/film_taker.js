@@ -38,7 +38,7 @@ class Taker {
     const { order } = message;
     if (!order || order.n <= this.done) return;
     this.done = order.n;
-    setTimeout(() => port.state("done", order.n)); // the server need not send it again
+    port.answer("done", order.n); // the server need not send it again
     if (order.n !== this.asked?.n) return; // given up meanwhile
     if (order.error) this.end(order.error);
     else this.make(order).catch((wrong) => this.end(`The film could not be made: ${wrong.message}.`));

@@ -100,7 +100,7 @@ class Chart extends ChartGestures {
           this.asked.at = now;
           this.asked.n += 1;
           const ask = { run: message.run, after: this.rows.count ? this.rows.last : null, n: this.asked.n + Date.now() % 1e9 * 1000 };
-          setTimeout(() => port.state("ask", ask));
+          port.answer("ask", ask);
         }
         return;
       }

@@ -81,7 +81,7 @@ class Grid {
     const missing = [...wanted].filter((name) => !this.bytes.has(name));
     if (missing.length && performance.now() - this.asked.at > 900) {
       this.asked.at = performance.now();
-      setTimeout(() => port.state("ask", { run: message.run, missing: missing.slice(-400), n: Date.now() }));
+      port.answer("ask", { run: message.run, missing: missing.slice(-400), n: Date.now() });
     }
     this.dress();
     this.show();

@@ -1,5 +1,15 @@
 // Reads a message, keeps one instance of the component for each node, and its code for the page.
-const shelf = (globalThis.__ganlabComponents ??= { modules: new Map(), nodes: new WeakMap() });
+const shelf = (globalThis.__ganlabComponents ??= { modules: new Map(), nodes: new WeakMap(), left: null });
+if (shelf.left === null) {
+  // Who follows a link is on another page before this one is gone, and Streamlit goes back for what
+  // it still says, and leaves the new page empty. So a component says nothing by itself meanwhile.
+  shelf.left = -1e9;
+  const leads = (one) => one.localName === "a" && one.href && !one.hasAttribute("download");
+  const leave = () => { shelf.left = performance.now(); };
+  addEventListener("click", (event) => event.composedPath().some(leads) && leave(), true);
+  addEventListener("popstate", leave, true);
+}
+const LEAVING = 3000; // ms
 const TYPES = {
   f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array,
   i2: Int16Array, u2: Uint16Array, u1: Uint8Array,
@@ -36,14 +46,19 @@ export default function (component) {
     }));
   }
   const module = shelf.modules.get(code);
+  const answer = (name, value) => setTimeout(() => {
+    if (!root.isConnected) return;
+    if (performance.now() - shelf.left < LEAVING) setTimeout(() => answer(name, value), LEAVING);
+    else setStateValue(name, value);
+  });
   const say = (value) => {
     if (performance.now() - node.said < 2000) return;
     node.said = performance.now();
-    setTimeout(() => setStateValue("code", value));
+    answer("code", value);
   };
   if (!module) say(`missing ${Date.now()}`);
   else if (message.source && fresh && ++node.repeats >= 2) say(code);
-  const port = { state: setStateValue, trigger: setTriggerValue };
+  const port = { state: setStateValue, trigger: setTriggerValue, answer };
   const deliver = (loaded) => {
     if (!root.isConnected) return;
     if (!node.widget) {

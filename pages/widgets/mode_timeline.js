@@ -119,7 +119,7 @@ class ModeTimeline {
     if (gap && time - this.asked > 900) {
       this.asked = time;
       const ask = { run: message.run, after: this.timeline.last, n: Date.now() };
-      setTimeout(() => port.state("ask", ask));
+      port.answer("ask", ask);
     }
     this.timeline.replaceAfter(message.since, message.steps, message.arrays.places);
     this.clock.extend(time, message);

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.browser
 def test_the_game_is_played_with_two_keys(page: Page, lab: Lab):
     page.goto(f"{lab.url}/inside?panel=You+against+D&game=7")
     main = page.get_by_test_id("stMain")
+    for name in ("Real", "Generated"):  # which listen to the keys
+        main.get_by_role("button", name=name).wait_for()
     for number in range(ROUNDS):
         expect(main.get_by_text(f"Picture {number + 1} of {ROUNDS}")).to_be_visible()
         page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
