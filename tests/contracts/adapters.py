@@ -1,0 +1,150 @@
+"""All that the tests of contracts import from the package: what is renamed there is renamed here.
+
+Everything else in this folder speaks through the command line, the pages and the records.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from ganlab.checkpoint import load_tensors
+from ganlab.cli.main import build_parser, main
+from ganlab.config import RunConfig
+from ganlab.runs.keepsakes import kept_steps
+from ganlab.runs.store import Store
+from ganlab.sharing import Shared, read_link, write_link
+from ganlab.superres import adversarial, recipes
+from ganlab.superres.discriminators import PatchDiscriminator
+
+LAUNCHER = "ganlab.runs.hub.Launcher"
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with every command."""
+    return build_parser()
+
+
+def command(*arguments: object) -> SimpleNamespace:
+    """Run a command in this process: status, out, err, and `json`, the last line of out."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as left:  # argparse leaves so
+            status = int(left.code or 0)
+    lines = out.getvalue().strip().splitlines()
+    found = json.loads(lines[-1]) if "--json" in arguments and lines else None
+    return SimpleNamespace(status=status, out=out.getvalue(), err=err.getvalue(), json=found)
+
+
+# --- the store ------------------------------------------------------------------------------------
+
+
+def listed() -> list[Any]:
+    """Every run in one line, the damaged ones too."""
+    return Store().infos()
+
+
+def record(run: str) -> Any:
+    """The record of a run."""
+    return Store().open(run)
+
+
+def record_ids() -> list[str]:
+    """The ids of all records."""
+    return [one.id for one in Store().records()]
+
+
+def queue() -> list[str]:
+    """The ids of the runs that wait for a worker."""
+    return Store().queue()
+
+
+def states(run: str) -> list[int]:
+    """The steps of which the run keeps a state."""
+    return kept_steps(record(run))
+
+
+def checkpoint_tensors(run: str) -> dict[str, np.ndarray]:
+    """The tensors of a run's checkpoint by name, as NumPy arrays."""
+    return {name: one.numpy() for name, one in load_tensors(record(run).checkpoint)[0].items()}
+
+
+@contextlib.contextmanager
+def tiny_superres() -> Iterator[None]:
+    """Super-resolution presets so small that a training takes a second, without features."""
+    small = {"channels": 4, "blocks": 1, "batch": 2, "crop": 12, "shrinkages": (0.5,)}
+    tiny = {name: recipes.replace(recipes.PRESETS[name], **small) for name in ("srresnet", "srgan")}
+    judges = {**adversarial.DISCRIMINATORS, "patch": lambda side: PatchDiscriminator(2)}
+    with (
+        mock.patch.dict(recipes.PRESETS, tiny),
+        mock.patch.object(adversarial, "DISCRIMINATORS", judges),
+    ):
+        yield
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+def link_of(config: dict[str, Any], script: list[Any], step: int, title: str) -> str:
+    """The text of a link to a run that begins with the configuration."""
+    return write_link(Shared(RunConfig.from_json(config), tuple(script), step, title))
+
+
+def read_shared(text: str) -> dict[str, Any]:
+    """What a link holds, as plain values."""
+    shared = read_link(text)
+    return {
+        "config": shared.config.to_json(),
+        "flat": shared.config.flat(),
+        "script": list(shared.script),
+        "step": shared.step,
+        "title": shared.title,
+    }
+
+
+def configuration(stored: dict[str, Any]) -> Any:
+    """The configuration that a JSON object states; equal ones compare equal."""
+    return RunConfig.from_json(stored)
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+class Launches:
+    """A launcher that starts no process."""
+
+    def warm_up(self) -> None: ...
+
+    def probe(self, path: Any) -> None:
+        path.write_text('{"device": "cpu", "name": "CPU (a fake)", "cores": 2}')
+
+    def launch(self, folder: Any, device: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def no_workers(monkeypatch: Any) -> Callable[[], None]:
+    """Have pages start no process; a call that lets go of what they hold."""
+    from ganlab.runs.hub import Hub
+
+    hubs: list[Hub] = []
+    begin = Hub.__init__
+
+    def remembered(self: Hub, *arguments: Any, **options: Any) -> None:
+        begin(self, *arguments, **options)
+        hubs.append(self)
+
+    monkeypatch.setattr(LAUNCHER, Launches)
+    monkeypatch.setattr(Hub, "__init__", remembered)
+    return lambda: [hub.close() for hub in hubs] and None
