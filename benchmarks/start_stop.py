@@ -15,10 +15,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganlab.jobs.folder import Record
+from ganlab.jobs.hub import Hub
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.hub import Hub
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
 
 WARM = 10
 """Cycles before the first count: caches fill, the fork server finishes its imports."""

@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from skimage import data
 
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, upscale
+from ganlab.images.picture import Picture
+from ganlab.trained.upscaling import Order, upscale
 
 
 def median_seconds(act: Callable[[], object], runs: int) -> tuple[float, float]:

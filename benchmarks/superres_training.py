@@ -11,8 +11,8 @@ import time
 
 import torch
 
-from ganlab.superres.exam import Exam
-from ganlab.superres.recipes import PRESETS, training
+from ganlab.training.superres.recipes import PRESETS, training
+from ganlab.training.superres.validation import Exam
 
 MARGINS = (0.0, 0.5, 1.0)
 """Decibels above bicubic whose first step is told; the first must come within 60 s on two cores."""

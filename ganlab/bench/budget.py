@@ -13,9 +13,9 @@ from typing import Any
 from ganlab.bench.cost import QUIET
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED
-from ganlab.judge.evaluation import check_n, evaluate
+from ganlab.evaluation.classifier import JUDGED
+from ganlab.evaluation.report import check_n, evaluate
+from ganlab.trained.generator import Generator
 from ganlab.training.loop import Training
 from ganlab.training.state import State
 

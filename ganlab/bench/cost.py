@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from ganlab.bench.remedies import apply
+from ganlab.bench.methods import apply
 from ganlab.catalogue.remedies import PLAIN
 from ganlab.config import RunConfig
 from ganlab.training.loop import Pace, Training

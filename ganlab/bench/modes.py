@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
-from ganlab.bench.remedies import remedied
+from ganlab.bench.methods import remedied
 from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
 from ganlab.catalogue.remedies import ROWS

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
-from ganlab.checkpoint import load_run, save_run
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.data.pictures import PictureSet, to_bytes
-from ganlab.data.stacked import COUNT, as_number
+from ganlab.data.stacked_mnist import COUNT, as_number
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.judge.classifier import Judge, load_judge
+from ganlab.evaluation.classifier import Judge, load_judge
 from ganlab.metrics.ceilings import kl_floor
 from ganlab.metrics.modes import reverse_kl
+from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.state import State, draw_z

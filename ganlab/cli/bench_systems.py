@@ -52,7 +52,7 @@ def bench_systems(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.bench.budget import Trained, as_lines, compare
-    from ganlab.judge.classifier import JUDGED
+    from ganlab.evaluation.classifier import JUDGED
     from ganlab.training.device import describe_device
 
     for name, config in configs.items():

@@ -48,9 +48,9 @@ def walk(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.files import write_file
-    from ganlab.generator import load
-    from ganlab.journey import between_classes, between_draws
-    from ganlab.runs.samples import sprite, to_archive, to_gif, to_npz, to_png
+    from ganlab.jobs.samples import sprite, to_archive, to_gif, to_npz, to_png
+    from ganlab.latent.walks import between_classes, between_draws
+    from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     generator = load(chosen.model)

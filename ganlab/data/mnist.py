@@ -11,7 +11,7 @@ from ganlab.data.download import OFFER, downloaded, first_line
 from ganlab.data.pictures import PictureSet
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
-from ganlab.home import data_folders
+from ganlab.paths import data_folders
 
 FILES = tuple(
     f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ganlab.data.points import Extent, Points
+from ganlab.data.distribution import Extent, Points
 from ganlab.errors import ConfigError
 
 FEWEST = 2000

@@ -16,16 +16,16 @@ from torch import Tensor
 from ganlab.catalogue import STRATEGIES
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
-from ganlab.training.agenda import Agenda
 from ganlab.training.device import choose_device
+from ganlab.training.live_settings import checked_turn, turn
 from ganlab.training.members import vary
 from ganlab.training.milestones import Milestones
-from ganlab.training.refuge import Refuge
+from ganlab.training.rollback import Refuge
+from ganlab.training.schedule import Agenda
 from ganlab.training.snapshots import look
 from ganlab.training.state import State, build_state, milestones_of, snapshot_z
 from ganlab.training.strategies import NAMES, STILL, StepReport, only_d, only_g
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
-from ganlab.training.turning import checked_turn, turn
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganlab.training import plain_step
+from ganlab.training import manual_step
 from ganlab.training.averaging import average_towards
 from ganlab.training.batch import Batch, draw_batch, draw_for_g
 from ganlab.training.device import autocast
 from ganlab.training.optimizers import move, tune
-from ganlab.training.report import DReport, GReport, d_report, gradient_norm
 from ganlab.training.state import State
+from ganlab.training.step_report import DReport, GReport, d_report, gradient_norm
 
 
 class Move(NamedTuple):
@@ -96,8 +96,8 @@ def d_step(state: State) -> DReport:
 
 def d_gradient(state: State) -> DReport:
     """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
-    if plain_step.serves(state):
-        return plain_step.d_gradient(state)
+    if manual_step.serves(state):
+        return manual_step.d_gradient(state)
     unfreeze(state.d_weights, True)
     batch = draw_batch(state)
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
@@ -157,8 +157,8 @@ def g_step(state: State) -> GReport:
 
 def g_gradient(state: State) -> GReport:
     """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed."""
-    if plain_step.serves(state):
-        return plain_step.g_gradient(state)
+    if manual_step.serves(state):
+        return manual_step.g_gradient(state)
     playing = bool(state.objective.game_penalties)
     unfreeze(state.d_weights, playing)
     batch = draw_for_g(state)

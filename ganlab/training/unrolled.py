@@ -7,9 +7,9 @@ from torch.optim import Optimizer
 
 from ganlab.training.batch import draw_batch
 from ganlab.training.optimizers import learning_rate
-from ganlab.training.report import GReport, gradient_norm
 from ganlab.training.state import State
 from ganlab.training.step import g_move, generate, leave_gradients, shown_to_d, unfreeze
+from ganlab.training.step_report import GReport, gradient_norm
 from ganlab.training.strategies import StepReport, d_moves
 
 

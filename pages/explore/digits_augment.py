@@ -5,13 +5,13 @@ from typing import Any
 import streamlit as st
 
 from ganlab.data.mnist import has_mnist
+from ganlab.evaluation.augmentation_study import EMBEDDED_TEST, Plan
+from ganlab.evaluation.classifier import JUDGED
 from ganlab.figures.digits import paired_accuracies
-from ganlab.generator import Generator
-from ganlab.judge.augmentation import EMBEDDED_TEST, Plan
-from ganlab.judge.classifier import JUDGED
-from ganlab.runs.errand import Errand
-from ganlab.wording import percent
-from pages.widgets.words import duration
+from ganlab.formatting import percent
+from ganlab.jobs.background import Errand
+from ganlab.trained.generator import Generator
+from pages.widgets.messages import duration
 
 EVERY = 1.0
 """Seconds between two looks at an experiment under way."""

@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from ganlab.evaluation.classifier import JUDGED, load_judge
+from ganlab.evaluation.report import evaluate
 from ganlab.figures.digits import confusion_table
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED, load_judge
-from ganlab.judge.evaluation import evaluate
-from ganlab.wording import percent
+from ganlab.formatting import percent
+from ganlab.trained.generator import Generator
 
 CHOICES = (1_000, 2_000, 10_000)
 

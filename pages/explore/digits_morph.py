@@ -5,11 +5,11 @@ import streamlit as st
 import torch
 from torch.nn import functional as F
 
-from ganlab.generator import Generator
-from ganlab.judge.classifier import load_judge
-from ganlab.metrics.features import neighbours
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import load_judge
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.metrics.feature_distances import neighbours
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 
 STEPS = 11

@@ -7,13 +7,13 @@ import torch
 
 from ganlab.data.mnist import has_mnist
 from ganlab.errors import DataError
+from ganlab.evaluation.classifier import load_judge
+from ganlab.evaluation.memorisation import Training, nearest, read_training
 from ganlab.figures.digits import class_bars
-from ganlab.generator import Generator
-from ganlab.judge.classifier import load_judge
-from ganlab.judge.memorisation import Training, nearest, read_training
-from ganlab.runs.samples import sprite, to_png
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 ROWS = 8
 

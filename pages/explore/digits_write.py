@@ -7,12 +7,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ganlab.generator import Generator
-from ganlab.handwriting import Handwriting, learn_directions
-from ganlab.judge.classifier import load_judge
-from ganlab.named_directions import named_directions
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import load_judge
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.latent.attribute_directions import Handwriting, learn_directions
+from ganlab.latent.saved import named_directions
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 
 LONGEST = 24

@@ -11,12 +11,12 @@ from PIL import Image
 from torch import nn
 
 from ganlab.errors import GanlabError
-from ganlab.superres.cores import use_free_cores
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, Upscaling
-from pages.explore.kept import MOST_BYTES, Shelf, bytes_of
+from ganlab.images.picture import Picture
+from ganlab.trained.upscaling import Order, Upscaling
+from ganlab.training.threads import use_free_cores
+from pages.explore.kept_results import MOST_BYTES, Shelf, bytes_of
 from pages.explore.picture_choice import Source
-from pages.widgets.words import sentence, size
+from pages.widgets.messages import sentence, size
 
 FAST_PIXELS = 60_000
 """Input pixels up to which results come without asking."""

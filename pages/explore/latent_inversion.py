@@ -11,14 +11,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ganlab.errors import GanlabError, PictureError
-from ganlab.generator import Generator
-from ganlab.inversion import Inversion, as_written, invert
-from ganlab.judge.classifier import JUDGED, load_judge
-from ganlab.latent import usual_norms
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import JUDGED, load_judge
+from ganlab.formatting import percent
+from ganlab.latent.interpolation import usual_norms
+from ganlab.latent.inversion import Inversion, as_written, invert
+from ganlab.trained.generator import Generator
 from pages.explore.walk_anchors import Start, set_out
+from pages.widgets.messages import sentence
 from pages.widgets.sketch import sketch
-from pages.widgets.words import sentence
 
 LARGEST = 5 * 2**20
 SCALE = 7

@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED, box_of, load_judge
-from ganlab.judge.systems import Purity, purity
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import JUDGED, box_of, load_judge
+from ganlab.evaluation.systems import Purity, purity
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 from pages.widgets.pad import Axis, pad
 

@@ -8,9 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.generator import Generator
-from ganlab.judge.classifier import load_judge
-from ganlab.latent import path_length, strides, walk
+from ganlab.evaluation.classifier import load_judge
+from ganlab.latent.interpolation import path_length, strides, walk
+from ganlab.trained.generator import Generator
 
 MODES = {"slerp": "Arc (slerp)", "lerp": "Straight line (lerp)"}
 

@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.dynamics.spectrum import eigenvalues, radius, update_matrix
-from ganlab.dynamics.verdict import CIRCLES, CREEPS, ESCAPES, GROWS, SETTLES, judge, pace
-from ganlab.figures.dynamics.dirac_field import reach, vector_field
-from ganlab.figures.dynamics.dirac_spectrum import (
+from ganlab.figures.theory.dirac_field import reach, vector_field
+from ganlab.figures.theory.dirac_spectrum import (
     distance_over_steps,
     eigenvalue_planes,
     step_sizes,
 )
+from ganlab.theory.spectrum import eigenvalues, radius, update_matrix
+from ganlab.theory.verdict import CIRCLES, CREEPS, ESCAPES, GROWS, SETTLES, judge, pace
 from pages.understand.dirac_controls import controls as chosen
 from pages.understand.dirac_controls import start_at_click
 from pages.understand.dirac_paths import STEP_SIZES, Values, game_of, locus, play, radii

@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue.losses import LOSSES
-from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
-from ganlab.dynamics.small_game import STORIES, Record, play
-from ganlab.figures.dynamics.game import losses
+from ganlab.figures.theory.game import losses
+from ganlab.theory.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
+from ganlab.theory.small_game import STORIES, Record, play
 from pages.widgets.question import question
 
 Rows = Mapping[str, np.ndarray]

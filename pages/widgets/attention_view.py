@@ -7,10 +7,10 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.figures import attention
-from ganlab.runs.record import Record
-from ganlab.runs.samples import sprite, to_png
+from ganlab.jobs.folder import Record
+from ganlab.jobs.samples import sprite, to_png
 from pages.widgets.live_grid import live_grid
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 ROWS = 4
 SHOWN = ROWS**2
@@ -114,8 +114,8 @@ def _maps(path: str, changed: float) -> tuple[np.ndarray, np.ndarray, float]:
     # Only here does the page need torch, and a run that trains needs the other cores.
     import torch
 
-    from ganlab.attending import attention_maps, used
-    from ganlab.generator import load
+    from ganlab.trained.attention_maps import attention_maps, used
+    from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     generator = load(path)

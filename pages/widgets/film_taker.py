@@ -12,15 +12,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.errors import GanlabError
-from ganlab.film.cut import Cut
-from ganlab.film.frames import frames
-from ganlab.film.making import HOLD, SECONDS, film, frame_rate
-from ganlab.runs.info import RunInfo
-from ganlab.runs.record import Record
-from ganlab.runs.samples import to_png
+from ganlab.export.film.film import HOLD, SECONDS, film, frame_rate
+from ganlab.export.film.frames import frames
+from ganlab.export.film.selection import Cut
+from ganlab.jobs.folder import Record
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.samples import to_png
 from pages.widgets.component import LiveComponent
 from pages.widgets.lab import hub
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 _component = LiveComponent(
     "film_taker", scripts=("stage.js", "film_recorder.js", "film_taker.js"), style="film_taker.css"

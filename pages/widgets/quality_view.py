@@ -5,10 +5,10 @@ import streamlit as st
 from ganlab.catalogue.measures import MEASURES, floor, named, spread, value
 from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares
-from ganlab.runs.errand import Errand
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.background import Errand
+from ganlab.jobs.info import RunInfo
 from pages.widgets.lab import hub
-from pages.widgets.words import duration, sentence
+from pages.widgets.messages import duration, sentence
 
 SHOWN = ("frechet", "kid", "coverage", "class_entropy")
 PLAIN = {"displayModeBar": False}

@@ -14,7 +14,7 @@ from ganlab.catalogue.networks import makes_size
 from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
 from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import MANY, RunConfig
-from pages.widgets.words import number
+from pages.widgets.messages import number
 
 RATES = [round(m * 10.0**e, 6) for e in (-5, -4, -3) for m in (1, 2, 4, 7)] + [0.01]
 BATCHES = [16, 32, 64, 100, 128, 256, 512]

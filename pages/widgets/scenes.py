@@ -14,13 +14,14 @@ from safetensors.numpy import load
 
 from ganlab.catalogue import LOSSES
 from ganlab.figures.landscape import undecided
-from ganlab.runs.info import RunInfo
-from ganlab.runs.record import Event, Record
-from ganlab.runs.story import read_story
+from ganlab.jobs.folder import Event, Record
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.recording import read_story
+from ganlab.paths import CHECKPOINTS
 from pages.widgets.canvas_frames import CanvasFrame, Extent
 from pages.widgets.lab import hub
 
-FIRST = Path(__file__).parents[2] / "checkpoints" / "playground-ring.safetensors"
+FIRST = CHECKPOINTS / "playground-ring.safetensors"
 """What the page opens with."""
 NOWHERE: Extent = (-1.0, 1.0, -1.0, 1.0)
 Picture = TypeVar("Picture")

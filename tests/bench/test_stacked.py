@@ -12,9 +12,9 @@ from ganlab.cli.main import main
 from ganlab.config import RunConfig
 from ganlab.data.embedded import load_digits
 from ganlab.data.pictures import PictureSet
-from ganlab.data.stacked import as_number
+from ganlab.data.stacked_mnist import as_number
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.judge.classifier import load_judge
+from ganlab.evaluation.classifier import load_judge
 from ganlab.metrics.ceilings import kl_floor
 from ganlab.training.loop import Training
 
@@ -26,7 +26,7 @@ def embedded(monkeypatch):
     drawn = torch.randint(len(digits.labels), (600, 3), generator=torch.Generator().manual_seed(0))
     pictures, labels = digits.pictures[:, 0][drawn], as_number(digits.labels[drawn])
     stacks = PictureSet(pictures, labels, tuple(f"{k:03}" for k in range(1000)), "stacked-mnist")
-    monkeypatch.setattr("ganlab.data.stacked.load_stacked_mnist", lambda report=None: stacks)
+    monkeypatch.setattr("ganlab.data.stacked_mnist.load_stacked_mnist", lambda report=None: stacks)
     return stacks
 
 

@@ -21,9 +21,9 @@ from playwright.sync_api import (
 )
 
 from ganlab.config import RunConfig
+from ganlab.jobs.folder import Record
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
 from tests.browser.streamlit_server import ROOT, serve
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.samples import sprite, to_png
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.samples import sprite, to_png
 from tests.browser.conftest import Lab
 
 pytestmark = pytest.mark.browser

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from ganlab.config.share_link import read_link, write_link
+from ganlab.jobs.folder import Record
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
-from ganlab.sharing import read_link, write_link
 from tests.browser.conftest import Lab
 from tests.browser.streamlit_server import ROOT, serve
 

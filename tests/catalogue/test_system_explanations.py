@@ -4,7 +4,7 @@ import pytest
 
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.catalogue.system_explanations import SYSTEM_EXPLANATIONS
-from ganlab.judge.classifier import JUDGED
+from ganlab.evaluation.classifier import JUDGED
 from ganlab.presets import PRESETS, preset
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ganlab.cli.bench_systems import DEFAULT
 from ganlab.cli.main import main
-from ganlab.judge.classifier import JUDGED
+from ganlab.evaluation.classifier import JUDGED
 from ganlab.presets import LITERATURE_PRESETS, SYSTEM_PRESETS
 
 

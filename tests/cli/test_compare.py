@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from tests.cli.conftest import one_sentence
 
 

@@ -2,12 +2,12 @@
 
 import torch
 
-from ganlab.checkpoint import save_run
 from ganlab.config import RunConfig
-from ganlab.data.gathering import Gathered
+from ganlab.data.ingest import Gathered
 from ganlab.data.own_pictures import as_data, keep
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
+from ganlab.training.checkpoint import save_run
 from ganlab.training.loop import Training
 
 

@@ -2,9 +2,9 @@
 
 import json
 
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from tests.catalogue.test_measures import QUALITY
 from tests.pages.test_pages import a_run, everything_said, opened
 

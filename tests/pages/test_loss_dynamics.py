@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.dynamics.loss_shapes import drawable
-from ganlab.dynamics.small_game import STORIES
+from ganlab.theory.loss_shapes import drawable
+from ganlab.theory.small_game import STORIES
 from pages.understand.two_player_game import TOLD
 
 ROOT = Path(__file__).parents[2]

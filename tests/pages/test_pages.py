@@ -8,15 +8,15 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.bench.reached import reached
 from ganlab.catalogue.explanations import EXPLANATIONS
+from ganlab.jobs.database import connect
+from ganlab.jobs.hub import Hub
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.samples import to_png
+from ganlab.jobs.store import Store
 from ganlab.presets import PRESETS, preset
 from ganlab.presets.literature import LITERATURE_PRESETS
 from ganlab.presets.systems import SYSTEM_PRESETS
-from ganlab.runs.database import connect
-from ganlab.runs.hub import Hub
-from ganlab.runs.journal import Journal
-from ganlab.runs.samples import to_png
-from ganlab.runs.store import Store
-from pages.widgets import reached_words
+from pages.widgets import measured_messages
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -208,7 +208,7 @@ def test_every_preset_of_the_literature_is_explained_where_it_is_started():
 
 def test_a_damaged_table_of_what_presets_came_to_is_one_sentence_on_the_form(monkeypatch, tmp_path):
     (tmp_path / "systems.json").write_text("[]")
-    monkeypatch.setattr(reached_words, "reached", lambda name: reached(name, tmp_path))
+    monkeypatch.setattr(measured_messages, "reached", lambda name: reached(name, tmp_path))
     app = opened(TRAIN, preset="r3gan")
     assert not app.exception
     (error,) = app.error

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.config import Choice, RunConfig
 from ganlab.data.pictures import PictureSet
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from pages.explore import systems_features
 from pages.widgets import system_models
 from tests.pages.runs import own_pictures, short_run
@@ -24,7 +24,7 @@ PANELS = {"Codes": ("infogan", 3), "Attributes": ("vae-gan", 2), "Features": ("f
 @pytest.fixture
 def bare(monkeypatch, tmp_path):
     """A machine without the shipped models."""
-    monkeypatch.setattr(system_models, "SHIPPED", tmp_path)
+    monkeypatch.setattr(system_models, "CHECKPOINTS", tmp_path)
 
 
 def opened(panel: str) -> AppTest:

@@ -6,9 +6,9 @@ import torch
 from torch.nn import functional as F
 
 from ganlab.catalogue import LOSSES, STRATEGIES
-from ganlab.checkpoint import load_run, save_run
 from ganlab.config import Choice, OptimizerConfig
 from ganlab.errors import ConfigError
+from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
 from ganlab.training.points import sample_points
 from tests.training.points import small, trained, weights_of

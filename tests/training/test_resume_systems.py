@@ -7,11 +7,11 @@ import pytest
 import torch
 
 import ganlab
-from ganlab.checkpoint import save_run
 from ganlab.config import Choice
 from ganlab.data.pictures import to_bytes
+from ganlab.training.checkpoint import save_run
 from ganlab.training.loop import Training
-from ganlab.training.resume import pack, unpack
+from ganlab.training.state_tensors import pack, unpack
 
 SYSTEMS = {
     "vae-gan": {"network": Choice("vae-gan", {"width": 4}), "terms": "reconstruction"},

@@ -6,10 +6,10 @@ import pickle
 import pytest
 import streamlit as st
 
-from ganlab.checkpoint import save_tensors
 from ganlab.config import Choice, RunConfig
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
+from ganlab.training.checkpoint import save_tensors
 from ganlab.training.state import build_networks
 from pages.widgets.models import SHIPPED_MODEL
 from tests.pages.explore.panels import components

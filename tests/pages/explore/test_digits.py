@@ -39,7 +39,7 @@ def test_the_measured_panel_names_features_n_and_the_floor(opened):
 
 @pytest.mark.parametrize("kind", ["NPZ", "ZIP of PNGs"])
 def test_a_data_set_repeats_to_the_byte_and_records_its_seed(kind):
-    from ganlab.generator import load
+    from ganlab.trained.generator import load
 
     generator = load(SHIPPED_MODEL)
     first, name = make(generator, 20, 5, kind)
@@ -50,8 +50,8 @@ def test_a_data_set_repeats_to_the_byte_and_records_its_seed(kind):
 def test_the_zip_holds_each_picture_under_its_label(tmp_path):
     import zipfile
 
-    from ganlab.generator import load
-    from ganlab.runs.samples import from_png
+    from ganlab.jobs.samples import from_png
+    from ganlab.trained.generator import load
 
     generator = load(SHIPPED_MODEL)
     content, _ = make(generator, 10, 0, "ZIP of PNGs")

@@ -7,10 +7,10 @@ import pytest
 import streamlit as st
 from skimage import data
 
-from ganlab.superres.community import RRDBNet
-from ganlab.superres.networks import LeanSRResNet
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, Region, Upscaling
+from ganlab.images.picture import Picture
+from ganlab.networks.community import RRDBNet
+from ganlab.networks.superres import LeanSRResNet
+from ganlab.trained.upscaling import Order, Region, Upscaling
 from pages.explore import (
     enlarged,
     picture_choice,

@@ -5,10 +5,10 @@ import os
 import numpy as np
 import pytest
 
-from ganlab import generator
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
+from ganlab.trained import generator
 from pages.widgets.attention_view import said
 from tests.pages.runs import short_run
 from tests.pages.test_pages import TRAIN, everything_said, opened

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from pages.widgets import quality_curve, run_view
 from tests.pages.test_pages import TRAIN, everything_said, opened
 

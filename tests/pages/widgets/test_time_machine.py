@@ -6,14 +6,14 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from ganlab.checkpoint import save_run
-from ganlab.generator import find_checkpoint, load
+from ganlab.export.files import grid_png
+from ganlab.jobs.folder import Record
+from ganlab.jobs.kept_states import state_file
+from ganlab.jobs.recorder import Journal
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.export import grid_png
-from ganlab.runs.journal import Journal
-from ganlab.runs.keepsakes import state_file
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
+from ganlab.trained.generator import find_checkpoint, load
+from ganlab.training.checkpoint import save_run
 from ganlab.training.loop import Training
 from pages.widgets import time_machine
 from tests.pages.test_pages import a_run, everything_said, opened

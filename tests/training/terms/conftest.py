@@ -5,8 +5,8 @@ import copy
 import pytest
 import torch
 
-from ganlab.augmentation import augment
 from ganlab.data.pictures import PictureSource
+from ganlab.objective.augmentation import augment
 from ganlab.training.step import Move, draw_batch, generate, judge, shown_to_d
 
 CPU = torch.device("cpu")

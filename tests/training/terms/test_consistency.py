@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from ganlab.config import Choice
 from ganlab.data.pictures import to_float
-from ganlab.judge.classifier import load_judge
+from ganlab.evaluation.classifier import load_judge
 from ganlab.training.step import d_step, g_step
 from ganlab.training.terms.consistency import disagreement, of_g
 
