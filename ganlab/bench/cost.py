@@ -9,7 +9,7 @@ from ganlab.catalogue.remedies import PLAIN
 from ganlab.config import RunConfig
 from ganlab.training.loop import Pace, Training
 
-QUIET = Pace(snapshot=1e9, refuge=1e9)
+QUIET = Pace(snapshot=1e9, rollback=1e9)
 """Nothing but training."""
 
 

@@ -175,9 +175,9 @@ def command_of(arguments: argparse.Namespace, recipe: "Recipe") -> str:
 def scores(weights: Path, folder: Path, scale: int) -> dict[str, Any]:
     """The file's mean scores on a folder of originals, with bicubic's beside them."""
     from ganlab.evaluation.superres import as_json, benchmark
-    from ganlab.trained.upscaling import Order
+    from ganlab.trained.upscaling import UpscaleRequest
 
-    orders = [Order("bicubic"), Order(str(weights), half=False)]
+    orders = [UpscaleRequest("bicubic"), UpscaleRequest(str(weights), half=False)]
     rows = benchmark(folder, scale, orders, say)
     return {
         "on": folder.name,

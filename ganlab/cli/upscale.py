@@ -107,13 +107,13 @@ def run_upscale(arguments: argparse.Namespace) -> int:
 
     from ganlab.images.reading import read
     from ganlab.images.writing import format_of, write
-    from ganlab.trained.upscaling import Order, Region, Upscaling
-    from ganlab.training.threads import use_free_cores
+    from ganlab.trained.upscaling import Region, UpscaleRequest, Upscaling
+    from ganlab.training.threads import use_free_threads
 
     format_of(arguments.output)  # refuse a wrong ending before the work
     if not 1 <= arguments.quality <= 100:
         raise ConfigError(f"quality must be between 1 and 100, got {arguments.quality}")
-    order = Order(
+    order = UpscaleRequest(
         method=arguments.method,
         scale=arguments.scale,
         size=arguments.size,
@@ -127,7 +127,7 @@ def run_upscale(arguments: argparse.Namespace) -> int:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     else:
-        use_free_cores()
+        use_free_threads()
     picture = read(arguments.input)
     begin = time.perf_counter()
     work = Upscaling(picture, order)
@@ -167,10 +167,10 @@ def run_bench_superres(arguments: argparse.Namespace) -> int:
     from ganlab.evaluation.superres import as_json, benchmark
     from ganlab.evaluation.superres_distances import FEATURE_NAME
     from ganlab.images.quality import Protocol
-    from ganlab.trained.upscaling import Order
+    from ganlab.trained.upscaling import UpscaleRequest
 
-    orders = [Order(method) for method in arguments.methods or shipped()]
-    orders += [Order("sr-x4-gan", strength=alpha) for alpha in arguments.alphas]
+    orders = [UpscaleRequest(method) for method in arguments.methods or shipped()]
+    orders += [UpscaleRequest("sr-x4-gan", strength=alpha) for alpha in arguments.alphas]
 
     def told(line: str) -> None:
         sys.stderr.write(line + "\n")

@@ -57,16 +57,16 @@ def walk(chosen: argparse.Namespace) -> int:
     if generator.makes_points and path.suffix != ".npz":
         raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
     if chosen.start is None:
-        journey = between_draws(generator, chosen.frames, chosen.mode, chosen.seed)
+        frames = between_draws(generator, chosen.frames, chosen.mode, chosen.seed)
     else:
-        journey = between_classes(
+        frames = between_classes(
             generator, chosen.start, chosen.end, chosen.frames, chosen.mode, chosen.seed
         )
-    z = journey.z.numpy()
+    z = frames.z.numpy()
     if generator.makes_points:
-        write_file(path, to_archive({"points": generator.points(journey.z), "z": z}))
+        write_file(path, to_archive({"points": generator.points(frames.z), "z": z}))
         return told(chosen)
-    pictures = generator.pictures(journey.z, journey.labels)
+    pictures = generator.pictures(frames.z, frames.labels)
     if path.suffix == ".npz":
         content = to_npz(pictures, z=z)
     elif path.suffix == ".gif":

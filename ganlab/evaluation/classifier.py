@@ -25,12 +25,12 @@ BOX = 20
 """Side of the square that a digit fills in MNIST's pictures, from which the classifier learned."""
 HALO = 48
 """Grey that is no stroke in a picture that has to be shrunk."""
-JUDGED = ("mnist", "digits")
+READABLE = ("mnist", "digits")
 """The data sets whose pictures the classifier can read."""
 
 
 @dataclass(frozen=True)
-class Judge:
+class DigitClassifier:
     """A trained classifier with its card."""
 
     name: str
@@ -105,7 +105,7 @@ def is_there() -> bool:
 
 
 @functools.cache
-def load_judge(path: Path = CLASSIFIER) -> Judge:
+def load_classifier(path: Path = CLASSIFIER) -> DigitClassifier:
     """The classifier in the file, on the CPU; raises CheckpointError in one sentence."""
     tensors, facts = load_tensors(path)
     try:
@@ -116,14 +116,14 @@ def load_judge(path: Path = CLASSIFIER) -> Judge:
         raise CheckpointError(f"{path.name} holds no digit classifier") from error
     load_weights(net, tensors)
     net.eval().requires_grad_(False)
-    return Judge(name, facts["card"], net, (channels, size, size))
+    return DigitClassifier(name, facts["card"], net, (channels, size, size))
 
 
 @functools.cache
 def load_reference(path: Path = REFERENCE) -> Reference:
     """The real digits in the file; raises CheckpointError if they are another classifier's."""
     tensors, facts = load_tensors(path)
-    name = load_judge().name
+    name = load_classifier().name
     if facts.get("features") != name or "real" not in tensors:
         raise CheckpointError(f"{path.name} holds no features of {name}")
     return Reference(tensors["real"].float(), tensors["labels"].long(), facts)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganlab.config import RunConfig
-from ganlab.evaluation.classifier import JUDGED, box_of, is_there, load_judge
+from ganlab.evaluation.classifier import READABLE, box_of, is_there, load_classifier
 from ganlab.networks.classifier import Reading
 from ganlab.networks.imagenet import DEVIATION, MEAN
 from ganlab.networks.squeezenet import imagenet_squeezenet
@@ -24,7 +24,7 @@ SIDE = 64
 """Pictures are brought to this height and width before SqueezeNet looks."""
 
 
-class Eyes(NamedTuple):
+class FeatureExtractor(NamedTuple):
     """A network that turns pictures into features, and into classes where it knows them."""
 
     name: str
@@ -35,14 +35,16 @@ class Eyes(NamedTuple):
     """The K classes that it tells apart; () for none."""
 
 
-def eyes_for(config: RunConfig) -> Eyes:
+def extractor_for(config: RunConfig) -> FeatureExtractor:
     """The classifier for digits, else SqueezeNet; DataError where its weights cannot be had."""
     data = config.data.name
-    if data in JUDGED and is_there():
-        judge, box = load_judge(), box_of(data)
-        classes = tuple(str(c) for c in range(int(judge.net.head.out_features)))
-        return Eyes(judge.name, lambda pictures: judge.read(pictures, box), classes)
-    return Eyes("SqueezeNet 1.0", read_by_squeezenet, ())
+    if data in READABLE and is_there():
+        classifier, box = load_classifier(), box_of(data)
+        classes = tuple(str(c) for c in range(int(classifier.net.head.out_features)))
+        return FeatureExtractor(
+            classifier.name, lambda pictures: classifier.read(pictures, box), classes
+        )
+    return FeatureExtractor("SqueezeNet 1.0", read_by_squeezenet, ())
 
 
 @torch.no_grad()

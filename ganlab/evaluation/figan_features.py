@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ganlab.data.pictures import PictureSource, to_float
 from ganlab.data.progress import Report
 from ganlab.errors import ConfigError
-from ganlab.evaluation.classifier import JUDGED, is_there, load_judge
+from ganlab.evaluation.classifier import READABLE, is_there, load_classifier
 from ganlab.evaluation.classifier_training import Recipe, train_classifier
 from ganlab.networks.classifier import Classifier
 from ganlab.networks.figan import Generator
@@ -44,8 +44,8 @@ def prepare(G: nn.Module, source: PictureSource, report: Report) -> None:
 
 def teacher(source: PictureSource, report: Report) -> Classifier:
     """A classifier of the pictures of source: the shipped one where it can read them."""
-    if source.set.name in JUDGED and is_there():
-        return load_judge().net
+    if source.set.name in READABLE and is_there():
+        return load_classifier().net
     steps = TEACHER.epochs * max(1, len(source) // TEACHER.batch)
 
     def say(epoch: int, step: int, loss: float) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 from ganlab.data.mnist import load_mnist
 from ganlab.data.progress import Report, silent
 from ganlab.errors import CheckpointError, RunError
-from ganlab.evaluation.classifier import Judge, load_judge, load_reference
+from ganlab.evaluation.classifier import DigitClassifier, load_classifier, load_reference
 from ganlab.paths import home
 from ganlab.training.checkpoint import load_tensors, save_tensors
 
@@ -42,8 +42,8 @@ def read_training(report: Report = silent) -> Training:
 
     Raises DataError if MNIST is neither here nor to be had.
     """
-    judge, pictures = load_judge(), load_mnist("train").pictures
-    features = _kept_features(judge, pictures, report)
+    classifier, pictures = load_classifier(), load_mnist("train").pictures
+    features = _kept_features(classifier, pictures, report)
     test = load_reference().features[:COMPARED]
     apart = torch.cat([torch.cdist(part, features).amin(1) for part in test.split(100)])
     low, middle, high = torch.quantile(apart, torch.tensor([0.05, 0.5, 0.95])).tolist()
@@ -52,15 +52,15 @@ def read_training(report: Report = silent) -> Training:
 
 def nearest(picture: NDArray[Any], training: Training, count: int = 6) -> Nearest:
     """The training digits nearest to picture (1, 28, 28), in the classifier's features."""
-    own = load_judge().read(picture[None]).features
+    own = load_classifier().read(picture[None]).features
     apart = (training.features - own).norm(dim=1)  # exact near 0, where cdist's product is not
     distances, places = apart.topk(count, largest=False)
     return Nearest(training.pictures[places.numpy()], distances.tolist())
 
 
-def _kept_features(judge: Judge, pictures: Tensor, report: Report) -> Tensor:
+def _kept_features(classifier: DigitClassifier, pictures: Tensor, report: Report) -> Tensor:
     path = home() / "cache" / "mnist-train-features.safetensors"
-    mark = {"features": judge.name, "count": len(pictures)}
+    mark = {"features": classifier.name, "count": len(pictures)}
     try:
         tensors, facts = load_tensors(path)
         if facts == mark and tensors["train"].shape[0] == len(pictures):
@@ -69,7 +69,7 @@ def _kept_features(judge: Judge, pictures: Tensor, report: Report) -> Tensor:
         pass  # not there yet, or cut: it is made again
     parts = []
     for start in range(0, len(pictures), PART):
-        parts.append(judge.read(pictures[start : start + PART]).features.half())
+        parts.append(classifier.read(pictures[start : start + PART]).features.half())
         report("Reading the training digits once", (start + PART) / len(pictures))
     features = torch.cat(parts)
     try:

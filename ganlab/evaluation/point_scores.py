@@ -9,7 +9,7 @@ from ganlab.data.curves import Curve
 from ganlab.data.distribution import Points
 from ganlab.metrics.ceilings import CEILINGS, kl_floor, one_mode_kl
 from ganlab.metrics.curves import PARTS, coverage, on_curve
-from ganlab.metrics.divergence import cell_counts, js, kl, luck
+from ganlab.metrics.divergence import cell_counts, js, kl, noise_floor
 from ganlab.metrics.modes import score_modes
 from ganlab.training.ensemble_groups import Field
 from ganlab.training.points import sample_points
@@ -73,7 +73,7 @@ def score_run(state: State | Field, n: int = SAMPLES) -> list[dict[str, float]]:
 
 def bounds(data: Points, n: int = SAMPLES) -> dict[str, float]:
     """What perfect samples of this number score: ceilings, floors and the band of luck."""
-    band = asdict(luck(data, n, torch.Generator().manual_seed(REAL_SEED)))
+    band = asdict(noise_floor(data, n, torch.Generator().manual_seed(REAL_SEED)))
     out = {f"{name}_luck": value for name, value in band.items()}
     if data.modes is not None:
         out |= {

@@ -11,9 +11,9 @@ from ganlab.catalogue import NETWORKS, Spec
 from ganlab.data.pictures import PictureSource, to_bytes
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
-from ganlab.evaluation.classifier import Judge, load_judge
+from ganlab.evaluation.classifier import DigitClassifier, load_classifier
 from ganlab.evaluation.digit_scores import K, reading_scores
-from ganlab.evaluation.feature_networks import Eyes, eyes_for
+from ganlab.evaluation.feature_networks import FeatureExtractor, extractor_for
 from ganlab.evaluation.variety import birthdays, shares
 from ganlab.metrics.digits import class_entropy
 from ganlab.metrics.feature_distances import frechet_distance, kernel_estimate, neighbours
@@ -53,26 +53,26 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
             f"{len(state.source)} real pictures are too few to measure by: {2 * FEWEST} are wanted"
         )
     report("Measuring quality", 0.0)
-    eyes = eyes_for(state.config)
+    extractor = extractor_for(state.config)
     labels = state.shown_labels(n)
-    fake = look_at_generated(state, eyes, n, labels, report)
+    fake = look_at_generated(state, extractor, n, labels, report)
     n = len(fake.features)
     pictures, shown = state.source.sample(2 * n, seed=state.config.seed + 1)
     parts = []
     for k, part in enumerate(pictures.split(BATCH)):
-        parts.append(eyes.read(part))
+        parts.append(extractor.read(part))
         report("Measuring quality", 0.5 + 0.4 * k * BATCH / (2 * n))
     real, other = (_joined(parts, some) for some in (slice(n), slice(n, None)))
     report("Measuring quality", 0.9)
-    found: dict[str, Any] = {"features": eyes.name, "step": state.step, "n": n, "k": K}
+    found: dict[str, Any] = {"features": extractor.name, "step": state.step, "n": n, "k": K}
     found |= {"kid_subsets": SUBSETS, "kid_size": min(SUBSET, n // 2)}
     found |= _distances(fake.features, real.features)
     floor = _distances(other.features, real.features)
     found |= {f"{name}_floor": value for name, value in floor.items()}
-    if eyes.classes:
-        found |= _classes(eyes, fake, _joined(parts, slice(None)), labels, shown)
+    if extractor.classes:
+        found |= _classes(extractor, fake, _joined(parts, slice(None)), labels, shown)
         found["duplicates"] = birthdays(fake.features, real.features, n)["pairs"]
-    found |= _of_system(state, load_judge() if eyes.classes else None)
+    found |= _of_system(state, load_classifier() if extractor.classes else None)
     report("Measuring quality", 1.0)
     return found
 
@@ -96,23 +96,23 @@ def _distances(fake: Tensor, real: Tensor) -> dict[str, float]:
 
 
 def _classes(
-    eyes: Eyes, fake: Reading, real: Reading, labels: Tensor | None, shown: Tensor
+    extractor: FeatureExtractor, fake: Reading, real: Reading, labels: Tensor | None, shown: Tensor
 ) -> dict[str, Any]:
     """What the classifier reads: the scores that need no distance, and both histograms."""
     intended = None if labels is None else labels[: len(fake.features)].cpu()
     scores = {k: v for k, v in reading_scores(fake, intended).items() if isinstance(v, float)}
     own, others = fake.logits.argmax(1), real.logits.argmax(1)
-    count = len(eyes.classes)
+    count = len(extractor.classes)
     return scores | {
         "class_entropy_real": class_entropy(others, count),
         "accuracy_real": float((others == shown.cpu()).double().mean()),
-        "class_names": list(eyes.classes),
+        "class_names": list(extractor.classes),
         "classes": shares(own, count),
         "real_classes": shares(others, count),
     }
 
 
-def _of_system(state: State, judge: Judge | None) -> dict[str, float]:
+def _of_system(state: State, classifier: DigitClassifier | None) -> dict[str, float]:
     """What these networks can be asked beyond what every generator can.
 
     Without a judge of these pictures, what can be told without reading them.
@@ -124,13 +124,13 @@ def _of_system(state: State, judge: Judge | None) -> dict[str, float]:
     was_training = G.training
     G.eval()
     try:
-        return Spec(target=target, summary="").load()(state, judge)
+        return Spec(target=target, summary="").load()(state, classifier)
     finally:
         G.train(was_training)
 
 
 def look_at_generated(
-    state: State, eyes: Eyes, n: int, labels: Tensor | None, report: Report
+    state: State, extractor: FeatureExtractor, n: int, labels: Tensor | None, report: Report
 ) -> Reading:
     """What the eyes see in n pictures by G, or in as many as its time allows, at least FEWEST."""
     chance = torch.Generator().manual_seed(state.config.seed + 1)
@@ -148,7 +148,7 @@ def look_at_generated(
         while done < n and (done < FEWEST or time.perf_counter() - started < SECONDS):
             some = slice(done, min(n, done + BATCH))
             told = None if labels is None else labels[some]
-            parts.append(eyes.read(to_bytes(G(z[some], told)).cpu()))
+            parts.append(extractor.read(to_bytes(G(z[some], told)).cpu()))
             done = some.stop
             report("Measuring quality", 0.5 * done / n)
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from ganlab.data.mnist import load_mnist
-from ganlab.evaluation.classifier import load_judge
+from ganlab.evaluation.classifier import load_classifier
 from ganlab.evaluation.digit_scores import distance_scores, reading_scores
 from ganlab.training.checkpoint import save_tensors
 
@@ -25,15 +25,15 @@ def main() -> None:
     parser.add_argument("--out", required=True, type=Path)
     out = parser.parse_args().out
     torch.set_num_threads(1)
-    judge, test, train = load_judge(), load_mnist("test"), load_mnist("train")
+    classifier, test, train = load_classifier(), load_mnist("test"), load_mnist("train")
     order = torch.randperm(len(train.labels), generator=torch.Generator().manual_seed(0))[:COUNT]
-    real = judge.read(test.pictures).features.half()
-    other = judge.read(train.pictures[order])
+    real = classifier.read(test.pictures).features.half()
+    other = classifier.read(train.pictures[order])
     floor = distance_scores(other.features, real.float())
     read = reading_scores(other, train.labels[order])
     floor |= {name: read[name] for name in ("confidence", "class_entropy")}
     facts = {
-        "features": judge.name,
+        "features": classifier.name,
         "data": "MNIST, 10,000 test digits",
         "floor": {"data": "MNIST, 10,000 training digits", "n": COUNT, **floor},
     }

@@ -8,11 +8,11 @@ from torch import Tensor
 from ganlab.catalogue import NETWORKS
 from ganlab.errors import ConfigError
 from ganlab.evaluation.classifier import (
-    JUDGED,
-    Judge,
+    READABLE,
+    DigitClassifier,
     Reference,
     box_of,
-    load_judge,
+    load_classifier,
     load_reference,
 )
 from ganlab.evaluation.digit_scores import CLASSES, distance_scores, reading_scores
@@ -36,7 +36,7 @@ def evaluate(
     generator: Generator,
     n: int = 10_000,
     seed: int = 0,
-    judge: Judge | None = None,
+    classifier: DigitClassifier | None = None,
     reference: Reference | None = None,
 ) -> dict[str, Any]:
     """Every score of n generated digits against the real ones of the reference, as JSON.
@@ -44,18 +44,18 @@ def evaluate(
     'frechet_by_class' compares each class with the real ones of its own. 'floor' holds what real
     digits score against the same reference. Raises ConfigError if the model makes no digits.
     """
-    judge, reference = judge or load_judge(), reference or load_reference()
+    classifier, reference = classifier or load_classifier(), reference or load_reference()
     config = generator.config
-    if config.data.name not in JUDGED:
+    if config.data.name not in READABLE:
         raise ConfigError(
             f"{generator.name} was trained on {config.data.name}, and only digits can be judged:"
-            f" choose a model of {' or '.join(JUDGED)}"
+            f" choose a model of {' or '.join(READABLE)}"
         )
     check_n(n)
     conditional = bool(NETWORKS[config.network.name].traits.get("conditional"))
     labels = balanced(n) if conditional else None
     pictures = generator.sample(n, labels, seed)
-    reading = judge.read(pictures, box_of(config.data.name))
+    reading = classifier.read(pictures, box_of(config.data.name))
     # Coverage falls with the number of fakes alone, so both sides are of one size where they can.
     order = torch.randperm(len(reference.labels), generator=torch.Generator().manual_seed(0))
     real = reference.features[order[:n]]
@@ -63,7 +63,7 @@ def evaluate(
         "model": generator.name,
         "n": n,
         "seed": seed,
-        "features": judge.name,
+        "features": classifier.name,
         "reference": reference.facts["data"],
         "n_real": len(real),
         **reading_scores(reading, labels),

@@ -18,7 +18,7 @@ from ganlab.images.picture import Picture
 from ganlab.images.reading import read
 from ganlab.images.resize import KERNELS
 from ganlab.networks.perceptual_features import squeezenet_is_there
-from ganlab.trained.upscaling import Order, network_for, upscale
+from ganlab.trained.upscaling import UpscaleRequest, network_for, upscale
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ def shrunk(picture: Picture, scale: int, name: str = "the picture") -> tuple[Pic
 
 
 def score(
-    picture: Picture, order: Order, scale: int, protocol: quality.Protocol = quality.LITERATURE
+    picture: Picture,
+    order: UpscaleRequest,
+    scale: int,
+    protocol: quality.Protocol = quality.LITERATURE,
 ) -> Score:
     """Enlarge a shrunk picture as ordered and compare it with the original."""
     hr, lr = shrunk(picture, scale)
@@ -104,14 +107,14 @@ def score_of(
     )
 
 
-def label(order: Order) -> str:
+def label(order: UpscaleRequest) -> str:
     """How a row of the table is called."""
     if order.strength is None:
         return order.method
     return f"{order.method} α={order.strength:g}"
 
 
-def detour(order: Order, scale: int) -> str:
+def detour(order: UpscaleRequest, scale: int) -> str:
     """What is done to a network's own scale to come to another one, as a mark behind its name."""
     native = scale if order.method in KERNELS else network_for(order).scale
     if native == scale:
@@ -122,7 +125,7 @@ def detour(order: Order, scale: int) -> str:
 def benchmark(
     folder: Path,
     scale: int,
-    orders: Iterable[Order],
+    orders: Iterable[UpscaleRequest],
     told: Callable[[str], None] | None = None,
     protocol: quality.Protocol = quality.LITERATURE,
 ) -> list[Score]:

@@ -12,15 +12,15 @@ from ganlab.images.quality import Array, luma
 from ganlab.networks.perceptual_features import HELD_OUT, squeezenet
 
 FEATURE_NAME = "SqueezeNet " + "+".join(HELD_OUT)
-MOST_JUDGED = 2_000_000
+MOST_READ = 2_000_000
 """Pixels that are looked at: features of more take gigabytes and say little that is new."""
 
 
 def judged_size(height: int, width: int) -> tuple[int, int]:
     """(height, width) of what is looked at: all, or a part alike in shape of MOST_JUDGED pixels."""
-    shrinkage = math.sqrt(min(1.0, MOST_JUDGED / (height * width)))
-    tall = min(MOST_JUDGED, max(1, round(height * shrinkage)))
-    return tall, min(width, max(1, MOST_JUDGED // tall), max(1, round(width * shrinkage)))
+    shrinkage = math.sqrt(min(1.0, MOST_READ / (height * width)))
+    tall = min(MOST_READ, max(1, round(height * shrinkage)))
+    return tall, min(width, max(1, MOST_READ // tall), max(1, round(width * shrinkage)))
 
 
 def judged_part(picture: Array) -> Array:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data.pictures import to_bytes, to_float
-from ganlab.evaluation.classifier import Judge, box_of
+from ganlab.evaluation.classifier import DigitClassifier, box_of
 from ganlab.networks import figan, vae_gan
 from ganlab.training.state import State, draw_z
 
@@ -33,20 +33,20 @@ def purity(category: Tensor, read: Tensor, categories: int, classes: int) -> Pur
     return Purity(float(table.amax(1).sum() / len(read)), int(table.argmax(1).unique().numel()))
 
 
-def code_scores(state: State, judge: Judge | None) -> dict[str, float]:
+def code_scores(state: State, classifier: DigitClassifier | None) -> dict[str, float]:
     """InfoGAN: the purity of its categories by the classifier, and how many classes they name."""
-    if judge is None:
+    if classifier is None:
         return {}
     categories = int(state.config.noise.values["categories"])
     z = _draw(state)
-    read = judge.read(_shown(state, z), box_of(state.config.data.name)).logits.argmax(1)
+    read = classifier.read(_shown(state, z), box_of(state.config.data.name)).logits.argmax(1)
     found = purity(
-        z[:, :categories].argmax(1).cpu(), read, categories, int(judge.net.head.out_features)
+        z[:, :categories].argmax(1).cpu(), read, categories, int(classifier.net.head.out_features)
     )
     return {"code_purity": found.purity, "code_classes": float(found.classes)}
 
 
-def reconstruction_scores(state: State, judge: Judge | None) -> dict[str, float]:
+def reconstruction_scores(state: State, classifier: DigitClassifier | None) -> dict[str, float]:
     """VAE/GAN: mean squared error of reconstructions in [0, 1], beside that of the mean picture.
 
     'reconstruction_class' is the share that the judge reads as the class of the input.
@@ -60,17 +60,17 @@ def reconstruction_scores(state: State, judge: Judge | None) -> dict[str, float]
         "reconstruction_error": float((back - x).square().mean() / 4),
         "reconstruction_of_mean": float((x - x.mean(0)).square().mean() / 4),
     }
-    if judge is not None:
+    if classifier is not None:
         box = box_of(state.config.data.name)
         shown = (pictures.cpu(), to_bytes(back).cpu())
-        read = [judge.read(one, box).logits.argmax(1) for one in shown]
+        read = [classifier.read(one, box).logits.argmax(1) for one in shown]
         found["reconstruction_class"] = float((read[0] == read[1]).double().mean())
     return found
 
 
-def feature_scores(state: State, judge: Judge | None) -> dict[str, float]:
+def feature_scores(state: State, classifier: DigitClassifier | None) -> dict[str, float]:
     """FIGAN: the share of the variance of the features asked for that the pictures show, R²."""
-    del judge
+    del classifier
     G = state.shown_generator
     assert isinstance(G, figan.Generator)
     wanted = G.examples[:COUNT]

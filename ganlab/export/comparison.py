@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
 from ganlab.errors import RunError
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.quality_history import Row
 
@@ -70,7 +70,7 @@ class Compared:
         return steps * shown / self.real_count if self.real_count else np.full(len(steps), np.nan)
 
 
-def compared(record: Record) -> Compared:
+def compared(record: RunFolder) -> Compared:
     """A run as it stands; raise RunError if it has no step yet."""
     columns, facts = record.columns(), record.facts()
     if not len(columns["step"]):

@@ -17,7 +17,7 @@ from ganlab.images.quality import LITERATURE, consistency, sharpness
 from ganlab.images.reading import read
 from ganlab.images.tiling import Progress
 from ganlab.images.writing import encode
-from ganlab.trained.upscaling import Order, Upscaling
+from ganlab.trained.upscaling import UpscaleRequest, Upscaling
 
 ENDINGS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
 
@@ -28,7 +28,7 @@ Measures = Mapping[str, float | int | str | None]
 class Batch:
     """What is done to every file, and how the results are written."""
 
-    labels: Mapping[Order, str]
+    labels: Mapping[UpscaleRequest, str]
     """Every order with the name that people read."""
     original: bool = False
     """Whether the files are originals: shrunk first, and what comes of them measured against."""
@@ -39,7 +39,7 @@ class Batch:
     metadata: bool = True
     location: bool = False
 
-    def asked(self, order: Order, picture: Picture) -> Order:
+    def asked(self, order: UpscaleRequest, picture: Picture) -> UpscaleRequest:
         """The order as it is for this picture."""
         if not self.width:
             return order

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ganlab.catalogue import DATA
 from ganlab.errors import RunError
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.quality_history import Row, columns_of
 from ganlab.presets import PRESETS, preset
@@ -18,7 +18,7 @@ from ganlab.presets import PRESETS, preset
 PNG = b"\x89PNG"
 
 
-def metrics_csv(record: Record) -> bytes:
+def metrics_csv(record: RunFolder) -> bytes:
     """Every stored row: step, seconds and the metrics, one column each.
 
     What was measured of the pictures follows in columns such as 'frechet_n300', at its steps.
@@ -50,7 +50,7 @@ def with_qualities(
     return out
 
 
-def grid_png(record: Record, step: int | None = None) -> bytes:
+def grid_png(record: RunFolder, step: int | None = None) -> bytes:
     """The pictures of the fixed z at a step, or the newest, as one PNG."""
     found = record.sample(step)
     if found is None or not found[1].startswith(PNG):
@@ -58,14 +58,14 @@ def grid_png(record: Record, step: int | None = None) -> bytes:
     return found[1]
 
 
-def superres_network(record: Record) -> bytes:
+def superres_network(record: RunFolder) -> bytes:
     """The file of weights of a super-resolution run, as `upscale --method` takes it."""
     if not record.network.is_file():
         raise RunError(f"{record.id} has left no network yet: let it train for a few seconds")
     return record.network.read_bytes()
 
 
-def generator_file(record: Record) -> bytes:
+def generator_file(record: RunFolder) -> bytes:
     """The G that makes the run's pictures, alone, with a card: what it is and how it came to be.
 
     One of MNIST is judged for its card, which takes a minute; any other has the quality of its run,
@@ -74,12 +74,12 @@ def generator_file(record: Record) -> bytes:
     return _network_file(record, with_d=False)
 
 
-def players_file(record: Record) -> bytes:
+def players_file(record: RunFolder) -> bytes:
     """Both networks as they stand, with a card but not judged; `load_players` reads it."""
     return _network_file(record, with_d=True)
 
 
-def _network_file(record: Record, with_d: bool) -> bytes:
+def _network_file(record: RunFolder, with_d: bool) -> bytes:
     from ganlab.evaluation.classifier import is_there
     from ganlab.evaluation.report import evaluate
     from ganlab.trained.generator import load
@@ -120,7 +120,7 @@ def _network_file(record: Record, with_d: bool) -> bytes:
     return to_file(kept, {"config": config.to_json(), "card": card})
 
 
-def _hardware(record: Record) -> str:
+def _hardware(record: RunFolder) -> str:
     """The device on which the run was last trained, and the CPU threads if they were written."""
     facts = record.facts()
     name = facts.get("device_name") or facts.get("device") or "unknown"
@@ -128,7 +128,7 @@ def _hardware(record: Record) -> str:
     return name + (f", {threads} thread{'s' * (threads != 1)}" if threads else "")
 
 
-def _whereabouts(record: Record) -> str:
+def _whereabouts(record: RunFolder) -> str:
     """What the command line is told to train on the same device with as many threads."""
     facts = record.facts()
     device, threads = facts.get("device"), facts.get("threads", 1)

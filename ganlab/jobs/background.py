@@ -21,7 +21,7 @@ PATIENCE = 5.0
 """Seconds that a cancelled command has to leave by itself."""
 
 
-class Errand:
+class BackgroundJob:
     """One such command, from its start to its end."""
 
     def __init__(self, arguments: Sequence[str]) -> None:

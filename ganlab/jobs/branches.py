@@ -8,15 +8,15 @@ from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, RunError
 from ganlab.files import write_file
 from ganlab.jobs.database import connect, speaking, transaction
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.kept_states import nearest, stored_facts
 from ganlab.training.tick import MOVE
 
-Create = Callable[[RunConfig, str, str, Sequence[Any]], Record]
+Create = Callable[[RunConfig, str, str, Sequence[Any]], RunFolder]
 """`Store.create`."""
 
 
-def branch_at(create: Create, parent: Record, values: Mapping[str, Any], step: int) -> Record:
+def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step: int) -> RunFolder:
     """A new run with the parent's past up to step, where the settings in values change.
 
     It starts from the parent's nearest state before the step, and a script turns and moves what
@@ -32,7 +32,7 @@ def branch_at(create: Create, parent: Record, values: Mapping[str, Any], step: i
         stored = stored_facts(path)
         config, start = RunConfig.from_json(stored["config"]), int(stored["step"])
     past = [one for one in parent.interventions() if _is_before(one, step)]
-    turns = checked_turns(config, past, values, step)
+    turns = checked_changes(config, past, values, step)
     script, turned = still_to_do(parent, config, start, step)
     child = create(initial, f"{info.title} from step {step:,}", info.preset, info.variants)
     if path is not None:
@@ -52,7 +52,7 @@ def branch_at(create: Create, parent: Record, values: Mapping[str, Any], step: i
 
 
 def still_to_do(
-    parent: Record, config: RunConfig, start: int, step: int
+    parent: RunFolder, config: RunConfig, start: int, step: int
 ) -> tuple[list[dict[str, Any]], bool]:
     """What was turned and moved by hand between start, where config was in force, and step.
 
@@ -70,7 +70,7 @@ def still_to_do(
     return script, turned
 
 
-def checked_turns(
+def checked_changes(
     config: RunConfig, past: list[dict[str, Any]], values: Mapping[str, Any], step: int
 ) -> list[dict[str, Any]]:
     """The interventions that give the settings their values at step; ConfigError if one cannot."""
@@ -105,7 +105,7 @@ ALONE = [table for table in TABLES if table != "member"]
 
 
 def copy_past(
-    parent: Record, child: Record, step: int, turned: bool, tables: Iterable[str] = TABLES
+    parent: RunFolder, child: RunFolder, step: int, turned: bool, tables: Iterable[str] = TABLES
 ) -> None:
     """Copy the tables' rows of the steps up to step; turns at it only if `turned`."""
     with speaking(child.database), closing(connect(child.database)) as connection:

@@ -31,7 +31,7 @@ class Commands:
 
     def obey(self, only: str = "") -> None:
         """Do what was asked since the last look; with `only` that verb, and the others later."""
-        waiting, self._later = [*self._later, *self._desk.journal.commands()], []
+        waiting, self._later = [*self._later, *self._desk.recorder.commands()], []
         for number, verb, argument in waiting:
             if only and verb != only:
                 self._later.append((number, verb, argument))
@@ -45,16 +45,16 @@ class Commands:
                 answer = str(error) or "That cannot be done."
             except TypeError:
                 answer = f"{verb} knows no such argument or misses one, got {argument}."
-            self._desk.journal.answer(number, answer)
+            self._desk.recorder.answer(number, answer)
 
     def rest(self) -> None:
         """Pause at a step where that was asked for, such as the one of a shared picture."""
-        desk, halts = self._desk, self._desk.training.agenda.halts
+        desk, breakpoints = self._desk, self._desk.training.schedule.breakpoints
         step = desk.training.state.step
-        halts.discard(step)
+        breakpoints.discard(step)
         desk.paused = True
         words = f"Resting at step {step:,}. Play or Step goes on from here."
-        desk.logbook.show(state="paused", words=words, halts=sorted(halts))
+        desk.logger.show(state="paused", words=words, breakpoints=sorted(breakpoints))
         desk.save()
 
     # --- the verbs --------------------------------------------------------------------------------
@@ -63,13 +63,13 @@ class Commands:
         desk = self._desk
         desk.paused = True
         if is_points(desk.training.config):
-            desk.logbook.show()
+            desk.logger.show()
         desk.note(state="paused", words="Paused. It can go on from here.")
         desk.save()
 
     def _resume(self) -> None:
         self._desk.paused = False
-        self._desk.playing.rewind.clear()
+        self._desk.controls.undo_history.clear()
         self._desk.note(state="running", words="")
 
     def _step(self, count: int = 1, who: str = "both") -> None:
@@ -79,28 +79,28 @@ class Commands:
         if who not in ("both", "D", "G") or not 1 <= int(count) <= 1000:
             raise ValueError(f"a step is made by both, D or G, 1 to 1000 times, got {who}, {count}")
         if is_points(training.config):
-            desk.playing.rewind.push(training)
+            desk.controls.undo_history.push(training)
         tick = training.advance(int(count), who)
         if not tick.snapshot:
             tick = replace(tick, snapshot=training.snapshot())
-        desk.logbook.log(tick)
+        desk.logger.log(tick)
 
     def _undo(self) -> None:
         desk, training = self._desk, self._desk.training
         if not desk.paused:
             raise ValueError("pause the run before taking a step back")
-        step = desk.playing.rewind.pop(training)
-        desk.journal.forget_after(step)
-        desk.playing.keepsakes.forget_after(step)
+        step = desk.controls.undo_history.pop(training)
+        desk.recorder.forget_after(step)
+        desk.controls.kept_states.forget_after(step)
         desk.note(
-            **desk.logbook.take_back(step),
+            **desk.logger.take_back(step),
             generation=desk.record.facts().get("generation", 0) + 1,
             config=training.config.to_json(),
             progress={"step": step, "seconds": training.state.seconds, "speed": 0.0},
         )
 
     def _limit_speed(self, rate: float) -> None:
-        throttle = self._desk.playing.throttle
+        throttle = self._desk.controls.throttle
         throttle.limit(float(rate))
         self._desk.note(speed_limit=throttle.rate)
 
@@ -110,7 +110,7 @@ class Commands:
         if not is_points(wanted):
             raise ValueError("only a run on points can be reset: start a new run instead")
         desk.record.checkpoint.unlink(missing_ok=True)
-        desk.playing.start_again()
+        desk.controls.start_again()
         facts: dict[str, Any] = {"config": wanted.to_json(), "initial": wanted.to_json()}
         facts["resets"] = desk.record.facts().get("resets", 0) + 1
         progress = {"step": 0, "seconds": 0.0, "speed": 0.0}
@@ -121,7 +121,7 @@ class Commands:
             desk.note(state="paused", words="Back at step 0. Play or Step goes on from here.")
 
     def _turn(self, name: str, value: Any) -> None:
-        self._desk.logbook.tell(self._desk.training.turn(name, value))
+        self._desk.logger.tell(self._desk.training.set_live(name, value))
 
     def _measure(self) -> None:
         if is_points(self._desk.training.config):

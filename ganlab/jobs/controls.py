@@ -7,10 +7,10 @@ is from the data once a second, keeps states for branches, can be slowed down an
 import time
 from dataclasses import replace
 
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.heartbeat import is_watched
-from ganlab.jobs.kept_states import Keepsakes
-from ganlab.jobs.undo import Rewind
+from ganlab.jobs.kept_states import KeptStates
+from ganlab.jobs.undo import UndoHistory
 from ganlab.training.checkpoint import save_run
 from ganlab.training.comparison import Race
 from ganlab.training.loop import Training
@@ -66,17 +66,17 @@ class Throttle:
         return count
 
 
-class Playing:
+class Controls:
     """The means of play of one worker."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: RunFolder) -> None:
         self._record = record
         self._pace = 0.0
         self._alone_since = time.monotonic()
         self._score_at = -1e9
-        self.rewind = Rewind()
+        self.undo_history = UndoHistory()
         self.throttle = Throttle()
-        self.keepsakes = Keepsakes(record)
+        self.kept_states = KeptStates(record)
 
     def attend(self, training: Training | Race) -> None:
         """Take pictures as often as somebody looks."""
@@ -111,20 +111,20 @@ class Playing:
     def keep(self, training: Training | Race) -> None:
         """Keep the present state for a branch, if it is time. A crowd's would fill the disk."""
         if not isinstance(training, Race) or not _is_crowd(training):
-            self.keepsakes.offer(training.state.step, lambda path: save_run(path, training.state))
+            self.kept_states.offer(training.state.step, lambda path: save_run(path, training.state))
 
     def keep_what_is_asked(self, training: Training | Race) -> None:
         """Keep the present state if the configuration asks for this step's."""
         if isinstance(training, Training):
-            self.keepsakes.asked = training.milestones.keeps
-            if self.keepsakes.asked(training.state.step) and training.end != "diverged":
-                self.keepsakes.keep(training.state.step, lambda p: save_run(p, training.state))
+            self.kept_states.asked = training.milestones.keeps
+            if self.kept_states.asked(training.state.step) and training.end != "diverged":
+                self.kept_states.keep(training.state.step, lambda p: save_run(p, training.state))
 
     def start_again(self) -> None:
         """Forget what belonged to the run before a reset."""
-        self.rewind.clear()
-        self.keepsakes.forget_after(-1)
-        self.keepsakes = Keepsakes(self._record)
+        self.undo_history.clear()
+        self.kept_states.forget_after(-1)
+        self.kept_states = KeptStates(self._record)
         self._score_at = -1e9
 
 

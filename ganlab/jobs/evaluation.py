@@ -11,8 +11,8 @@ from ganlab.data.progress import Report, silent
 from ganlab.errors import GanlabError, RunBusy, RunError
 from ganlab.evaluation.quality import run_quality
 from ganlab.formatting import percent
-from ganlab.jobs.folder import Record
-from ganlab.jobs.quick_evaluation import Glances
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.quick_evaluation import QuickEvaluations
 from ganlab.jobs.workplace import Desk
 from ganlab.training.checkpoint import load_run
 from ganlab.training.comparison import Race
@@ -48,13 +48,15 @@ def measured_at(desk: Desk, wanted: Callable[[], bool]) -> dict[str, Any]:
             desk.note(words=told(sentence, share, now - began))
 
     found = _tried(state, report)
-    desk.logbook.aside += time.process_time() - cpu
+    desk.logger.aside += time.process_time() - cpu
     if time.perf_counter() - began > SILENT_SECONDS:
         desk.note(words=before)
     return found
 
 
-def glanced_at(desk: Desk, glances: Glances, wanted: Callable[[], bool]) -> dict[str, Any]:
+def quickly_evaluated(
+    desk: Desk, quick_evaluations: QuickEvaluations, wanted: Callable[[], bool]
+) -> dict[str, Any]:
     """What a glance at the run on the desk finds, at a small N; {} if nothing or not wanted."""
     state = desk.training.state
     assert isinstance(state, State)
@@ -65,12 +67,12 @@ def glanced_at(desk: Desk, glances: Glances, wanted: Callable[[], bool]) -> dict
         if not wanted():
             raise RunError("it was stopped")
 
-    found = glances.take(state, report)
-    desk.logbook.aside += time.process_time() - cpu
+    found = quick_evaluations.take(state, report)
+    desk.logger.aside += time.process_time() - cpu
     return found
 
 
-def measured_afterwards(record: Record, report: Report = silent) -> dict[str, Any]:
+def measured_afterwards(record: RunFolder, report: Report = silent) -> dict[str, Any]:
     """The quality of a run that nobody trains, by its checkpoint; it is kept with the run.
 
     Raises RunBusy while it trains, RunError if there is no checkpoint or it makes points.

@@ -35,7 +35,7 @@ class Event:
     text: str
 
 
-class Record:
+class RunFolder:
     """A run's folder under the store."""
 
     def __init__(self, folder: Path) -> None:

@@ -100,11 +100,11 @@ def _become_worker(folder: Path, device: str) -> None:
     os.nice(NICENESS)
     import torch
 
-    from ganlab.jobs.folder import Record
+    from ganlab.jobs.folder import RunFolder
     from ganlab.jobs.worker import work
 
     torch.set_num_threads(1)
-    work(Record(folder), device)
+    work(RunFolder(folder), device)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, RunBusy, RunError
 from ganlab.jobs.dispatcher import Dispatcher
-from ganlab.jobs.folder import Event, Record
+from ganlab.jobs.folder import Event, RunFolder
 from ganlab.jobs.heartbeat import look_at
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.launcher import Launcher
@@ -133,7 +133,7 @@ class Hub:
     def solo(self, run_id: str, place: int, step: int) -> str:
         """A run of one GAN of a race, resting at that step or on its way there; its id."""
         record = self.store.solo(run_id, place, step)
-        if record.info().halts:
+        if record.info().breakpoints:
             self.store.enqueue(record.id)
         self._changed(record.id)
         return record.id
@@ -187,7 +187,7 @@ class Hub:
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _read(self, record: Record, before: View | None) -> View:
+    def _read(self, record: RunFolder, before: View | None) -> View:
         info = self._with_place(record.info())
         known = before if before and before.info.generation == info.generation else None
         columns = _longer(known.columns if known else {}, record.columns)

@@ -42,7 +42,7 @@ class RunInfo:
     """How often the run has begun again."""
     speed_limit: float = 0.0
     """Steps a second that a viewer has allowed it; 0 is no limit."""
-    halts: tuple[int, ...] = ()
+    breakpoints: tuple[int, ...] = ()
     """Steps at which it will rest, ascending, such as the one of a shared picture."""
     bounds: dict[str, float] = field(default_factory=dict)
     """Of a run on points: what perfect samples score."""
@@ -81,7 +81,7 @@ class RunInfo:
             quality=facts.get("quality", {}),
             resets=facts.get("resets", 0),
             speed_limit=float(facts.get("speed_limit", 0.0)),
-            halts=tuple(sorted(facts.get("halts", ()))),
+            breakpoints=tuple(sorted(facts.get("halts", ()))),
             bounds=facts.get("bounds", {}),
             kind=facts.get("kind", GAN),
             variants=facts.get("variants", []),

@@ -14,7 +14,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from ganlab.errors import CheckpointError
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.paths import STATES
 
 KEPT = 20
@@ -31,10 +31,10 @@ USUAL = 3
 """With fewer a run says so."""
 
 
-class Keepsakes:
+class KeptStates:
     """The worker's side: it offers states, and some of them are kept, as many as there is room."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: RunFolder) -> None:
         self._record = record
         self._gap = 1
         self._due = -1e9
@@ -144,12 +144,12 @@ def surplus(steps: Sequence[int], most: int) -> list[int]:
     return [one for one in steps if most < 1 or one not in kept]
 
 
-def folder(record: Record) -> Path:
+def folder(record: RunFolder) -> Path:
     """Where a run keeps its states."""
     return record.folder / STATES
 
 
-def kept_steps(record: Record) -> list[int]:
+def kept_steps(record: RunFolder) -> list[int]:
     """The steps whose states are kept, ascending."""
     with contextlib.suppress(OSError):
         found = folder(record).glob("*.safetensors")
@@ -157,7 +157,7 @@ def kept_steps(record: Record) -> list[int]:
     return []
 
 
-def nearest(record: Record, step: int) -> Path | None:
+def nearest(record: RunFolder, step: int) -> Path | None:
     """The newest whole state that is not beyond step, the run's checkpoint among them; or None."""
     found = [(one, state_file(record, one)) for one in kept_steps(record) if one <= step]
     if record.checkpoint.is_file():
@@ -178,6 +178,6 @@ def stored_facts(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path.name} is no whole checkpoint ({error})") from error
 
 
-def state_file(record: Record, step: int) -> Path:
+def state_file(record: RunFolder, step: int) -> Path:
     """Where the state of a step is kept."""
     return folder(record) / f"{step:010d}.safetensors"

@@ -11,9 +11,9 @@ import torch
 from ganlab.evaluation.diagnosis import Finding, diagnose, diagnose_points, worst_first
 from ganlab.evaluation.point_scores import bounds, score_run
 from ganlab.evaluation.quality import numbers
-from ganlab.jobs.controls import RECENT, SCORES, Playing
+from ganlab.jobs.controls import RECENT, SCORES, Controls
 from ganlab.jobs.history import History
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import encode
 from ganlab.metrics.modes import places
 from ganlab.training.comparison import Race
@@ -41,14 +41,14 @@ MEASURES: tuple[str, ...] = (
 """What is measured of each member of a race; NaN where its data do not have it."""
 
 
-class Logbook:
+class RunLogger:
     """Writes down one training, from where it stands to its end."""
 
     def __init__(
-        self, journal: Journal, playing: Playing, training: Training | Race, labels: list[str]
+        self, recorder: Recorder, controls: Controls, training: Training | Race, labels: list[str]
     ) -> None:
-        self._journal = journal
-        self._playing = playing
+        self._recorder = recorder
+        self._controls = controls
         self._training = training
         self._labels = labels
         self._history = History(NAMES)
@@ -67,11 +67,11 @@ class Logbook:
         self._history.extend(past)
         training, state = self._training, self._training.state
         if isinstance(training, Training):
-            self._journal.milestone = training.milestones.shown
+            self._recorder.milestone = training.milestones.shown
         if not is_points(training.config):
             return
         data = state.source.data
-        self._journal.recent = RECENT
+        self._recorder.recent = RECENT
         facts: dict[str, Any] = {"bounds": bounds(data)}
         members: tuple[int, Any] | None = None
         if isinstance(state, Field):
@@ -81,11 +81,11 @@ class Logbook:
             self._scored = score_run(state)
             members = state.step, self._member_rows(())
         else:
-            self._journal.measure(SCORES)
+            self._recorder.measure(SCORES)
         # A race has its picture at once: panes that wait for a first tick look dead.
         first = isinstance(state, Field) or not state.step
         sample = self._picture(training.snapshot()) if first else None
-        self._journal.write(facts=facts, sample=sample, members=members)
+        self._recorder.write(facts=facts, sample=sample, members=members)
 
     def log(self, tick: Tick) -> None:
         """Write a tick down in one transaction."""
@@ -98,14 +98,14 @@ class Logbook:
         scalars, events = dict(tick.scalars), self._events(tick)
         members = None
         if is_points(training.config):
-            measured = tick.end != "" or self._playing.scores_due(training)
+            measured = tick.end != "" or self._controls.scores_due(training)
             if measured:
                 self._measure()
                 scalars |= self._scored[0] if len(self._scored) == 1 else {}
             if tick.members and (measured or len(tick.members) <= PANES):
                 members = tick.step, self._member_rows(tick.members, measured)
         if tick.snapshot:
-            self._playing.keep(training)
+            self._controls.keep(training)
         if tick.lost and isinstance(training, Race):
             facts["lost"] = {str(k): step for k, step in training.state.lost.items()}
         now = time.perf_counter()
@@ -114,7 +114,7 @@ class Logbook:
             facts["diagnosis"] = self.findings()
         if events:
             facts["config"] = training.config.to_json()
-        self._journal.write(
+        self._recorder.write(
             facts=facts,
             metric=(tick.step, tick.seconds, scalars),
             members=members,
@@ -127,14 +127,14 @@ class Logbook:
         self._told.append(done)
         if done.old == done.new:
             return
-        self._journal.write(
+        self._recorder.write(
             facts={"config": self._training.config.to_json()},
             events=[(done.step, "knob", json.dumps(done.to_json()))],
         )
 
     def show(self, **facts: Any) -> None:
         """Write facts with a picture of this very step."""
-        self._journal.write(facts=facts, sample=self._picture(self._training.snapshot()))
+        self._recorder.write(facts=facts, sample=self._picture(self._training.snapshot()))
 
     def findings(self) -> list[dict[str, str]]:
         """What is to be said about the training, the worst first."""
@@ -166,7 +166,7 @@ class Logbook:
         if is_points(state.config):
             started = time.perf_counter()
             self._scored = score_run(state)
-            self._playing.scored(time.perf_counter() - started)
+            self._controls.scored(time.perf_counter() - started)
 
     def _picture(self, snapshot: Snapshot) -> tuple[int, bytes]:
         """The snapshot as it is stored.

@@ -16,7 +16,7 @@ from ganlab.errors import CheckpointError, RunError
 from ganlab.files import write_file
 from ganlab.jobs.branches import Create, copy_past, still_to_do
 from ganlab.jobs.database import transaction
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.kept_states import nearest
 
 COMMON = ("real", "extent")
@@ -27,7 +27,7 @@ OF_EACH = ("fake", "landscape", "manifold")
 Tensors = dict[str, NDArray[Any]]
 
 
-def solo_at(create: Create, parent: Record, place: int, step: int) -> Record:
+def solo_at(create: Create, parent: RunFolder, place: int, step: int) -> RunFolder:
     """A new run of the member at that place in the parent, a race, as it is at step.
 
     It starts from the parent's nearest state before the step and rests at the step: where the
@@ -63,7 +63,7 @@ def solo_at(create: Create, parent: Record, place: int, step: int) -> Record:
         columns=facts.get("member_columns", []),
         bounds=facts.get("bounds", {}),
         script=script,
-        halts=[] if there else [step],
+        breakpoints=[] if there else [step],
         parent={"run": parent.id, "step": step, "member": place},
         checkpoint_step=start,
         progress={"step": start, "seconds": 0.0, "speed": 0.0},
@@ -114,7 +114,7 @@ def _read(path: Path) -> tuple[Tensors, dict[str, Any], dict[str, str]]:
         raise CheckpointError(f"{path.name} is no whole checkpoint ({error})") from error
 
 
-def _copy_own_past(parent: Record, child: Record, place: int, step: int) -> None:
+def _copy_own_past(parent: RunFolder, child: RunFolder, place: int, step: int) -> None:
     """Copy the member's curves and pictures of the steps up to step."""
     rows, times = parent.members(), parent.columns()
     names = [name for name in rows if name != "step"]

@@ -9,7 +9,7 @@ import torch
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report
 from ganlab.errors import GanlabError
-from ganlab.evaluation.quick import Glance, N, can_glance, seconds_a_picture
+from ganlab.evaluation.quick import N, QuickEvaluation, can_evaluate_quickly, seconds_a_picture
 from ganlab.training.comparison import Race
 from ganlab.training.loop import Training
 from ganlab.training.state import State
@@ -22,13 +22,13 @@ GROWTH = 0.01
 """Of the training time so far between two at least: a run of days has some hundreds, not more."""
 
 
-class Glances:
+class QuickEvaluations:
     """The worker's side: it is asked after each tick, and now and then it looks."""
 
     def __init__(self, taken: bool = False) -> None:
         self.taken = taken
         """Whether this run has been glanced at, so that its end is worth one more."""
-        self._look: Glance | None = None
+        self._look: QuickEvaluation | None = None
         self._off = False
         self._began = self._due = -1.0
         self._last = -1
@@ -39,7 +39,9 @@ class Glances:
         if self._off or isinstance(training, Race) or not isinstance(state, State):
             return False
         if self._due < 0:
-            self._off = not isinstance(state.source, PictureSource) or not can_glance(state.config)
+            self._off = not isinstance(state.source, PictureSource) or not can_evaluate_quickly(
+                state.config
+            )
             self._began, self._due = state.seconds, state.seconds + SOONEST
         return not self._off and state.seconds >= self._due
 
@@ -73,5 +75,5 @@ class Glances:
             if state.seconds < earned and not self.taken:
                 self._due = earned
                 return {}
-            self._look = Glance(state)
+            self._look = QuickEvaluation(state)
         return self._look(state, report)

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab.jobs.database import SCHEMA, connect, speaking, transaction
-from ganlab.jobs.folder import Record, write_facts
+from ganlab.jobs.folder import RunFolder, write_facts
 from ganlab.jobs.quality_history import write_row
 
 KEPT = 240
 """Samples that a run keeps, evenly spread over its steps."""
 
 
-class Journal:
+class Recorder:
     """The worker's open connection to its run."""
 
-    def __init__(self, record: Record, columns: Iterable[str]) -> None:
+    def __init__(self, record: RunFolder, columns: Iterable[str]) -> None:
         self._path = record.database
         self._stride = 1
         self._seen_version = -1

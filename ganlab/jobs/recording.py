@@ -20,7 +20,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import CheckpointError
 from ganlab.files import write_file
 from ganlab.jobs.database import transaction
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 
 FRAMES = 28
@@ -35,7 +35,7 @@ STILL = ("real", "extent")
 
 
 @dataclass(frozen=True)
-class Story:
+class Recording:
     """What a file tells."""
 
     facts: dict[str, Any]
@@ -47,7 +47,7 @@ class Story:
     """Of a race: see `Record.members`."""
 
 
-def write_story(record: Record, path: Path, frames: int = FRAMES) -> None:
+def write_recording(record: RunFolder, path: Path, frames: int = FRAMES) -> None:
     """Write a run that has a checkpoint as one file; raise CheckpointError if it has none."""
     tensors, header = _read(record.checkpoint)
     wanted = FACTS + RACE_FACTS
@@ -72,7 +72,7 @@ def write_story(record: Record, path: Path, frames: int = FRAMES) -> None:
     write_file(path, save(tensors, header))
 
 
-def read_story(path: Path) -> Story:
+def read_recording(path: Path) -> Recording:
     """What a file that `write_story` wrote tells; raise CheckpointError if it is another."""
     tensors, header = _read(path, PREFIX)
     try:
@@ -97,13 +97,13 @@ def read_story(path: Path) -> Story:
                 arrays.setdefault(name, first[name])
     except (KeyError, ValueError) as error:
         raise CheckpointError(f"{path.name} tells no run: {error}") from error
-    return Story(facts, columns, sorted(frames.items()), members)
+    return Recording(facts, columns, sorted(frames.items()), members)
 
 
-def adopt(store: Store, path: Path, title: str = "") -> Record:
+def adopt(store: Store, path: Path, title: str = "") -> RunFolder:
     """A run of one's own that goes on from where the file stands, with its past."""
-    story = read_story(path)
-    facts = story.facts
+    recording = read_recording(path)
+    facts = recording.facts
     config = RunConfig.from_json(facts["config"])
     named = title or facts.get("title", ""), facts.get("preset", "")
     child = store.create(config, *named, facts.get("variants", ()))
@@ -111,30 +111,32 @@ def adopt(store: Store, path: Path, title: str = "") -> Record:
     weights = {name: array for name, array in tensors.items() if not name.startswith(PREFIX)}
     header.pop("story")
     write_file(child.checkpoint, save(weights, header))
-    names = [name for name in story.columns if name not in ("step", "seconds")]
-    table = np.stack([story.columns[name] for name in names], 1).astype("<f4")
+    names = [name for name in recording.columns if name not in ("step", "seconds")]
+    table = np.stack([recording.columns[name] for name in names], 1).astype("<f4")
     with child.open() as connection, transaction(connection):
         connection.executemany(
             "INSERT INTO metric VALUES (?, ?, ?)",
             [
                 (int(step), float(seconds), row.tobytes())
                 for step, seconds, row in zip(
-                    story.columns["step"], story.columns["seconds"], table, strict=True
+                    recording.columns["step"], recording.columns["seconds"], table, strict=True
                 )
             ],
         )
         connection.executemany(
             "INSERT INTO sample VALUES (?, ?)",
-            [(step, save(_whole(arrays))) for step, arrays in story.frames],
+            [(step, save(_whole(arrays))) for step, arrays in recording.frames],
         )
-        if story.members:
+        if recording.members:
             names_of_members = facts["member_columns"]
-            rows = np.stack([story.members[name] for name in names_of_members], -1).astype("<f4")
+            rows = np.stack([recording.members[name] for name in names_of_members], -1).astype(
+                "<f4"
+            )
             connection.executemany(
                 "INSERT INTO member VALUES (?, ?)",
                 [
                     (int(step), row.tobytes())
-                    for step, row in zip(story.members["step"], rows, strict=True)
+                    for step, row in zip(recording.members["step"], rows, strict=True)
                 ],
             )
     more = ("initial", "bounds", "progress", *RACE_FACTS)
@@ -208,7 +210,7 @@ def main() -> None:
 
         worker = Worker(record, "cpu", until)
         worker.run()
-        write_story(record, chosen.file, chosen.frames)
+        write_recording(record, chosen.file, chosen.frames)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from ganlab.errors import ConfigError, RunBusy, RunError, StoreError, UnknownRun
 from ganlab.files import write_file
 from ganlab.jobs.branches import branch_at
 from ganlab.jobs.database import connect, speaking, transaction
-from ganlab.jobs.folder import Record, write_facts
+from ganlab.jobs.folder import RunFolder, write_facts
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.member import solo_at
 from ganlab.paths import home
@@ -34,7 +34,7 @@ class Store:
 
     def create(
         self, config: RunConfig, title: str = "", preset: str = "", variants: Sequence[Any] = ()
-    ) -> Record:
+    ) -> RunFolder:
         """A new run at step 0, not started; with variants it holds a GAN for each of them."""
         told = [one.to_json() for one in varied(config, variants)[0]] if variants else []
         facts = {
@@ -46,14 +46,14 @@ class Store:
             facts["variants"] = told
         return self.add(preset or config.network.name, facts)
 
-    def add(self, name: str, facts: Mapping[str, Any]) -> Record:
+    def add(self, name: str, facts: Mapping[str, Any]) -> RunFolder:
         """A new run, not started, whose id begins with name; facts hold its configuration."""
         stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        record = Record(self.root / f"{stem}-{stamp}-{secrets.token_hex(2)}")
+        record = RunFolder(self.root / f"{stem}-{stamp}-{secrets.token_hex(2)}")
         begin = {"state": "stopped", "words": "Not started yet.", "created": time.time()}
         # Made under another name, so that nobody looks at a database that is not whole yet.
-        made = Record(self.root / f".{record.id}")
+        made = RunFolder(self.root / f".{record.id}")
         with speaking(record.database):
             made.folder.mkdir()
             with (
@@ -64,7 +64,7 @@ class Store:
             made.folder.rename(record.folder)
         return record
 
-    def branch(self, run_id: str, values: Mapping[str, Any], step: int | None = None) -> Record:
+    def branch(self, run_id: str, values: Mapping[str, Any], step: int | None = None) -> RunFolder:
         """A new run that starts from another's checkpoint with some settings changed.
 
         With a step it starts from just there: the settings, which must be such that can be turned
@@ -83,25 +83,25 @@ class Store:
         child.set_facts(parent={"run": run_id, "step": step}, checkpoint_step=step)
         return child
 
-    def solo(self, run_id: str, place: int, step: int) -> Record:
+    def solo(self, run_id: str, place: int, step: int) -> RunFolder:
         """A new run of one GAN of a race, as it is at that step: see `solo_at`."""
         return solo_at(self.create, self.open(run_id), place, step)
 
-    def open(self, run_id: str) -> Record:
+    def open(self, run_id: str) -> RunFolder:
         """The run of that id; raise UnknownRun if there is none."""
         folder = self.root / run_id
         if not NAME.fullmatch(run_id) or not folder.is_dir():
             shown = run_id if len(run_id) <= 80 else f"{run_id[:80]}…"
             raise UnknownRun(f"there is no run {shown!r}: it may have been deleted")
-        return Record(folder)
+        return RunFolder(folder)
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[RunFolder]:
         """Every run's folder, oldest first."""
         try:
             folders = [path for path in self.root.iterdir() if NAME.fullmatch(path.name)]
         except OSError as error:
             raise StoreError(f"{self.root} cannot be read ({error.strerror})") from error
-        return [Record(folder) for folder in sorted(folders) if folder.is_dir()]
+        return [RunFolder(folder) for folder in sorted(folders) if folder.is_dir()]
 
     def infos(self) -> list[RunInfo]:
         """Every run in one line, newest first; a damaged one is told as 'unreadable'."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganlab.errors import ConfigError
 from ganlab.files import write_file
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES, RunInfo
 from ganlab.jobs.store import Store
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ganlab.training.superres.config import Plan
 
 
-def start_of(record: Record) -> Path:
+def start_of(record: RunFolder) -> Path:
     """The weights that the run goes on from, if it has any."""
     return record.folder / "start.safetensors"
 
 
 def create(
     store: Store, plan: "Plan", title: str = "", start: Path | None = None, start_name: str = ""
-) -> Record:
+) -> RunFolder:
     """A new run of that plan, not started; `start` is a file of weights to go on from.
 
     The weights are copied, so that the run stays whole when their own run is deleted.

@@ -13,9 +13,9 @@ import torch
 from filelock import Timeout
 
 from ganlab.errors import CheckpointError, GanlabError, RunBusy
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.heartbeat import is_watched
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.jobs.superres import start_of
 from ganlab.networks.files import weights
@@ -26,15 +26,15 @@ from ganlab.training.superres.initial_weights import started
 from ganlab.training.superres.loop import Record as Step
 from ganlab.training.superres.recipes import AnyTraining, columns_of, training
 from ganlab.training.superres.state_tensors import flattened, nested
-from ganlab.training.superres.validation import Answer, Exam, crops
-from ganlab.training.threads import free_cores
+from ganlab.training.superres.validation import Validation, ValidationResult, crops
+from ganlab.training.threads import free_threads
 
 CHECKPOINT_SECONDS = 15.0
 ROW_SECONDS = 0.3
 """Between two rows of curves: the mean of the steps between them."""
-WATCHED_EXAM, ALONE_EXAM = 1.0, 5.0
+WATCHED_VALIDATION, UNWATCHED_VALIDATION = 1.0, 5.0
 """Seconds of training between two examinations, while somebody looks and while nobody does."""
-EXAM_SHARE = 0.15
+VALIDATION_SHARE = 0.15
 """An examination may take this share of the time at most, however slow the machine."""
 IDLE_SECONDS = 0.02
 
@@ -44,13 +44,13 @@ OnStep = Callable[[Step, AnyTraining], None]
 class SuperresWorker:
     """Trains one run until its budget is spent, it is stopped, or it fails."""
 
-    def __init__(self, record: Record, on_step: OnStep | None = None) -> None:
+    def __init__(self, record: RunFolder, on_step: OnStep | None = None) -> None:
         self.record = record
         self._on_step = on_step
         self._paused = False
         self._stop = ""
         self._trainer: AnyTraining | None = None
-        self._answer: Answer | None = None
+        self._answer: ValidationResult | None = None
 
     def stop(self, why: str = "Stopped.") -> None:
         """Ask for an end after this step, with a checkpoint. Safe in a signal handler."""
@@ -66,7 +66,7 @@ class SuperresWorker:
             raise RunBusy(f"{self.record.id} is being trained by another process") from None
         try:
             self._plan = Plan.from_json(self.record.facts()["config"])
-            self._journal = Journal(self.record, columns_of(self._plan.recipe))
+            self._recorder = Recorder(self.record, columns_of(self._plan.recipe))
             return self._finish(*self._to_the_end())
         finally:
             lock.release()
@@ -94,8 +94,8 @@ class SuperresWorker:
         folder = Path(plan.folder) if plan.folder else None
         skipped: list[str] = []
         trainer = training(plan.preset, plan.scale, folder, network, skipped.append, **plan.changes)
-        self._journal.measure(columns_of(trainer.recipe))  # others stand in for missing features
-        self._exam = Exam(plan.scale)
+        self._recorder.measure(columns_of(trainer.recipe))  # others stand in for missing features
+        self._validation = Validation(plan.scale)
         generation = self.record.facts().get("generation", 0)
         if self.record.checkpoint.is_file():
             tensors, facts = load_tensors(self.record.checkpoint)
@@ -105,14 +105,14 @@ class SuperresWorker:
                 raise CheckpointError(
                     f"the checkpoint does not belong to this configuration: {error}"
                 ) from error
-            forgot = self._journal.forget_after(trainer.step)
+            forgot = self._recorder.forget_after(trainer.step)
         else:
-            forgot = self._journal.forget_after(-1)
+            forgot = self._recorder.forget_after(-1)
         if forgot:
             self._note(generation=generation + 1)
-        (self.record.folder / "real.png").write_bytes(as_sprite(self._exam.hr))
-        bicubic = {"psnr": self._exam.bicubic.psnr, "ssim": self._exam.bicubic.ssim}
-        self._threads = self._plan.threads or free_cores()
+        (self.record.folder / "real.png").write_bytes(as_sprite(self._validation.hr))
+        bicubic = {"psnr": self._validation.bicubic.psnr, "ssim": self._validation.bicubic.ssim}
+        self._threads = self._plan.threads or free_threads()
         torch.set_num_threads(self._threads)
         remarks = (f"{line[0].upper()}{line[1:]}." for line in skipped[:3])
         self._remarks = " ".join(filter(None, [trainer.remark, *remarks]))
@@ -154,8 +154,8 @@ class SuperresWorker:
         step = trainer.step if trainer else 0
         try:
             self._note(state=state, words=words, ended=time.time(), results=self._results())
-            self._journal.write(events=[(step, "state", state)])
-            self._journal.close()
+            self._recorder.write(events=[(step, "state", state)])
+            self._recorder.close()
         except GanlabError as error:
             # Nothing can be written any more: the log is all that is left to speak through.
             print(f"{state}: {words} ({error})", file=sys.stderr)  # noqa: T201
@@ -164,7 +164,7 @@ class SuperresWorker:
     # --- parts ------------------------------------------------------------------------------------
 
     def _note(self, **facts: Any) -> None:
-        self._journal.write(facts=facts)
+        self._recorder.write(facts=facts)
 
     def _begin_row(self) -> None:
         self._sums: dict[str, float] = {}
@@ -175,7 +175,7 @@ class SuperresWorker:
         for name, value in step.scalars.items():
             self._sums[name] = self._sums.get(name, 0.0) + value
         self._count += 1
-        if trainer.seconds >= self._next_exam:
+        if trainer.seconds >= self._next_validation:
             self._examine(trainer)
         elif time.perf_counter() - self._row_since >= ROW_SECONDS:
             self._write_row(trainer)
@@ -188,7 +188,7 @@ class SuperresWorker:
         scalars = means | more.pop("scalars", {})
         facts = more.pop("facts", {})
         progress = {"step": trainer.step, "seconds": trainer.seconds, "speed": self._speed(trainer)}
-        self._journal.write(
+        self._recorder.write(
             facts={"progress": progress, **facts},
             metric=(trainer.step, trainer.seconds, scalars),
             **more,
@@ -198,9 +198,9 @@ class SuperresWorker:
     def _examine(self, trainer: AnyTraining) -> None:
         """Score the averaged network on the photograph that it never saw, and keep its crops."""
         begin = time.perf_counter()
-        self._answer = answer = self._exam.answer(trainer.averaged)
+        self._answer = answer = self._validation.answer(trainer.averaged)
         events = []
-        if answer.psnr > self._exam.bicubic.psnr and trainer.step and not self._beaten:
+        if answer.psnr > self._validation.bicubic.psnr and trainer.step and not self._beaten:
             self._beaten = True
             events = [(trainer.step, "note", f"beats bicubic after {trainer.seconds:.0f} s")]
         self._write_row(
@@ -211,14 +211,14 @@ class SuperresWorker:
             facts={"results": self._results()},
         )
         cost = time.perf_counter() - begin
-        pause = WATCHED_EXAM if is_watched(self.record.folder) else ALONE_EXAM
-        self._next_exam = trainer.seconds + max(pause, cost / EXAM_SHARE)
+        pause = WATCHED_VALIDATION if is_watched(self.record.folder) else UNWATCHED_VALIDATION
+        self._next_validation = trainer.seconds + max(pause, cost / VALIDATION_SHARE)
 
     def _results(self) -> dict[str, float]:
         """The last examination beside bicubic's."""
         if self._answer is None:
             return self.record.facts().get("results", {})
-        mine, bicubic = self._answer, self._exam.bicubic
+        mine, bicubic = self._answer, self._validation.bicubic
         return {
             "psnr": mine.psnr,
             "ssim": mine.ssim,
@@ -248,18 +248,18 @@ class SuperresWorker:
         self._note(checkpoint_step=trainer.step)
         self._checkpointed = time.perf_counter()
         if not self._plan.threads:  # a neighbour may have come, or gone
-            self._threads = free_cores(own=self._threads)
+            self._threads = free_threads(own=self._threads)
             torch.set_num_threads(self._threads)
 
     # --- commands ---------------------------------------------------------------------------------
 
     def _obey(self, trainer: AnyTraining) -> None:
-        for number, verb, argument in self._journal.commands():
+        for number, verb, argument in self._recorder.commands():
             try:
                 self._do(trainer, verb, **json.loads(argument))
-                self._journal.answer(number, "")
+                self._recorder.answer(number, "")
             except (GanlabError, TypeError, ValueError) as error:
-                self._journal.answer(number, str(error) or "That cannot be done.")
+                self._recorder.answer(number, str(error) or "That cannot be done.")
 
     def _do(self, trainer: AnyTraining, verb: str) -> None:
         if verb == "pause":

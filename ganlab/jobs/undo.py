@@ -17,7 +17,7 @@ DEPTH = 60
 """Steps that can be taken back; a state of two usual networks on points takes about 1 MB."""
 
 
-class Rewind:
+class UndoHistory:
     """A bounded stack of the states that a run was in."""
 
     def __init__(self, depth: int = DEPTH) -> None:

@@ -13,9 +13,9 @@ from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSet
 from ganlab.errors import RunError
-from ganlab.evaluation.classifier import JUDGED, box_of, load_judge
+from ganlab.evaluation.classifier import READABLE, box_of, load_classifier
 from ganlab.evaluation.variety import SAMPLES, Reals, shares, variety
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.samples import from_png, untiled
 from ganlab.trained.generator import load
 
@@ -38,17 +38,17 @@ class Variety:
 
 def can_be_read(config: RunConfig) -> bool:
     """Whether the lab's classifier can read what the run draws."""
-    return config.data.name in JUDGED
+    return config.data.name in READABLE
 
 
-def measure(record: Record, n: int = SAMPLES) -> Variety:
+def measure(record: RunFolder, n: int = SAMPLES) -> Variety:
     """The variety of n pictures by the run's newest checkpoint; RunError if there is none yet."""
     if not record.checkpoint.is_file():
         raise RunError(f"{record.id} has no checkpoint yet: the first comes after 15 seconds")
-    generator, judge = load(record.checkpoint), load_judge()
+    generator, classifier = load(record.checkpoint), load_classifier()
     fake = generator.sample(n, seed=SEED)
     real, reals = _real(json.dumps(generator.config.data.to_json()), n)
-    reading = judge.read(fake, box_of(generator.config.data.name))
+    reading = classifier.read(fake, box_of(generator.config.data.name))
     scores = variety(reading, reals, len(real.classes), n)
     found = scores["birthdays"]
     pairs = [fake[[first, second]] for first, second, _ in found["closest"]]
@@ -65,7 +65,7 @@ def _real(data: str, n: int) -> tuple[PictureSet, Reals]:
     whole: PictureSet = DATA[name].load()(**values)
     order = torch.randperm(len(whole.labels), generator=torch.Generator().manual_seed(SEED))[:n]
     some = PictureSet(whole.pictures[order], whole.labels[order], whole.classes, whole.name)
-    reading = load_judge().read(some.pictures, box_of(name))
+    reading = load_classifier().read(some.pictures, box_of(name))
     return some, Reals(reading.features, reading.logits.argmax(1))
 
 
@@ -73,5 +73,5 @@ def read_sample(png: bytes, config: RunConfig) -> NDArray[np.float64]:
     """The share of each class among the pictures of a stored sample of the run, (classes,)."""
     facts = DATA[config.data.name].traits
     pictures = untiled(from_png(png), facts["size"])
-    reading = load_judge().read(pictures, box_of(config.data.name))
+    reading = load_classifier().read(pictures, box_of(config.data.name))
     return np.array(shares(reading.logits.argmax(1), facts["classes"]))

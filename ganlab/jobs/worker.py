@@ -16,12 +16,12 @@ import torch
 from filelock import Timeout
 
 from ganlab.errors import DiskFull, GanlabError, RunBusy
-from ganlab.evaluation.quick import N as GLANCED
+from ganlab.evaluation.quick import N as QUICK_N
 from ganlab.jobs.commands import Commands
 from ganlab.jobs.dispatch import worker_of_kind
-from ganlab.jobs.evaluation import glanced_at, measured_at
-from ganlab.jobs.folder import Record
-from ganlab.jobs.quick_evaluation import Glances
+from ganlab.jobs.evaluation import measured_at, quickly_evaluated
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.quick_evaluation import QuickEvaluations
 from ganlab.jobs.workplace import Desk
 from ganlab.training.checkpoint import save_run
 from ganlab.training.comparison import Race
@@ -40,7 +40,9 @@ OnTick = Callable[[Tick, Training | Race], None]
 class Worker:
     """Trains one run until its budget is spent, it is stopped, or it fails."""
 
-    def __init__(self, record: Record, device: str = "auto", on_tick: OnTick | None = None) -> None:
+    def __init__(
+        self, record: RunFolder, device: str = "auto", on_tick: OnTick | None = None
+    ) -> None:
         self.record = record
         self._device = device
         self._on_tick = on_tick
@@ -88,11 +90,13 @@ class Worker:
     def _prepare(self) -> None:
         self._desk.prepare()
         self._commands = Commands(self._desk, self.stop)
-        self._glances = Glances(any(row["n"] <= GLANCED for row in self.record.qualities()))
+        self._quick_evaluations = QuickEvaluations(
+            any(row["n"] <= QUICK_N for row in self.record.qualities())
+        )
 
     def _train(self) -> tuple[str, str]:
         desk, commands = self._desk, self._commands
-        if desk.training.state.step in desk.training.agenda.halts:
+        if desk.training.state.step in desk.training.schedule.breakpoints:
             commands.rest()
         while not desk.training.end:
             commands.obey()
@@ -103,22 +107,22 @@ class Worker:
                 self._measure()
             training = desk.training
             now = time.perf_counter()
-            if desk.paused and desk.playing.is_left(training):
+            if desk.paused and desk.controls.is_left(training):
                 return "stopped", "Stopped when nobody had looked for a while. Play goes on."
-            if desk.paused or desk.playing.throttle.is_early(now):
+            if desk.paused or desk.controls.throttle.is_early(now):
                 time.sleep(IDLE_SECONDS)
                 continue
-            desk.playing.attend(training)
-            self._log(training.advance(desk.playing.throttle.steps(now)))
-            if training.state.step in training.agenda.halts:
+            desk.controls.attend(training)
+            self._log(training.advance(desk.controls.throttle.steps(now)))
+            if training.state.step in training.schedule.breakpoints:
                 commands.rest()
-            desk.playing.keep_what_is_asked(training)
-            if self._glances.due(training):
-                self._glance()
+            desk.controls.keep_what_is_asked(training)
+            if self._quick_evaluations.due(training):
+                self._evaluate_quickly()
             if time.perf_counter() - self._checkpointed >= CHECKPOINT_SECONDS:
                 self._save()
         if desk.training.end == "diverged":
-            return "diverged", desk.logbook.last_words
+            return "diverged", desk.logger.last_words
         return "finished", "Finished: the budget is spent."
 
     def _finish(self, state: str, words: str) -> str:
@@ -134,17 +138,17 @@ class Worker:
             except GanlabError as error:
                 state, words = "failed", str(error)
         try:
-            if desk.playing.keepsakes.words and state != "failed":
-                words = f"{words} {desk.playing.keepsakes.words}"
+            if desk.controls.kept_states.words and state != "failed":
+                words = f"{words} {desk.controls.kept_states.words}"
             if training is not None:
-                if state != "failed" and self._glances.taken:
-                    self._glance()  # so that its curve reaches the end
+                if state != "failed" and self._quick_evaluations.taken:
+                    self._evaluate_quickly()  # so that its curve reaches the end
                 quality = self._measure() if state != "failed" else {}
-                desk.note(**desk.logbook.close(quality))
+                desk.note(**desk.logger.close(quality))
             desk.note(state=state, words=words, ended=time.time())
             step = training.state.step if training is not None else 0
-            desk.journal.write(events=[(step, "state", state)])
-            desk.journal.close()
+            desk.recorder.write(events=[(step, "state", state)])
+            desk.recorder.close()
         except GanlabError as error:
             # Nothing can be written any more: the log is all that is left to speak through.
             print(f"{state}: {words} ({error})", file=sys.stderr)  # noqa: T201
@@ -158,14 +162,14 @@ class Worker:
         found = measured_at(self._desk, wanted)
         facts = self.record.facts()
         if found and (wanted() or "quality" not in facts):
-            self._desk.journal.write(facts={"quality": found}, quality=found)
+            self._desk.recorder.write(facts={"quality": found}, quality=found)
         self._desk.note(measured=facts.get("measured", 0) + 1)
         return found
 
-    def _glance(self) -> None:
+    def _evaluate_quickly(self) -> None:
         """Glance at the run as it stands and write it down; given up when it is told to stop."""
-        found = glanced_at(self._desk, self._glances, self._unstopped())
-        self._desk.journal.write(quality=found)
+        found = quickly_evaluated(self._desk, self._quick_evaluations, self._unstopped())
+        self._desk.recorder.write(quality=found)
 
     def _unstopped(self) -> Callable[[], bool]:
         """A question to ask now and then: whether nobody has told the worker to stop since."""
@@ -178,7 +182,7 @@ class Worker:
         return wanted
 
     def _log(self, tick: Tick) -> None:
-        self._desk.logbook.log(tick)
+        self._desk.logger.log(tick)
         if self._on_tick:
             self._on_tick(tick, self._desk.training)
 
@@ -188,7 +192,7 @@ class Worker:
         self._desk.note(checkpoint_step=state.step)
         self._checkpointed = time.perf_counter()
         self._stay_in_budget()
-        words = self._desk.playing.keepsakes.words
+        words = self._desk.controls.kept_states.words
         if words and not self._desk.paused:
             self._desk.note(words=words)
 
@@ -196,16 +200,16 @@ class Worker:
         """Let kept states and then samples go; DiskFull if what must stay is too much itself."""
         desk = self._desk
         if self.record.disk_bytes() > BUDGET_BYTES:
-            desk.journal.settle()
+            desk.recorder.settle()
         while (used := self.record.disk_bytes()) > BUDGET_BYTES:
-            if not desk.playing.keepsakes.give_way() and not desk.journal.give_way():
+            if not desk.controls.kept_states.give_way() and not desk.recorder.give_way():
                 raise DiskFull(
                     f"the checkpoint and the curves take {used / 2**20:.0f} MB on disk, and a run "
                     f"may take {BUDGET_BYTES / 2**20:.0f} MB: choose smaller networks"
                 )
 
 
-def work(record: Record, device: str = "auto", on_tick: OnTick | None = None) -> str:
+def work(record: RunFolder, device: str = "auto", on_tick: OnTick | None = None) -> str:
     """Train the run in this process to its end; its last state. SIGTERM and Ctrl-C stop it well."""
     worker = worker_of_kind(record, on_tick) or Worker(record, device, on_tick)
     before = {
@@ -223,7 +227,7 @@ def main() -> None:
     """Work the run whose folder is the first argument, on the device of the second."""
     torch.set_num_threads(1)
     device = sys.argv[2] if len(sys.argv) > 2 else "auto"
-    work(Record(Path(sys.argv[1])), device)
+    work(RunFolder(Path(sys.argv[1])), device)
 
 
 if __name__ == "__main__":

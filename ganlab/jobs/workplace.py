@@ -8,10 +8,10 @@ import torch
 from ganlab.config import RunConfig
 from ganlab.config.variants import Variant
 from ganlab.formatting import percent
-from ganlab.jobs.controls import Playing
-from ganlab.jobs.folder import Record
-from ganlab.jobs.logger import Logbook
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.controls import Controls
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.logger import RunLogger
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.training.checkpoint import load_field, load_run
 from ganlab.training.comparison import Race
@@ -26,35 +26,35 @@ class Desk:
     """One run as its worker holds it; `prepare` puts the training on it."""
 
     training: Training | Race
-    logbook: Logbook
+    logger: RunLogger
 
-    def __init__(self, record: Record, device: str, save: Callable[[], None]) -> None:
+    def __init__(self, record: RunFolder, device: str, save: Callable[[], None]) -> None:
         self.record = record
         self.device = device
         self.save = save
         """Write a checkpoint now."""
-        self.journal = Journal(record, NAMES)
-        self.playing = Playing(record)
+        self.recorder = Recorder(record, NAMES)
+        self.controls = Controls(record)
         self.paused = False
         self.measure = False
         """Whether somebody asked for the quality of the run as it stands."""
 
     def note(self, **facts: Any) -> None:
         """Write facts down."""
-        self.journal.write(facts=facts)
+        self.recorder.write(facts=facts)
 
     def prepare(self) -> None:
         """Build the training as the record wants it: from its checkpoint, or from step 0."""
         facts = self.record.facts()
         resumed = self.record.checkpoint.exists()
         training = self._resumed(facts) if resumed else self._begun(facts)
-        if self.journal.forget_after(training.state.step if resumed else -1):
+        if self.recorder.forget_after(training.state.step if resumed else -1):
             self.note(generation=facts.get("generation", 0) + 1)
-        training.agenda.halts.update(facts.get("halts", ()))
-        self.playing.throttle.limit(facts.get("speed_limit", 0.0))
+        training.schedule.breakpoints.update(facts.get("halts", ()))
+        self.controls.throttle.limit(facts.get("speed_limit", 0.0))
         labels = [Variant.parse(one).label for one in facts.get("variants", ())]
         self.training = training
-        self.logbook = Logbook(self.journal, self.playing, training, labels)
+        self.logger = RunLogger(self.recorder, self.controls, training, labels)
         device = training.state.device
         self.note(
             state="running",
@@ -63,7 +63,7 @@ class Desk:
             device_name=describe_device(device),
             threads=torch.get_num_threads(),
         )
-        self.logbook.open(self.record.columns())
+        self.logger.open(self.record.columns())
         if not is_points(training.config):
             real, _ = training.state.source.sample(64, seed=training.config.seed)
             picture = to_png(sprite(real.cpu().numpy()))

@@ -10,7 +10,7 @@ from ganlab.metrics.attributes import ATTRIBUTES, attributes
 from ganlab.trained.generator import Generator
 
 
-class Handwriting(NamedTuple):
+class AttributeDirections(NamedTuple):
     """Learned directions, one for each attribute, and their effects."""
 
     names: tuple[str, ...]
@@ -42,7 +42,7 @@ def regress(z: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     return unit.to(z.dtype), shares
 
 
-def learn_directions(generator: Generator, n: int = 2_000, seed: int = 0) -> Handwriting:
+def learn_directions(generator: Generator, n: int = 2_000, seed: int = 0) -> AttributeDirections:
     """Generate n pictures, measure them, and regress what was measured on z.
 
     Classes are compared with themselves only, so that 'slanted' does not come to mean 'a 7'.
@@ -50,7 +50,7 @@ def learn_directions(generator: Generator, n: int = 2_000, seed: int = 0) -> Han
     z, labels = generator.z(n, seed), generator.checked_labels(n, None)
     values = _measured(generator, z, labels)
     vectors, shares = regress(z, within_classes(values, labels))
-    return Handwriting(tuple(ATTRIBUTES), vectors, shares, side_effects(generator, vectors))
+    return AttributeDirections(tuple(ATTRIBUTES), vectors, shares, side_effects(generator, vectors))
 
 
 def side_effects(generator: Generator, vectors: Tensor, n: int = 400, seed: int = 0) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 PAPER = -1.0
 
 
-def _luck(x: Tensor, generator: Generator) -> Tensor:
+def _uniform(x: Tensor, generator: Generator) -> Tensor:
     """One number in [0, 1) a picture, (N, 1, 1, 1)."""
     return torch.rand(len(x), 1, 1, 1, generator=generator, device=x.device)
 
@@ -20,11 +20,11 @@ def color(x: Tensor, generator: Generator, strength: float = 1.0) -> Tensor:
 
     A grey picture has no saturation to change. Zhao et al. 2020, section 3.
     """
-    x = x + strength * (_luck(x, generator) - 0.5)
+    x = x + strength * (_uniform(x, generator) - 0.5)
     grey = x.mean(1, keepdim=True)
-    x = grey + (x - grey) * (1 + strength * (2 * _luck(x, generator) - 1))
+    x = grey + (x - grey) * (1 + strength * (2 * _uniform(x, generator) - 1))
     middle = x.mean((1, 2, 3), keepdim=True)
-    return middle + (x - middle) * (1 + strength * (_luck(x, generator) - 0.5))
+    return middle + (x - middle) * (1 + strength * (_uniform(x, generator) - 0.5))
 
 
 def translation(x: Tensor, generator: Generator, share: float = 0.125) -> Tensor:

@@ -10,7 +10,7 @@ from ganlab.theory.updates import ESCAPED
 SETTLES, CREEPS, CIRCLES, GROWS, ESCAPES = "settles", "creeps in", "circles", "grows", "escapes"
 
 
-def judge(path: Array, radius: float | None) -> str:
+def read_path(path: Array, radius: float | None) -> str:
     """One of the five words, from the path (n, 2) and the spectral radius of its update.
 
     A path circles if the largest distance of its last third is within 2 % of that of the third

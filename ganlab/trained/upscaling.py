@@ -41,7 +41,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Order:
+class UpscaleRequest:
     """What is asked for besides the picture."""
 
     method: str = "sr-x4-gan"
@@ -89,7 +89,7 @@ class Upscaling:
     `result` is there once the iteration has come to its end.
     """
 
-    def __init__(self, picture: Picture, order: Order) -> None:
+    def __init__(self, picture: Picture, order: UpscaleRequest) -> None:
         self.picture = picture
         self.order = order
         self.network = None if order.method in KERNELS else network_for(order)
@@ -197,7 +197,7 @@ class Upscaling:
 
 
 def upscale(
-    picture: Picture, order: Order, told: Callable[[Progress], None] | None = None
+    picture: Picture, order: UpscaleRequest, told: Callable[[Progress], None] | None = None
 ) -> Picture:
     """The picture enlarged as ordered; `told` hears of every tile."""
     work = Upscaling(picture, order)
@@ -208,7 +208,7 @@ def upscale(
     return work.result
 
 
-def network_for(order: Order) -> tiling.Upscaler:
+def network_for(order: UpscaleRequest) -> tiling.Upscaler:
     """The network of an order: shipped, blended or dropped in."""
     if order.strength is not None and order.strength < 1:
         return blended(named(order.partner), named(order.method), order.strength)

@@ -13,10 +13,10 @@ from ganlab.config.variants import varied
 from ganlab.data.progress import Report, silent
 from ganlab.training.device import choose_device
 from ganlab.training.ensemble_groups import Field, build_field, lockstep_groups
-from ganlab.training.live_settings import checked_turn, turn
+from ganlab.training.live_settings import checked_change, set_live
 from ganlab.training.loop import Pace, make_steps, summed_up, wait_for
-from ganlab.training.rollback import Refuge
-from ganlab.training.schedule import Agenda
+from ganlab.training.rollback import Rollback
+from ganlab.training.schedule import Schedule
 from ganlab.training.snapshots import look_at_field
 from ganlab.training.state import snapshot_z
 from ganlab.training.strategies import NAMES
@@ -49,12 +49,12 @@ class Race:
         self.state = state
         self.pace = pace or Pace()
         self.end = ""
-        self.agenda = Agenda(script)
+        self.schedule = Schedule(script)
         self._z = [snapshot_z(one.members, one.device) for one in state.states]
         self._pending: list[Intervention] = []
         self._shown_at = -1e9
         self._kept_at = time.perf_counter()
-        self._refuges = [Refuge(one) for one in state.states]
+        self._rollbacks = [Rollback(one) for one in state.states]
         self._speed = 1.0
         """Steps that fit into a tick, lately."""
 
@@ -75,17 +75,17 @@ class Race:
         field = self.state
         self._apply_script()
         before = field.step
-        if who == "both" and (alone := self.agenda.mover(before)):
+        if who == "both" and (alone := self.schedule.mover(before)):
             who, steps = alone, 1
         wanted = self.config.steps if steps is None else before + steps
-        stop = self.agenda.next_border(before, wanted)
+        stop = self.schedule.next_border(before, wanted)
         if steps is None:
-            stop = self.agenda.next_turn(before, min(stop, before + max(1, round(self._speed))))
+            stop = self.schedule.next_change(before, min(stop, before + max(1, round(self._speed))))
         rows: list[list[Tensor]] = [[] for _ in field.states]
         started, step = time.perf_counter(), before
         while step < stop:
             self._apply_script()
-            step = self.agenda.next_turn(step, stop)
+            step = self.schedule.next_change(step, stop)
             for k, state in enumerate(field.states):
                 if not field.is_out(k):
                     rows[k] += make_steps(state, step, who)
@@ -101,16 +101,16 @@ class Race:
             state.seconds = field.seconds  # a budget of time, and decays along it, are common
         return self._tick(rows, now)
 
-    def turn(self, name: str, value: Any) -> Intervention:
+    def set_live(self, name: str, value: Any) -> Intervention:
         """Give a setting a new value from the next step on, to all members.
 
         Raises ConfigError if the setting is unknown, the value wrong, or it cannot change now.
         """
         field = self.state
         new = self.config.with_values({name: value})
-        wholes = [checked_turn(state.members, name, value) for state in field.states]
+        wholes = [checked_change(state.members, name, value) for state in field.states]
         for state, whole in zip(field.states, wholes, strict=True):
-            turn(state, whole, name)
+            set_live(state, whole, name)
         done = Intervention(field.step, name, self.config.flat().get(name), new.get(name))
         field.config = new
         self._pending.append(done)
@@ -119,7 +119,7 @@ class Race:
     def settle(self) -> None:
         """Forget what was kept aside and what is still to be told: the state has been put back."""
         self._pending.clear()
-        self._refuges = [Refuge(one) for one in self.state.states]
+        self._rollbacks = [Rollback(one) for one in self.state.states]
         self._kept_at = time.perf_counter()
 
     def snapshot(self) -> Snapshot:
@@ -129,8 +129,8 @@ class Race:
     # --- inside -----------------------------------------------------------------------------------
 
     def _apply_script(self) -> None:
-        for one in self.agenda.due(self.state.step):
-            self.turn(one.name, one.new)
+        for one in self.schedule.due(self.state.step):
+            self.set_live(one.name, one.new)
 
     def _measure_speed(self, steps: int, seconds: float) -> None:
         """Learn how many steps fit into a tick, at most twice as many as last time."""
@@ -153,10 +153,10 @@ class Race:
         )
         out_of_time = 0 < self.config.seconds <= field.seconds
         ends = field.step >= self.config.steps or out_of_time
-        if ends or now - self._kept_at >= self.pace.refuge:
+        if ends or now - self._kept_at >= self.pace.rollback:
             for k, state in enumerate(field.states):
                 if not out[k]:
-                    self._refuges[k].keep(state)
+                    self._rollbacks[k].keep(state)
             self._kept_at = now
         if all(out):
             self.end = "diverged"
@@ -180,7 +180,7 @@ class Race:
             for place in lost:
                 field.lost.setdefault(group[place], state.step)
             if field.is_out(k) and not was_out:
-                self._refuges[k].restore(state)
+                self._rollbacks[k].restore(state)
         return field.in_order(grouped)
 
 

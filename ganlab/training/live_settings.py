@@ -11,7 +11,7 @@ from ganlab.training.player_losses import Objective
 from ganlab.training.state import State
 
 
-def checked_turn(members: Sequence[RunConfig], name: str, value: Any) -> tuple[RunConfig, ...]:
+def checked_change(members: Sequence[RunConfig], name: str, value: Any) -> tuple[RunConfig, ...]:
     """The members with the setting's new value.
 
     Raises ConfigError if the setting is unknown, the value wrong, or it cannot change now.
@@ -22,7 +22,7 @@ def checked_turn(members: Sequence[RunConfig], name: str, value: Any) -> tuple[R
     return whole
 
 
-def turn(state: State, whole: tuple[RunConfig, ...], name: str) -> None:
+def set_live(state: State, whole: tuple[RunConfig, ...], name: str) -> None:
     """Let the state go on with these configurations, which differ from its own in that setting."""
     averaged = state.config.ema
     set_members(state, whole, [one for one in PLAYERS if name.startswith(one)])

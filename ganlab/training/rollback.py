@@ -6,7 +6,7 @@ from torch import Tensor
 from ganlab.training.state import State
 
 
-class Refuge:
+class Rollback:
     """A copy of every weight of a run at a step at which all were finite."""
 
     def __init__(self, state: State) -> None:

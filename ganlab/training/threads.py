@@ -3,7 +3,7 @@
 import os
 
 
-def free_cores(own: int = 0) -> int:
+def free_threads(own: int = 0) -> int:
     """Cores without work, by the load of the last minute; at least 1, and 1 where none is told.
 
     `own` threads of the load are one's own. On a busy machine one thread is faster than two: the
@@ -17,8 +17,8 @@ def free_cores(own: int = 0) -> int:
     return max(1, min(cores or 1, round((cores or 1) - max(load - own, 0.0))))
 
 
-def use_free_cores() -> None:
+def use_free_threads() -> None:
     """Have torch compute with as many threads as there are free cores."""
     import torch
 
-    torch.set_num_threads(free_cores())
+    torch.set_num_threads(free_threads())

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ganlab.export.enlarged_archive import Batch, Done, Underway, archive, enlarge_all
-from ganlab.training.threads import use_free_cores
+from ganlab.training.threads import use_free_threads
 from pages.explore.kept_results import MOST_BYTES
 from pages.explore.picture_choice import is_original
 from pages.explore.picture_download import choose_file
@@ -63,7 +63,7 @@ def _carry_out(files: Sequence[UploadedFile], batch: Batch) -> None:
     finished: list[Done] = []
     st.session_state["sr_batch"] = finished
     bar, taken = st.progress(0.0, "Starting"), 0
-    use_free_cores()
+    use_free_threads()
     begin = time.perf_counter()
     for news in enlarge_all(((file.name, file.getvalue()) for file in files), batch):
         if isinstance(news, Done):

@@ -14,7 +14,7 @@ from ganlab.figures.superres import differences, error_maps, perception_distorti
 from ganlab.images import quality
 from ganlab.images.methods import shipped
 from ganlab.images.picture import Picture
-from ganlab.trained.upscaling import Order, upscale
+from ganlab.trained.upscaling import UpscaleRequest, upscale
 from pages.explore.enlarged import FAST_PIXELS, Result
 from pages.widgets.lab import plainly
 
@@ -179,7 +179,7 @@ def _blended(
     _lr: Picture,
     _hr: Picture,
 ) -> Score:
-    sr = upscale(_lr, Order("sr-x4-gan", scale, strength=strength))
+    sr = upscale(_lr, UpscaleRequest("sr-x4-gan", scale, strength=strength))
     return score_of("", sr, _lr, _hr, scale, 0.0, protocol)
 
 

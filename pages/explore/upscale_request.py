@@ -8,7 +8,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from ganlab.images.picture import Picture
-from ganlab.trained.upscaling import Order, Region
+from ganlab.trained.upscaling import Region, UpscaleRequest
 from pages.explore.superres_methods import (
     Offer,
     dropped_in,
@@ -29,7 +29,7 @@ MEGABYTES = (128, 256, 512, 1024, 2048)
 class Wanted(NamedTuple):
     """The choices of the left column."""
 
-    labels: dict[Order, str]
+    labels: dict[UpscaleRequest, str]
     """Every order with what a person reads for it."""
     scale: int
     part: Region | None = None
@@ -90,10 +90,10 @@ def _methods(sharpest: bool = False) -> Wanted:
     )
 
 
-def _order(name: str, offer: Offer, scale: int, strength: float | None) -> Order:
+def _order(name: str, offer: Offer, scale: int, strength: float | None) -> UpscaleRequest:
     if strength is None or not offer.base:
-        return Order(name, scale)
-    return Order(name, scale, strength=strength, base=offer.base)
+        return UpscaleRequest(name, scale)
+    return UpscaleRequest(name, scale, strength=strength, base=offer.base)
 
 
 def _label(offer: Offer, strength: float | None) -> str:

@@ -7,8 +7,8 @@ from ganlab.errors import GanlabError
 from ganlab.images.picture import Picture
 from ganlab.jobs.hub import View
 from ganlab.jobs.info import RunInfo
-from ganlab.trained.upscaling import Order, upscale
-from ganlab.training.superres.validation import SIDE, Exam
+from ganlab.trained.upscaling import UpscaleRequest, upscale
+from ganlab.training.superres.validation import SIDE, Validation
 from pages.explore.enlarged import as_png
 from pages.widgets.compare_view import Shown, compare_view
 from pages.widgets.film_taker import take_film
@@ -169,12 +169,12 @@ def _compare(run_id: str, info: RunInfo) -> None:
 @st.cache_data(max_entries=3, show_spinner=False)
 def _enlarged(network: str, changed: int, scale: int) -> list[Shown]:
     """The three pictures, packed for the screen."""
-    exam = Exam(scale)
+    validation = Validation(scale)
     lr, hr, bicubic = (
         Picture(np.ascontiguousarray(samples))
-        for samples in (exam.lr, exam.hr, exam.bicubic.picture)
+        for samples in (validation.lr, validation.hr, validation.bicubic.picture)
     )
-    mine = upscale(lr, Order(network, scale))
+    mine = upscale(lr, UpscaleRequest(network, scale))
     pictures = {"Original": hr, "Bicubic": bicubic, "This network": mine}
     name = f"{network} {changed}"  # a run that trained on is read again
     return [Shown(label, as_png(f"{name} {label}", one)) for label, one in pictures.items()]

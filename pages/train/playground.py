@@ -80,7 +80,7 @@ def say_where_it_is(now: Scene) -> None:
 
 def way_to_the_shared_step(info: RunInfo) -> tuple[float, str] | None:
     """The share of the way to the step that a link names, and how long the rest takes; or None."""
-    ahead = next((one for one in info.halts if one > info.step), None)
+    ahead = next((one for one in info.breakpoints if one > info.step), None)
     if ahead is None or info.state not in ("running", "preparing", "queued"):
         return None
     words = f"This run trains again from its seed to step {ahead:,}, where it was shared"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.figures import attention
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.samples import sprite, to_png
 from pages.widgets.live_grid import live_grid
 from pages.widgets.messages import sentence
@@ -21,7 +21,7 @@ SMALL = 0.05
 """Below this γ what attention gathers hardly reaches the picture."""
 
 
-def attention_view(record: Record, live: bool) -> None:
+def attention_view(record: RunFolder, live: bool) -> None:
     """The stored generator's pictures, one of them with its places, and the map of one place.
 
     While the run is live, newer weights are taken as they are stored; each are read once.
@@ -29,7 +29,7 @@ def attention_view(record: Record, live: bool) -> None:
     st.fragment(run_every=LOOK_SECONDS if live else None)(_view)(record)
 
 
-def _view(record: Record) -> None:
+def _view(record: RunFolder) -> None:
     st.subheader("Where G looks", anchor=False)
     if not record.checkpoint.is_file():
         st.caption("The maps come with the run's first checkpoint.")

@@ -15,7 +15,7 @@ from ganlab.errors import GanlabError
 from ganlab.export.film.film import HOLD, SECONDS, film, frame_rate
 from ganlab.export.film.frames import frames
 from ganlab.export.film.selection import Cut
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.samples import to_png
 from pages.widgets.component import LiveComponent
@@ -57,7 +57,7 @@ def _note(key: str) -> None:
 
 
 def _carried_out(
-    record: Record, order: dict[str, Any]
+    record: RunFolder, order: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """What is told of the film, and its bytes: 'gif', or the frames 'f0', 'f1', … as PNG."""
     cut = Cut(caption=bool(order.get("caption")), dark=bool(order.get("dark")))

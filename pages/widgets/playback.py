@@ -43,10 +43,10 @@ def undo(scene: Shown) -> None:
     tell(scene.info.id, "undo")
 
 
-def reset(scene: Shown, new_luck: bool = False) -> str | None:
+def reset(scene: Shown, new_seed: bool = False) -> str | None:
     """Back to step 0 with the knobs as they are; new luck is another seed."""
     config = RunConfig.from_json(scene.info.config)
-    seed = secrets.randbelow(10_000) if new_luck else config.seed
+    seed = secrets.randbelow(10_000) if new_seed else config.seed
     run_id = ("" if scene.info.id else unplayed(scene)) or awake(scene)
     tell(run_id, "restart", config=config.with_values({"seed": seed}).to_json())
     return _new(scene, run_id)
@@ -63,7 +63,7 @@ def limit_speed(scene: Shown, rate: float) -> None:
         hub().refresh(scene.info.id)
 
 
-def turn(scene: Shown, name: str, value: Any) -> str | None:
+def set_live(scene: Shown, name: str, value: Any) -> str | None:
     """Turn a knob; the run that ships is made one's own and plays on."""
     was_first = not scene.info.id
     run_id = awake(scene)
@@ -87,7 +87,7 @@ def solo(scene: Shown, place: int, at: int | None) -> str:
     A race under way rests: its state of this very step is then stored, and nothing trains twice.
     """
     if not scene.info.id:
-        record = adopt(hub().store, scene.story)
+        record = adopt(hub().store, scene.recording)
         try:
             return visitor().own(
                 hub().solo(record.id, place, record.info().step if at is None else at)
@@ -133,7 +133,9 @@ def open_link(text: str) -> str:
     if DATA[shared.config.data.name].traits["space"] != "points":
         raise ConfigError("this link holds a run on pictures, which the playground cannot show")
     script, title = list(shared.script), shared.title or "A shared run"
-    return visitor().own(hub().start(shared.config, title, script=script, halts=[shared.step]))
+    return visitor().own(
+        hub().start(shared.config, title, script=script, breakpoints=[shared.step])
+    )
 
 
 def fits(run_id: str) -> bool:

@@ -34,7 +34,7 @@ def controls(now: Scene) -> None:
         run_button(
             "New luck",
             "casino",
-            lambda: playback.reset(now, new_luck=True),
+            lambda: playback.reset(now, new_seed=True),
             key="luck",
             help="Back to step 0 with another seed.",
         )

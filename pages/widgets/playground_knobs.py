@@ -131,7 +131,7 @@ def knobs(scene: Scene) -> None:
         value = st.session_state[widget]
         if widget in shown and value == shown[widget]:
             return  # told again by a browser that does not show the next run yet
-        do(lambda: playback.turn(scene, path, none if value == NONE else value))
+        do(lambda: playback.set_live(scene, path, none if value == NONE else value))
 
     def turns(path: str, none: Any = None, name: str = "") -> dict[str, Any]:
         widget = f"{key}.{name or path}"

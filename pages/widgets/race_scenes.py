@@ -15,7 +15,7 @@ from ganlab.errors import ConfigError
 from ganlab.figures.landscape import undecided
 from ganlab.jobs.folder import Event
 from ganlab.jobs.info import RunInfo
-from ganlab.jobs.recording import read_story
+from ganlab.jobs.recording import read_recording
 from ganlab.metrics.ranking import MEASURES
 from ganlab.paths import CHECKPOINTS
 from pages.widgets import playback
@@ -64,7 +64,7 @@ class RaceScene:
     moments: list[Moment]
     real: NDArray[Any] | None
     extent: Extent
-    story: Path = SHIPPED
+    recording: Path = SHIPPED
 
     @property
     def run(self) -> str:
@@ -141,9 +141,9 @@ def _shelf(run_id: str, generation: int) -> RaceShelf:
 @st.cache_resource(show_spinner=False)
 def shipped_race() -> RaceScene:
     """The finished race that ships."""
-    story = read_story(SHIPPED)
-    facts, shelf = story.facts, RaceShelf()
-    for step, arrays in story.frames:
+    recording = read_recording(SHIPPED)
+    facts, shelf = recording.facts, RaceShelf()
+    for step, arrays in recording.frames:
         shelf.add(step, arrays, losses(facts["config"], facts["variants"]))
     info = RunInfo("", facts["title"], "", "finished", steps=facts["config"]["steps"])
     info = replace(
@@ -151,7 +151,7 @@ def shipped_race() -> RaceScene:
         **facts["progress"],
         **{name: facts[name] for name in ("config", "diagnosis", "bounds", "variants", "centres")},
     )
-    return _told(info, story.members, [], shelf)
+    return _told(info, recording.members, [], shelf)
 
 
 def _told(

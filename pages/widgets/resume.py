@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ganlab.errors import RunError
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.recording import adopt
 from pages.widgets.lab import hub
@@ -36,7 +36,7 @@ class Shown(Protocol):
         ...
 
     @property
-    def story(self) -> Path:
+    def recording(self) -> Path:
         """The file of the one that ships."""
         ...
 
@@ -86,9 +86,9 @@ def speed_of(scene: Shown) -> float:
     return scene.info.speed_limit if scene.info.id else visitor().first_speed
 
 
-def copied(scene: Shown) -> Record:
+def copied(scene: Shown) -> RunFolder:
     """A run of the visitor's own that begins as the one that ships."""
-    record = adopt(hub().store, scene.story)
+    record = adopt(hub().store, scene.recording)
     visitor().own(record.id)
     return record
 
@@ -134,7 +134,7 @@ def _ready_or_gone(run_id: str) -> str:
 
 def _remember(scene: Shown, run_id: str) -> str:
     """Remember that this is the copy of the run that ships; its id."""
-    visitor().copied = scene.story, run_id, time.monotonic()
+    visitor().copied = scene.recording, run_id, time.monotonic()
     return run_id
 
 
@@ -143,7 +143,7 @@ def _just_made(scene: Shown) -> str:
 
     The second click of a double click comes from a browser that does not show the copy yet.
     """
-    story, run_id, at = visitor().copied
-    if story != scene.story or time.monotonic() > at + TWICE_SECONDS:
+    recording, run_id, at = visitor().copied
+    if recording != scene.recording or time.monotonic() > at + TWICE_SECONDS:
         return ""
     return next((info.id for info in hub().store.infos() if info.id == run_id and info.live), "")

@@ -8,7 +8,7 @@ import streamlit as st
 from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.export import files
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import GAN, RunInfo
 from pages.widgets.clicks import do, run_button
 from pages.widgets.lab import hub
@@ -121,7 +121,7 @@ def live_knobs(run_id: str) -> None:
     )
 
 
-def downloads(record: Record) -> None:
+def downloads(record: RunFolder) -> None:
     """Everything that a run leaves, one button each; files are made when they are asked for."""
     with st.container(horizontal=True, key="downloads"):
         name = record.id

@@ -187,14 +187,14 @@ def _seed(config: RunConfig, key: str) -> dict[str, Any]:
     box = f"{key}.seed"
     left, right = st.columns(2, vertical_alignment="bottom")
 
-    def new_luck() -> None:
+    def new_seed() -> None:
         st.session_state[box] = secrets.randbelow(10_000)
 
     st.session_state.setdefault(box, config.seed)
     right.button(
         "New luck",
         icon=":material/casino:",
-        on_click=new_luck,
+        on_click=new_seed,
         key=f"{box}.new",
         width="stretch",
         help="Another seed. The same seed gives the same run.",

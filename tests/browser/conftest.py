@@ -21,7 +21,7 @@ from playwright.sync_api import (
 )
 
 from ganlab.config import RunConfig
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
 from tests.browser.streamlit_server import ROOT, serve
@@ -139,7 +139,7 @@ class Lab:
         self.store.enqueue(record.id, "cpu")
         return record.id
 
-    def record(self, page: Page) -> Record:
+    def record(self, page: Page) -> RunFolder:
         """The run that the page shows, once its address names it."""
         page.wait_for_url(re.compile(r"run="), timeout=2 * PATIENCE)
         return self.store.open(parse_qs(urlsplit(page.url).query)["run"][0])

@@ -16,7 +16,7 @@ from PIL import Image, ImageCms
 from playwright.sync_api import Locator, Page, expect
 from skimage import data
 
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 from ganlab.networks.files import weights
 from ganlab.networks.superres import LeanSRResNet
@@ -220,7 +220,7 @@ def test_a_large_picture_waits_for_a_word_a_region_does_not_and_cancel_ends_it(
     expect(page.locator(".compare")).to_have_attribute("data-ready", "true", timeout=SLOW)
 
 
-def started(page: Page, url: str, home: Path) -> Record:
+def started(page: Page, url: str, home: Path) -> RunFolder:
     """A small training that the page has started."""
     page.goto(f"{url}?panel=Train+one")
     page.get_by_role("button", name="Train", exact=True).click(timeout=SLOW)

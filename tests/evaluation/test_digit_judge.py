@@ -11,23 +11,23 @@ from ganlab.training.checkpoint import save_tensors
 
 
 @pytest.fixture(scope="module")
-def judge():
-    return c.load_judge()
+def classifier():
+    return c.load_classifier()
 
 
-def test_the_shipped_classifier_is_small_and_its_card_tells_how_it_came_to_be(judge):
+def test_the_shipped_classifier_is_small_and_its_card_tells_how_it_came_to_be(classifier):
     assert c.CLASSIFIER.stat().st_size <= 2 * 2**20
     for wanted in ("data", "recipe", "hardware", "seconds", "test_accuracy", "command"):
-        assert wanted in judge.card
-    assert judge.card["test_accuracy"] >= 0.993
+        assert wanted in classifier.card
+    assert classifier.card["test_accuracy"] >= 0.993
 
 
-def test_it_reads_digits_that_another_hand_wrote(judge):
+def test_it_reads_digits_that_another_hand_wrote(classifier):
     # The embedded digits were written, scanned in 8×8 and enlarged by others: it never saw such.
     digits = load_digits()
     pictures, labels = digits.pictures[:500], digits.labels[:500]
     shares = [
-        float((judge.read(pictures, box).logits.argmax(1) == labels).float().mean())
+        float((classifier.read(pictures, box).logits.argmax(1) == labels).float().mean())
         for box in (c.BOX, c.box_of("digits"))
     ]
     assert shares[0] > 0.7
@@ -45,16 +45,16 @@ def test_a_box_is_shrunk_to_that_of_mnist_around_the_middle():
     assert int(lit.sum()) == 100  # 14 · 20 / 28 squared
 
 
-def test_a_picture_of_another_size_is_refused_in_one_sentence(judge):
+def test_a_picture_of_another_size_is_refused_in_one_sentence(classifier):
     with pytest.raises(PictureError, match="reads pictures of 1×28×28, got 3×32×32"):
-        judge.read(torch.zeros(2, 3, 32, 32, dtype=torch.uint8))
+        classifier.read(torch.zeros(2, 3, 32, 32, dtype=torch.uint8))
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "other.safetensors"
     save_tensors(path, {"x": torch.zeros(1)}, {"config": {}})
     with pytest.raises(CheckpointError, match="holds no digit classifier"):
-        c.load_judge(path)
+        c.load_classifier(path)
     with pytest.raises(CheckpointError, match="holds no features"):
         c.load_reference(path)
 

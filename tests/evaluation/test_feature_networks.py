@@ -29,9 +29,9 @@ def invented(monkeypatch):
 
 def test_the_classifier_looks_at_digits_and_squeezenet_at_everything_else(invented):
     config = preset("digits")
-    looking = e.eyes_for(config)
+    looking = e.extractor_for(config)
     assert (looking.name, looking.classes) == ("ganlab-mnist-cnn v1", tuple("0123456789"))
-    other = e.eyes_for(preset("dcgan-cifar10"))
+    other = e.extractor_for(preset("dcgan-cifar10"))
     assert (other.name, other.classes) == ("SqueezeNet 1.0", ())
 
 

@@ -4,7 +4,7 @@ import torch
 
 from ganlab.data.embedded import load_digits
 from ganlab.evaluation import memorisation as m
-from ganlab.evaluation.classifier import load_judge
+from ganlab.evaluation.classifier import load_classifier
 from ganlab.paths import home
 from ganlab.training.checkpoint import load_tensors
 
@@ -23,7 +23,7 @@ def test_a_copy_is_found_at_distance_nought_and_the_order_is_that_of_the_distanc
     found = m.nearest(few.pictures[7].numpy(), training)
     np.testing.assert_array_equal(found.pictures[0], few.pictures[7].numpy())
     assert found.distances[0] == pytest.approx(0.0, abs=0.05)  # stored in half precision
-    own = load_judge().read(few.pictures[7:8]).features.double()
+    own = load_classifier().read(few.pictures[7:8]).features.double()
     apart = (training.features.double() - own).norm(dim=1)
     assert found.distances == pytest.approx(apart.sort().values[:6].tolist(), abs=1e-3)
 
@@ -39,7 +39,7 @@ def test_the_features_are_kept_for_the_next_time_and_made_again_if_the_file_is_c
         raise AssertionError("the features were kept")
 
     with monkeypatch.context() as patch:
-        patch.setattr(m.Judge, "read", forbidden)
+        patch.setattr(m.DigitClassifier, "read", forbidden)
         torch.testing.assert_close(m.read_training().features, first)
     kept = file.with_name("kept.safetensors")
     kept.write_bytes(whole)

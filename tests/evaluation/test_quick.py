@@ -5,7 +5,7 @@ import torch
 
 from ganlab.errors import DataError
 from ganlab.evaluation.quality import run_quality
-from ganlab.evaluation.quick import Glance, can_glance, seconds_a_picture
+from ganlab.evaluation.quick import QuickEvaluation, can_evaluate_quickly, seconds_a_picture
 from ganlab.presets import preset
 from ganlab.training.loop import Training
 
@@ -19,7 +19,7 @@ def state():
 
 
 def test_a_glance_finds_what_a_whole_measuring_at_its_n_finds(state):
-    whole, found = run_quality(state, n=120), Glance(state, 120)(state)
+    whole, found = run_quality(state, n=120), QuickEvaluation(state, 120)(state)
     assert found["n"] == 120
     assert found == pytest.approx({name: whole[name] for name in found})
 
@@ -27,7 +27,7 @@ def test_a_glance_finds_what_a_whole_measuring_at_its_n_finds(state):
 def test_a_glance_draws_nothing_from_the_streams_of_the_run(state):
     before = state.streams.chance.get_state().clone(), state.streams.z.get_state().clone()
     training = state.G.training, state.D.training
-    Glance(state, 100)(state)
+    QuickEvaluation(state, 100)(state)
     assert seconds_a_picture(state) > 0
     assert torch.equal(before[0], state.streams.chance.get_state())
     assert torch.equal(before[1], state.streams.z.get_state())
@@ -36,14 +36,14 @@ def test_a_glance_draws_nothing_from_the_streams_of_the_run(state):
 
 def test_too_few_real_pictures_are_told(state):
     with pytest.raises(DataError, match="too few to glance at"):
-        Glance(state, 99)
+        QuickEvaluation(state, 99)
 
 
 def test_nothing_is_downloaded_for_a_glance(monkeypatch, tmp_path):
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    assert can_glance(preset("digits"))
-    assert not can_glance(preset("dcgan-cifar10"))
+    assert can_evaluate_quickly(preset("digits"))
+    assert not can_evaluate_quickly(preset("dcgan-cifar10"))
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights" / "squeezenet1_0_imagenet.safetensors").write_bytes(b"")
-    assert can_glance(preset("dcgan-cifar10"))
+    assert can_evaluate_quickly(preset("dcgan-cifar10"))

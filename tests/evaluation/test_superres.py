@@ -9,7 +9,7 @@ from ganlab.errors import PictureError
 from ganlab.evaluation import superres as module
 from ganlab.evaluation.superres import benchmark, mean, score, shrunk
 from ganlab.images.picture import Picture
-from ganlab.trained.upscaling import Order
+from ganlab.trained.upscaling import UpscaleRequest
 
 PHOTO = data.astronaut()[:41, :50]
 
@@ -60,7 +60,7 @@ def test_each_picture_is_measured_before_the_next_one_is_read(tmp_path, monkeypa
         return inner(path)
 
     monkeypatch.setattr(module, "read", heard)
-    orders = [Order("nearest"), Order("bicubic")]
+    orders = [UpscaleRequest("nearest"), UpscaleRequest("bicubic")]
     rows = benchmark(tmp_path, 2, iter(orders), told.append)
     assert told == [
         *("read a.png", "nearest: a.png", "bicubic: a.png"),

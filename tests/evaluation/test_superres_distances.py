@@ -54,14 +54,14 @@ def test_feature_distance_grows_with_blur_and_takes_any_size(monkeypatch):
 @pytest.mark.parametrize("size", [(1200, 1800), (3000, 4000), (1, 5_000_000), (7_000_000, 3)])
 def test_of_a_large_picture_a_part_of_the_same_shape_is_looked_at(size):
     tall, wide = superres_distances.judged_size(*size)
-    assert superres_distances.MOST_JUDGED * 0.99 < tall * wide <= superres_distances.MOST_JUDGED
+    assert superres_distances.MOST_READ * 0.99 < tall * wide <= superres_distances.MOST_READ
     if min(size) > 3:
         assert wide / tall == pytest.approx(size[1] / size[0], rel=1e-3)
     assert superres_distances.judged_size(1000, 2000) == (1000, 2000)
 
 
 def test_features_and_texture_of_a_large_picture_are_those_of_its_middle(monkeypatch):
-    monkeypatch.setattr(superres_distances, "MOST_JUDGED", 64 * 48)
+    monkeypatch.setattr(superres_distances, "MOST_READ", 64 * 48)
     monkeypatch.setattr(
         superres_distances, "squeezenet", lambda layers: lambda pictures: [pictures + 1]
     )

@@ -6,7 +6,7 @@ import torch
 from ganlab.config import Choice, RunConfig
 from ganlab.data.pictures import PictureSet, PictureSource
 from ganlab.evaluation import quality
-from ganlab.evaluation.feature_networks import Eyes
+from ganlab.evaluation.feature_networks import FeatureExtractor
 from ganlab.evaluation.quality import run_quality
 from ganlab.evaluation.systems import purity
 from ganlab.networks.classifier import Reading
@@ -89,7 +89,9 @@ def test_what_nobody_has_to_read_is_scored_on_pictures_of_all_kinds(
         means = pictures.float().flatten(1)[:, ::49]
         return Reading(means, means.new_empty(len(means), 0))
 
-    monkeypatch.setattr(quality, "eyes_for", lambda config: Eyes("means", glance, ()))
+    monkeypatch.setattr(
+        quality, "extractor_for", lambda config: FeatureExtractor("means", glance, ())
+    )
     found = quality.run_quality(state, n=100)
     assert {k for k in found if k.startswith(("code_", "reconstruction_", "feature_"))} == names
     if "reconstruction_error" in names:

@@ -20,7 +20,7 @@ from ganlab.export.comparison import (
     to_json,
 )
 from ganlab.export.tensorboard import event_files
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
 
@@ -30,12 +30,12 @@ NAMES = ("d_loss", "g_loss")
 def a_run(store, title="One", **values):
     record = store.create(preset("digits").with_values(values), title, "digits")
     record.set_facts(initial=record.config().to_json())
-    journal = Journal(record, NAMES)
+    recorder = Recorder(record, NAMES)
     for step in (10, 20, 30):
         scalars = {"d_loss": step / 7, "g_loss": float("nan") if step == 20 else 0.5}
-        journal.write(metric=(step, step / 100, scalars))
-    journal.write(facts={"real_count": 1797, "results": {"frechet": 2.5}})
-    journal.close()
+        recorder.write(metric=(step, step / 100, scalars))
+    recorder.write(facts={"real_count": 1797, "results": {"frechet": 2.5}})
+    recorder.close()
     return record
 
 
@@ -59,16 +59,16 @@ def test_data_without_an_end_have_no_epochs(store):
 
 def test_a_run_without_a_step_is_told(store):
     record = store.create(preset("digits"))
-    Journal(record, NAMES).close()
+    Recorder(record, NAMES).close()
     with pytest.raises(RunError, match="no step yet"):
         compared(record)
 
 
 def turned(record, step, name, old, new):
-    journal = Journal(record, NAMES)
+    recorder = Recorder(record, NAMES)
     told = json.dumps({"step": step, "name": name, "old": old, "new": new})
-    journal.write(events=[(step, "knob", told)])
-    journal.close()
+    recorder.write(events=[(step, "knob", told)])
+    recorder.close()
     record.set_facts(config=record.config().with_values({name: new}).to_json())
 
 

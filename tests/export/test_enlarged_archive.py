@@ -11,7 +11,7 @@ from skimage import data
 
 from ganlab.export.enlarged_archive import Batch, Done, Underway, archive, enlarge_all, unused
 from ganlab.images import quality
-from ganlab.trained.upscaling import Order
+from ganlab.trained.upscaling import UpscaleRequest
 
 
 def png(array: np.ndarray, **options) -> bytes:
@@ -27,7 +27,7 @@ def without_squeezenet(monkeypatch):
 
 PHOTO = data.astronaut()[:20, :24]
 FILES = [("a.jpg", png(PHOTO)), ("bad.png", b"no"), ("b/a.png", png(PHOTO[..., 0]))]
-TWICE = {Order("bicubic", 2): "Bicubic"}
+TWICE = {UpscaleRequest("bicubic", 2): "Bicubic"}
 
 
 def finished(batch: Batch) -> list[Done]:
@@ -74,7 +74,7 @@ def test_originals_are_shrunk_and_measured_by_the_protocol():
 
 
 def test_a_width_is_kept_with_every_pictures_proportions():
-    done = finished(Batch({Order("lanczos", 2): "Lanczos"}, width=60))
+    done = finished(Batch({UpscaleRequest("lanczos", 2): "Lanczos"}, width=60))
     sizes = [(one.measures["width"], one.measures["height"]) for one in done if one.measures]
     assert sizes == [(60, 50), (60, 50)]
 
@@ -88,7 +88,11 @@ def test_a_result_never_leaves_the_folder_that_it_is_unpacked_into(name):
 
 
 def test_several_methods_give_a_file_each_and_one_that_fails_stops_no_other(tmp_path):
-    labels = {Order(str(tmp_path / "gone.pth"), 2): "Mine", **TWICE, Order("nearest", 2): "Nearest"}
+    labels = {
+        UpscaleRequest(str(tmp_path / "gone.pth"), 2): "Mine",
+        **TWICE,
+        UpscaleRequest("nearest", 2): "Nearest",
+    }
     news = list(enlarge_all(FILES[:1], Batch(labels)))
     done = [one for one in news if isinstance(one, Done)]
     assert [one.output for one in done] == ["", "a-bicubic.png", "a-nearest.png"]

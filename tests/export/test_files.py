@@ -7,25 +7,25 @@ import torch
 
 from ganlab.errors import RunError
 from ganlab.export.files import generator_file, grid_png, metrics_csv, players_file
-from ganlab.jobs.folder import Record
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import to_png
 from ganlab.jobs.worker import work
 from ganlab.training.checkpoint import load_tensors
 
 
 @pytest.fixture
-def record(store, tiny) -> Record:
+def record(store, tiny) -> RunFolder:
     return store.create(tiny)
 
 
 def test_csv_reads_back_as_the_columns(record):
     rng = np.random.default_rng(1)
-    journal = Journal(record, ("d_loss", "g_loss"))
+    recorder = Recorder(record, ("d_loss", "g_loss"))
     for k, step in enumerate([1, 70, 99_999_999]):
         values = {"d_loss": float(rng.normal()), "g_loss": 1e-30 if k else float("nan")}
-        journal.write(metric=(step, step / 7, values))
-    journal.close()
+        recorder.write(metric=(step, step / 7, values))
+    recorder.close()
     rows = list(csv.reader(io.StringIO(metrics_csv(record).decode())))
     columns = record.columns()
     assert rows[0] == list(columns) == ["step", "seconds", "d_loss", "g_loss"]
@@ -37,13 +37,13 @@ def test_csv_reads_back_as_the_columns(record):
 
 
 def test_csv_holds_what_was_measured_at_the_steps_where_it_was(record):
-    journal = Journal(record, ("d_loss",))
+    recorder = Recorder(record, ("d_loss",))
     for step in (10, 20):
-        journal.write(metric=(step, step / 10, {"d_loss": 0.5}))
+        recorder.write(metric=(step, step / 10, {"d_loss": 0.5}))
     for step, n in ((20, 300), (25, 300), (25, 1000)):
         quality = {"features": "eyes", "step": step, "n": n, "k": 5, "frechet": step / 4}
-        journal.write(quality=quality)
-    journal.close()
+        recorder.write(quality=quality)
+    recorder.close()
     rows = list(csv.reader(io.StringIO(metrics_csv(record).decode())))
     assert rows == [
         ["step", "seconds", "d_loss", "frechet_n300", "frechet_n1000"],
@@ -63,11 +63,11 @@ def test_pictures_of_a_run_without_any_are_refused_in_one_sentence(record):
 
 
 def test_the_grid_is_the_newest_sample_or_that_of_a_step(record):
-    journal = Journal(record, ())
+    recorder = Recorder(record, ())
     sprites = [to_png(np.full((8, 8), 20 * k, np.uint8)) for k in range(10)]
     for k, picture in enumerate(sprites):
-        journal.write(sample=(k, picture))
-    journal.close()
+        recorder.write(sample=(k, picture))
+    recorder.close()
     assert grid_png(record) == sprites[-1]
     assert grid_png(record, 3) == sprites[3]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganlab.jobs.kept_states import Keepsakes
+from ganlab.jobs.kept_states import KeptStates
 from ganlab.jobs.worker import Worker
 from tests.jobs.player import Player, config
 
@@ -24,7 +24,7 @@ def test_a_branch_without_a_change_goes_on_as_its_parent(store, kept):
         parent = run.record
     if not kept:
         parent.checkpoint.unlink()
-        Keepsakes(parent).forget_after(-1)
+        KeptStates(parent).forget_after(-1)
     child = store.branch(parent.id, {}, middle + 6)
     child.set_facts(halts=[middle + 6])
     with Player(child) as run:

@@ -158,10 +158,10 @@ def test_undo_takes_back_what_the_diagnosis_and_a_divergence_go_by(store):
         stood = run.at()
         for _ in range(3):
             run.ask("step")
-        logbook, training = run.worker._desk.logbook, run.worker._desk.training
-        before = logbook._history.columns()["step"].max()
+        logger, training = run.worker._desk.logger, run.worker._desk.training
+        before = logger._history.columns()["step"].max()
         assert before == stood + 3
         run.ask("undo")
-        assert logbook._history.columns()["step"].max() == stood + 2
-        assert training._refuge.step == stood + 2
-        assert run.record.info().diagnosis == logbook.findings()
+        assert logger._history.columns()["step"].max() == stood + 2
+        assert training._rollback.step == stood + 2
+        assert run.record.info().diagnosis == logger.findings()

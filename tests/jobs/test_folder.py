@@ -4,22 +4,22 @@ import numpy as np
 import pytest
 
 from ganlab.jobs.database import connect
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import LIVE
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 
 
 @pytest.fixture
-def record(store, tiny) -> Record:
+def record(store, tiny) -> RunFolder:
     return store.create(tiny, "one")
 
 
 def test_columns_come_back_as_they_were_written_and_can_be_asked_for_from_a_step(record):
-    journal = Journal(record, ("a", "b"))
+    recorder = Recorder(record, ("a", "b"))
     for step in (3, 6, 9):
-        journal.write(metric=(step, step / 2, {"a": step * 1.5, "b": float("nan")}))
-    journal.write(metric=(12, 6.0, {"b": 4.0}))
-    journal.close()
+        recorder.write(metric=(step, step / 2, {"a": step * 1.5, "b": float("nan")}))
+    recorder.write(metric=(12, 6.0, {"b": 4.0}))
+    recorder.close()
     columns = record.columns()
     np.testing.assert_array_equal(columns["step"], [3, 6, 9, 12])
     np.testing.assert_array_equal(columns["seconds"], [1.5, 3, 4.5, 6])
@@ -32,12 +32,12 @@ def test_columns_come_back_as_they_were_written_and_can_be_asked_for_from_a_step
 
 
 def test_rows_from_before_a_metric_was_added_have_no_value_there(record):
-    journal = Journal(record, ("a", "b"))
-    journal.write(metric=(1, 1.0, {"a": 1.0, "b": 2.0}))
-    journal.close()
-    journal = Journal(record, ("b", "new", "a"))
-    journal.write(metric=(2, 2.0, {"a": 3.0, "b": 4.0, "new": 5.0}))
-    journal.close()
+    recorder = Recorder(record, ("a", "b"))
+    recorder.write(metric=(1, 1.0, {"a": 1.0, "b": 2.0}))
+    recorder.close()
+    recorder = Recorder(record, ("b", "new", "a"))
+    recorder.write(metric=(2, 2.0, {"a": 3.0, "b": 4.0, "new": 5.0}))
+    recorder.close()
     columns = record.columns()
     np.testing.assert_array_equal(columns["a"], [1, 3])
     np.testing.assert_array_equal(columns["b"], [2, 4])
@@ -73,17 +73,17 @@ def test_asking_whether_a_worker_lives_leaves_no_lock_behind(record):
 
 
 def test_a_command_is_answered_by_its_number(record):
-    journal = Journal(record, ())
+    recorder = Recorder(record, ())
     first, second = record.command("pause"), record.command("turn", name="ema", value=0.5)
     assert record.answer(first) is None
-    assert journal.commands() == [
+    assert recorder.commands() == [
         (first, "pause", "{}"),
         (second, "turn", '{"name": "ema", "value": 0.5}'),
     ]
-    assert journal.commands() == []
-    journal.answer(first, "")
-    journal.answer(second, "ema cannot be turned")
-    journal.close()
+    assert recorder.commands() == []
+    recorder.answer(first, "")
+    recorder.answer(second, "ema cannot be turned")
+    recorder.close()
     assert record.answer(first) == ""
     assert record.answer(second) == "ema cannot be turned"
     assert record.answer(999) is None

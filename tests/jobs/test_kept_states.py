@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganlab.jobs import kept_states, worker
-from ganlab.jobs.kept_states import KEPT, Keepsakes, kept_steps, nearest, state_file
+from ganlab.jobs.kept_states import KEPT, KeptStates, kept_steps, nearest, state_file
 from ganlab.jobs.store import Store
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
@@ -72,7 +72,7 @@ def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
     monkeypatch.setattr(kept_states, "SHARE", 1e9)
     monkeypatch.setattr(kept_states, "ROOM_BYTES", 10_000)
     record = store.create(preset("digits"))
-    keeper = Keepsakes(record)
+    keeper = KeptStates(record)
     for step in range(0, 1000, 10):
         keeper.offer(step, lambda path: path.write_bytes(bytes(1_500)))
         kept = kept_steps(record)
@@ -87,7 +87,7 @@ def test_states_that_are_asked_for_outlive_those_that_are_kept_by_the_way(store,
     monkeypatch.setattr(kept_states, "SHARE", 1e9)
     monkeypatch.setattr(kept_states, "ROOM_BYTES", 10_000)
     record = store.create(preset("digits"))
-    keeper = Keepsakes(record)
+    keeper = KeptStates(record)
     keeper.asked = lambda step: step > 0 and step % 300 == 0
 
     def save(path):
@@ -105,7 +105,7 @@ def test_states_that_are_asked_for_outlive_those_that_are_kept_by_the_way(store,
 def test_more_asked_for_states_than_the_disk_may_hold_are_thinned(store, monkeypatch):
     monkeypatch.setattr(kept_states, "ASKED_BYTES", 10_000)
     record = store.create(preset("digits"))
-    keeper = Keepsakes(record)
+    keeper = KeptStates(record)
     keeper.asked = lambda step: step % 5 == 0
     for step in range(5, 500, 5):
         keeper.keep(step, lambda path: path.write_bytes(bytes(1_500)))
@@ -132,7 +132,7 @@ def at_once(monkeypatch):
 )
 def test_of_large_states_as_many_stay_as_there_is_room_for(store, at_once, megabytes, most, words):
     record = store.create(preset("digits"))
-    keeper, written = Keepsakes(record), []
+    keeper, written = KeptStates(record), []
 
     def save(path):
         written.append(path)
@@ -157,7 +157,7 @@ def test_an_asked_state_that_does_not_fit_is_left_out_and_told(store, monkeypatc
     record.checkpoint.write_bytes(bytes(2_000))
     monkeypatch.setattr(kept_states, "ASKED_BYTES", 1_500)
     monkeypatch.setattr(kept_states, "ROOM_BYTES", 1_000)
-    keeper = Keepsakes(record)
+    keeper = KeptStates(record)
     keeper.asked = lambda step: True
     keeper.keep(5, lambda path: pytest.fail("there is no room for it"))
     assert kept_steps(record) == []
@@ -219,7 +219,7 @@ def test_a_run_whose_states_fill_its_budget_lets_them_go_and_finishes(store, at_
 def test_a_state_that_took_long_is_not_followed_at_once(store, monkeypatch):
     now = [0.0]
     monkeypatch.setattr(kept_states.time, "monotonic", lambda: now[0])
-    keeper = Keepsakes(store.create(preset("digits")))
+    keeper = KeptStates(store.create(preset("digits")))
 
     def slow(path):
         now[0] += 0.5
@@ -235,9 +235,9 @@ def test_states_are_thinned_evenly_within_their_number(store, monkeypatch):
     monkeypatch.setattr("ganlab.jobs.kept_states.SECONDS", -1)
     monkeypatch.setattr("ganlab.jobs.kept_states.SHARE", 1e9)
     record = store.create(config())
-    keepsakes = Keepsakes(record)
+    kept_states = KeptStates(record)
     for step in range(0, 3000, 7):
-        keepsakes.offer(step, lambda path: path.write_bytes(b""))
+        kept_states.offer(step, lambda path: path.write_bytes(b""))
         assert len(kept_steps(record)) <= KEPT + 1
     steps = kept_steps(record)
     assert steps[0] == 0
@@ -246,5 +246,5 @@ def test_states_are_thinned_evenly_within_their_number(store, monkeypatch):
     found = nearest(record, 1500)
     assert found is not None
     assert int(found.stem) == max(step for step in steps if step <= 1500)
-    keepsakes.forget_after(100)
+    kept_states.forget_after(100)
     assert max(kept_steps(record)) <= 100

@@ -7,7 +7,7 @@ from safetensors.numpy import load
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.config import RunConfig
 from ganlab.errors import CheckpointError, RunError
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.member import member_of
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
@@ -25,7 +25,7 @@ SMALL = preset("ring-collapse").with_values(
 NAMES = [name for name, remedy in REMEDIES.items() if name not in ("pacgan3", "pacgan4")]
 
 
-def started(store, names, at=()) -> Record:
+def started(store, names, at=()) -> RunFolder:
     """A race of those remedies that was told to rest at some steps, at its end."""
     variants = [
         {"label": REMEDIES[name].title, "values": REMEDIES[name].racing_on("ring")}
@@ -70,7 +70,7 @@ def test_alone_it_reaches_what_it_would_have_reached_in_the_race(store, name):
     solo = store.solo(race.id, 1, 20)
     assert solo.info().state == "stopped"
     assert not solo.info().variants
-    assert not solo.info().halts
+    assert not solo.info().breakpoints
     assert solo.info().step == 20
     close(member(race, 1), {k: v.numpy() for k, v in weights(solo).items()})
     assert work(race, "cpu") == "finished"
@@ -110,7 +110,7 @@ def test_a_step_between_two_states_is_reached_by_training_again(store):
     at_rest(race, 20)
     assert work(race, "cpu") == "finished"
     solo = store.solo(race.id, 0, 37)
-    assert solo.info().halts == (37,)
+    assert solo.info().breakpoints == (37,)
     assert solo.info().step <= 37
 
     def on_tick(tick, training):

@@ -5,7 +5,7 @@ import pytest
 
 from ganlab.jobs.database import connect
 from ganlab.jobs.quality_history import columns_of, curves, row_of
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 
 
 def quality(step: int, n: int = 300, frechet: float = 5.0, features: str = "eyes") -> dict:
@@ -19,16 +19,16 @@ def record(store, tiny):
 
 
 def test_each_measuring_is_a_row_and_the_same_step_and_n_are_one(record):
-    journal = Journal(record, ("d_loss",))
+    recorder = Recorder(record, ("d_loss",))
     for one in (quality(10), quality(5), quality(10, 1000), quality(10, frechet=3.0)):
-        journal.write(quality=one)
-    journal.write(quality={"step": 20, "words": "Not measured: no eyes."})
-    journal.write(quality={})
+        recorder.write(quality=one)
+    recorder.write(quality={"step": 20, "words": "Not measured: no eyes."})
+    recorder.write(quality={})
     found = [(row["step"], row["n"], row["frechet"]) for row in record.qualities()]
     assert found == [(5, 300, 5.0), (10, 300, 3.0), (10, 1000, 5.0)]
-    journal.forget_after(5)
+    recorder.forget_after(5)
     assert [row["step"] for row in record.qualities()] == [5]
-    journal.close()
+    recorder.close()
 
 
 def test_histograms_and_what_is_not_finite_stay_out_of_a_row():
@@ -58,10 +58,10 @@ def test_a_run_from_before_the_table_has_its_newest_quality_and_takes_more(recor
 def test_a_branch_has_the_qualities_of_its_past(store, record, tiny):
     from ganlab.jobs.branches import ALONE, copy_past
 
-    journal = Journal(record, ("d_loss",))
+    recorder = Recorder(record, ("d_loss",))
     for step in (5, 10, 15):
-        journal.write(quality=quality(step))
-    journal.close()
+        recorder.write(quality=quality(step))
+    recorder.close()
     child = store.create(tiny)
     copy_past(record, child, 10, True, ALONE)
     assert [row["step"] for row in child.qualities()] == [5, 10]

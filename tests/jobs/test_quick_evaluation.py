@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from ganlab.evaluation.classifier import load_judge
+from ganlab.evaluation.classifier import load_classifier
 from ganlab.jobs import quick_evaluation
-from ganlab.jobs.quick_evaluation import SHARE, Glances
+from ganlab.jobs.quick_evaluation import SHARE, QuickEvaluations
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
 from ganlab.training.checkpoint import load_tensors
@@ -21,8 +21,8 @@ def eager(monkeypatch):
     monkeypatch.setattr(quick_evaluation, "SOONEST", 0.0)
     monkeypatch.setattr(quick_evaluation, "SHARE", 1e9)
     monkeypatch.setattr(quick_evaluation, "GROWTH", 0.5)
-    whole = quick_evaluation.Glance
-    monkeypatch.setattr(quick_evaluation, "Glance", lambda state: whole(state, 100))
+    whole = quick_evaluation.QuickEvaluation
+    monkeypatch.setattr(quick_evaluation, "QuickEvaluation", lambda state: whole(state, 100))
 
 
 # Dropout draws from torch's own stream, and so would the eyes when they are built.
@@ -32,7 +32,7 @@ def test_a_run_that_is_glanced_at_trains_as_one_that_is_not(store, tiny, network
     plain, watched = store.create(config), store.create(config)
     work(plain, "cpu")
     request.getfixturevalue("eager")
-    load_judge.cache_clear()  # its building draws, too
+    load_classifier.cache_clear()  # its building draws, too
     work(watched, "cpu")
     mine, theirs = (load_tensors(one.checkpoint)[0] for one in (watched, plain))
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
@@ -98,12 +98,12 @@ def glanced(
             at.append(state.seconds)
             return found
 
-    monkeypatch.setattr(quick_evaluation, "Glance", Look)
+    monkeypatch.setattr(quick_evaluation, "QuickEvaluation", Look)
     monkeypatch.setattr(quick_evaluation, "time", clock)
     monkeypatch.setattr(
         quick_evaluation, "seconds_a_picture", lambda state: cost / 3 / quick_evaluation.N
     )
-    mine = Glances()
+    mine = QuickEvaluations()
     training: Any = SimpleNamespace(state=state)
     while state.seconds < seconds:
         state.step, state.seconds = state.step + 1, state.seconds + 0.1
@@ -139,7 +139,7 @@ def test_what_goes_wrong_in_a_glance_ends_the_glances_and_not_the_run(store, tin
         tried.append(state.step)
         raise ValueError("odd")
 
-    monkeypatch.setattr(quick_evaluation, "Glance", broken)
+    monkeypatch.setattr(quick_evaluation, "QuickEvaluation", broken)
     record = store.create(tiny.with_values({"steps": 40}))
     assert work(record, "cpu") == "finished"
     assert len(tried) == 1

@@ -5,7 +5,7 @@ import pytest
 
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.evaluation.point_scores import bounds
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.hub import Hub
 from ganlab.jobs.logger import MEASURES
 from ganlab.jobs.worker import work
@@ -27,7 +27,7 @@ WILD = {"d_optimizer.name": "sgd", "d_optimizer.lr": 10.0, "g_optimizer.name": "
 
 
 @pytest.fixture
-def race(store) -> Record:
+def race(store) -> RunFolder:
     return store.create(SMALL, "A race", "ring-collapse", VARIANTS)
 
 
@@ -198,7 +198,7 @@ def test_a_hub_starts_a_race_and_shows_its_members(store):
     try:
         with pytest.raises(ConfigError, match="variant 2"):
             hub.start(SMALL, variants=[{}, {"data": "grid"}])
-        run = hub.start(SMALL, variants=VARIANTS, halts=[10])
+        run = hub.start(SMALL, variants=VARIANTS, breakpoints=[10])
         record = store.open(run)
         store.leave_queue(run)
         steps = []

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganlab.errors import DiskFull
-from ganlab.jobs.folder import Record
-from ganlab.jobs.recorder import KEPT, Journal
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.recorder import KEPT, Recorder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
 
 
 @pytest.fixture
-def record(store, tiny) -> Record:
+def record(store, tiny) -> RunFolder:
     return store.create(tiny)
 
 
@@ -30,16 +30,16 @@ def test_samples_are_thinned_evenly_and_the_first_and_newest_stay(gaps, reopened
     folder = Path(tempfile.mkdtemp())
     try:
         record = Store(folder).create(preset("digits"))
-        journal = Journal(record, ())
-        journal._connection.execute("PRAGMA synchronous=OFF")  # the disk's care is not the point
+        recorder = Recorder(record, ())
+        recorder._connection.execute("PRAGMA synchronous=OFF")  # the disk's care is not the point
         steps = np.cumsum(gaps).tolist()
         for k, step in enumerate(steps):
             if k == reopened:
-                journal.close()
-                journal = Journal(record, ())
-                journal._connection.execute("PRAGMA synchronous=OFF")
-            journal.write(sample=(step, b"%d" % step))
-        journal.close()
+                recorder.close()
+                recorder = Recorder(record, ())
+                recorder._connection.execute("PRAGMA synchronous=OFF")
+            recorder.write(sample=(step, b"%d" % step))
+        recorder.close()
         kept = record.sample_steps()
         assert len(kept) <= KEPT
         assert (kept[0], kept[-1]) == (steps[0], steps[-1])
@@ -56,51 +56,51 @@ def test_samples_are_thinned_evenly_and_the_first_and_newest_stay(gaps, reopened
 
 @pytest.mark.parametrize(("last", "milestone", "kept"), [(5_000, 100, 100), (20_000, 100, 400)])
 def test_samples_at_milestones_stay_until_there_are_too_many(record, last, milestone, kept):
-    journal = Journal(record, ())
-    journal._connection.execute("PRAGMA synchronous=OFF")
-    journal.milestone = milestone
+    recorder = Recorder(record, ())
+    recorder._connection.execute("PRAGMA synchronous=OFF")
+    recorder.milestone = milestone
     for step in range(0, last + 1, 20):
-        journal.write(sample=(step, b"x"))
+        recorder.write(sample=(step, b"x"))
         if step % 5_000 == 0:
             assert len(record.sample_steps()) <= KEPT
-    journal.close()
+    recorder.close()
     steps = set(record.sample_steps())
     assert set(range(kept, last + 1, kept)) <= steps
     assert len(steps) > KEPT // 2
 
 
 def test_samples_that_make_way_leave_half_of_them_and_a_smaller_file(record):
-    journal = Journal(record, ())
-    journal.milestone = 10
+    recorder = Recorder(record, ())
+    recorder.milestone = 10
     for step in range(64):
-        journal.write(sample=(step, bytes(10_000)))
+        recorder.write(sample=(step, bytes(10_000)))
     left, room = [len(record.sample_steps())], [record.disk_bytes()]
-    while journal.give_way():
+    while recorder.give_way():
         left.append(len(record.sample_steps()))
         room.append(record.disk_bytes())
-    journal.close()
+    recorder.close()
     assert all(0.2 * a <= b <= 0.5 * a or b <= 2 for a, b in itertools.pairwise(left))
     assert all(b < a - 9_000 for a, b in itertools.pairwise(room))
     assert record.sample_steps() == [0, 63]
 
 
 def test_a_log_that_is_settled_takes_no_room_and_loses_nothing(record):
-    journal = Journal(record, ())
+    recorder = Recorder(record, ())
     for step in range(8):
-        journal.write(sample=(step, bytes(20_000)))
+        recorder.write(sample=(step, bytes(20_000)))
     log = record.folder / "run.db-wal"
     before = log.stat().st_size
-    journal.settle()
+    recorder.settle()
     assert before > 100_000
     assert log.stat().st_size == 0
-    journal.close()
+    recorder.close()
     assert record.sample() == (7, bytes(20_000))
 
 
 def test_everything_of_one_write_is_there_or_nothing(record):
-    journal = Journal(record, ("a",))
+    recorder = Recorder(record, ("a",))
     with pytest.raises(TypeError):
-        journal.write(
+        recorder.write(
             metric=(1, 0.1, {"a": 1.0}),
             sample=(1, b"x"),
             events=[(1, "note", "text")],
@@ -109,23 +109,23 @@ def test_everything_of_one_write_is_there_or_nothing(record):
     assert record.columns()["step"].size == 0
     assert record.sample() is None
     assert record.events() == []
-    journal.write(metric=(1, 0.1, {"a": 1.0}), events=[(1, "note", "text")])
-    journal.close()
+    recorder.write(metric=(1, 0.1, {"a": 1.0}), events=[(1, "note", "text")])
+    recorder.close()
     assert [(event.step, event.kind, event.text) for event in record.events()] == [
         (1, "note", "text")
     ]
 
 
 def test_a_full_disk_is_told_and_loses_nothing_that_was_written(record):
-    journal = Journal(record, ("a",))
-    pages = journal._connection.execute("PRAGMA page_count").fetchone()[0]
-    journal._connection.execute(f"PRAGMA max_page_count={pages + 40}")
+    recorder = Recorder(record, ("a",))
+    pages = recorder._connection.execute("PRAGMA page_count").fetchone()[0]
+    recorder._connection.execute(f"PRAGMA max_page_count={pages + 40}")
     written: list[int] = []
 
     def fill() -> None:
         for step in range(1, 10_000):
             row = (step, step / 10, {"a": float(step)})
-            journal.write(metric=row, sample=(step, os.urandom(3000)))
+            recorder.write(metric=row, sample=(step, os.urandom(3000)))
             written.append(step)
 
     with pytest.raises(DiskFull, match="free some room") as told:
@@ -137,35 +137,35 @@ def test_a_full_disk_is_told_and_loses_nothing_that_was_written(record):
     np.testing.assert_array_equal(columns["a"], written)
     assert record.sample()[0] == written[-1]
     # Once there is room the same journal goes on.
-    journal._connection.execute("PRAGMA max_page_count=1000000")
-    journal.write(metric=(written[-1] + 1, 1.0, {"a": 0.0}))
-    journal.close()
+    recorder._connection.execute("PRAGMA max_page_count=1000000")
+    recorder.write(metric=(written[-1] + 1, 1.0, {"a": 0.0}))
+    recorder.close()
     assert record.columns()["step"][-1] == written[-1] + 1
 
 
 def test_what_no_checkpoint_holds_can_be_forgotten(record):
-    journal = Journal(record, ("a",))
+    recorder = Recorder(record, ("a",))
     for step in (1, 2, 3):
-        journal.write(metric=(step, 0.1, {}), sample=(step, b"x"), events=[(step, "knob", "{}")])
-    assert journal.forget_after(2)
-    assert not journal.forget_after(2)
-    journal.close()
+        recorder.write(metric=(step, 0.1, {}), sample=(step, b"x"), events=[(step, "knob", "{}")])
+    assert recorder.forget_after(2)
+    assert not recorder.forget_after(2)
+    recorder.close()
     assert record.columns()["step"].tolist() == [1, 2]
     assert record.sample_steps() == [1, 2]
     assert [event.step for event in record.events()] == [1, 2]
 
 
 def test_commands_are_seen_whenever_they_come(record):
-    journal = Journal(record, ())
+    recorder = Recorder(record, ())
     seen = []
     for k in range(20):
         number = record.command("turn", value=k)
         if k % 3 == 0:
             record.set_facts(title=str(k))
-        for found, verb, _ in journal.commands():
+        for found, verb, _ in recorder.commands():
             assert verb == "turn"
             seen.append(found)
-            journal.answer(found, "")
+            recorder.answer(found, "")
         assert seen[-1] == number
     assert len(seen) == len(set(seen)) == 20
-    journal.close()
+    recorder.close()

@@ -14,7 +14,7 @@ from ganlab.jobs.worker import work
 from ganlab.networks.files import opening, weights
 from ganlab.networks.srgan_paper import SRGANDiscriminator, SRResNet
 from ganlab.networks.superres import LeanSRResNet
-from ganlab.trained.upscaling import Order, upscale
+from ganlab.trained.upscaling import UpscaleRequest, upscale
 from ganlab.training.checkpoint import load_tensors
 from ganlab.training.superres import adversarial, recipes
 from ganlab.training.superres.config import Plan
@@ -35,8 +35,8 @@ def small(monkeypatch):
     judges = {**adversarial.DISCRIMINATORS, "paper": lambda side: SRGANDiscriminator(side, 4)}
     monkeypatch.setattr(adversarial, "DISCRIMINATORS", judges)
     monkeypatch.setattr(recipes, "vgg19_is_here", lambda: False)
-    monkeypatch.setattr(superres_worker, "ALONE_EXAM", 0.0)
-    monkeypatch.setattr(superres_worker, "EXAM_SHARE", 1e9)
+    monkeypatch.setattr(superres_worker, "UNWATCHED_VALIDATION", 0.0)
+    monkeypatch.setattr(superres_worker, "VALIDATION_SHARE", 1e9)
     monkeypatch.setattr(recipes, "squeezenet_is_there", lambda: False)
 
 
@@ -188,7 +188,7 @@ def test_the_papers_networks_are_trained_one_from_the_other_and_loaded_as_method
     assert loaded.architecture == "SRResNet"
     assert loaded.card["loss"] == {"pixel": 1.0, "adversarial": 1e-3, "total_variation": 1e-4}
     assert (loaded.card["pixel"], loaded.card["adversarial"]) == ("mse", "relativistic")
-    order = Order(str(child.network))
+    order = UpscaleRequest(str(child.network))
     enlarged = upscale(Picture(np.zeros((6, 7, 3), np.uint8)), order)
     assert enlarged.colour.shape == (24, 28, 3)
 

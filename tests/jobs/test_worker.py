@@ -9,7 +9,7 @@ import torch
 from ganlab.errors import DataError, RunBusy, StoreError
 from ganlab.evaluation.quality import numbers
 from ganlab.jobs import worker as module
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.samples import from_png
 from ganlab.jobs.worker import Worker, work
 from ganlab.training.checkpoint import load_tensors
@@ -22,7 +22,7 @@ def one_thread():
 
 
 @pytest.fixture
-def record(store, tiny) -> Record:
+def record(store, tiny) -> RunFolder:
     return store.create(tiny, "tiny", "digits")
 
 

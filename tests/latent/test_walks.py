@@ -39,7 +39,7 @@ def test_a_class_outside_is_refused(classes):
 def test_a_generator_that_writes_no_such_digit_says_so():
     # Untrained: whatever the classifier makes of grey noise, it is not every digit.
     G = generator("fast28")
-    read = set(j.load_judge().read(G.sample(j.CANDIDATES)).logits.argmax(1).tolist())
+    read = set(j.load_classifier().read(G.sample(j.CANDIDATES)).logits.argmax(1).tolist())
     missing = min(set(range(10)) - read)
     with pytest.raises(ConfigError, match=f"wrote no {missing}"):
         j.between_classes(G, missing, missing, 5, "slerp")

@@ -94,10 +94,10 @@ def test_a_diverging_path_is_said_and_stays_drawn():
     assert any("It diverges" in box.value for box in at.error)
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_every_story_has_its_question_and_reveals_the_answer(story):
-    at = opened(panel="In practice", story=story)
-    told = TOLD[story]
+@pytest.mark.parametrize("recording", STORIES)
+def test_every_story_has_its_question_and_reveals_the_answer(recording):
+    at = opened(panel="In practice", recording=recording)
+    told = TOLD[recording]
     assert set(STORIES) == set(TOLD)
     assert told.right in told.options
     assert not any(told.answer in text.value for text in at.markdown)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.config import Choice, RunConfig
 from ganlab.data.pictures import PictureSet
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
 from pages.explore import systems_features
@@ -62,7 +62,7 @@ def test_a_run_of_the_system_is_found_and_shown(panel):
 @pytest.mark.usefixtures("bare")
 def test_a_run_of_another_system_is_not_offered():
     record = Store().create(RunConfig(network=Choice("fast28")), "Digits", "digits")
-    Journal(record, ("d_loss",)).write(facts={"progress": {"step": 5, "seconds": 1, "speed": 1}})
+    Recorder(record, ("d_loss",)).write(facts={"progress": {"step": 5, "seconds": 1, "speed": 1}})
     assert "train one" in opened("Codes").info[0].value
 
 

@@ -10,7 +10,7 @@ from ganlab.theory.updates import trajectory
 def judged(game: dirac.Game, update: str, h: float = 0.2, steps: int = 900) -> str:
     path = trajectory(game, UPDATES[update].load(), (1.0, 1.0), h, steps)
     rho = None if game.jacobian is None else radius(update_matrix(game.jacobian, update, h))
-    return verdict.judge(path, rho)
+    return verdict.read_path(path, rho)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from ganlab.data.embedded import load_digits
-from ganlab.evaluation.classifier import box_of, load_judge
+from ganlab.evaluation.classifier import box_of, load_classifier
 from ganlab.evaluation.report import evaluate
 from ganlab.metrics.feature_distances import frechet_distance
 from ganlab.paths import CHECKPOINTS
@@ -22,8 +22,8 @@ def test_shipped_files_are_small(name):
 def test_the_readme_says_what_the_cards_say():
     card = load("digits-cgan").card
     for words in (
-        load_judge().card["command"],
-        f"{load_judge().card['test_accuracy']:.2%}",
+        load_classifier().card["command"],
+        f"{load_classifier().card['test_accuracy']:.2%}",
         card["command"],
         f"{card['steps']:,}",
         f"{card['quality']['accuracy']:.2%}",
@@ -80,7 +80,7 @@ def test_the_card_of_a_system_names_its_preset_and_holds_what_the_readme_says(na
     assert shipped.config == preset(preset_name)
     assert shipped.card["steps"] == told["step"] == shipped.config.steps
     assert shipped.card["command"] == f"python -m ganlab train {preset_name} --device cpu"
-    assert told["features"] == load_judge().name
+    assert told["features"] == load_classifier().name
     assert told["accuracy_real"] > 0.97
     for words in (
         shipped.card["command"],
@@ -98,8 +98,8 @@ def test_the_card_of_a_system_names_its_preset_and_holds_what_the_readme_says(na
 def test_a_fresh_measurement_of_a_system_agrees_with_its_card():
     # Other z, and the real pictures of another draw.
     shipped = load("digits-infogan")
-    judge, real = load_judge(), load_digits().pictures
-    fake = judge.read(shipped.sample(898, seed=99), box_of("digits")).features
-    others = judge.read(real[::2][:898], box_of("digits")).features
+    classifier, real = load_classifier(), load_digits().pictures
+    fake = classifier.read(shipped.sample(898, seed=99), box_of("digits")).features
+    others = classifier.read(real[::2][:898], box_of("digits")).features
     told = shipped.card["measured"]
     assert frechet_distance(fake, others) == pytest.approx(told["frechet"], rel=0.25)

@@ -14,7 +14,7 @@ from ganlab.images import tiling
 from ganlab.images.methods import METHODS, checkpoint_of
 from ganlab.images.picture import Picture
 from ganlab.trained.upscaler_loading import load
-from ganlab.trained.upscaling import Order, upscale
+from ganlab.trained.upscaling import UpscaleRequest, upscale
 
 DATA = Path(os.environ.get("GANLAB_DATA", "../shared/data"))
 NETWORKS = [name for name, method in METHODS.items() if not method.kernel]
@@ -32,7 +32,7 @@ def data_folder(monkeypatch):
 @cache
 def on_set5(method: str, strength: float | None = None) -> Score:
     scale = METHODS[method].scale or 4
-    order = Order(method, strength=strength, half=False if METHODS[method].scale else None)
+    order = UpscaleRequest(method, strength=strength, half=False if METHODS[method].scale else None)
     return benchmark(DATA / "Set5", scale, [order])[0]
 
 
@@ -52,8 +52,8 @@ def test_weights_are_small_and_say_how_they_were_made(name):
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("side", [32, 48, 33])
 def test_tiled_equals_whole_exactly(name, side):
-    whole = upscale(Picture(PHOTO), Order(name, half=False))
-    tiled = upscale(Picture(PHOTO), Order(name, half=False, tile=side))
+    whole = upscale(Picture(PHOTO), UpscaleRequest(name, half=False))
+    tiled = upscale(Picture(PHOTO), UpscaleRequest(name, half=False, tile=side))
     np.testing.assert_array_equal(tiled.colour, whole.colour)
 
 
@@ -64,7 +64,9 @@ def test_without_a_halo_the_shipped_network_would_show_seams():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_bfloat16_stays_within_two_grey_levels(name):
     deep = Picture(PHOTO.astype(np.uint16) * 257)  # 16 bits, so that rounding hides nothing
-    full, half = (upscale(deep, Order(name, half=h)).colour.astype(int) for h in (False, True))
+    full, half = (
+        upscale(deep, UpscaleRequest(name, half=h)).colour.astype(int) for h in (False, True)
+    )
     assert np.abs(full - half).max() / 257 < 2
 
 

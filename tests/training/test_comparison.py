@@ -141,19 +141,19 @@ def test_a_knob_turns_for_all_members_and_a_script_does_so_at_its_step():
     one = race(MIXED, script=[Intervention(10, "g_optimizer.lr", 1e-3, 5e-4)])
     one.advance(20)
     assert {member.g_optimizer.lr for member in one.state.members} == {5e-4}
-    done = one.turn("d_optimizer.lr", 3e-4)
+    done = one.set_live("d_optimizer.lr", 3e-4)
     assert (done.step, done.old, done.new) == (20, 1e-4, 3e-4)
     assert {member.d_optimizer.lr for member in one.state.members} == {3e-4}
     assert one.config.d_optimizer.lr == 3e-4
     assert [member.loss.name for member in one.state.members][2] == "relativistic"
     with pytest.raises(ConfigError, match="cannot be turned"):
-        one.turn("batch", 8)
+        one.set_live("batch", 8)
 
 
 def test_a_knob_that_one_group_refuses_is_turned_for_none():
     one = race(MIXED)
     with pytest.raises(ConfigError):
-        one.turn("d_optimizer.lr", "fast")
+        one.set_live("d_optimizer.lr", "fast")
     assert {member.d_optimizer.lr for member in one.state.members} == {1e-4}
 
 

@@ -36,7 +36,7 @@ def test_a_script_gives_the_same_weights_at_any_pace(tiny, training_of, weights,
         results.append(weights(training.state))
     by_hand = training_of(config)
     by_hand.advance(3)
-    by_hand.turn("g_optimizer.lr", 0.01)
+    by_hand.set_live("g_optimizer.lr", 0.01)
     by_hand.advance(3)
     in_one = training_of(config, script=script)
     in_one.advance(6)
@@ -64,7 +64,7 @@ def test_what_cannot_be_turned_is_refused_and_changes_nothing(
 ):
     training = training_of(tiny)
     with pytest.raises(ConfigError, match=sentence):
-        training.turn(name, value)
+        training.set_live(name, value)
     assert training.config == tiny
     assert training.advance(1).interventions == ()
 
@@ -75,7 +75,7 @@ def test_what_cannot_be_turned_is_refused_and_changes_nothing(
 def test_a_turned_moment_reaches_every_optimizer(tiny, training_of, optimizer, setting, entry):
     training = training_of(tiny.with_values({"g_optimizer": optimizer}))
     training.advance(1)
-    training.turn(f"g_optimizer.{setting}", 0.25)
+    training.set_live(f"g_optimizer.{setting}", 0.25)
     training.advance(1)
     assert training.state.g_optimizer.param_groups[0][entry] == 0.25
 
@@ -83,7 +83,7 @@ def test_a_turned_moment_reaches_every_optimizer(tiny, training_of, optimizer, s
 def test_another_optimizer_takes_over_with_fresh_moments(tiny, training_of):
     training = training_of(tiny)
     training.advance(2)
-    training.turn("d_optimizer", "rmsprop")
+    training.set_live("d_optimizer", "rmsprop")
     tick = training.advance(2)
     assert type(training.state.d_optimizer) is torch.optim.RMSprop
     assert [one.new for one in tick.interventions] == ["rmsprop"]
@@ -94,5 +94,5 @@ def test_averaging_that_is_turned_on_starts_at_the_present_g(tiny, training_of):
     training = training_of(tiny.with_values({"ema": 0, "g_optimizer.lr": 0.01}))
     training.advance(5)
     present = training.snapshot().arrays["fake"]
-    training.turn("ema", 0.99)
+    training.set_live("ema", 0.99)
     np.testing.assert_array_equal(training.snapshot().arrays["fake"], present)

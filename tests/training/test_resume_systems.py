@@ -71,6 +71,6 @@ def test_a_terms_weight_is_turned_while_it_trains(tiny, state_of):
     config = tiny.with_values(SYSTEMS["infogan"])
     training = Training(config, state=state_of(config))
     training.advance(1)
-    training.turn("terms.information.weight", 0.25)
+    training.set_live("terms.information.weight", 0.25)
     assert training.state.objective.terms[0].values["weight"] == 0.25
     assert training.advance(1).interventions[0].old == 1.0

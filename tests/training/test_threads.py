@@ -12,9 +12,9 @@ from ganlab.training import threads
 def test_the_load_of_others_is_left_to_them(monkeypatch, load, own, free):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(4)), raising=False)
     monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0), raising=False)
-    assert threads.free_cores(own) == free
+    assert threads.free_threads(own) == free
 
 
 def test_a_system_that_tells_no_load_gets_one_thread(monkeypatch):
     monkeypatch.delattr("os.getloadavg", raising=False)
-    assert threads.free_cores() == 1
+    assert threads.free_threads() == 1

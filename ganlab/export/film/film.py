@@ -8,7 +8,7 @@ from ganlab.errors import ConfigError
 from ganlab.export.film.frames import Frame, frames, shows_greys, shows_points
 from ganlab.export.film.selection import Cut
 from ganlab.export.film.video import KINDS, to_video
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.samples import to_gif, to_png
 
 SUFFIXES = (".gif", *KINDS)
@@ -32,7 +32,7 @@ class Film(NamedTuple):
     steps: list[int]
 
 
-def film(record: Record, suffix: str, cut: Cut = WHOLE, seconds: float = SECONDS) -> Film:
+def film(record: RunFolder, suffix: str, cut: Cut = WHOLE, seconds: float = SECONDS) -> Film:
     """The same z through the training as GIF, WebM or MP4, by the ending of a file's name.
 
     Raises ConfigError for another ending, VideoError where this computer has no encoder for it.
@@ -48,7 +48,7 @@ def film(record: Record, suffix: str, cut: Cut = WHOLE, seconds: float = SECONDS
     return Film(to_video(_held(pictures, last), suffix, rate), steps)
 
 
-def _colours(record: Record) -> int:
+def _colours(record: RunFolder) -> int:
     """How many each frame of the run's GIF has."""
     if shows_points(record):
         return COLOURS

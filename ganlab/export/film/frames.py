@@ -12,7 +12,7 @@ from ganlab.errors import ConfigError, RunError
 from ganlab.export.film.plane import draw_planes
 from ganlab.export.film.selection import Cut, moments
 from ganlab.figures.theme import palette
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.samples import COLUMNS, from_png, sprite, untiled
 from ganlab.presets import PRESETS
@@ -25,7 +25,7 @@ LETTERS = 1 / 26
 """Height of a caption's letters, in sides of a frame."""
 
 
-def frames(record: Record, cut: Cut) -> tuple[list[int], Iterator[Frame]]:
+def frames(record: RunFolder, cut: Cut) -> tuple[list[int], Iterator[Frame]]:
     """The steps that the film shows, and its frames one after another, all of one size.
 
     Raises RunError if the run has no sample yet, ConfigError if it shows nothing that fits `cut`.
@@ -44,13 +44,13 @@ def frames(record: Record, cut: Cut) -> tuple[list[int], Iterator[Frame]]:
     return chosen, (_whole(paint, record, step, epoch, cut) for step in chosen)
 
 
-def shows_points(record: Record) -> bool:
+def shows_points(record: RunFolder) -> bool:
     """Whether the run's samples are points, not pictures."""
     found = record.sample()
     return found is not None and not found[1].startswith(PNG)
 
 
-def shows_greys(record: Record) -> bool:
+def shows_greys(record: RunFolder) -> bool:
     """Whether the run's samples are pictures without colours."""
     found = record.sample()
     if found is None or not found[1].startswith(PNG):
@@ -67,7 +67,7 @@ def words(step: int, epoch: int) -> str:
     return f"epoch {passes:.0f}" if step % epoch == 0 else f"epoch {passes:.1f}"
 
 
-def _painter(record: Record, cut: Cut) -> Callable[[bytes], Image.Image]:
+def _painter(record: RunFolder, cut: Cut) -> Callable[[bytes], Image.Image]:
     """From a stored sample to what the film shows of it."""
     info = record.info()
     if shows_points(record):
@@ -96,7 +96,7 @@ def _enlarged(picture: Image.Image, side: int) -> Image.Image:
 
 
 def _whole(
-    paint: Callable[[bytes], Image.Image], record: Record, step: int, epoch: int, cut: Cut
+    paint: Callable[[bytes], Image.Image], record: RunFolder, step: int, epoch: int, cut: Cut
 ) -> Frame:
     found = record.sample(step)
     if found is None:  # thinned away since the steps were read

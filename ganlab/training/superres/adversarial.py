@@ -87,8 +87,8 @@ class AdversarialTraining:
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.network = network.to(memory_format=torch.channels_last)
-        judge = DISCRIMINATORS[recipe.discriminator](crops.crop * crops.scale)
-        self.discriminator = judge.to(memory_format=torch.channels_last)
+        built = DISCRIMINATORS[recipe.discriminator](crops.crop * crops.scale)
+        self.discriminator = built.to(memory_format=torch.channels_last)
         self.features = features and features.to(memory_format=torch.channels_last)
         self.crops = crops
         self.recipe = recipe

@@ -22,7 +22,7 @@ Array = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Answer:
+class ValidationResult:
     """What a network made of the photograph."""
 
     psnr: float
@@ -31,7 +31,7 @@ class Answer:
     """(H, W, 3)."""
 
 
-class Exam:
+class Validation:
     """One photograph at one scale: small, large, and enlarged by bicubic."""
 
     def __init__(self, scale: int) -> None:
@@ -42,7 +42,7 @@ class Exam:
         bicubic = np.asarray(lr.resize(hr.size, Image.Resampling.BICUBIC))
         self.bicubic = self._scored(bicubic)
 
-    def answer(self, network: nn.Module) -> Answer:
+    def answer(self, network: nn.Module) -> ValidationResult:
         """Have the network enlarge the photograph, in float32 and in its mode of use."""
         was_training = network.training
         upscaler: Upscaler = network.eval()  # type: ignore[assignment]
@@ -51,10 +51,10 @@ class Exam:
         network.train(was_training)
         return self._scored(Picture(sr).levels())
 
-    def _scored(self, picture: Array) -> Answer:
+    def _scored(self, picture: Array) -> ValidationResult:
         similarity = ssim(picture, self.hr, self.scale)
         assert similarity is not None
-        return Answer(psnr(picture, self.hr, self.scale), similarity, picture)
+        return ValidationResult(psnr(picture, self.hr, self.scale), similarity, picture)
 
 
 def crops(picture: Array) -> Array:

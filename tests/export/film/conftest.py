@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from ganlab.jobs.folder import Record
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
@@ -23,28 +23,28 @@ def store(tmp_path, monkeypatch) -> Store:
 
 
 @pytest.fixture
-def pictured(store) -> Callable[..., Record]:
+def pictured(store) -> Callable[..., RunFolder]:
     """A run whose tile k at step s is of one grey, 3 k + s."""
 
-    def made(steps, name="digits", **values) -> Record:
+    def made(steps, name="digits", **values) -> RunFolder:
         record = store.create(preset(name).with_values({"data": "digits"} | values), preset=name)
-        journal = Journal(record, ())
+        recorder = Recorder(record, ())
         for step in steps:
             levels = (3 * np.arange(64) + step).astype(np.uint8)
             tiles = np.broadcast_to(levels[:, None, None, None], (64, 1, 28, 28))
-            journal.write(sample=(step, to_png(sprite(np.ascontiguousarray(tiles)))))
-        journal.write(facts={"real_count": COUNT})
-        journal.close()
+            recorder.write(sample=(step, to_png(sprite(np.ascontiguousarray(tiles)))))
+        recorder.write(facts={"real_count": COUNT})
+        recorder.close()
         return record
 
     return made
 
 
 @pytest.fixture
-def pointed(store) -> Record:
+def pointed(store) -> RunFolder:
     """A run on points: one real point at the right, one fake at the top, D sure of the right."""
     record = store.create(preset("ring"))
-    journal = Journal(record, ())
+    recorder = Recorder(record, ())
     for step in (0, 10):
         landscape = np.tile(np.linspace(-9, 9, 48, dtype=np.float32), (48, 1))
         arrays = {
@@ -53,6 +53,6 @@ def pointed(store) -> Record:
             "landscape": landscape,
             "extent": np.array([-1, 1, -1, 1], np.float32),
         }
-        journal.write(sample=(step, save(arrays)))
-    journal.close()
+        recorder.write(sample=(step, save(arrays)))
+    recorder.close()
     return record

@@ -5,7 +5,7 @@ from safetensors.numpy import save
 from ganlab.errors import ConfigError, RunError
 from ganlab.export.film.frames import frames, words
 from ganlab.export.film.selection import Cut
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import to_png
 from ganlab.presets import preset
 
@@ -75,9 +75,9 @@ def test_a_map_of_many_gans_has_a_plane_for_each_in_a_square(store):
     )
     fake = np.zeros((7, 120, 2), np.float16)  # every GAN puts all points into the middle
     arrays = {"fake": fake, "real": np.zeros((9, 2), np.float16), "extent": EXTENT}
-    journal = Journal(record, ())
-    journal.write(sample=(5, save(arrays)))
-    journal.close()
+    recorder = Recorder(record, ())
+    recorder.write(sample=(5, save(arrays)))
+    recorder.close()
     (picture,) = frames(record, Cut(side=300))[1]
     side = (300 - 2 * 5) // 3
     assert picture.shape == (3 * side + 10, 3 * side + 10, 3)
@@ -97,9 +97,9 @@ def test_a_race_has_named_panes_in_a_row(store):
         "landscape": np.zeros((2, 48, 48), np.float16),
         "extent": EXTENT,
     }
-    journal = Journal(record, ())
-    journal.write(sample=(5, save(arrays)))
-    journal.close()
+    recorder = Recorder(record, ())
+    recorder.write(sample=(5, save(arrays)))
+    recorder.close()
     (picture,) = frames(record, Cut(side=300))[1]
     assert picture.shape == (220, 405, 3)  # 20 for the names above planes of 200, 5 between
     for left in (0, 205):
@@ -111,9 +111,9 @@ def test_the_crops_of_a_super_resolution_run_are_shown_as_they_are(store):
     facts = {"config": {"scale": 4, "steps": 9}, "kind": "superres", "title": "Four times"}
     record = store.add("sr", facts)
     crops = np.arange(96 * 96 * 3, dtype=np.uint32).reshape(96, 96, 3).astype(np.uint8)
-    journal = Journal(record, ())
-    journal.write(sample=(3, to_png(crops)))
-    journal.close()
+    recorder = Recorder(record, ())
+    recorder.write(sample=(3, to_png(crops)))
+    recorder.close()
     (picture,) = frames(record, Cut(side=200))[1]
     np.testing.assert_array_equal(picture, crops.repeat(2, 0).repeat(2, 1))
     with pytest.raises(ConfigError, match="leave out"):

@@ -13,7 +13,7 @@ from ganlab.errors import CheckpointError, PictureError
 from ganlab.images.picture import Picture
 from ganlab.networks.community import RRDBNet, SRVGGCompact
 from ganlab.networks.files import foreign, opening
-from ganlab.trained.upscaling import Order, Region, Upscaling, upscale
+from ganlab.trained.upscaling import Region, UpscaleRequest, Upscaling, upscale
 
 
 def test_without_spandrel_a_foreign_file_is_refused_with_what_to_install(monkeypatch):
@@ -40,10 +40,10 @@ def test_a_network_that_needs_the_whole_picture_is_not_tiled(monkeypatch):
     network = foreign.Foreign(Descriptor("DISCOURAGED"))
     monkeypatch.setattr("ganlab.trained.upscaling.network_for", lambda order: network)
     picture = Picture(np.zeros((60, 80, 3), np.uint8))
-    assert [p.total for p in Upscaling(picture, Order("x.pth"))] == [1]
+    assert [p.total for p in Upscaling(picture, UpscaleRequest("x.pth"))] == [1]
     with pytest.raises(PictureError, match="looks at the whole picture at once"):
-        upscale(picture, Order("x.pth", budget=2**20))
-    corner = Order("x.pth", budget=2**20, region=Region(0, 0, 8, 8))
+        upscale(picture, UpscaleRequest("x.pth", budget=2**20))
+    corner = UpscaleRequest("x.pth", budget=2**20, region=Region(0, 0, 8, 8))
     with pytest.raises(PictureError, match="looks at the whole picture at once"):
         upscale(picture, corner)  # what lies around it goes through the network too
 
@@ -101,7 +101,7 @@ def test_a_network_that_spandrel_knows_enlarges_a_picture_in_tiles(stub):
     loaded = opening.load(path)
     assert (loaded.architecture, loaded.upscaler.scale) == ("Doubling", 2)
     colour = np.random.default_rng(0).integers(0, 256, (21, 17, 3), dtype=np.uint8)
-    result = upscale(Picture(colour), Order(str(path), half=False, tile=8))
+    result = upscale(Picture(colour), UpscaleRequest(str(path), half=False, tile=8))
     np.testing.assert_array_equal(result.colour, colour.repeat(2, 0).repeat(2, 1))
 
 
@@ -124,7 +124,7 @@ def test_a_network_that_fails_on_some_pictures_is_refused_in_one_sentence(stub, 
     monkeypatch.setattr(Doubling, "fails_below", 12)
     tall = Picture(np.zeros((20, 5, 3), np.uint8))
     with pytest.raises(CheckpointError, match="fails on a piece of 5×20 pixels"):
-        upscale(tall, Order(str(path), half=False))
+        upscale(tall, UpscaleRequest(str(path), half=False))
     monkeypatch.setattr(Doubling, "fails_below", 100)
     with pytest.raises(CheckpointError, match="fails on a picture of 16×16 pixels"):
         opening.load(path)
@@ -167,7 +167,7 @@ def test_an_architecture_that_only_spandrel_knows_enlarges_a_picture(spandrel, t
     loaded = opening.load(tmp_path / "rcan.pth")
     assert (loaded.architecture, loaded.upscaler.scale) == ("RCAN", 2)
     picture = Picture(np.random.default_rng(0).integers(0, 256, (21, 17, 3), dtype=np.uint8))
-    result = upscale(picture, Order(str(tmp_path / "rcan.pth"), half=False))
+    result = upscale(picture, UpscaleRequest(str(tmp_path / "rcan.pth"), half=False))
     assert (result.width, result.height) == (34, 42)
 
 

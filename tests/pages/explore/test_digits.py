@@ -86,12 +86,12 @@ def test_an_experiment_under_way_shows_progress_and_can_be_cancelled(opened, mon
         def cancel(self):
             self.cancelled = True
 
-    monkeypatch.setattr(digits_augment, "Errand", Slow)
+    monkeypatch.setattr(digits_augment, "BackgroundJob", Slow)
     at = opened("digits.py", panel="Does it help?")
     press(at, "Run the experiment")
     assert "about 30 s to go" in at.get("progress")[0].proto.text
     assert button(at, "Run the experiment").disabled
     press(at, "Cancel")
     assert any("Cancelled after 10 s" in one.value for one in at.caption)
-    command = next(iter(digits_augment._errands()))
+    command = next(iter(digits_augment._background_jobs()))
     assert command == ("augment", "digits-cgan", "--k", "10", "--n", "100", "--seeds", "5")

@@ -7,9 +7,9 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from ganlab.export.files import grid_png
-from ganlab.jobs.folder import Record
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.kept_states import state_file
-from ganlab.jobs.recorder import Journal
+from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
 from ganlab.trained.generator import find_checkpoint, load
@@ -21,7 +21,7 @@ from tests.pages.test_pages import a_run, everything_said, opened
 COMPARE = "pages/train/compare_runs.py"
 
 
-def a_kept_run(name: str, steps: tuple[int, ...] = (1, 2, 3)) -> Record:
+def a_kept_run(name: str, steps: tuple[int, ...] = (1, 2, 3)) -> RunFolder:
     """A run with a state of each of the steps, the last one as its checkpoint."""
     config = preset(name).with_values({"network.width": 4, "batch": 4})
     record = Store().create(config, f"Short {name}", name)
@@ -33,7 +33,7 @@ def a_kept_run(name: str, steps: tuple[int, ...] = (1, 2, 3)) -> Record:
         save_run(path, training.state)
     progress = {"step": steps[-1], "seconds": 0.1, "speed": 1.0}
     facts = {"state": "finished", "progress": progress, "checkpoint_step": steps[-1]}
-    Journal(record, ("d_loss",)).write(facts=facts)
+    Recorder(record, ("d_loss",)).write(facts=facts)
     return record
 
 
