@@ -54,7 +54,7 @@ class Commands:
         breakpoints.discard(step)
         desk.paused = True
         words = f"Resting at step {step:,}. Play or Step goes on from here."
-        desk.logger.show(state="paused", words=words, breakpoints=sorted(breakpoints))
+        desk.logger.show(state="paused", words=words, halts=sorted(breakpoints))
         desk.save()
 
     # --- the verbs --------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def solo_at(create: Create, parent: RunFolder, place: int, step: int) -> RunFold
         columns=facts.get("member_columns", []),
         bounds=facts.get("bounds", {}),
         script=script,
-        breakpoints=[] if there else [step],
+        halts=[] if there else [step],
         parent={"run": parent.id, "step": step, "member": place},
         checkpoint_step=start,
         progress={"step": start, "seconds": 0.0, "speed": 0.0},

@@ -133,9 +133,7 @@ def open_link(text: str) -> str:
     if DATA[shared.config.data.name].traits["space"] != "points":
         raise ConfigError("this link holds a run on pictures, which the playground cannot show")
     script, title = list(shared.script), shared.title or "A shared run"
-    return visitor().own(
-        hub().start(shared.config, title, script=script, breakpoints=[shared.step])
-    )
+    return visitor().own(hub().start(shared.config, title, script=script, halts=[shared.step]))
 
 
 def fits(run_id: str) -> bool:

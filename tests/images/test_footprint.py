@@ -30,7 +30,7 @@ MEASURING = """
 import json, sys
 import numpy as np
 import torch
-from ganlab.training.superres import tiling
+from ganlab.images import tiling
 from ganlab.networks.community import *
 from ganlab.networks.superres import *
 from ganlab.networks.srgan_paper import *

@@ -198,7 +198,7 @@ def test_a_hub_starts_a_race_and_shows_its_members(store):
     try:
         with pytest.raises(ConfigError, match="variant 2"):
             hub.start(SMALL, variants=[{}, {"data": "grid"}])
-        run = hub.start(SMALL, variants=VARIANTS, breakpoints=[10])
+        run = hub.start(SMALL, variants=VARIANTS, halts=[10])
         record = store.open(run)
         store.leave_queue(run)
         steps = []

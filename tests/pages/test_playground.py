@@ -156,7 +156,7 @@ def test_the_speed_belongs_to_the_run_and_every_tab_shows_it():
 def test_a_run_on_its_way_to_a_shared_step_says_how_far_it_is():
     record = a_small_run()
     record.set_facts(
-        state="queued", breakpoints=[48], progress={"step": 12, "seconds": 1.0, "speed": 6.0}
+        state="queued", halts=[48], progress={"step": 12, "seconds": 1.0, "speed": 6.0}
     )
     app = opened(PAGE, run=record.id)
     assert not app.exception
