@@ -79,7 +79,7 @@ def ours(members: int, precision: str, apart: bool = False) -> Callable[[int], N
     variants = [
         {"seed": k, "d_optimizer.lr": 1e-3 * (1 + apart * k / members)} for k in range(members)
     ]
-    pace = Pace(snapshot=1e9, refuge=1e9)
+    pace = Pace(snapshot=1e9, rollback=1e9)
     training = Training(config, device="cpu", variants=variants, pace=pace)
 
     def steps(count: int) -> None:

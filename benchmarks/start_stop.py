@@ -15,10 +15,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.hub import Hub
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.hub import Hub
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
 
 WARM = 10
 """Cycles before the first count: caches fill, the fork server finishes its imports."""
@@ -95,7 +95,7 @@ def cycle(hub: Hub, number: int) -> None:
     run_id = hub.start(preset("digits").with_values({**TINY, "seed": number}), device="cpu")
     wait_for(lambda: len(hub.view(run_id).columns["step"]) > 0, f"{run_id} has a first row")
     hub.command(run_id, "stop")
-    record: Record = hub.store.open(run_id)
+    record: RunFolder = hub.store.open(run_id)
     wait_for(lambda: not hub.view(run_id).info.live and not record.is_alive(), f"{run_id} stops")
     if record.info().state != "stopped":
         raise SystemExit(f"{run_id} ended as {record.info().state}: {record.info().words}")

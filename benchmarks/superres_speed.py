@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from skimage import data
 
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, upscale
+from ganlab.images.picture import Picture
+from ganlab.trained.upscaling import UpscaleRequest, upscale
 
 
 def median_seconds(act: Callable[[], object], runs: int) -> tuple[float, float]:
@@ -48,10 +48,10 @@ def main() -> None:
     small = Picture(np.ascontiguousarray(data.astronaut()[:256, :256]))
     before = peak_megabytes()
     rows = [
-        ("bicubic", Order("bicubic", 4)),
-        ("sr-x4-psnr, bfloat16", Order("sr-x4-psnr", half=True)),
-        ("sr-x4-psnr, float32", Order("sr-x4-psnr", half=False)),
-        ("sr-x4-psnr, as chosen", Order("sr-x4-psnr")),
+        ("bicubic", UpscaleRequest("bicubic", 4)),
+        ("sr-x4-psnr, bfloat16", UpscaleRequest("sr-x4-psnr", half=True)),
+        ("sr-x4-psnr, float32", UpscaleRequest("sr-x4-psnr", half=False)),
+        ("sr-x4-psnr, as chosen", UpscaleRequest("sr-x4-psnr")),
     ]
     for threads in arguments.threads:
         torch.set_num_threads(threads)
@@ -64,13 +64,14 @@ def main() -> None:
             print(f"  {label:<24} {wall:8.3f} s, {busy:8.3f} s of processor time")
     deep = Picture(small.colour.astype(np.uint16) * 257)  # 16 bits, so that rounding hides nothing
     half, full = (
-        upscale(deep, Order("sr-x4-psnr", half=h)).colour.astype(int) for h in (True, False)
+        upscale(deep, UpscaleRequest("sr-x4-psnr", half=h)).colour.astype(int)
+        for h in (True, False)
     )
     levels = np.abs(half - full).max() / 257
     print(f"  bfloat16 differs from float32 by at most {levels:.2f} of 255 grey levels")
     photograph = Picture(np.tile(data.astronaut(), (2, 2, 1))[:750, :1000].copy())
     begin = time.perf_counter()
-    upscale(photograph, Order("sr-x4-psnr"))
+    upscale(photograph, UpscaleRequest("sr-x4-psnr"))
     seconds = time.perf_counter() - begin
     print(f"1000×750 → 4000×3000 in {seconds:.1f} s")
     print(

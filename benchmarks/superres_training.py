@@ -11,8 +11,8 @@ import time
 
 import torch
 
-from ganlab.superres.exam import Exam
-from ganlab.superres.recipes import PRESETS, training
+from ganlab.training.superres.recipes import PRESETS, training
+from ganlab.training.superres.validation import Validation
 
 MARGINS = (0.0, 0.5, 1.0)
 """Decibels above bicubic whose first step is told; the first must come within 60 s on two cores."""
@@ -28,26 +28,26 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    exam = Exam(arguments.scale)
+    validation = Validation(arguments.scale)
     load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"{arguments.preset} ×{arguments.scale}, {arguments.threads} thread(s), {load}")
-    print(f"  bicubic has {exam.bicubic.psnr:.2f} dB, SSIM {exam.bicubic.ssim:.4f}")
+    print(f"  bicubic has {validation.bicubic.psnr:.2f} dB, SSIM {validation.bicubic.ssim:.4f}")
     wall, busy = -time.perf_counter(), -time.process_time()
     # The preset's own budget: a shorter one would let the rate decay sooner.
     trainer = training(arguments.preset, arguments.scale)
     records = trainer.run(arguments.every)
     wall, busy = wall + time.perf_counter(), busy + time.process_time()
     print(f"  photographs and network: {busy:.1f} s of processor time, {wall:.1f} s")
-    print(f"  before the first step: {exam.answer(trainer.averaged).psnr:.2f} dB")
+    print(f"  before the first step: {validation.answer(trainer.averaged).psnr:.2f} dB")
     since: dict[float, str] = {}
     while trainer.step < arguments.steps and trainer.progress < 1:
         begin, at = time.perf_counter(), time.process_time()
         next(records)
         wall, busy = wall + time.perf_counter() - begin, busy + time.process_time() - at
-        psnr = exam.answer(trainer.averaged).psnr
+        psnr = validation.answer(trainer.averaged).psnr
         told = f"step {trainer.step}: {busy:.1f} s of processor time, {wall:.1f} s"
         print(f"  {told}, {psnr:.2f} dB")
-        ahead = psnr - exam.bicubic.psnr
+        ahead = psnr - validation.bicubic.psnr
         since = {m: since.get(m, told) for m in MARGINS if ahead > m}
     for margin in MARGINS:
         found = since.get(margin, f"not in {trainer.step} steps")

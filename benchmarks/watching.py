@@ -28,9 +28,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.typing import Origin, Subprotocol
 
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
 from pages.widgets.payload import unpack
 from tests.browser.streamlit_server import ROOT, end, free_port, start
 from tests.workers import worker_of
@@ -132,7 +132,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 async def phase(
-    watchers: int, seconds: float, url: str, record: Record, pids: tuple[int, int]
+    watchers: int, seconds: float, url: str, record: RunFolder, pids: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """Steps a CPU second, steps a second, updates a second and watcher, server CPU a second."""
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ganlab.config import RunConfig as RunConfig
     from ganlab.errors import GanlabError as GanlabError
-    from ganlab.generator import load as load
     from ganlab.presets import preset as preset
+    from ganlab.trained.generator import load as load
     from ganlab.training.loop import Training as Training
     from ganlab.training.loop import train as train
 
@@ -24,7 +24,7 @@ _HOMES = {
     "GanlabError": "ganlab.errors",
     "RunConfig": "ganlab.config",
     "Training": "ganlab.training.loop",
-    "load": "ganlab.generator",
+    "load": "ganlab.trained.generator",
     "preset": "ganlab.presets",
     "train": "ganlab.training.loop",
 }

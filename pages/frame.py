@@ -1,13 +1,10 @@
 """The frame around every page: page config and navigation, nothing else."""
 
-from pathlib import Path
-
 import streamlit as st
 
-ROOT = Path(__file__).parents[1]
-PAGES = ROOT / "pages"
+from ganlab.paths import ASSETS, PAGES
 
-st.set_page_config(page_title="ganlab", page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
+st.set_page_config(page_title="ganlab", page_icon=str(ASSETS / "icon.png"), layout="wide")
 # Streamlit leaves 6rem above every page and 5rem beside it, which is where the curves should be.
 # A formula that is wider than its column breaks where a term begins, or can be pulled sideways.
 st.html(

@@ -7,8 +7,8 @@ import pytest
 
 from ganlab.cli.main import main
 from ganlab.errors import ConfigError
-from ganlab.generator import load
 from ganlab.presets import PRESETS
+from ganlab.trained.generator import load
 
 SMALL = ["--set", "network.g_width=8", "--set", "network.d_width=8", "--set", "batch=16"]
 

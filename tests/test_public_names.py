@@ -14,13 +14,13 @@ LIGHT = [
     "ganlab.catalogue",
     "ganlab.config",
     "ganlab.presets",
-    "ganlab.home",
+    "ganlab.paths",
     "ganlab.files",
-    "ganlab.metrics.health",
-    "ganlab.runs.store",
-    "ganlab.runs.hub",
+    "ganlab.evaluation.diagnosis",
+    "ganlab.jobs.store",
+    "ganlab.jobs.hub",
     "ganlab.figures.theme",
-    "ganlab.figures.dynamics.dirac_field",
+    "ganlab.figures.theory.dirac_field",
 ]
 
 

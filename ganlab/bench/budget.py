@@ -13,9 +13,9 @@ from typing import Any
 from ganlab.bench.cost import QUIET
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED
-from ganlab.judge.evaluation import check_n, evaluate
+from ganlab.evaluation.classifier import READABLE
+from ganlab.evaluation.report import check_n, evaluate
+from ganlab.trained.generator import Generator
 from ganlab.training.loop import Training
 from ganlab.training.state import State
 
@@ -33,12 +33,12 @@ class Trained:
     """As `evaluate` gives them, with N and the floor."""
 
 
-def check_judged(name: str, config: RunConfig) -> None:
+def check_readable(name: str, config: RunConfig) -> None:
     """Refuse a preset whose pictures the classifier does not read; ConfigError."""
-    if config.data.name not in JUDGED:
+    if config.data.name not in READABLE:
         raise ConfigError(
             f"{name} learns {config.data.name}, and the classifier reads digits: choose presets on "
-            + " or ".join(JUDGED)
+            + " or ".join(READABLE)
         )
 
 
@@ -49,7 +49,7 @@ def trained(
 
     Learning rates and penalties that fall do so along this budget. The scores are still missing.
     """
-    check_judged(name, config)
+    check_readable(name, config)
     config = config.with_values({"seconds": seconds})
     training = Training(config, device="cpu", pace=QUIET, clock=clock)
     for _ in training:
@@ -71,7 +71,7 @@ def compare(
     """
     check_n(n)
     for name, config in presets.items():
-        check_judged(name, config)
+        check_readable(name, config)
     rows = []
     for name, config in presets.items():
         state, row = trained(name, config, seconds)

@@ -9,12 +9,12 @@ from typing import Any
 from ganlab.bench.cost import QUIET
 from ganlab.bench.rows import finite
 from ganlab.bench.sweep import Sweep
-from ganlab.metrics.points import SAMPLES, score_run
+from ganlab.evaluation.point_scores import SAMPLES, score_run
+from ganlab.training.comparison import Race
 from ganlab.training.device import describe_device
-from ganlab.training.race import Race
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
-Told = Callable[[int, int], None]
+LabelledD = Callable[[int, int], None]
 """Called with the steps made and the steps in all."""
 
 
@@ -57,7 +57,7 @@ class CollapseMap:
         }
 
 
-def train(sweep: Sweep, told: Told = lambda step, steps: None) -> CollapseMap:
+def train(sweep: Sweep, told: LabelledD = lambda step, steps: None) -> CollapseMap:
     """Train all GANs of the sweep in lock-step on the CPU."""
     race = Race(sweep.base, sweep.variants(), device="cpu", pace=QUIET)
     started = time.process_time()

@@ -4,12 +4,12 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from ganlab.bench.remedies import apply
+from ganlab.bench.methods import apply
 from ganlab.catalogue.remedies import PLAIN
 from ganlab.config import RunConfig
 from ganlab.training.loop import Pace, Training
 
-QUIET = Pace(snapshot=1e9, refuge=1e9)
+QUIET = Pace(snapshot=1e9, rollback=1e9)
 """Nothing but training."""
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ganlab.errors import DataError
 from ganlab.files import write_file
-from ganlab.home import home
+from ganlab.paths import TABLES, home
 
-SHIPPED = Path(__file__).parents[2] / "benchmarks" / "remedy_costs.json"
+SHIPPED = TABLES / "remedy_costs.json"
 
 
 @dataclass(frozen=True)

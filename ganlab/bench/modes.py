@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
-from ganlab.bench.remedies import remedied
+from ganlab.bench.methods import remedied
 from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
 from ganlab.catalogue.remedies import ROWS
@@ -23,9 +23,9 @@ from ganlab.training.streams import derived_seed
 
 N = 2500
 """Samples scored a seed. Lin et al. 2018 (PacGAN), section 4.1."""
-JUDGED_Z = 7
+Z_READ = 7
 """Purpose of the derived seeds of the samples that are scored; training draws none of them."""
-Told = Callable[[str, int, int], None]
+LabelledD = Callable[[str, int, int], None]
 """Called with the remedy, the steps made and the steps in all."""
 
 
@@ -41,7 +41,7 @@ def compare(
     seconds: float = 0.0,
     n: int = N,
     rule: str = "ball",
-    told: Told = silent,
+    told: LabelledD = silent,
 ) -> Iterator[Row]:
     """A row for each remedy, as soon as it is measured.
 
@@ -63,7 +63,7 @@ def measure(
     seeds: Sequence[int],
     n: int = N,
     rule: str = "ball",
-    told: Told = silent,
+    told: LabelledD = silent,
 ) -> Row:
     """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
     if not seeds:
@@ -102,7 +102,7 @@ def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
     z drawn, the share of truncation at which G is steepest is left out.
     """
     members = state.members
-    seeds = [derived_seed(one.seed, JUDGED_Z) for one in members]
+    seeds = [derived_seed(one.seed, Z_READ) for one in members]
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     z = draw_member_z(members, needed(n, truncation), generators).to(state.device)
     G = state.shown_generator

@@ -6,11 +6,10 @@ from pathlib import Path
 from ganlab.bench.rows import Row
 from ganlab.catalogue.remedies import ROWS
 from ganlab.errors import DataError
+from ganlab.paths import TABLES
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
 
-
-def published(data: str, folder: Path = FOLDER) -> list[Row]:
+def published(data: str, folder: Path = TABLES) -> list[Row]:
     """The rows of those data; none where none ship. DataError for a file that holds no rows."""
     path = folder / f"modes_{data}.json"
     if not path.is_file():

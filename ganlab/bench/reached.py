@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganlab.bench.published import FOLDER
 from ganlab.errors import DataError
+from ganlab.paths import TABLES
 
 FILE = "systems.json"
 
@@ -29,7 +29,7 @@ class Reached:
     coverage: float
 
 
-def reached(preset: str, folder: Path = FOLDER) -> Reached | None:
+def reached(preset: str, folder: Path = TABLES) -> Reached | None:
     """What that preset came to; None if it was not compared. DataError for a file without rows."""
     path = folder / FILE
     if not path.is_file():

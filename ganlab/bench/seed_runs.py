@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ganlab.bench.remedies import remedied
+from ganlab.bench.methods import remedied
 from ganlab.bench.rows import SCORES, Row
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.catalogue.spec import checked

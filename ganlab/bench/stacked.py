@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
-from ganlab.checkpoint import load_run, save_run
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.data.pictures import PictureSet, to_bytes
-from ganlab.data.stacked import COUNT, as_number
+from ganlab.data.stacked_mnist import COUNT, as_number
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.judge.classifier import Judge, load_judge
+from ganlab.evaluation.classifier import DigitClassifier, load_classifier
 from ganlab.metrics.ceilings import kl_floor
 from ganlab.metrics.modes import reverse_kl
+from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.state import State, draw_z
@@ -26,7 +26,7 @@ N = 26_000
 MODES = 1000
 EPOCHS, BATCH = 50, 64
 STEPS = EPOCHS * COUNT // BATCH
-JUDGED_Z, REAL = 1_018, 1_019
+Z_READ, REAL = 1_018, 1_019
 """Seeds of the samples that are read."""
 CHUNK = 500
 KEEP = 300.0
@@ -47,7 +47,7 @@ REMEDIES: dict[str, dict[str, Any]] = {
     },
 }
 """What each changes in the plain DCGAN."""
-Told = Callable[[int, int, float], None]
+LabelledD = Callable[[int, int, float], None]
 """Called with the steps made, the steps in all and the seconds trained."""
 
 
@@ -112,10 +112,10 @@ def run(
     n: int = N,
     device: str = "auto",
     keep: Path | None = None,
-    told: Told = lambda *_: None,
+    told: LabelledD = lambda *_: None,
 ) -> Result:
     """Train to the end of the budget, or on from the checkpoint at keep, and read what G draws."""
-    judge = load_judge()
+    classifier = load_classifier()
     training = Training(config, device=device, state=resumed(config, device, keep), pace=QUIET)
     state, kept = training.state, training.state.seconds
     while not training.end and state.step < config.steps:
@@ -133,10 +133,10 @@ def run(
         seconds=round(state.seconds, 3),
         device=describe_device(state.device),
         n=n,
-        generated=coverage(read_generated(state, judge, n)),
-        real=coverage(read_real(state.source.set, judge, n)),
+        generated=coverage(read_generated(state, classifier, n)),
+        real=coverage(read_real(state.source.set, classifier, n)),
         floor=kl_floor(MODES, n),
-        classifier=judge.name,
+        classifier=classifier.name,
     )
 
 
@@ -153,29 +153,29 @@ def resumed(config: RunConfig, device: str, keep: Path | None) -> State | None:
 
 
 @torch.no_grad()
-def read_generated(state: State, judge: Judge, n: int) -> Tensor:
+def read_generated(state: State, classifier: DigitClassifier, n: int) -> Tensor:
     """The numbers that the classifier reads in n stacks of the shown G, (n,)."""
     G = state.shown_generator
     was_training = G.training
     G.eval()
-    generator = torch.Generator().manual_seed(JUDGED_Z)
+    generator = torch.Generator().manual_seed(Z_READ)
     numbers = []
     for start in range(0, n, CHUNK):
         z = draw_z(state.config, min(CHUNK, n - start), generator).to(state.device)
-        numbers.append(read(to_bytes(G(z)).cpu(), judge))
+        numbers.append(read(to_bytes(G(z)).cpu(), classifier))
     G.train(was_training)
     return torch.cat(numbers)
 
 
-def read_real(stacks: PictureSet, judge: Judge, n: int) -> Tensor:
+def read_real(stacks: PictureSet, classifier: DigitClassifier, n: int) -> Tensor:
     """The numbers that the classifier reads in n of the stacks, (n,)."""
     order = torch.randperm(len(stacks.labels), generator=torch.Generator().manual_seed(REAL))[:n]
-    return torch.cat([read(stacks.pictures[part], judge) for part in order.split(CHUNK)])
+    return torch.cat([read(stacks.pictures[part], classifier) for part in order.split(CHUNK)])
 
 
-def read(stacks: Tensor, judge: Judge) -> Tensor:
+def read(stacks: Tensor, classifier: DigitClassifier) -> Tensor:
     """The numbers in stacks (N, 3, 28, 28) uint8, each channel read by itself, (N,)."""
-    digits = judge.read(stacks.flatten(0, 1).unsqueeze(1)).logits.argmax(1)
+    digits = classifier.read(stacks.flatten(0, 1).unsqueeze(1)).logits.argmax(1)
     return as_number(digits.view(-1, 3))
 
 

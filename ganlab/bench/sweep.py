@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ganlab.bench.remedies import remedied
+from ganlab.bench.methods import remedied
 from ganlab.catalogue.knobs import KNOBS, Knob
 from ganlab.catalogue.remedies import PLAIN
 from ganlab.catalogue.spec import Value, checked

@@ -13,21 +13,21 @@ _GAMMA = Parameter(0.3, "Strength of the penalty, γ/2 · E‖∇D‖². Critica
 
 GAMES: dict[str, Spec] = {
     "GAN": Spec(
-        target="ganlab.dynamics.dirac:minimax",
+        target="ganlab.theory.dirac:minimax",
         summary="The minimax game: both players turn around each other and nobody arrives.",
         formula=r"\dot\theta=-\psi f'(\theta\psi),\quad \dot\psi=\theta f'(\theta\psi)",
         source=f"{_PAPER}, section 2.1",
         traits={"spectrum": r"\lambda=\pm\tfrac{i}{2}"},
     ),
     "NS-GAN": Spec(
-        target="ganlab.dynamics.dirac:non_saturating",
+        target="ganlab.theory.dirac:non_saturating",
         summary="The non-saturating game: the same circle near the centre, a slow drift far out.",
         formula=r"\dot\theta=-\psi f'(-\theta\psi),\quad \dot\psi=\theta f'(\theta\psi)",
         source=f"{_PAPER}, section 3.1",
         traits={"spectrum": r"\lambda=\pm\tfrac{i}{2}"},
     ),
     "WGAN": Spec(
-        target="ganlab.dynamics.dirac:wasserstein",
+        target="ganlab.theory.dirac:wasserstein",
         summary="A linear critic, its weight clipped to [-c, c] after each step.",
         formula=r"\dot\theta=-\psi,\quad \dot\psi=\theta,\quad \psi\in[-c,c]",
         source=f"Arjovsky et al. 2017; {_PAPER}, section 3.2",
@@ -35,7 +35,7 @@ GAMES: dict[str, Spec] = {
         traits={"spectrum": r"\lambda=\pm i"},
     ),
     "WGAN-GP": Spec(
-        target="ganlab.dynamics.dirac:wasserstein_penalty",
+        target="ganlab.theory.dirac:wasserstein_penalty",
         summary="The penalty pulls the slope to g₀, not to 0: it pushes away from the centre.",
         formula=(
             r"\dot\theta=-\psi,\quad"
@@ -49,7 +49,7 @@ GAMES: dict[str, Spec] = {
         traits={"spectrum": r"\lambda\ \text{undefined: the field has a kink at } \psi=0"},
     ),
     "instance noise": Spec(
-        target="ganlab.dynamics.dirac:instance_noise",
+        target="ganlab.theory.dirac:instance_noise",
         summary="Noise on real and fake alike gives both an overlap: the circle becomes a spiral.",
         formula=(
             r"\dot\theta=-\psi\,\mathbb{E}f'((\theta+\varepsilon)\psi),\quad"
@@ -63,7 +63,7 @@ GAMES: dict[str, Spec] = {
         },
     ),
     "R1": Spec(
-        target="ganlab.dynamics.dirac:zero_centred",
+        target="ganlab.theory.dirac:zero_centred",
         summary="The zero-centred penalty is friction for D: it settles where the data are.",
         formula=r"\dot\theta=-\psi f'(\theta\psi),\quad \dot\psi=\theta f'(\theta\psi)-\gamma\psi",
         source=f"{_PAPER}, section 4.1",
@@ -74,7 +74,7 @@ GAMES: dict[str, Spec] = {
         },
     ),
     "NS-GAN + R1": Spec(
-        target="ganlab.dynamics.dirac:non_saturating_zero_centred",
+        target="ganlab.theory.dirac:non_saturating_zero_centred",
         summary="What StyleGAN trains with: near the centre it is the same as R1.",
         formula=r"\dot\theta=-\psi f'(-\theta\psi),\quad \dot\psi=\theta f'(\theta\psi)-\gamma\psi",
         source=f"{_PAPER}, section 4.1",
@@ -85,7 +85,7 @@ GAMES: dict[str, Spec] = {
         },
     ),
     "consensus": Spec(
-        target="ganlab.dynamics.dirac:consensus",
+        target="ganlab.theory.dirac:consensus",
         summary="Both players also shrink the field itself: they agree to stand still.",
         formula=r"\dot x=v-\gamma\nabla\tfrac12\lVert v\rVert^2,\quad v\ \text{as in GAN}",
         source="Mescheder, Nowozin & Geiger 2017",
@@ -96,12 +96,12 @@ GAMES: dict[str, Spec] = {
 
 UPDATES: dict[str, Spec] = {
     "simultaneous": Spec(
-        target="ganlab.dynamics.updates:simultaneous",
+        target="ganlab.theory.updates:simultaneous",
         summary="Both players answer the same position.",
         formula=r"x_{t+1}=x_t+h\,v(x_t)",
     ),
     "alternating": Spec(
-        target="ganlab.dynamics.updates:alternating",
+        target="ganlab.theory.updates:alternating",
         summary="G moves first, then D answers where G now is, K times.",
         formula=(
             r"\theta_{t+1}=\theta_t+h\,v_\theta(\theta_t,\psi_t),\quad"
@@ -110,13 +110,13 @@ UPDATES: dict[str, Spec] = {
         parameters={"d_steps": Parameter(1, "D's steps for each step of G.", 1, 10)},
     ),
     "extragradient": Spec(
-        target="ganlab.dynamics.updates:extragradient",
+        target="ganlab.theory.updates:extragradient",
         summary="Look one step ahead, then move from here with the slope found there.",
         formula=r"x_{t+1}=x_t+h\,v(x_t+h\,v(x_t))",
         source="Korpelevich 1976; Gidel et al. 2019",
     ),
     "optimistic": Spec(
-        target="ganlab.dynamics.updates:optimistic",
+        target="ganlab.theory.updates:optimistic",
         summary="Expect the opponent to keep moving: extrapolate from the last two slopes.",
         formula=r"x_{t+1}=x_t+2h\,v(x_t)-h\,v(x_{t-1})",
         source="Daskalakis et al. 2018",

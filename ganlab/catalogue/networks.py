@@ -18,21 +18,21 @@ SIZES = (28, 32, 64)
 
 PICTURE_NETWORKS: dict[str, Spec] = {
     "vanilla": Spec(
-        target="ganlab.models.vanilla:build",
+        target="ganlab.networks.vanilla:build",
         summary="Two multilayer perceptrons: 100-256-512-1024-784 against 784-1024-512-256-1.",
         source="Goodfellow et al. 2014; the widths are the lecture notes'",
         parameters={"dropout": DROPOUT},
         traits={"space": "pictures", "size": 28},
     ),
     "dcgan28": Spec(
-        target="ganlab.models.dcgan:build",
+        target="ganlab.networks.dcgan:build",
         summary="The Keras tutorial's DCGAN: 5×5 transposed convolutions up, 5×5 strides down.",
         source="Radford et al. 2016; TensorFlow's DCGAN tutorial",
         parameters={"dropout": DROPOUT},
         traits={"space": "pictures", "size": 28},
     ),
     "fast28": Spec(
-        target="ganlab.models.fast:build",
+        target="ganlab.networks.fast28:build",
         summary="A small DCGAN for live demos on a CPU: upsampling folded into 4×4 convolutions.",
         source="Ours; the body follows Radford et al. 2016",
         parameters={
@@ -43,7 +43,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         traits={"space": "pictures", "size": 28},
     ),
     "dcgan": Spec(
-        target="ganlab.models.deep:build",
+        target="ganlab.networks.deep_dcgan:build",
         summary="The DCGAN of the comparisons on Stacked MNIST: four 5×5 convolutions each way.",
         source="Radford et al. 2016; T. Kim's DCGAN for TensorFlow",
         parameters={
@@ -59,7 +59,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         traits={"space": "pictures", "size": 28, "batch_norm": "d_norm"},
     ),
     "conditional": Spec(
-        target="ganlab.models.conditional:build",
+        target="ganlab.networks.conditional:build",
         summary="A small DCGAN that is told which class to make: labels go into G and D.",
         source="Mirza & Osindero 2014; Odena et al. 2017; Miyato & Koyama 2018; the body is ours",
         parameters={
@@ -85,7 +85,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         traits={"space": "pictures", "size": 28, "conditional": True, "classes": 1},
     ),
     "vae-gan": Spec(
-        target="ganlab.models.vae_gan:build",
+        target="ganlab.networks.vae_gan:build",
         summary="The small DCGAN with an encoder: G is also the decoder of an autoencoder.",
         source="Larsen et al. 2016; the bodies are ours",
         parameters={"width": WIDTH},
@@ -93,11 +93,11 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             "space": "pictures",
             "size": 28,
             "offers": ("an encoder",),
-            "scores": "ganlab.judge.systems:reconstruction_scores",
+            "scores": "ganlab.evaluation.systems:reconstruction_scores",
         },
     ),
     "infogan": Spec(
-        target="ganlab.models.infogan:build",
+        target="ganlab.networks.infogan:build",
         summary="The small DCGAN whose D has a second head, which reads the codes of z.",
         source="Chen et al. 2016; the bodies are ours",
         parameters={"width": WIDTH},
@@ -106,11 +106,11 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             "size": 28,
             "noise": "codes",
             "offers": ("codes",),
-            "scores": "ganlab.judge.systems:code_scores",
+            "scores": "ganlab.evaluation.systems:code_scores",
         },
     ),
     "transgan": Spec(
-        target="ganlab.models.transgan:build",
+        target="ganlab.networks.transgan:build",
         summary="Two small transformers: tokens pixel-shuffled up, patches read down, no Conv.",
         source="Jiang et al. 2021, cut down",
         parameters={
@@ -121,7 +121,7 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         traits={"space": "pictures", "sizes": SIZES},
     ),
     "figan": Spec(
-        target="ganlab.models.figan:build",
+        target="ganlab.networks.figan:build",
         summary="The conditional DCGAN, told a classifier's features instead of a class.",
         source="Hasenstab et al. 2023; the bodies are ours",
         parameters={
@@ -134,19 +134,19 @@ PICTURE_NETWORKS: dict[str, Spec] = {
             "space": "pictures",
             "classes": 2,
             "sizes": (28, 32),
-            "prepare": "ganlab.judge.features:prepare",
+            "prepare": "ganlab.evaluation.figan_features:prepare",
             "offers": ("a classifier's features",),
-            "scores": "ganlab.judge.systems:feature_scores",
+            "scores": "ganlab.evaluation.systems:feature_scores",
         },
     ),
     "dcgan64": Spec(
-        target="ganlab.models.dcgan64:build",
+        target="ganlab.networks.dcgan64:build",
         summary="The DCGAN for 64×64 as it is printed: 100-512-256-128-64-3 against its mirror.",
         source="Radford et al. 2016; PyTorch's DCGAN tutorial",
         traits={"space": "pictures", "size": 64, "batch_norm": True},
     ),
     "dcgan-body": Spec(
-        target="ganlab.models.body:build",
+        target="ganlab.networks.dcgan_body:build",
         summary="A DCGAN's body for 28, 32 or 64 pixels, each player's norm to choose.",
         source="Radford et al. 2016; Miyato et al. 2018",
         parameters={
@@ -167,14 +167,14 @@ PICTURE_NETWORKS: dict[str, Spec] = {
         traits={"space": "pictures", "sizes": SIZES, "batch_norm": "d_norm"},
     ),
     "sagan": Spec(
-        target="ganlab.models.body:build_sagan",
+        target="ganlab.networks.dcgan_body:build_sagan",
         summary="The same body with self-attention at 14×14 or 16×16 and spectral norm in both.",
         source="Zhang et al. 2019",
         parameters={"width": BODY_WIDTH},
         traits={"space": "pictures", "sizes": SIZES, "attention": True},
     ),
     "r3gan": Spec(
-        target="ganlab.models.r3gan:build",
+        target="ganlab.networks.r3gan:build",
         summary="Residual blocks without any norm, for the relativistic loss with R1 and R2.",
         source="Huang et al. 2024",
         parameters={

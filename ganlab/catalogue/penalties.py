@@ -29,7 +29,7 @@ EVERY = Parameter(
 
 PENALTIES: dict[str, Spec] = {
     "r1": Spec(
-        target="ganlab.penalties:r1",
+        target="ganlab.objective.penalties:r1",
         summary="Flattens D at real samples: the game converges near its solution.",
         formula=r"\tfrac\gamma2\,\mathbb E_{x}\|\nabla D(x)\|^2",
         source="Mescheder et al. 2018",
@@ -37,7 +37,7 @@ PENALTIES: dict[str, Spec] = {
         traits={"kind": "samples"},
     ),
     "r2": Spec(
-        target="ganlab.penalties:r2",
+        target="ganlab.objective.penalties:r2",
         summary="Flattens D at fake samples, where R1 does not look.",
         formula=r"\tfrac\gamma2\,\mathbb E_{z}\|\nabla D(G(z))\|^2",
         source="Mescheder et al. 2018",
@@ -45,7 +45,7 @@ PENALTIES: dict[str, Spec] = {
         traits={"kind": "samples"},
     ),
     "r1-r2": Spec(
-        target="ganlab.penalties:r1_r2",
+        target="ganlab.objective.penalties:r1_r2",
         summary="Both, in one pass: with the relativistic loss, a game that converges.",
         formula=r"\tfrac\gamma2\,(\mathbb E_{x}\|\nabla D\|^2+\mathbb E_{z}\|\nabla D\|^2)",
         source="Huang et al. 2024 (R3GAN)",
@@ -53,7 +53,7 @@ PENALTIES: dict[str, Spec] = {
         traits={"kind": "samples"},
     ),
     "wgan-gp": Spec(
-        target="ganlab.penalties:wgan_gp",
+        target="ganlab.objective.penalties:wgan_gp",
         summary="Slope 1 between real and fake, as a Wasserstein critic wants it.",
         formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}(\|\nabla D(\hat x)\|-1)^2",
         source="Gulrajani et al. 2017, λ = 10",
@@ -61,7 +61,7 @@ PENALTIES: dict[str, Spec] = {
         traits={"kind": "samples"},
     ),
     "zero-centred": Spec(
-        target="ganlab.penalties:zero_centred",
+        target="ganlab.objective.penalties:zero_centred",
         summary="Flattens D between real and fake.",
         formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}\|\nabla D(\hat x)\|^2",
         source="Thanh-Tung et al. 2019",
@@ -69,7 +69,7 @@ PENALTIES: dict[str, Spec] = {
         traits={"kind": "samples"},
     ),
     "dragan": Spec(
-        target="ganlab.penalties:dragan",
+        target="ganlab.objective.penalties:dragan",
         summary="Slope 1 in a neighbourhood of the data.",
         formula=r"\tfrac\gamma2\,\mathbb E_{x,\delta}(\|\nabla D(x+\delta)\|-1)^2",
         source="Kodali et al. 2017, λ = 10",
@@ -80,7 +80,7 @@ PENALTIES: dict[str, Spec] = {
         traits={"kind": "samples"},
     ),
     "consensus": Spec(
-        target="ganlab.penalties:consensus",
+        target="ganlab.objective.penalties:consensus",
         summary="Both players also shrink the length of the game's vector field v.",
         formula=r"\tfrac\gamma2\,\|v(\theta,\psi)\|^2",
         source="Mescheder et al. 2017",

@@ -52,7 +52,7 @@ PICTURES: dict[str, Spec] = {
         },
     ),
     "stacked-mnist": Spec(
-        target="ganlab.data.stacked:load_stacked_mnist",
+        target="ganlab.data.stacked_mnist:load_stacked_mnist",
         summary="128,000 stacks of three random digits as red, green and blue: 1,000 modes.",
         source="Metz et al. 2017; Srivastava et al. 2017 (VEEGAN)",
         traits={"space": "pictures", "channels": 3, "size": 28, "classes": 1000, "count": 128_000},

@@ -11,7 +11,7 @@ def _word(default: str, text: str, *options: str) -> Parameter:
 
 POINT_NETWORKS: dict[str, Spec] = {
     "mlp": Spec(
-        target="ganlab.models.mlp:build",
+        target="ganlab.networks.mlp:build",
         summary="Two small multilayer perceptrons, as many side by side as a race or a map needs.",
         parameters={
             "g_width": Parameter(128, "Units in a hidden layer of G.", 1, 1024, live=False),

@@ -7,7 +7,7 @@ from ganlab.catalogue.spec import Parameter, Spec
 
 TRANSFORMS: dict[str, Spec] = {
     "instance-noise": Spec(
-        target="ganlab.transforms:instance_noise",
+        target="ganlab.objective.transforms:instance_noise",
         summary="Blurs real and fake until they overlap, so that D cannot be sure.",
         formula=r"D(x + \sigma\varepsilon)",
         source="Sønderby et al. 2017; Arjovsky & Bottou 2017",
@@ -19,14 +19,14 @@ TRANSFORMS: dict[str, Spec] = {
         },
     ),
     "packing": Spec(
-        target="ganlab.transforms:pack",
+        target="ganlab.objective.transforms:pack",
         summary="D judges m samples at a time: one that lacks variety gives itself away.",
         formula=r"D(x_1,\dots,x_m)",
         source="Lin et al. 2018 (PacGAN)",
         parameters={"m": Parameter(2, "Samples judged together.", 1, 8, live=False)},
     ),
     "augment": Spec(
-        target="ganlab.augmentation:augment",
+        target="ganlab.objective.augmentation:augment",
         summary="Moves, cuts and recolours real and fake alike: few pictures go further.",
         formula=r"D(T(x)),\quad D(T(G(z)))",
         source="Zhao et al. 2020 (DiffAugment)",

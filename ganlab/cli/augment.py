@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from ganlab.errors import ConfigError
-from ganlab.wording import percent
+from ganlab.formatting import percent
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -33,8 +33,8 @@ def augment(chosen: argparse.Namespace) -> int:
     """Run the experiment; progress goes to stderr, as JSON lines with --json."""
     import torch
 
-    from ganlab.generator import load
-    from ganlab.judge.augmentation import ARMS, Plan, as_json, real_sets, trials
+    from ganlab.evaluation.augmentation_study import ARMS, Plan, as_json, real_sets, trials
+    from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     plan = Plan(chosen.k, chosen.n, chosen.unbalanced, chosen.seeds, chosen.steps)

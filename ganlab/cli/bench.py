@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from ganlab.cli import bench_cost, bench_map, bench_modes, bench_stacked, bench_systems
-from ganlab.superres.command import add_bench_superres
+from ganlab.cli.upscale import add_bench_superres
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:

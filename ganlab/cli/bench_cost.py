@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ganlab.bench.remedies import PROTOCOL, names, plain
+from ganlab.bench.methods import PROTOCOL, names, plain
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.errors import ConfigError
 

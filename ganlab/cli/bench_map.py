@@ -4,11 +4,11 @@ import argparse
 import json
 from typing import Any
 
-from ganlab.bench.remedies import PROTOCOL
+from ganlab.bench.methods import PROTOCOL
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
-from ganlab.wording import percent
+from ganlab.formatting import percent
 
 
 def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:

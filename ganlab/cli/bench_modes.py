@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ganlab.bench.remedies import PROTOCOL, names
+from ganlab.bench.methods import PROTOCOL, names
 from ganlab.catalogue.remedies import ROWS
 from ganlab.errors import ConfigError, DataError
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganlab.wording import percent
+from ganlab.formatting import percent
 
 if TYPE_CHECKING:
     from ganlab.bench.stacked import Result

@@ -52,11 +52,11 @@ def bench_systems(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.bench.budget import Trained, as_lines, compare
-    from ganlab.judge.classifier import JUDGED
+    from ganlab.evaluation.classifier import READABLE
     from ganlab.training.device import describe_device
 
     for name, config in configs.items():
-        if config.data.name in JUDGED:  # others are refused by name
+        if config.data.name in READABLE:  # others are refused by name
             configs[name] = config.with_values({"data": chosen.data, "steps": ENDLESS})
 
     def tell(row: Trained) -> None:

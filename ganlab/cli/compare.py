@@ -23,9 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Show where the runs differ and what was measured of them, or write it down."""
+    from ganlab.export.comparison import compared, results_csv, to_csv, to_json
     from ganlab.files import write_file
-    from ganlab.runs.comparison import compared, results_csv, to_csv, to_json
-    from ganlab.runs.store import Store
+    from ganlab.jobs.store import Store
 
     ids = list(dict.fromkeys(chosen.runs))
     if len(ids) < 2:
@@ -50,7 +50,7 @@ def compare(chosen: argparse.Namespace) -> int:
 
 def _found(runs: Any, configs: Any) -> dict[str, Any]:
     """Each run as in the JSON file, and the settings that are not the same in all."""
-    from ganlab.runs.comparison import differences, to_json
+    from ganlab.export.comparison import differences, to_json
 
     return {"runs": json.loads(to_json(runs)), "differences": differences(configs)}
 

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from ganlab.wording import percent
+from ganlab.formatting import percent
 
 LINES = (
     ("accuracy", "read as intended"),
@@ -34,12 +34,12 @@ def evaluate(chosen: argparse.Namespace) -> int:
     """Print every score with N, the features' name and the floor."""
     import torch
 
-    from ganlab.generator import load
-    from ganlab.judge import evaluation
+    from ganlab.evaluation import report
+    from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     print("Sampling and judging takes a minute or less.", file=sys.stderr)  # noqa: T201
-    scores = evaluation.evaluate(load(chosen.model), chosen.n, chosen.seed)
+    scores = report.evaluate(load(chosen.model), chosen.n, chosen.seed)
     if chosen.json:
         print(json.dumps(scores, allow_nan=False))  # noqa: T201
         return 0

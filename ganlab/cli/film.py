@@ -26,10 +26,10 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def film(chosen: argparse.Namespace) -> int:
     """Write the film, whole or not at all."""
+    from ganlab.export.film.film import film as made_of
+    from ganlab.export.film.selection import Cut
     from ganlab.files import write_file
-    from ganlab.film.cut import Cut
-    from ganlab.film.making import film as made_of
-    from ganlab.runs.store import Store
+    from ganlab.jobs.store import Store
 
     if not 0.1 <= chosen.seconds <= 600:
         raise ConfigError(f"--seconds must be between 0.1 and 600, got {chosen.seconds:g}")

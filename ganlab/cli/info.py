@@ -37,7 +37,7 @@ def presets(chosen: argparse.Namespace) -> int:
 def info(chosen: argparse.Namespace) -> int:
     """Say what the lab would run on."""
     import ganlab
-    from ganlab.home import data_folders, home
+    from ganlab.paths import data_folders, home
     from ganlab.training.device import choose_device, describe_device, fast_at_bfloat16
 
     device = choose_device()

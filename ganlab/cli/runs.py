@@ -11,7 +11,7 @@ from typing import Any
 from ganlab.cli import compare
 from ganlab.cli.settings import settings
 from ganlab.errors import ConfigError, RunBusy
-from ganlab.wording import percent
+from ganlab.formatting import percent
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -64,7 +64,7 @@ def _verb(
 
 
 def _store() -> Any:
-    from ganlab.runs.store import Store
+    from ganlab.jobs.store import Store
 
     return Store()
 
@@ -137,7 +137,7 @@ def _measure(chosen: argparse.Namespace) -> int:
 def _measured_here(record: Any, as_json: bool) -> dict[str, Any]:
     import torch
 
-    from ganlab.runs.measuring import measured_afterwards
+    from ganlab.jobs.evaluation import measured_afterwards
 
     torch.set_num_threads(1)
 
@@ -192,17 +192,17 @@ def _delete(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    from ganlab.film.making import film
-    from ganlab.runs import export
+    from ganlab.export import files
+    from ganlab.export.film.film import film
 
     record, path = _store().open(chosen.run), Path(chosen.out)
     if chosen.tensorboard:
         return _export_events(chosen, record, path)
     writers = {
-        ".csv": export.metrics_csv,
+        ".csv": files.metrics_csv,
         ".gif": lambda record: film(record, ".gif").content,
-        ".png": export.grid_png,
-        ".safetensors": export.players_file if chosen.with_d else export.generator_file,
+        ".png": files.grid_png,
+        ".safetensors": files.players_file if chosen.with_d else files.generator_file,
     }
     if path.suffix not in writers:
         raise ConfigError(f"--out must end in {', '.join(writers)}, got {path.name}")
@@ -214,8 +214,8 @@ def _export(chosen: argparse.Namespace) -> int:
 
 
 def _export_events(chosen: argparse.Namespace, record: Any, home: Path) -> int:
-    from ganlab.runs.comparison import compared
-    from ganlab.runs.event_files import write_events
+    from ganlab.export.comparison import compared
+    from ganlab.export.tensorboard import write_events
 
     record.config()  # only a run of a GAN has them
     folder = write_events(compared(record), home)

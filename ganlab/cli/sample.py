@@ -51,8 +51,8 @@ def sample(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.files import write_file
-    from ganlab.generator import load
-    from ganlab.runs.samples import sprite, to_npz, to_png
+    from ganlab.jobs.samples import sprite, to_npz, to_png
+    from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     generator = load(chosen.model)

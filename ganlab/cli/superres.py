@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from ganlab.superres.command import add_upscale
-from ganlab.superres.train_command import add_train_superres
+from ganlab.cli.train_superres import add_train_superres
+from ganlab.cli.upscale import add_upscale
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:

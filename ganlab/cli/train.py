@@ -5,11 +5,11 @@ import json
 import sys
 from typing import Any
 
-from ganlab.bench.remedies import names
+from ganlab.bench.methods import names
 from ganlab.catalogue.measures import in_short
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.cli.settings import add_settings, configuration
-from ganlab.variants import Variant
+from ganlab.config.variants import Variant
 
 ENDS_WELL = ("finished", "stopped")
 
@@ -38,7 +38,7 @@ def train(chosen: argparse.Namespace) -> int:
         from ganlab.data.own_pictures import kept
 
         config = kept(config, lambda words, share: print(words, file=sys.stderr))  # noqa: T201
-    from ganlab.runs.store import Store
+    from ganlab.jobs.store import Store
     from ganlab.training.device import choose_device
 
     device = choose_device(chosen.device).type
@@ -68,7 +68,7 @@ def work_with_progress(record: Any, device: str, threads: int) -> Any:
     import torch
     from tqdm import tqdm
 
-    from ganlab.runs.worker import work
+    from ganlab.jobs.worker import work
 
     torch.set_num_threads(max(1, threads))
     bar = tqdm(total=record.info().steps, file=sys.stderr, unit="step", dynamic_ncols=True)

@@ -48,25 +48,25 @@ def walk(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.files import write_file
-    from ganlab.generator import load
-    from ganlab.journey import between_classes, between_draws
-    from ganlab.runs.samples import sprite, to_archive, to_gif, to_npz, to_png
+    from ganlab.jobs.samples import sprite, to_archive, to_gif, to_npz, to_png
+    from ganlab.latent.walks import between_classes, between_draws
+    from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     generator = load(chosen.model)
     if generator.makes_points and path.suffix != ".npz":
         raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
     if chosen.start is None:
-        journey = between_draws(generator, chosen.frames, chosen.mode, chosen.seed)
+        frames = between_draws(generator, chosen.frames, chosen.mode, chosen.seed)
     else:
-        journey = between_classes(
+        frames = between_classes(
             generator, chosen.start, chosen.end, chosen.frames, chosen.mode, chosen.seed
         )
-    z = journey.z.numpy()
+    z = frames.z.numpy()
     if generator.makes_points:
-        write_file(path, to_archive({"points": generator.points(journey.z), "z": z}))
+        write_file(path, to_archive({"points": generator.points(frames.z), "z": z}))
         return told(chosen)
-    pictures = generator.pictures(journey.z, journey.labels)
+    pictures = generator.pictures(frames.z, frames.labels)
     if path.suffix == ".npz":
         content = to_npz(pictures, z=z)
     elif path.suffix == ".gif":

@@ -11,12 +11,12 @@ from torchvision.datasets import CIFAR10
 
 from ganlab.data.archives import zip_entries
 from ganlab.data.download import OFFER, downloaded, first_line
-from ganlab.data.gathering import gather
+from ganlab.data.ingest import gather
 from ganlab.data.pictures import PictureSet, fitted
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
 from ganlab.files import write_file
-from ganlab.home import data_folders, home
+from ganlab.paths import data_folders, home
 
 DOWNLOAD_BYTES = 170_498_071
 COUNTS = {"train": 50_000, "test": 10_000}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ganlab.data.points import Points, mean_of_gaussians, root_mean_square, square_extent
+from ganlab.data.distribution import Points, mean_of_gaussians, root_mean_square, square_extent
 
 NODES = 2048
 """Places along a curve at which its density and its distance are computed."""

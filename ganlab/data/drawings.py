@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from ganlab.data.points import Points, mean_of_gaussians, root_mean_square, square_extent
-from ganlab.data.written_points import parse_points
+from ganlab.data.distribution import Points, mean_of_gaussians, root_mean_square, square_extent
+from ganlab.data.points_text import parse_points
 
 
 class Drawing(Points):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ganlab.data.points import Points, root_mean_square, square_extent
+from ganlab.data.distribution import Points, root_mean_square, square_extent
 
 
 class Mixture(Points):

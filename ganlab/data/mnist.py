@@ -11,7 +11,7 @@ from ganlab.data.download import OFFER, downloaded, first_line
 from ganlab.data.pictures import PictureSet
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
-from ganlab.home import data_folders
+from ganlab.paths import data_folders
 
 FILES = tuple(
     f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
@@ -20,7 +20,7 @@ COUNTS = {"train": 60_000, "test": 10_000}
 
 
 @dataclass(frozen=True)
-class Kin:
+class MnistSpec:
     """One set in MNIST's format."""
 
     name: str
@@ -32,8 +32,8 @@ class Kin:
     classes: tuple[str, ...]
 
 
-DIGITS = Kin("mnist", "MNIST", "digits", MNIST, 11_594_722, tuple("0123456789"))
-FASHION = Kin(
+DIGITS = MnistSpec("mnist", "MNIST", "digits", MNIST, 11_594_722, tuple("0123456789"))
+FASHION = MnistSpec(
     "fashion-mnist",
     "FashionMNIST",
     "pieces",
@@ -41,7 +41,7 @@ FASHION = Kin(
     30_878_645,
     tuple(name.lower() for name in FashionMNIST.classes),
 )
-CURSIVE = Kin("kmnist", "KMNIST", "characters", KMNIST, 21_240_641, tuple(KMNIST.classes))
+CURSIVE = MnistSpec("kmnist", "KMNIST", "characters", KMNIST, 21_240_641, tuple(KMNIST.classes))
 
 
 def has_mnist() -> bool:
@@ -49,8 +49,8 @@ def has_mnist() -> bool:
     return any(_is_whole(folder, DIGITS) for folder in data_folders())
 
 
-def _is_whole(folder: Path, kin: Kin) -> bool:
-    return all((folder / kin.title / "raw" / name).is_file() for name in FILES)
+def _is_whole(folder: Path, spec: MnistSpec) -> bool:
+    return all((folder / spec.title / "raw" / name).is_file() for name in FILES)
 
 
 def load_mnist(split: str = "train", report: Report = silent) -> PictureSet:
@@ -71,39 +71,39 @@ def load_kmnist(split: str = "train", report: Report = silent) -> PictureSet:
     return _load(CURSIVE, split, report)
 
 
-def _load(kin: Kin, split: str, report: Report) -> PictureSet:
+def _load(spec: MnistSpec, split: str, report: Report) -> PictureSet:
     folders = data_folders()
     for folder in folders:
         # Where one is missing a download was interrupted: torchvision completes it below.
-        if _is_whole(folder, kin):
+        if _is_whole(folder, spec):
             try:
-                found = kin.kind(str(folder), train=split == "train", download=False)
+                found = spec.kind(str(folder), train=split == "train", download=False)
             except Exception as error:
                 raise DataError(
-                    f"the {kin.title} files in {folder} are damaged ({first_line(error)}): delete "
+                    f"the {spec.title} files in {folder} are damaged ({first_line(error)}): delete "
                     f"them, or {OFFER}"
                 ) from error
-            return _picture_set(kin, found, split)
-    return _picture_set(kin, _download(kin, folders[-1], split, report), split)
+            return _picture_set(spec, found, split)
+    return _picture_set(spec, _download(spec, folders[-1], split, report), split)
 
 
-def _picture_set(kin: Kin, found: MNIST, split: str) -> PictureSet:
+def _picture_set(spec: MnistSpec, found: MNIST, split: str) -> PictureSet:
     wanted = COUNTS[split]
     have = min(len(found.data), len(found.targets))
     if tuple(found.data.shape) != (wanted, 28, 28) or len(found.targets) != wanted:
         raise DataError(
-            f"{kin.title}'s {split} part must hold {wanted} {kin.what} of 28×28 with labels, "
+            f"{spec.title}'s {split} part must hold {wanted} {spec.what} of 28×28 with labels, "
             f"got {have}"
         )
-    return PictureSet(found.data.unsqueeze(1), found.targets, kin.classes, kin.name)
+    return PictureSet(found.data.unsqueeze(1), found.targets, spec.classes, spec.name)
 
 
-def _download(kin: Kin, folder: Path, split: str, report: Report) -> Any:
-    raw = folder / kin.title / "raw"
+def _download(spec: MnistSpec, folder: Path, split: str, report: Report) -> Any:
+    raw = folder / spec.title / "raw"
     return downloaded(
-        kin.title,
-        lambda: kin.kind(str(folder), train=split == "train", download=True),
+        spec.title,
+        lambda: spec.kind(str(folder), train=split == "train", download=True),
         lambda: sum(p.stat().st_size for p in raw.glob("*.gz")) if raw.is_dir() else 0,
-        kin.download_bytes,
+        spec.download_bytes,
         report,
     )

@@ -18,12 +18,12 @@ from safetensors.torch import save
 from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
 from ganlab.data.archives import folder_entries, zip_entries
-from ganlab.data.gathering import Gathered, gather
+from ganlab.data.ingest import Gathered, gather
 from ganlab.data.pictures import PictureSet, fitted
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
 from ganlab.files import write_file
-from ganlab.home import home
+from ganlab.paths import home
 
 MOST_KEPT = 8 * 10**9
 """Bytes of all kept pictures together."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from ganlab.anatomy import Layer
 from ganlab.figures.theme import palette
+from ganlab.networks.summary import Layer
 
 GAP = 0.35
 

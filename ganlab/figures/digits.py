@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import LIGHT, palette
-from ganlab.wording import PERCENT
+from ganlab.formatting import PERCENT
 
 
 def class_bars(shares: NDArray[Any] | Sequence[float], intended: int, dark: bool) -> go.Figure:

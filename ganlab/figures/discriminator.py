@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import palette
-from ganlab.wording import PERCENT
+from ganlab.formatting import PERCENT
 
 Array = NDArray[Any]
 BINS = 40

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import in_sequence, palette
-from ganlab.wording import PERCENT
+from ganlab.formatting import PERCENT
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 DRAWN = 200

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import in_sequence, palette
-from ganlab.wording import PERCENT
+from ganlab.formatting import PERCENT
 
 Array = NDArray[np.float64]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "cross", "x", "pentagon")

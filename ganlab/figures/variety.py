@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganlab.figures.dynamics.frame import axis, frame, translucent
 from ganlab.figures.theme import palette
-from ganlab.wording import PERCENT
+from ganlab.figures.theory.frame import axis, frame, translucent
+from ganlab.formatting import PERCENT
 
 Shares = NDArray[Any] | Sequence[float]
 

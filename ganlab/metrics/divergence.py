@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ganlab.data.points import Extent, Points
+from ganlab.data.distribution import Extent, Points
 from ganlab.errors import ConfigError
 
 FEWEST = 2000
@@ -57,7 +57,7 @@ def js(p: Tensor, q: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Luck:
+class NoiseFloor:
     """What real against real gives with the same number of samples: mean and 95th percentile."""
 
     js: float
@@ -66,9 +66,9 @@ class Luck:
     kl_high: float
 
 
-def luck(
+def noise_floor(
     data: Points, n: int, generator: torch.Generator, draws: int = 40, cells: int = CELLS
-) -> Luck:
+) -> NoiseFloor:
     """Measure the band of two independent draws of n samples of the data."""
     first, second = (
         cell_counts(
@@ -79,4 +79,4 @@ def luck(
     both = js(first, second), kl(first, second)
     means = [float(values.mean()) for values in both]
     highs = [float(values.quantile(0.95)) for values in both]
-    return Luck(js=means[0], js_high=highs[0], kl=means[1], kl_high=highs[1])
+    return NoiseFloor(js=means[0], js_high=highs[0], kl=means[1], kl_high=highs[1])

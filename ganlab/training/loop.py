@@ -16,16 +16,16 @@ from torch import Tensor
 from ganlab.catalogue import STRATEGIES
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
-from ganlab.training.agenda import Agenda
 from ganlab.training.device import choose_device
+from ganlab.training.live_settings import checked_change, set_live
 from ganlab.training.members import vary
 from ganlab.training.milestones import Milestones
-from ganlab.training.refuge import Refuge
+from ganlab.training.rollback import Rollback
+from ganlab.training.schedule import Schedule
 from ganlab.training.snapshots import look
 from ganlab.training.state import State, build_state, milestones_of, snapshot_z
 from ganlab.training.strategies import NAMES, STILL, StepReport, only_d, only_g
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
-from ganlab.training.turning import checked_turn, turn
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Pace:
 
     tick: float = 0.06
     snapshot: float = 0.5
-    refuge: float = 2.0
+    rollback: float = 2.0
     """How often the weights are kept aside, to fall back on when the run diverges."""
 
 
@@ -65,11 +65,11 @@ class Training:
         self.pace = pace
         self.end = ""
         self._z = snapshot_z(self.state.members, self.state.device)
-        self.agenda = Agenda(script)
+        self.schedule = Schedule(script)
         self._pending: list[Intervention] = []
         self._shown_at = -1e9
         self._kept_at = time.perf_counter()
-        self._refuge = Refuge(self.state)
+        self._rollback = Rollback(self.state)
 
     @property
     def config(self) -> RunConfig:
@@ -92,12 +92,12 @@ class Training:
         """
         state = self.state
         self._apply_script()
-        if who == "both" and (alone := self.agenda.mover(state.step)):
+        if who == "both" and (alone := self.schedule.mover(state.step)):
             who, steps = alone, 1
         wanted = self.config.steps if steps is None else state.step + steps
-        stop = self.agenda.next_border(state.step, wanted)
+        stop = self.schedule.next_border(state.step, wanted)
         if steps is None:
-            stop = self.agenda.next_turn(state.step, stop)
+            stop = self.schedule.next_change(state.step, stop)
         stop = self.milestones.next(state.step, stop)
         rows: list[Tensor] = []
         before, started = state.step, time.perf_counter()
@@ -105,7 +105,7 @@ class Training:
         enough = started + self.pace.tick if steps is None else math.inf
         while state.step < stop:
             self._apply_script()
-            rows += make_steps(state, self.agenda.next_turn(state.step, stop), who, enough)
+            rows += make_steps(state, self.schedule.next_change(state.step, stop), who, enough)
             if time.perf_counter() >= enough:
                 break
         if who != "both":
@@ -115,15 +115,15 @@ class Training:
         state.seconds += (self._clock() if self._clock else now) - begun
         return self._tick(rows, now)
 
-    def turn(self, name: str, value: Any) -> Intervention:
+    def set_live(self, name: str, value: Any) -> Intervention:
         """Give a setting a new value from the next step on, to all members of an ensemble.
 
         Raises ConfigError if the setting is unknown, the value wrong, or it cannot change now.
         """
         state, config = self.state, self.config
-        whole = checked_turn(state.members, name, value)
+        whole = checked_change(state.members, name, value)
         old = config.flat().get(name)  # None for a penalty that comes in now
-        turn(state, whole, name)
+        set_live(state, whole, name)
         done = Intervention(state.step, name, old, whole[0].get(name))
         self._pending.append(done)
         return done
@@ -131,7 +131,7 @@ class Training:
     def settle(self) -> None:
         """Forget what was kept aside and what is still to be told: the state has been put back."""
         self._pending.clear()
-        self._refuge = Refuge(self.state)
+        self._rollback = Rollback(self.state)
         self._kept_at = time.perf_counter()
 
     def snapshot(self) -> Snapshot:
@@ -141,8 +141,8 @@ class Training:
     # --- inside -----------------------------------------------------------------------------------
 
     def _apply_script(self) -> None:
-        for one in self.agenda.due(self.state.step):
-            self.turn(one.name, one.new)
+        for one in self.schedule.due(self.state.step):
+            self.set_live(one.name, one.new)
 
     def _tick(self, rows: list[Tensor], now: float) -> Tick:
         state = self.state
@@ -160,8 +160,8 @@ class Training:
             return self._diverge(tick)
         out_of_time = 0 < state.config.seconds <= state.seconds
         ends = state.step >= state.config.steps or out_of_time
-        if ends or now - self._kept_at >= self.pace.refuge:
-            if not self._refuge.keep(state) and not lost:
+        if ends or now - self._kept_at >= self.pace.rollback:
+            if not self._rollback.keep(state) and not lost:
                 return self._diverge(tick)
             self._kept_at = now
         if ends:
@@ -173,11 +173,11 @@ class Training:
         return replace(tick, end=self.end)
 
     def _diverge(self, tick: Tick) -> Tick:
-        self._refuge.restore(self.state)
+        self._rollback.restore(self.state)
         self.end = "diverged"
         words = (
             f"Diverged by step {tick.step}: a loss or a weight is not finite. The weights of step "
-            f"{self._refuge.step} are kept; try a smaller learning rate or a penalty such as R1."
+            f"{self._rollback.step} are kept; try a smaller learning rate or a penalty such as R1."
         )
         return replace(tick, end=self.end, words=words, snapshot=self.snapshot())
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ganlab.catalogue import DATA, NETWORKS, NOISE
 from ganlab.config import RunConfig
-from ganlab.data.points import Points
+from ganlab.data.distribution import Points
 from ganlab.training.members import packing
 from ganlab.training.streams import Generators, derived_seed
 

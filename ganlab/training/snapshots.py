@@ -10,13 +10,13 @@ from torch import Tensor
 
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
+from ganlab.data.distribution import Extent
 from ganlab.data.pictures import to_bytes
-from ganlab.data.points import Extent
+from ganlab.objective.transforms import pack
 from ganlab.training.device import autocast
-from ganlab.training.field import Field
+from ganlab.training.ensemble_groups import Field
 from ganlab.training.points import shown_real
 from ganlab.training.state import State
-from ganlab.transforms import pack
 
 CELLS = 48
 """D's landscape is read at the centres of CELLS × CELLS squares."""

@@ -14,11 +14,11 @@ from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
-from ganlab.models.shape import Shape
+from ganlab.networks.shape import Shape
 from ganlab.training.members import checked_members, packing
 from ganlab.training.milestones import Milestones, milestones
-from ganlab.training.objective import Objective
 from ganlab.training.optimizers import build_optimizer
+from ganlab.training.player_losses import Objective
 from ganlab.training.points import (
     PointSource,
     build_distribution,

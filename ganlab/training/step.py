@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganlab.training import plain_step
+from ganlab.training import manual_step
 from ganlab.training.averaging import average_towards
 from ganlab.training.batch import Batch, draw_batch, draw_for_g
 from ganlab.training.device import autocast
 from ganlab.training.optimizers import move, tune
-from ganlab.training.report import DReport, GReport, d_report, gradient_norm
 from ganlab.training.state import State
+from ganlab.training.step_report import DReport, GReport, d_report, gradient_norm
 
 
 class Move(NamedTuple):
@@ -44,7 +44,9 @@ def shown_to_d(state: State, fake: Tensor) -> Tensor:
     return state.objective.before_d(fake, state.step, state.streams.chance)
 
 
-def judge(state: State, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+def d_logits(
+    state: State, real: Tensor, fake: Tensor, labels: Tensor | None
+) -> tuple[Tensor, Tensor]:
     """D's logits of real and of fake, float32, in one pass unless D's samples see each other."""
     D = state.D
     with autocast(state.device, state.config.precision):
@@ -70,7 +72,7 @@ def label_losses(state: State, labels: Tensor | None) -> list[Tensor | float]:
     return [F.cross_entropy(part, labels, reduction="none") for part in parts]
 
 
-class Told:
+class LabelledD:
     """A D that is told the labels of what it judges: once, or once a half of real and fake."""
 
     def __init__(self, D: nn.Module, labels: Tensor) -> None:
@@ -84,7 +86,7 @@ class Told:
 
 def penalised(state: State, labels: Tensor | None) -> Callable[[Tensor], Tensor]:
     """D as a function of samples alone, as penalties ask it; told the labels if it takes them."""
-    return state.D if labels is None or not state.takes_labels else Told(state.D, labels)
+    return state.D if labels is None or not state.takes_labels else LabelledD(state.D, labels)
 
 
 def d_step(state: State) -> DReport:
@@ -96,14 +98,14 @@ def d_step(state: State) -> DReport:
 
 def d_gradient(state: State) -> DReport:
     """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
-    if plain_step.serves(state):
-        return plain_step.d_gradient(state)
+    if manual_step.serves(state):
+        return manual_step.d_gradient(state)
     unfreeze(state.d_weights, True)
     batch = draw_batch(state)
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
         clean = generate(state, batch)
         fake = shown_to_d(state, clean)
-    real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
+    real_logits, fake_logits = d_logits(state, batch.real, fake, batch.labels)
     losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
     seen = Move(state, batch, clean, real_logits, fake_logits)
@@ -157,15 +159,15 @@ def g_step(state: State) -> GReport:
 
 def g_gradient(state: State) -> GReport:
     """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed."""
-    if plain_step.serves(state):
-        return plain_step.g_gradient(state)
+    if manual_step.serves(state):
+        return manual_step.g_gradient(state)
     playing = bool(state.objective.game_penalties)
     unfreeze(state.d_weights, playing)
     batch = draw_for_g(state)
     clean = generate(state, batch)
     fake = shown_to_d(state, clean)
     if playing or state.objective.g_sees_real:
-        real_logits, fake_logits = judge(state, batch.real, fake, batch.labels)
+        real_logits, fake_logits = d_logits(state, batch.real, fake, batch.labels)
     else:
         with autocast(state.device, state.config.precision):
             fake_logits = state.D(fake, batch.labels).float()

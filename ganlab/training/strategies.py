@@ -5,7 +5,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ganlab.training.report import DReport, GReport
 from ganlab.training.state import State
 from ganlab.training.step import (
     d_gradient,
@@ -16,6 +15,7 @@ from ganlab.training.step import (
     g_step,
     shared_gradients,
 )
+from ganlab.training.step_report import DReport, GReport
 
 NAMES: tuple[str, ...] = ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient")
 """What every step reports, in this order."""

@@ -7,9 +7,9 @@ from torch.optim import Optimizer
 
 from ganlab.training.batch import draw_batch
 from ganlab.training.optimizers import learning_rate
-from ganlab.training.report import GReport, gradient_norm
 from ganlab.training.state import State
 from ganlab.training.step import g_move, generate, leave_gradients, shown_to_d, unfreeze
+from ganlab.training.step_report import GReport, gradient_norm
 from ganlab.training.strategies import StepReport, d_moves
 
 
@@ -32,11 +32,11 @@ def unrolled_gradient(state: State, unroll: int) -> tuple[Tensor, Tensor]:
     fake = shown_to_d(state, generate(state, batch))
     ahead = LookAhead(state)
     for _ in range(unroll):
-        real_logits, fake_logits = ahead.judge(batch.real, fake)
+        real_logits, fake_logits = ahead.d_logits(batch.real, fake)
         losses = state.objective.d_loss(real_logits, fake_logits)
         penalty = state.penalty(ahead, batch.real, fake)
         ahead.move((losses + penalty).mean(-1).sum())
-    g_losses = state.objective.g_loss(*ahead.judge(batch.real, fake))
+    g_losses = state.objective.g_loss(*ahead.d_logits(batch.real, fake))
     total = g_losses.mean(-1)
     return total.detach(), gradient_norm(leave_gradients(state.g_weights, total), total)
 
@@ -54,7 +54,7 @@ class LookAhead:
         """Logits of x by the weights as they have become."""
         return functional_call(self.D, self.weights, (x,))
 
-    def judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    def d_logits(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of real and of fake."""
         return self(real), self(fake)
 

@@ -5,27 +5,27 @@ from typing import Any
 import streamlit as st
 
 from ganlab.data.mnist import has_mnist
+from ganlab.evaluation.augmentation_study import EMBEDDED_TEST, Plan
+from ganlab.evaluation.classifier import READABLE
 from ganlab.figures.digits import paired_accuracies
-from ganlab.generator import Generator
-from ganlab.judge.augmentation import EMBEDDED_TEST, Plan
-from ganlab.judge.classifier import JUDGED
-from ganlab.runs.errand import Errand
-from ganlab.wording import percent
-from pages.widgets.words import duration
+from ganlab.formatting import percent
+from ganlab.jobs.background import BackgroundJob
+from ganlab.trained.generator import Generator
+from pages.widgets.messages import duration
 
 EVERY = 1.0
 """Seconds between two looks at an experiment under way."""
 
 
 @st.cache_resource(show_spinner=False)
-def _errands() -> dict[tuple[str, ...], Errand]:
+def _background_jobs() -> dict[tuple[str, ...], BackgroundJob]:
     """The server's experiments by what they try; a tab that comes back finds its own."""
     return {}
 
 
 def panel(generator: Generator) -> None:
     """The plan, the experiment under way, and what came out."""
-    if generator.config.data.name not in JUDGED:
+    if generator.config.data.name not in READABLE:
         st.info("The experiment is about digits: choose a model that writes them.")
         return
     st.markdown(
@@ -36,10 +36,10 @@ def panel(generator: Generator) -> None:
     plan = _form()
     if plan is None:
         return
-    errands = _errands()
+    background_jobs = _background_jobs()
     command = _command(generator, plan)
-    under_way = next((one for one in errands.values() if one.running), None)
-    mine = errands.get(command)
+    under_way = next((one for one in background_jobs.values() if one.running), None)
+    mine = background_jobs.get(command)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             "Run the experiment" if mine is None or mine.running else "Run it again",
@@ -47,9 +47,9 @@ def panel(generator: Generator) -> None:
             icon=":material/science:",
             disabled=under_way is not None,
         ):
-            errands[command] = Errand(command)
-            while len(errands) > 20:
-                errands.pop(next(iter(errands)))
+            background_jobs[command] = BackgroundJob(command)
+            while len(background_jobs) > 20:
+                background_jobs.pop(next(iter(background_jobs)))
             st.rerun()
         st.caption(_what_is_compared(plan))
     if under_way is not None and under_way is not mine:
@@ -111,33 +111,41 @@ def _what_is_compared(plan: Plan) -> str:
     return f"{sum(real)} real digits, with and without {sum(fake):,} generated ones."
 
 
-def _watch(errand: Errand) -> None:
+def _watch(background_job: BackgroundJob) -> None:
     """An experiment under way; the page comes again when it has ended."""
-    if not errand.running:
+    if not background_job.running:
         st.rerun()
-    left = errand.left
-    words = f"{errand.words}, " if errand.words else "Reading the digits and the model, "
-    words += f"{duration(errand.seconds)} so far"
+    left = background_job.left
+    words = (
+        f"{background_job.words}, "
+        if background_job.words
+        else "Reading the digits and the model, "
+    )
+    words += f"{duration(background_job.seconds)} so far"
     words += f", about {duration(left)} to go" if left is not None else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(errand.share, words[0].upper() + words[1:])
+        st.progress(background_job.share, words[0].upper() + words[1:])
         if st.button("Cancel", icon=":material/close:", key="augment-cancel"):
-            errand.cancel()
+            background_job.cancel()
             st.rerun()
-    if errand.sofar:
-        _show(errand.sofar)
+    if background_job.sofar:
+        _show(background_job.sofar)
 
 
-def _ended(errand: Errand) -> None:
-    if errand.error:
-        st.error(errand.error[:1].upper() + errand.error[1:], icon=":material/error:")
-    elif errand.cancelled:
-        st.caption(f"Cancelled after {duration(errand.seconds)}.")
-        if errand.sofar:
-            _show(errand.sofar)
-    elif errand.result:
-        st.markdown(f"**{errand.result['verdict']}** It took {duration(errand.seconds)}.")
-        _show(errand.result)
+def _ended(background_job: BackgroundJob) -> None:
+    if background_job.error:
+        st.error(
+            background_job.error[:1].upper() + background_job.error[1:], icon=":material/error:"
+        )
+    elif background_job.cancelled:
+        st.caption(f"Cancelled after {duration(background_job.seconds)}.")
+        if background_job.sofar:
+            _show(background_job.sofar)
+    elif background_job.result:
+        st.markdown(
+            f"**{background_job.result['verdict']}** It took {duration(background_job.seconds)}."
+        )
+        _show(background_job.result)
 
 
 def _show(result: dict[str, Any]) -> None:

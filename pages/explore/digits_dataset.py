@@ -6,8 +6,8 @@ import zipfile
 import numpy as np
 import streamlit as st
 
-from ganlab.generator import Generator
-from ganlab.runs.samples import to_npz, to_png
+from ganlab.jobs.samples import to_npz, to_png
+from ganlab.trained.generator import Generator
 
 MOST = 1_000
 """Pictures of each class that the page makes; the command line makes more."""

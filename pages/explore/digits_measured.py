@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from ganlab.evaluation.classifier import READABLE, load_classifier
+from ganlab.evaluation.report import evaluate
 from ganlab.figures.digits import confusion_table
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED, load_judge
-from ganlab.judge.evaluation import evaluate
-from ganlab.wording import percent
+from ganlab.formatting import percent
+from ganlab.trained.generator import Generator
 
 CHOICES = (1_000, 2_000, 10_000)
 
@@ -21,7 +21,7 @@ def _measured(name: str, mark: str, n: int, _generator: Generator) -> dict[str, 
 
 def panel(generator: Generator) -> None:
     """Headline figures, the confusion table, and the table by class."""
-    if generator.config.data.name not in JUDGED:
+    if generator.config.data.name not in READABLE:
         st.info("The classifier reads digits only.")
         return
     shipped = generator.card.get("quality")
@@ -39,7 +39,7 @@ def panel(generator: Generator) -> None:
     else:
         scores = _measured(generator.name, generator.mark, n, generator)
     floor = scores["floor"]
-    real = load_judge().card["test_accuracy"]
+    real = load_classifier().card["test_accuracy"]
     told = (
         ("Read as intended", percent(scores["accuracy"], 2), f"real {percent(real, 2)}"),
         ("Fréchet distance", f"{scores['frechet']:.3f}", f"real {floor['frechet']:.3f}"),

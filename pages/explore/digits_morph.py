@@ -5,11 +5,11 @@ import streamlit as st
 import torch
 from torch.nn import functional as F
 
-from ganlab.generator import Generator
-from ganlab.judge.classifier import load_judge
-from ganlab.metrics.features import neighbours
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import load_classifier
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.metrics.feature_distances import neighbours
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 
 STEPS = 11
@@ -79,11 +79,11 @@ def _cost(name: str, mark: str, psi: float, _generator: Generator) -> tuple[floa
     """Mean confidence at ψ, coverage of other untruncated digits at ψ = 1, and at ψ."""
     del name, mark
     labels = torch.arange(1_000) % _generator.classes
-    judge = load_judge()
+    classifier = load_classifier()
     at = [_generator.pictures(_generator.z(1_000, s) * p, labels) for s, p in ((1, 1), (2, 1))]
     at.append(_generator.pictures(_generator.z(1_000, 2) * psi, labels))
-    if at[0].shape[1:] != judge.shape:
+    if at[0].shape[1:] != classifier.shape:
         return float("nan"), float("nan"), float("nan")
-    base, fair, cut = (judge.read(np.asarray(one)) for one in at)
+    base, fair, cut = (classifier.read(np.asarray(one)) for one in at)
     whole, kept = (neighbours(one.features, base.features).coverage for one in (fair, cut))
     return float(cut.logits.softmax(1).amax(1).mean()), whole, kept

@@ -7,13 +7,13 @@ import torch
 
 from ganlab.data.mnist import has_mnist
 from ganlab.errors import DataError
+from ganlab.evaluation.classifier import load_classifier
+from ganlab.evaluation.memorisation import Training, nearest, read_training
 from ganlab.figures.digits import class_bars
-from ganlab.generator import Generator
-from ganlab.judge.classifier import load_judge
-from ganlab.judge.memorisation import Training, nearest, read_training
-from ganlab.runs.samples import sprite, to_png
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 ROWS = 8
 
@@ -48,11 +48,11 @@ def panel(generator: Generator) -> None:
 
 def _cell(picture: np.ndarray, label: int, row: int) -> None:
     st.markdown(f"**z {row}, asked for a {label}**")
-    judge = load_judge()
-    if picture.shape != judge.shape:
+    classifier = load_classifier()
+    if picture.shape != classifier.shape:
         st.caption("The classifier reads 28×28 in grey only.")
         return
-    shares = judge.read(picture[None]).logits.softmax(1)[0].numpy()
+    shares = classifier.read(picture[None]).logits.softmax(1)[0].numpy()
     left, right = st.columns([1, 2])
     left.image(np.kron(picture[0], np.ones((6, 6), np.uint8)), width=168)
     figure: go.Figure = class_bars(shares, label, st.context.theme.type == "dark")

@@ -7,12 +7,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ganlab.generator import Generator
-from ganlab.handwriting import Handwriting, learn_directions
-from ganlab.judge.classifier import load_judge
-from ganlab.named_directions import named_directions
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import load_classifier
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.latent.attribute_directions import AttributeDirections, learn_directions
+from ganlab.latent.saved import named_directions
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 
 LONGEST = 24
@@ -22,7 +22,7 @@ TILE = 132
 
 
 @st.cache_data(max_entries=6, show_spinner="Learning what slant and weight are, from 2,000 digits.")
-def directions(name: str, mark: str, _generator: Generator) -> Handwriting:
+def directions(name: str, mark: str, _generator: Generator) -> AttributeDirections:
     """The model's directions, learned once."""
     del name, mark  # they are the cache's key
     return learn_directions(_generator)
@@ -114,14 +114,14 @@ def write(
 
 
 def _say_what_is_read(pictures: np.ndarray) -> None:
-    judge = load_judge()
-    if pictures.shape[1:] != judge.shape:
+    classifier = load_classifier()
+    if pictures.shape[1:] != classifier.shape:
         return
-    shares = judge.read(pictures).logits.softmax(1)
+    shares = classifier.read(pictures).logits.softmax(1)
     sure, read = shares.max(1)
     words, least = "".join(str(int(c)) for c in read), floor(100 * float(sure.min())) / 100
     st.markdown(
         f"The classifier reads **{words}**, at least {percent(least)} sure of each digit.",
-        help=f"{judge.name}, {percent(judge.card['test_accuracy'], 2)} right on MNIST's test "
-        "digits.",
+        help=f"{classifier.name}, {percent(classifier.card['test_accuracy'], 2)} right "
+        "on MNIST's test digits.",
     )

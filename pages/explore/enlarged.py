@@ -11,19 +11,19 @@ from PIL import Image
 from torch import nn
 
 from ganlab.errors import GanlabError
-from ganlab.superres.cores import use_free_cores
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, Upscaling
-from pages.explore.kept import MOST_BYTES, Shelf, bytes_of
+from ganlab.images.picture import Picture
+from ganlab.trained.upscaling import UpscaleRequest, Upscaling
+from ganlab.training.threads import use_free_threads
+from pages.explore.kept_results import MOST_BYTES, Shelf, bytes_of
 from pages.explore.picture_choice import Source
-from pages.widgets.words import sentence, size
+from pages.widgets.messages import sentence, size
 
 FAST_PIXELS = 60_000
 """Input pixels up to which results come without asking."""
 FAST_WORK = 160e9
 """Pixels times weights of all networks together, likewise: about a second on two cores."""
 
-Key = tuple[str, Order, tuple[int, ...]]
+Key = tuple[str, UpscaleRequest, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Result:
     name: str
     """A short one for its samples."""
     label: str
-    order: Order
+    order: UpscaleRequest
     picture: Picture
     seconds: float
     pieces: str = ""
@@ -60,7 +60,7 @@ def as_png(name: str, _picture: Picture) -> bytes:
     return buffer.getvalue()
 
 
-def results_of(source: Source, labels: Mapping[Order, str]) -> list[Result]:
+def results_of(source: Source, labels: Mapping[UpscaleRequest, str]) -> list[Result]:
     """Every order's picture, computed where it is not known; a slow one waits for a word."""
     shelf: Shelf = st.session_state.setdefault("sr_results", Shelf())
     orders = _together(source.picture, list(labels))
@@ -82,7 +82,7 @@ def results_of(source: Source, labels: Mapping[Order, str]) -> list[Result]:
     ]
 
 
-def _together(picture: Picture, orders: list[Order]) -> list[Order]:
+def _together(picture: Picture, orders: list[UpscaleRequest]) -> list[UpscaleRequest]:
     """The orders whose results fit into a session together; the first ones stay away."""
     room, kept = MOST_BYTES, []
     for order in reversed(orders):
@@ -101,7 +101,7 @@ def _together(picture: Picture, orders: list[Order]) -> list[Order]:
     return kept
 
 
-def _bytes_wanted(picture: Picture, order: Order) -> int:
+def _bytes_wanted(picture: Picture, order: UpscaleRequest) -> int:
     """Of an order's result."""
     part = order.region or picture
     width, height = order.size or (
@@ -115,13 +115,15 @@ def _name(key: Key) -> str:
     return hashlib.sha1(repr(key).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
-def _version(order: Order) -> tuple[int, ...]:
+def _version(order: UpscaleRequest) -> tuple[int, ...]:
     """When the files among its method and partner were written: a run may have trained on."""
     files = [path for path in map(Path, (order.method, order.partner)) if path.suffix]
     return tuple(path.stat().st_mtime_ns for path in files if path.is_file())
 
 
-def _begun(picture: Picture, labels: Mapping[Order, str]) -> dict[Order, Upscaling]:
+def _begun(
+    picture: Picture, labels: Mapping[UpscaleRequest, str]
+) -> dict[UpscaleRequest, Upscaling]:
     """The orders with their networks; one that cannot be carried out is named and left out."""
     works = {}
     for order, label in labels.items():
@@ -132,7 +134,7 @@ def _begun(picture: Picture, labels: Mapping[Order, str]) -> dict[Order, Upscali
     return works
 
 
-def is_slow(works: Mapping[Order, Upscaling]) -> bool:
+def is_slow(works: Mapping[UpscaleRequest, Upscaling]) -> bool:
     """Whether the work is more than should start unasked: many pixels, or a large network."""
     total = 0.0
     for work in works.values():
@@ -145,14 +147,14 @@ def is_slow(works: Mapping[Order, Upscaling]) -> bool:
 
 
 def _carried_out(
-    works: Mapping[Order, Upscaling],
-    labels: Mapping[Order, str],
-    keys: Mapping[Order, Key],
+    works: Mapping[UpscaleRequest, Upscaling],
+    labels: Mapping[UpscaleRequest, str],
+    keys: Mapping[UpscaleRequest, Key],
     shelf: Shelf,
     slow: bool,
 ) -> None:
     """Every result goes on the shelf as it comes, so that a cancelled one costs no other."""
-    use_free_cores()
+    use_free_threads()
     place = st.empty()
     refused: dict[str, GanlabError] = {}
     with place.container():

@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from ganlab.discriminator import side_by_side
 from ganlab.errors import GanlabError
 from ganlab.figures.discriminator import score_histogram, scores_over_time, where_it_looks
-from ganlab.wording import percent
+from ganlab.formatting import percent
+from ganlab.trained.discriminator import side_by_side
 from pages.widgets.enlarged import tiles
+from pages.widgets.messages import sentence, signed
 from pages.widgets.players import SHIPPED_PLAYERS, Asked, asked, players
 from pages.widgets.time_machine import still_there, stored_states
-from pages.widgets.words import sentence, signed
 
 ROW = 8
 MAPS = 6

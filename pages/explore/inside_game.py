@@ -5,13 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from ganlab.discriminator import side_by_side
 from ganlab.errors import GanlabError
-from ganlab.turing import Game, deal
+from ganlab.trained.discriminator import side_by_side
+from ganlab.trained.real_or_fake_quiz import Game, deal
 from pages.widgets.enlarged import enlarged, tiles
+from pages.widgets.messages import counted, sentence
 from pages.widgets.players import asked, players
 from pages.widgets.time_machine import still_there
-from pages.widgets.words import counted, sentence
 
 WIDE = 280
 """Pixels of the picture in question."""

@@ -9,14 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganlab.anatomy import Layer, feature_maps, layers
 from ganlab.data.pictures import to_float
-from ganlab.discriminator import side_by_side
 from ganlab.figures.anatomy import diagram, shaping, size
-from ganlab.transforms import pack
+from ganlab.networks.summary import Layer, feature_maps, layers
+from ganlab.objective.transforms import pack
+from ganlab.trained.discriminator import side_by_side
 from pages.widgets.enlarged import enlarged, tiles
+from pages.widgets.messages import signed
 from pages.widgets.players import players
-from pages.widgets.words import signed
 
 MAPS = 32
 """Maps of a layer that are shown."""

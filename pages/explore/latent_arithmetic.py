@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.data.pictures import to_float
+from ganlab.evaluation.classifier import READABLE
 from ganlab.figures.points import labelled_points
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED
-from ganlab.latent import analogy, usual_norms
+from ganlab.latent.interpolation import analogy, usual_norms
 from ganlab.metrics.attributes import ATTRIBUTES, attributes
-from pages.widgets.words import counted
+from ganlab.trained.generator import Generator
+from pages.widgets.messages import counted
 
 CANDIDATES = 300
 LUCK = "luck"
@@ -42,7 +42,7 @@ class Sum(NamedTuple):
 
 def panel(generator: Generator) -> None:
     """What is taken from whom, the four pictures, and what was measured."""
-    measured = not generator.makes_points and generator.config.data.name in JUDGED
+    measured = not generator.makes_points and generator.config.data.name in READABLE
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quality = LUCK
         if measured:

@@ -9,24 +9,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.errors import ConfigError
-from ganlab.generator import Generator
-from ganlab.handwriting import side_effects
-from ganlab.judge.classifier import JUDGED
-from ganlab.latent import closed_form_directions, first_layer, principal_directions
-from ganlab.metrics.attributes import ATTRIBUTES
-from ganlab.named_directions import (
+from ganlab.evaluation.classifier import READABLE
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.latent.attribute_directions import side_effects
+from ganlab.latent.interpolation import closed_form_directions, first_layer, principal_directions
+from ganlab.latent.saved import (
     LONGEST,
     file_of,
     forget_direction,
     name_direction,
     named_directions,
 )
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.metrics.attributes import ATTRIBUTES
+from ganlab.trained.generator import Generator
 from pages.explore.digits_write import directions as learned
 from pages.widgets.lab import plainly
 from pages.widgets.live_grid import live_grid
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 STEPS = 9
 KINDS = {
@@ -50,7 +50,7 @@ def panel(generator: Generator) -> None:
     if generator.makes_points:
         st.info("Directions want pictures to be looked at: choose a model that makes some.")
         return
-    digits = generator.config.data.name in JUDGED
+    digits = generator.config.data.name in READABLE
     kinds = [kind for kind in KINDS if digits or kind != "learned"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(

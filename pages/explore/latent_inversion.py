@@ -11,14 +11,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ganlab.errors import GanlabError, PictureError
-from ganlab.generator import Generator
-from ganlab.inversion import Inversion, as_written, invert
-from ganlab.judge.classifier import JUDGED, load_judge
-from ganlab.latent import usual_norms
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import READABLE, load_classifier
+from ganlab.formatting import percent
+from ganlab.latent.interpolation import usual_norms
+from ganlab.latent.inversion import Inversion, as_written, invert
+from ganlab.trained.generator import Generator
 from pages.explore.walk_anchors import Start, set_out
+from pages.widgets.messages import sentence
 from pages.widgets.sketch import sketch
-from pages.widgets.words import sentence
 
 LARGEST = 5 * 2**20
 SCALE = 7
@@ -58,7 +58,7 @@ def _wanted(
 ) -> NDArray[np.uint8] | None:
     """What G is asked to give back, in the shape that it makes; None while there is nothing."""
     shape = generator.sample(1).shape[1:]
-    if generator.config.data.name in JUDGED:
+    if generator.config.data.name in READABLE:
         drawing = drawing if upload is None else read(upload.getvalue())
         return None if drawing is None else as_written(drawing, shape[-1])
     if upload is not None:
@@ -140,9 +140,9 @@ def _show(generator: Generator, wanted: NDArray[np.uint8], found: Inversion) -> 
     for place, (title, picture) in zip(st.columns(3), shown.items(), strict=True):
         large = np.kron(picture.transpose(1, 2, 0), np.ones((SCALE, SCALE, 1), np.uint8))
         place.image(large, caption=title)
-    judge = load_judge()
-    if found.picture.shape == judge.shape:
-        shares = judge.read(torch.from_numpy(found.picture)[None]).logits.softmax(1)[0]
+    classifier = load_classifier()
+    if found.picture.shape == classifier.shape:
+        shares = classifier.read(torch.from_numpy(found.picture)[None]).logits.softmax(1)[0]
         sure, read_as = float(shares.max()), int(shares.argmax())
         st.markdown(
             f"The classifier reads G's picture as **{read_as}** ({percent(sure)})"

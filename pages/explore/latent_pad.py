@@ -7,10 +7,10 @@ import torch
 from numpy.typing import NDArray
 
 from ganlab.errors import ConfigError
-from ganlab.generator import Generator
-from ganlab.latent import Plane, closed_form_directions, first_layer, plane_through
+from ganlab.latent.interpolation import Plane, closed_form_directions, first_layer, plane_through
+from ganlab.trained.generator import Generator
+from pages.widgets.messages import sentence
 from pages.widgets.pad import Axis, pad
-from pages.widgets.words import sentence
 
 SIDE = 21
 """Pictures along an edge of the atlas."""

@@ -8,15 +8,15 @@ import torch
 from numpy.typing import NDArray
 
 from ganlab.errors import ConfigError
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED
-from ganlab.latent import usual_norms
-from ganlab.runs.samples import sprite, to_gif, to_png
+from ganlab.evaluation.classifier import READABLE
+from ganlab.jobs.samples import sprite, to_gif, to_png
+from ganlab.latent.interpolation import usual_norms
+from ganlab.trained.generator import Generator
 from ganlab.training.points import build_distribution
 from pages.explore.walk_anchors import START, Start, anchors_of, one_to_five, roll, show_anchors
 from pages.explore.walk_measures import MODES, Made, make_walk, say_how_smooth, unit_of_steps
 from pages.widgets.film import Track, film
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 RATE = 15
 """Frames a second of the film at speed 1, and of the GIF."""
@@ -50,7 +50,7 @@ def panel(generator: Generator) -> None:
 
 def _controls(generator: Generator) -> tuple[int, int, int, bool, str]:
     """How many anchors and frames, the seed, whether it returns, and the classes on the way."""
-    digits = bool(generator.classes) or generator.config.data.name in JUDGED
+    digits = bool(generator.classes) or generator.config.data.name in READABLE
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = st.slider("Anchors", 2, 8, 2, key="anchors", bind="query-params")
         frames = st.slider("Frames", 20, 240, 60, 10, key="frames")

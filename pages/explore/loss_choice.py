@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.superres.adversarial import AdversarialRecipe
-from ganlab.superres.losses import ADVERSARIAL, PIXEL
-from ganlab.superres.recipes import PRESETS
+from ganlab.objective.superres_losses import ADVERSARIAL, PIXEL
+from ganlab.training.superres.adversarial import AdversarialRecipe
+from ganlab.training.superres.recipes import PRESETS
 
 PIXELS = {"l1": "L1", "mse": "MSE"}
 GAMES = {"relativistic": "Relativistic average", "standard": "Standard"}

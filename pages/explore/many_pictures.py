@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ganlab.superres.batch import Batch, Done, Underway, archive, enlarge_all
-from ganlab.superres.cores import use_free_cores
-from pages.explore.enlarging_order import choose_for_many
-from pages.explore.kept import MOST_BYTES
+from ganlab.export.enlarged_archive import Batch, Done, Underway, archive, enlarge_all
+from ganlab.training.threads import use_free_threads
+from pages.explore.kept_results import MOST_BYTES
 from pages.explore.picture_choice import is_original
 from pages.explore.picture_download import choose_file
-from pages.widgets.words import counted, duration, sentence, size
+from pages.explore.upscale_request import choose_for_many
+from pages.widgets.messages import counted, duration, sentence, size
 
 FULL = (
     f"a session keeps {size(MOST_BYTES)} of results: download those above, then enlarge this file "
@@ -63,7 +63,7 @@ def _carry_out(files: Sequence[UploadedFile], batch: Batch) -> None:
     finished: list[Done] = []
     st.session_state["sr_batch"] = finished
     bar, taken = st.progress(0.0, "Starting"), 0
-    use_free_cores()
+    use_free_threads()
     begin = time.perf_counter()
     for news in enlarge_all(((file.name, file.getvalue()) for file in files), batch):
         if isinstance(news, Done):

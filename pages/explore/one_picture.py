@@ -5,14 +5,14 @@ from dataclasses import astuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab.superres.pictures import Picture
+from ganlab.images.picture import Picture
 from pages.explore.enlarged import Result, as_png, results_of
-from pages.explore.enlarging_order import Wanted, choose_orders
 from pages.explore.picture_choice import Source, choose_picture, is_original, made_small
 from pages.explore.picture_download import offer_download
 from pages.explore.picture_measures import measure
+from pages.explore.upscale_request import Wanted, choose_orders
 from pages.widgets.compare_view import Shown, compare_view
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 VIEWED = 12_000_000
 """Pixels that a browser is sent of a picture; of a larger one it gets the middle."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ganlab.anatomy import Layer
 from ganlab.figures.anatomy import diagram, size
-from ganlab.superres.figure4 import discriminator_layers, drawn, folded, generator_layers
+from ganlab.networks.srgan_figure4 import discriminator_layers, drawn, folded, generator_layers
+from ganlab.networks.summary import Layer
 
 SAID = {
     "G": (

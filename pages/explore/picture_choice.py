@@ -6,13 +6,13 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from ganlab.data.degradation import embedded_photographs
 from ganlab.errors import GanlabError
-from ganlab.superres.benchmark import shrunk
-from ganlab.superres.degradation import embedded_photographs
-from ganlab.superres.pictures import Picture
-from ganlab.superres.reading import read
-from pages.explore.kept import latest
-from pages.widgets.words import sentence
+from ganlab.evaluation.superres import shrunk
+from ganlab.images.picture import Picture
+from ganlab.images.reading import read
+from pages.explore.kept_results import latest
+from pages.widgets.messages import sentence
 
 BUILT_IN = {"Cat": 2, "Astronaut": 0, "Coffee": 1, "Palace": 4, "Flower": 5, "Rocket": 3}
 OWN = "Your own"

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.superres.pictures import Picture
-from ganlab.superres.writing import encode
+from ganlab.images.picture import Picture
+from ganlab.images.writing import encode
 from pages.explore.enlarged import Result
-from pages.explore.kept import MOST_BYTES
-from pages.widgets.words import sentence, size
+from pages.explore.kept_results import MOST_BYTES
+from pages.widgets.messages import sentence, size
 
 FORMATS = {"PNG": ".png", "JPEG": ".jpg", "WebP (lossless)": ".webp", "TIFF": ".tif"}
 ENCODERS = {"PNG": "PNG", "JPEG": "JPEG", "WebP (lossless)": "WEBP", "TIFF": "TIFF"}

@@ -8,12 +8,13 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
+from ganlab.evaluation import superres_distances
+from ganlab.evaluation.superres import Score, score_of
 from ganlab.figures.superres import differences, error_maps, perception_distortion, spectra
-from ganlab.superres import judge, quality
-from ganlab.superres.benchmark import Score, score_of
-from ganlab.superres.methods import shipped
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, upscale
+from ganlab.images import quality
+from ganlab.images.methods import shipped
+from ganlab.images.picture import Picture
+from ganlab.trained.upscaling import UpscaleRequest, upscale
 from pages.explore.enlarged import FAST_PIXELS, Result
 from pages.widgets.lab import plainly
 
@@ -53,12 +54,13 @@ def measure(
         for label, s in scores.items()
     }
     st.markdown(marked(heads, rows, (2, 4, 2, 4, 3, 3), (max, max, max, min, min, min)))
-    tall, wide = judge.judged_size(hr.height, hr.width)
+    tall, wide = superres_distances.judged_size(hr.height, hr.width)
     part = ""
     if (tall, wide) != (hr.height, hr.width):
         part = f"Features and texture are taken on the central {wide}×{tall} pixels. "
     st.caption(
-        f"{protocol.words}. Features: distance in {judge.FEATURE_NAME}, lower is nearer. "
+        f"{protocol.words}. "
+        f"Features: distance in {superres_distances.FEATURE_NAME}, lower is nearer. "
         "Texture: octaves by which local texture energy is off. Spectrum: decades by which power "
         f"above a quarter cycle a pixel is off. {part}"
     )
@@ -131,7 +133,7 @@ def _figures(
     with left, plainly():  # last, since the path takes longest
         if points:
             path = list(_path(name, lr, hr, scale, protocol)) if scale == 4 else []
-            named = f"distance in {judge.FEATURE_NAME}"
+            named = f"distance in {superres_distances.FEATURE_NAME}"
             st.plotly_chart(perception_distortion(points, path, named, dark, protocol.channels))
 
 
@@ -177,7 +179,7 @@ def _blended(
     _lr: Picture,
     _hr: Picture,
 ) -> Score:
-    sr = upscale(_lr, Order("sr-x4-gan", scale, strength=strength))
+    sr = upscale(_lr, UpscaleRequest("sr-x4-gan", scale, strength=strength))
     return score_of("", sr, _lr, _hr, scale, 0.0, protocol)
 
 

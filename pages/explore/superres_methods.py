@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
-from ganlab.runs import superres
-from ganlab.superres.methods import INSTALL, METHODS, shipped
+from ganlab.images.methods import INSTALL, METHODS, shipped
+from ganlab.jobs import superres
 from pages.widgets.lab import hub
-from pages.widgets.words import counted
+from pages.widgets.messages import counted
 
 NEWEST = 6
 """Runs that are offered; older ones are there as files."""

@@ -6,7 +6,7 @@ import torch
 
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.catalogue.measures import in_short
-from ganlab.generator import Generator
+from ganlab.trained.generator import Generator
 from pages.explore import systems_attributes, systems_codes, systems_features
 from pages.widgets.lab import TRAIN
 from pages.widgets.system_models import choose_system, quality_of

@@ -9,19 +9,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.attribute_vectors import AttributeVectors, class_vectors, encoded, measured_vectors
 from ganlab.catalogue import DATA
 from ganlab.config import Choice
 from ganlab.data.mnist import has_mnist
 from ganlab.data.pictures import PictureSet, to_float
 from ganlab.errors import GanlabError
-from ganlab.generator import Generator
-from ganlab.inversion import as_written
-from ganlab.models.vae_gan import Generator as Network
-from ganlab.runs.samples import sprite, to_png
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.latent.attribute_vectors import (
+    AttributeVectors,
+    class_vectors,
+    encoded,
+    measured_vectors,
+)
+from ganlab.latent.inversion import as_written
+from ganlab.networks.vae_gan import Generator as Network
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
+from pages.widgets.messages import sentence
 from pages.widgets.sketch import sketch
-from pages.widgets.words import sentence
 
 SHOWN = 12
 LEARNT = 3_000

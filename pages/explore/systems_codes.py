@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.generator import Generator
-from ganlab.judge.classifier import JUDGED, box_of, load_judge
-from ganlab.judge.systems import Purity, purity
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.evaluation.classifier import READABLE, box_of, load_classifier
+from ganlab.evaluation.systems import Purity, purity
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 from pages.widgets.pad import Axis, pad
 
@@ -102,11 +102,13 @@ def _sweeps(generator: Generator, categories: int, continuous: int, seed: int) -
 
 def _read(generator: Generator, pictures: NDArray[Any]) -> list[str]:
     """What the classifier reads in each; nothing where it cannot."""
-    if generator.config.data.name not in JUDGED or pictures.shape[1:] != load_judge().shape:
+    if generator.config.data.name not in READABLE or pictures.shape[1:] != load_classifier().shape:
         return []
     return [
         str(int(c))
-        for c in load_judge().read(pictures, box_of(generator.config.data.name)).logits.argmax(1)
+        for c in load_classifier()
+        .read(pictures, box_of(generator.config.data.name))
+        .logits.argmax(1)
     ]
 
 
@@ -127,7 +129,7 @@ def _purity(name: str, mark: str, _generator: Generator) -> Purity:
     categories = int(_generator.config.noise.values["categories"])
     z = _generator.z(1_000, 1)
     box = box_of(_generator.config.data.name)
-    read = load_judge().read(_generator.pictures(z), box).logits.argmax(1)
+    read = load_classifier().read(_generator.pictures(z), box).logits.argmax(1)
     return purity(z[:, :categories].argmax(1), read, categories, 10)
 
 

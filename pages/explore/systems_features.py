@@ -7,10 +7,10 @@ from torch import Tensor
 from ganlab.data.class_names import class_names, noun
 from ganlab.data.pictures import to_float
 from ganlab.figures.features import asked_and_found
-from ganlab.generator import Generator
-from ganlab.models.figan import Generator as Network
-from ganlab.runs.samples import sprite, to_png
-from ganlab.wording import percent
+from ganlab.formatting import percent
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.networks.figan import Generator as Network
+from ganlab.trained.generator import Generator
 from pages.widgets.enlarged import enlarged
 from pages.widgets.live_grid import live_grid
 

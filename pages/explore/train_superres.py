@@ -4,21 +4,21 @@ from pathlib import Path
 
 import streamlit as st
 
+from ganlab.data.degradation import photographs
 from ganlab.errors import GanlabError
-from ganlab.runs import superres
-from ganlab.runs.info import SUPERRES
-from ganlab.superres.degradation import photographs
-from ganlab.superres.methods import METHODS, checkpoint_of, shipped
-from ganlab.superres.paper import SRResNet
-from ganlab.superres.plan import Plan
-from ganlab.superres.recipes import PRESETS, needs_start
+from ganlab.images.methods import METHODS, checkpoint_of, shipped
+from ganlab.jobs import superres
+from ganlab.jobs.info import SUPERRES
+from ganlab.networks.srgan_paper import SRResNet
+from ganlab.training.superres.config import Plan
+from ganlab.training.superres.recipes import PRESETS, needs_start
 from pages.explore.loss_choice import loss_choice
 from pages.explore.paper_networks import paper_networks
 from pages.explore.watch_superres import watch
 from pages.widgets.clicks import settle
 from pages.widgets.lab import hub, plainly, say_who_leads
+from pages.widgets.messages import counted, sentence, word
 from pages.widgets.run_controls import new_run_button
-from pages.widgets.words import counted, sentence, word
 
 OFFERED = {
     "srresnet": "SRResNet",

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganlab.generator import Generator
-from ganlab.journey import surest
-from ganlab.runs.samples import sprite, to_png
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.latent.walks import surest
+from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 
 START = "walk-start"

@@ -8,9 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.generator import Generator
-from ganlab.judge.classifier import load_judge
-from ganlab.latent import path_length, strides, walk
+from ganlab.evaluation.classifier import load_classifier
+from ganlab.latent.interpolation import path_length, strides, walk
+from ganlab.trained.generator import Generator
 
 MODES = {"slerp": "Arc (slerp)", "lerp": "Straight line (lerp)"}
 
@@ -52,9 +52,9 @@ def make_walk(
 
 def _seen(pictures: NDArray[Any]) -> Tensor:
     """Pictures as the classifier sees them, or as they are where it cannot read them: (F, D)."""
-    judge = load_judge()
-    if pictures.shape[1:] == judge.shape:
-        return judge.read(pictures).features
+    classifier = load_classifier()
+    if pictures.shape[1:] == classifier.shape:
+        return classifier.read(pictures).features
     return torch.from_numpy(pictures).flatten(1).float() / 255
 
 
@@ -62,7 +62,7 @@ def unit_of_steps(generator: Generator, pictures: NDArray[Any]) -> str:
     """What the distance between two frames is called."""
     if generator.makes_points:
         return "step in the plane"
-    return "step" if pictures.shape[1:] == load_judge().shape else "step in pixels"
+    return "step" if pictures.shape[1:] == load_classifier().shape else "step in pixels"
 
 
 def say_how_smooth(generator: Generator, made: dict[str, Made]) -> None:
@@ -79,7 +79,7 @@ def say_how_smooth(generator: Generator, made: dict[str, Made]) -> None:
     table = ["| |" + "|".join(made) + "|", "|:--|" + "--:|" * len(made)]
     table += [f"|{name}|" + "|".join(f"{x:.3g}" for x in values) + "|" for name, *values in rows]
     st.markdown("\n".join(table))
-    seen = "G(z)" if generator.makes_points else load_judge().name
+    seen = "G(z)" if generator.makes_points else load_classifier().name
     st.caption(
         "Steps are between neighbouring frames of this walk. The perceptual path length is the "
         f"whole space's: E|Δf|²/ε² over 300 random pairs, f = {seen}, ε = 0.01."
@@ -90,14 +90,14 @@ def say_how_smooth(generator: Generator, made: dict[str, Made]) -> None:
 def _lengths(mark: str, _generator: Generator) -> dict[str, float] | None:
     """Perceptual path length by mode; None for pictures that the classifier cannot read."""
     del mark
-    judge = load_judge()
+    classifier = load_classifier()
     a, b = _generator.z(300, 11), _generator.z(300, 12)
     t = torch.rand(300, generator=torch.Generator().manual_seed(13))
     if _generator.makes_points:
         see = lambda z: _generator.net(z[None])[0]  # noqa: E731
-    elif _generator.sample(1).shape[1:] != judge.shape:
+    elif _generator.sample(1).shape[1:] != classifier.shape:
         return None
     else:
         labels = _generator.checked_labels(300, None)
-        see = lambda z: judge.features(_generator.net(z, labels))  # noqa: E731
+        see = lambda z: classifier.features(_generator.net(z, labels))  # noqa: E731
     return {mode: path_length(see, a, b, t, mode) for mode in MODES}

@@ -4,21 +4,21 @@ import numpy as np
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.runs.hub import View
-from ganlab.runs.info import RunInfo
-from ganlab.superres.exam import SIDE, Exam
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, upscale
+from ganlab.images.picture import Picture
+from ganlab.jobs.hub import View
+from ganlab.jobs.info import RunInfo
+from ganlab.trained.upscaling import UpscaleRequest, upscale
+from ganlab.training.superres.validation import SIDE, Validation
 from pages.explore.enlarged import as_png
 from pages.widgets.compare_view import Shown, compare_view
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import live_grid
+from pages.widgets.messages import badge, duration, sentence
 from pages.widgets.run_controls import downloads, run_buttons
 from pages.widgets.run_view import ENDS_BADLY, POLL_SECONDS, picture_history
 from pages.widgets.silence import polled
-from pages.widgets.words import badge, duration, sentence
 
 PIXEL_TERMS = {"l1": "mean |difference|", "mse": "mean squared difference"}
 TERMS = (
@@ -169,12 +169,12 @@ def _compare(run_id: str, info: RunInfo) -> None:
 @st.cache_data(max_entries=3, show_spinner=False)
 def _enlarged(network: str, changed: int, scale: int) -> list[Shown]:
     """The three pictures, packed for the screen."""
-    exam = Exam(scale)
+    validation = Validation(scale)
     lr, hr, bicubic = (
         Picture(np.ascontiguousarray(samples))
-        for samples in (exam.lr, exam.hr, exam.bicubic.picture)
+        for samples in (validation.lr, validation.hr, validation.bicubic.picture)
     )
-    mine = upscale(lr, Order(network, scale))
+    mine = upscale(lr, UpscaleRequest(network, scale))
     pictures = {"Original": hr, "Bicubic": bicubic, "This network": mine}
     name = f"{network} {changed}"  # a run that trained on is read again
     return [Shown(label, as_png(f"{name} {label}", one)) for label, one in pictures.items()]

@@ -2,7 +2,7 @@ import streamlit as st
 
 from ganlab.presets import PRESETS
 from pages.widgets.lab import COLLAPSE, PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
-from pages.widgets.words import badge, counted, told_apart
+from pages.widgets.messages import badge, counted, told_apart
 
 OFFERED = ("digits", "fast-mnist", "dcgan-mnist")
 

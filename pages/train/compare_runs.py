@@ -6,9 +6,7 @@ import streamlit as st
 
 from ganlab.catalogue import DATA
 from ganlab.errors import GanlabError
-from ganlab.figures.runs import DASHES, Curve, curves
-from ganlab.figures.theme import in_sequence
-from ganlab.runs.comparison import (
+from ganlab.export.comparison import (
     AXES,
     Axis,
     Compared,
@@ -17,12 +15,14 @@ from ganlab.runs.comparison import (
     to_csv,
     to_json,
 )
-from ganlab.runs.event_files import event_files
-from ganlab.runs.info import GAN, RunInfo
+from ganlab.export.tensorboard import event_files
+from ganlab.figures.runs import DASHES, Curve, curves
+from ganlab.figures.theme import in_sequence
+from ganlab.jobs.info import GAN, RunInfo
 from pages.train.compare_tables import label, show_results, show_settings
 from pages.widgets.lab import PLAYGROUND, RUNS, TRAIN, hub, plainly
+from pages.widgets.messages import badge, duration, sentence
 from pages.widgets.time_machine import choose_moment, pictures_at
-from pages.widgets.words import badge, duration, sentence
 
 MOST = 6  # runs that fit beside one another
 LINES = {

@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from ganlab.catalogue.measures import MEASURES, floor, spread, value
-from ganlab.runs.comparison import Compared, courses
-from ganlab.runs.info import RunInfo
-from pages.widgets.words import number, setting
+from ganlab.export.comparison import Compared, courses
+from ganlab.jobs.info import RunInfo
+from pages.widgets.messages import number, setting
 
 RESULTS: dict[str, str] = {
     "accuracy": "read as meant",

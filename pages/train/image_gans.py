@@ -3,8 +3,8 @@ import streamlit as st
 from ganlab.catalogue import DATA, NETWORKS
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
+from ganlab.jobs.info import RunInfo
 from ganlab.presets import PRESETS
-from ganlab.runs.info import RunInfo
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
@@ -23,11 +23,11 @@ from pages.widgets.lab import (
     plainly,
     say_who_leads,
 )
-from pages.widgets.reached_words import say_what_was_reached
+from pages.widgets.measured_messages import say_what_was_reached
+from pages.widgets.messages import sentence, told_apart, word
 from pages.widgets.run_controls import downloads, live_knobs, new_run_button, run_buttons
 from pages.widgets.run_form import run_form
 from pages.widgets.run_view import run_view
-from pages.widgets.words import sentence, told_apart, word
 
 
 def watch(run_id: str) -> None:

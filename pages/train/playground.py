@@ -1,11 +1,12 @@
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.runs.info import RunInfo
-from pages.widgets import playing
+from ganlab.jobs.info import RunInfo
+from pages.widgets import playback
 from pages.widgets.clicks import do, settle
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
+from pages.widgets.messages import badge, duration, sentence
 from pages.widgets.playground_canvas import CanvasAnswer, nothing_yet, playground_canvas
 from pages.widgets.playground_charts import measures, playground_charts
 from pages.widgets.playground_controls import (
@@ -21,7 +22,6 @@ from pages.widgets.run_view import say_diagnosis
 from pages.widgets.scenes import Scene, scene
 from pages.widgets.silence import polled
 from pages.widgets.slow_motion import STAGES
-from pages.widgets.words import badge, duration, sentence
 
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
@@ -80,7 +80,7 @@ def say_where_it_is(now: Scene) -> None:
 
 def way_to_the_shared_step(info: RunInfo) -> tuple[float, str] | None:
     """The share of the way to the step that a link names, and how long the rest takes; or None."""
-    ahead = next((one for one in info.halts if one > info.step), None)
+    ahead = next((one for one in info.breakpoints if one > info.step), None)
     if ahead is None or info.state not in ("running", "preparing", "queued"):
         return None
     words = f"This run trains again from its seed to step {ahead:,}, where it was shared"
@@ -134,7 +134,7 @@ def paper(now: Scene) -> None:
     if answer.points is not None:
         points = answer.points.tolist()
         back_to_the_run()
-        do(lambda: playing.start(with_points(now, points), "A drawing", left=now))
+        do(lambda: playback.start(with_points(now, points), "A drawing", left=now))
         st.rerun()
     st.caption("Draw with mouse, pen or finger, then use the points: a new GAN learns them.")
     if st.button("Back to the run", icon=":material/arrow_back:", key="leave-paper"):
@@ -186,7 +186,7 @@ def shown() -> str:
     if text := st.query_params.get("share"):
         del st.query_params["share"]
         try:
-            st.query_params["run"] = playing.open_link(text)
+            st.query_params["run"] = playback.open_link(text)
         except GanlabError as error:
             st.error(sentence(error), icon=":material/link_off:")
             return ""
@@ -200,7 +200,7 @@ def shown() -> str:
             return ""
     wanted = st.query_params.get("run", "")
     try:
-        if wanted and playing.fits(wanted):
+        if wanted and playback.fits(wanted):
             return wanted
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")

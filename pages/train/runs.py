@@ -3,9 +3,9 @@ import time
 import streamlit as st
 
 from ganlab.catalogue.measures import MEASURES, floor, value
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.info import RunInfo
 from pages.widgets.lab import COMPARE, TRAIN, hub, plainly, say_who_leads
-from pages.widgets.words import badge, counted, duration, sentence, size, word
+from pages.widgets.messages import badge, counted, duration, sentence, size, word
 
 SHOWN = 50
 

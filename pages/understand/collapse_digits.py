@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ganlab.errors import GanlabError
+from ganlab.jobs.info import RunInfo
 from ganlab.presets import PRESETS
-from ganlab.runs.info import RunInfo
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_grid import live_grid
+from pages.widgets.messages import sentence, word
 from pages.widgets.run_view import POLL_SECONDS, picture_history, progress
 from pages.widgets.silence import polled
-from pages.widgets.words import sentence, word
 
 PAIR = ("digits-collapse", "digits-varied")
 """What the panel compares first, left and right."""

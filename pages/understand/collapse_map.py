@@ -8,22 +8,22 @@ import streamlit as st
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from ganlab.bench.remedies import PROTOCOL
+from ganlab.bench.methods import PROTOCOL
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from ganlab.errors import GanlabError
-from ganlab.runs.hub import View
+from ganlab.jobs.hub import View
 from pages.understand.map_measures import MEASURES, cells_of
-from pages.widgets import playing
+from pages.widgets import playback
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.cell_map import Axis, cell_map
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import PLAYGROUND, hub, plainly
-from pages.widgets.leaving import leave_for
 from pages.widgets.many_gans import progress_and_stop
+from pages.widgets.messages import number, sentence
+from pages.widgets.navigation import leave_for
 from pages.widgets.silence import polled
-from pages.widgets.words import number, sentence
 
 KIND = "collapse-map"
 """What a run of this panel is called in its record."""
@@ -202,4 +202,4 @@ def _open(sweep: Sweep, index: int) -> None:
     cell, (x, y) = sweep.cells()[index], sweep.knobs
     title = f"{x.title} {number(float(cell.x))}, {y.title} {number(float(cell.y))}"
     with plainly():
-        leave_for(PLAYGROUND, playing.start(sweep.base.with_values(cell.values), title))
+        leave_for(PLAYGROUND, playback.start(sweep.base.with_values(cell.values), title))

@@ -4,24 +4,24 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.bench.remedies import plain
+from ganlab.bench.methods import plain
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
 from ganlab.config import RunConfig
+from ganlab.config.variants import Variant
 from ganlab.errors import ConfigError, GanlabError
 from ganlab.presets import preset
-from ganlab.variants import Variant
 from pages.understand.race_board import board, panes
 from pages.widgets.clicks import run_button, settle
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
+from pages.widgets.messages import badge, sentence
 from pages.widgets.mode_timeline import looked_at, mode_timeline
 from pages.widgets.play_buttons import play_buttons
 from pages.widgets.playground_moments import branch_here
 from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
+from pages.widgets.resume import tell
 from pages.widgets.silence import polled
 from pages.widgets.visitor import visitor
-from pages.widgets.waking import tell
-from pages.widgets.words import badge, sentence
 
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0

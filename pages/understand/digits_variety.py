@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares, classes_over_time
-from ganlab.runs.hub import View
-from ganlab.runs.variety import Variety, measure, read_sample
+from ganlab.jobs.hub import View
+from ganlab.jobs.variety import Variety, measure, read_sample
 from pages.widgets.lab import hub
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 COLUMNS = 48
 """Steps at most that the view over time has."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ganlab.catalogue.dirac import GAMES, UPDATES
 from ganlab.catalogue.spec import Parameter, Spec
-from ganlab.dynamics.updates import Point
+from ganlab.theory.updates import Point
 from pages.understand.dirac_paths import Values, radii
 
 SYMBOL = {"gamma": "γ", "sigma": "σ", "clip": "c", "target": "g₀", "d_steps": "K"}

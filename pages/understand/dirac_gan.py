@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.dynamics.spectrum import eigenvalues, radius, update_matrix
-from ganlab.dynamics.verdict import CIRCLES, CREEPS, ESCAPES, GROWS, SETTLES, judge, pace
-from ganlab.figures.dynamics.dirac_field import reach, vector_field
-from ganlab.figures.dynamics.dirac_spectrum import (
+from ganlab.figures.theory.dirac_field import reach, vector_field
+from ganlab.figures.theory.dirac_spectrum import (
     distance_over_steps,
     eigenvalue_planes,
     step_sizes,
 )
+from ganlab.theory.spectrum import eigenvalues, radius, update_matrix
+from ganlab.theory.verdict import CIRCLES, CREEPS, ESCAPES, GROWS, SETTLES, pace, read_path
 from pages.understand.dirac_controls import controls as chosen
 from pages.understand.dirac_controls import start_at_click
 from pages.understand.dirac_paths import STEP_SIZES, Values, game_of, locus, play, radii
@@ -47,7 +47,7 @@ def panel(dark: bool) -> None:
             theme=None, key="dirac_field", config=QUIET, on_select=start_at_click,
             selection_mode="points", alt="Vector field of the game with the path of the updates",
         )  # fmt: skip
-    _say(judge(played.path, rho), rho, played.path)
+    _say(read_path(played.path, rho), rho, played.path)
     if game.jacobian is None or matrix is None:
         st.info(
             "No eigenvalues here: the field has a kink along ψ = 0, so it has no derivative at the "

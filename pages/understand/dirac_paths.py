@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.dynamics.dirac import Game
-from ganlab.dynamics.spectrum import eigenvalues, largest_step, radius, update_matrix
-from ganlab.dynamics.updates import Point, continuous, trajectory
+from ganlab.theory.dirac import Game
+from ganlab.theory.spectrum import eigenvalues, largest_step, radius, update_matrix
+from ganlab.theory.updates import Point, continuous, trajectory
 
 STEP_SIZES = np.linspace(0.02, 4.2, 140)
 Values = tuple[tuple[str, float], ...]

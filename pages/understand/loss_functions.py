@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ganlab.catalogue.losses import LOSSES
-from ganlab.dynamics.loss_shapes import FORMULAS, curve, drawable, generator_gradient, targets
-from ganlab.figures.dynamics.loss_shapes import discriminator_losses, generator_losses
+from ganlab.figures.theory.loss_shapes import discriminator_losses, generator_losses
+from ganlab.theory.loss_shapes import FORMULAS, curve, drawable, generator_gradient, targets
 from pages.widgets.question import question
 
 LOGITS = {

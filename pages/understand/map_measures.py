@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganlab.bench.sweep import Sweep
-from ganlab.runs.hub import View
-from ganlab.wording import percent
+from ganlab.formatting import percent
+from ganlab.jobs.hub import View
 from pages.widgets.cell_map import Cells
-from pages.widgets.words import number
+from pages.widgets.messages import number
 
 
 @dataclass(frozen=True)

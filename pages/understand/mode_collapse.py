@@ -4,17 +4,17 @@ from pages.understand import (
     collapse_digits,
     collapse_map,
     collapse_race,
-    remedy_cards,
-    remedy_seeds,
+    method_cards,
+    method_seeds,
 )
-from pages.widgets.leaving import leave_if_asked
+from pages.widgets.navigation import leave_if_asked
 
 PANELS = {
     "Race": collapse_race.panel,
     "Map": collapse_map.panel,
-    "Statistics": remedy_seeds.panel,
+    "Statistics": method_seeds.panel,
     "Digits": collapse_digits.panel,
-    "Remedies": remedy_cards.panel,
+    "Remedies": method_cards.panel,
 }
 
 st.header("Mode collapse", anchor=False)

@@ -3,8 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from ganlab.dynamics.learned_discriminator import features, train
-from ganlab.dynamics.optimal_discriminator import (
+from ganlab.figures.theory.optimal_discriminator import discriminators, pulls
+from ganlab.figures.theory.optimal_discriminator import distances as distance_chart
+from ganlab.theory.learned_discriminator import features, train
+from ganlab.theory.optimal_discriminator import (
     Mixture,
     Separation,
     bump,
@@ -16,8 +18,6 @@ from ganlab.dynamics.optimal_discriminator import (
     value,
     wasserstein_1,
 )
-from ganlab.figures.dynamics.optimal_discriminator import discriminators, pulls
-from ganlab.figures.dynamics.optimal_discriminator import distances as distance_chart
 from pages.widgets.question import question
 
 DATA = {

@@ -10,8 +10,8 @@ import streamlit as st
 
 from ganlab.catalogue import LOSSES
 from ganlab.figures.theme import in_sequence
-from ganlab.metrics.standing import MEASURES, collapsed, ideals, suspicion, verdict
-from ganlab.wording import percent
+from ganlab.formatting import percent
+from ganlab.metrics.ranking import MEASURES, collapsed, ideals, suspicion, verdict
 from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
 from pages.widgets.pane_legend import pane_legend

@@ -8,13 +8,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
+from ganlab.config.variants import varied
 from ganlab.errors import GanlabError
-from ganlab.runs.hub import View
-from ganlab.runs.info import GAN
-from ganlab.variants import varied
+from ganlab.jobs.hub import View
+from ganlab.jobs.info import GAN
 from pages.understand import two_player_game
 from pages.widgets.lab import hub
-from pages.widgets.words import sentence, word
+from pages.widgets.messages import sentence, word
 
 BINS = 300
 """Rows that are drawn: each is the mean of a stretch of the run."""

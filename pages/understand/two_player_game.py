@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 
 from ganlab.catalogue.losses import LOSSES
-from ganlab.dynamics.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
-from ganlab.dynamics.small_game import STORIES, Record, play
-from ganlab.figures.dynamics.game import losses
+from ganlab.figures.theory.game import losses
+from ganlab.theory.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
+from ganlab.theory.small_game import STORIES, Record, play
 from pages.widgets.question import question
 
 Rows = Mapping[str, np.ndarray]
@@ -19,7 +19,7 @@ SHADE = {EVEN: "green", CONTEST: "gray", D_AHEAD: "violet", G_AHEAD: "orange", S
 
 
 @dataclass(frozen=True)
-class Story:
+class Recording:
     """What a built-in game teaches."""
 
     diagnosis: str
@@ -30,7 +30,7 @@ class Story:
 
 
 TOLD = {
-    "settles": Story(
+    "settles": Recording(
         "G's loss climbs to five times its resting value, then both come to rest: D at log 4, G at "
         "log 2. The distance falls all the while.",
         "Between steps 0 and 100 G's loss rises steeply. What are the samples doing?",
@@ -43,7 +43,7 @@ TOLD = {
         "D is learning too: the loss rises because the examiner got stricter, not because the "
         "pupil got worse. A GAN loss is a score against this moment's opponent.",
     ),
-    "D runs away": Story(
+    "D runs away": Recording(
         "D is right about every sample from the first steps on, its loss is 0, and the minimax G "
         "receives no gradient: it has moved by 2 % of its way.",
         "D's loss is perfect and both curves are smooth and flat. Is this run done?",
@@ -56,7 +56,7 @@ TOLD = {
         "A D loss near 0 means that D wins. Try the non-saturating loss, a slower D, instance "
         "noise, or a penalty on D's gradient.",
     ),
-    "D stops learning": Story(
+    "D stops learning": Recording(
         "Until step 200 both learn and G nearly arrives. Then D is frozen: G's loss goes on "
         "falling, and it walks away from the data.",
         "After step 250 G's loss falls steadily. Would you keep the last G?",
@@ -69,7 +69,7 @@ TOLD = {
         "A falling G loss against a D that no longer learns is an exploit, not progress. That is "
         "why checkpoints are chosen by a distance between samples, never by the loss.",
     ),
-    "in circles": Story(
+    "in circles": Recording(
         "Heavy momentum makes both overshoot: the losses swing, and G swings around the data.",
         "The losses swing for ever. Which remedy suits?",
         {

@@ -7,10 +7,10 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.figures import attention
-from ganlab.runs.record import Record
-from ganlab.runs.samples import sprite, to_png
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.samples import sprite, to_png
 from pages.widgets.live_grid import live_grid
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 ROWS = 4
 SHOWN = ROWS**2
@@ -21,7 +21,7 @@ SMALL = 0.05
 """Below this γ what attention gathers hardly reaches the picture."""
 
 
-def attention_view(record: Record, live: bool) -> None:
+def attention_view(record: RunFolder, live: bool) -> None:
     """The stored generator's pictures, one of them with its places, and the map of one place.
 
     While the run is live, newer weights are taken as they are stored; each are read once.
@@ -29,7 +29,7 @@ def attention_view(record: Record, live: bool) -> None:
     st.fragment(run_every=LOOK_SECONDS if live else None)(_view)(record)
 
 
-def _view(record: Record) -> None:
+def _view(record: RunFolder) -> None:
     st.subheader("Where G looks", anchor=False)
     if not record.checkpoint.is_file():
         st.caption("The maps come with the run's first checkpoint.")
@@ -114,8 +114,8 @@ def _maps(path: str, changed: float) -> tuple[np.ndarray, np.ndarray, float]:
     # Only here does the page need torch, and a run that trains needs the other cores.
     import torch
 
-    from ganlab.attending import attention_maps, used
-    from ganlab.generator import load
+    from ganlab.trained.attention_maps import attention_maps, used
+    from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     generator = load(path)

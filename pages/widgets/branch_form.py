@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from ganlab.catalogue import LOSSES, PENALTIES
-from ganlab.runs.info import RunInfo
-from ganlab.runs.keepsakes import kept_steps
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.kept_states import kept_steps
 from pages.widgets.lab import TRAIN, hub, plainly
+from pages.widgets.messages import number
 from pages.widgets.run_form import RATES
-from pages.widgets.words import number
 
 CHANGES = {
     "loss": "Loss",

@@ -17,8 +17,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ganlab.errors import GanlabError
+from pages.widgets.messages import sentence
 from pages.widgets.visitor import visitor
-from pages.widgets.words import sentence
 
 AGAIN_SECONDS = 3.0
 """How long a click that came along with a poll may come again, with another or by itself."""

@@ -10,7 +10,7 @@ from ganlab.catalogue.networks import makes_size
 from ganlab.catalogue.pictures import PICTURES, SIZES, picture_shape
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, DataError
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 TITLES = {
     "digits": "Digits, no download",
@@ -158,7 +158,7 @@ def _fitting(config: RunConfig) -> RunConfig | None:
 def _kept(files: list[Any], config: RunConfig, key: str) -> tuple[str, list[str], str]:
     """Name, classes and a sentence of uploaded pictures; each upload is read once."""
     from ganlab.data.archives import uploaded_entries, zip_entries
-    from ganlab.data.gathering import gather
+    from ganlab.data.ingest import gather
     from ganlab.data.own_pictures import keep
 
     shape, colour = picture_shape(*_choice(config)), str(config.data.values["colour"])

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.runs.samples import sprite
+from ganlab.jobs.samples import sprite
 
 SIDE = 96
 """Pixels that a tile gets at least, so that a browser that scales it up leaves it sharp."""

@@ -12,15 +12,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.errors import GanlabError
-from ganlab.film.cut import Cut
-from ganlab.film.frames import frames
-from ganlab.film.making import HOLD, SECONDS, film, frame_rate
-from ganlab.runs.info import RunInfo
-from ganlab.runs.record import Record
-from ganlab.runs.samples import to_png
+from ganlab.export.film.film import HOLD, SECONDS, film, frame_rate
+from ganlab.export.film.frames import frames
+from ganlab.export.film.selection import Cut
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.samples import to_png
 from pages.widgets.component import LiveComponent
 from pages.widgets.lab import hub
-from pages.widgets.words import sentence
+from pages.widgets.messages import sentence
 
 _component = LiveComponent(
     "film_taker", scripts=("stage.js", "film_recorder.js", "film_taker.js"), style="film_taker.css"
@@ -57,7 +57,7 @@ def _note(key: str) -> None:
 
 
 def _carried_out(
-    record: Record, order: dict[str, Any]
+    record: RunFolder, order: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """What is told of the film, and its bytes: 'gif', or the frames 'f0', 'f1', … as PNG."""
     cut = Cut(caption=bool(order.get("caption")), dark=bool(order.get("dark")))

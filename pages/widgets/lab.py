@@ -3,15 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.runs.hub import Hub
-from pages.widgets.words import sentence
+from ganlab.jobs.hub import Hub
+from ganlab.paths import PAGES
+from pages.widgets.messages import sentence
 
-PAGES = Path(__file__).parents[1]
 HOME = str(PAGES / "start/home.py")
 TRAIN = str(PAGES / "train/image_gans.py")
 PLAYGROUND = str(PAGES / "train/playground.py")

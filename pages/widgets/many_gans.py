@@ -3,9 +3,9 @@
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.info import RunInfo
 from pages.widgets.lab import hub
-from pages.widgets.words import badge, counted, duration, sentence
+from pages.widgets.messages import badge, counted, duration, sentence
 
 
 def say_progress(info: RunInfo, name: str = "") -> None:

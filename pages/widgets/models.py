@@ -10,12 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
-from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.info import RunInfo
+from ganlab.paths import CHECKPOINTS
+from ganlab.trained.generator import Generator, find_checkpoint, load
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import hub
+from pages.widgets.messages import sentence
 from pages.widgets.time_machine import choose_state, still_there
-from pages.widgets.words import sentence
 
 SHIPPED_MODEL = "digits-cgan"
 SHIPPED_UNTOLD = "digits-r3gan"
@@ -46,7 +47,7 @@ def choose_model(*, key: str, conditional: bool, notice: DeltaGenerator) -> Gene
     runs = {info.id: info for info in hub().runs() if _fits(info, conditional)}
     untold = () if conditional else (SHIPPED_UNTOLD, SHIPPED_POINTS)
     ours = (SHIPPED_MODEL, *untold)
-    shipped = [name for name in ours if (SHIPPED / f"{name}.safetensors").is_file()]
+    shipped = [name for name in ours if (CHECKPOINTS / f"{name}.safetensors").is_file()]
     name = addressed_selectbox(
         "Model",
         [*shipped, *runs, UPLOAD],

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 import torch
 
-from ganlab.generator import Generator
+from ganlab.trained.generator import Generator
 from pages.widgets.models import choose_model
 
 Panel = Callable[[Generator], None]

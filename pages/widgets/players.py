@@ -11,14 +11,14 @@ from torch import Tensor
 
 from ganlab.catalogue import DATA
 from ganlab.config import Choice, RunConfig
-from ganlab.discriminator import Players, drawn, load_players
 from ganlab.errors import GanlabError
-from ganlab.generator import SHIPPED
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.info import RunInfo
+from ganlab.paths import CHECKPOINTS
+from ganlab.trained.discriminator import Players, drawn, load_players
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import TRAIN, hub
+from pages.widgets.messages import sentence
 from pages.widgets.time_machine import choose_state, still_there
-from pages.widgets.words import sentence
 
 SHIPPED_PLAYERS = "digits-players"
 SHOWN = 400
@@ -28,7 +28,9 @@ SHOWN = 400
 def choose_run() -> str:
     """A selectbox of runs with both players, and the shipped pair; the run's id or its name."""
     runs: Mapping[str, RunInfo] = {info.id: info for info in hub().runs() if _fits(info)}
-    shipped = [SHIPPED_PLAYERS] if (SHIPPED / f"{SHIPPED_PLAYERS}.safetensors").is_file() else []
+    shipped = (
+        [SHIPPED_PLAYERS] if (CHECKPOINTS / f"{SHIPPED_PLAYERS}.safetensors").is_file() else []
+    )
     names = [*runs, *shipped]
     if not names:
         st.info("Train a run on pictures first: half a minute is enough.", icon=":material/info:")

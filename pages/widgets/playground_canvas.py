@@ -14,7 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.figures.theme import DARK, LIGHT
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.info import RunInfo
 from pages.widgets.canvas_frames import (
     CanvasFrame,
     Extent,

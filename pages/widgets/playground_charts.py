@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.runs.info import RunInfo
-from ganlab.wording import percent
+from ganlab.formatting import percent
+from ganlab.jobs.info import RunInfo
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.run_view import knob_flags
 from pages.widgets.scenes import Scene

@@ -4,13 +4,13 @@ import streamlit as st
 
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
-from pages.widgets import playing
+from pages.widgets import playback
 from pages.widgets.clicks import ask, asked, do, run_button
+from pages.widgets.messages import sentence
 from pages.widgets.play_buttons import play_buttons
+from pages.widgets.resume import speed_of
 from pages.widgets.run_form import run_form
 from pages.widgets.scenes import Scene
-from pages.widgets.waking import speed_of
-from pages.widgets.words import sentence
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0)
 
@@ -27,14 +27,14 @@ def controls(now: Scene) -> None:
         run_button(
             "Reset",
             "restart_alt",
-            lambda: playing.reset(now),
+            lambda: playback.reset(now),
             key="reset",
             help="Back to step 0 with the same luck: the same seed gives the same run.",
         )
         run_button(
             "New luck",
             "casino",
-            lambda: playing.reset(now, new_luck=True),
+            lambda: playback.reset(now, new_seed=True),
             key="luck",
             help="Back to step 0 with another seed.",
         )
@@ -68,7 +68,7 @@ def choose_speed(now: Scene) -> None:
         SPEEDS,
         format_func=lambda rate: f"{rate:g}" if rate else "full speed",
         key=key,
-        on_change=lambda: do(lambda: playing.limit_speed(now, st.session_state[key])),
+        on_change=lambda: do(lambda: playback.limit_speed(now, st.session_state[key])),
     )
 
 
@@ -79,7 +79,7 @@ def switch_slow_motion(now: Scene) -> str | None:
         return None
     st.session_state["slow"] = 0
     try:
-        return playing.rest(now)
+        return playback.rest(now)
     except GanlabError:
         del st.session_state["slow"]
         raise
@@ -95,7 +95,7 @@ def share_if_asked(now: Scene, at: int | None) -> None:
 def share(now: Scene, at: int | None) -> None:
     """A link to copy."""
     try:
-        text = playing.link(now, at)
+        text = playback.link(now, at)
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         return
@@ -118,5 +118,5 @@ def all_settings(now: Scene) -> None:
         st.error(sentence(error), icon=":material/error:")
         return
     if st.button("Start a new run", icon=":material/play_arrow:", type="primary"):
-        do(lambda: playing.start(wanted, now.info.title, left=now))
+        do(lambda: playback.start(wanted, now.info.title, left=now))
         st.rerun()

@@ -9,14 +9,14 @@ import streamlit as st
 from ganlab.catalogue import DATA, LOSSES, PENALTIES
 from ganlab.catalogue.optimizers import OPTIMIZERS
 from ganlab.config import RunConfig
-from ganlab.data.written_points import read_csv, write_points
+from ganlab.data.points_text import read_csv, write_points
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from pages.widgets import playing
+from pages.widgets import playback
 from pages.widgets.clicks import do
+from pages.widgets.messages import sentence
 from pages.widgets.run_form import rate_slider
 from pages.widgets.scenes import Scene
-from pages.widgets.words import sentence
 
 DRAW, UPLOAD = "draw", "upload"
 NONE = "none"
@@ -78,7 +78,7 @@ def choose_data(scene: Scene) -> None:
         choice = st.session_state[key]
         st.session_state["own data"] = choice if choice in (DRAW, UPLOAD) else ""
         if choice not in (DRAW, UPLOAD, now, None):  # now: who comes back from paper or file box
-            do(lambda: playing.start(*configured(choice, scene), left=scene))
+            do(lambda: playback.start(*configured(choice, scene), left=scene))
 
     st.selectbox(
         "Data",
@@ -117,7 +117,7 @@ def upload(scene: Scene) -> None:
         return
     st.session_state["playground.read"] = file.file_id
     back_to_the_run()
-    do(lambda: playing.start(config, file.name[:60], left=scene))
+    do(lambda: playback.start(config, file.name[:60], left=scene))
     st.rerun()
 
 
@@ -131,7 +131,7 @@ def knobs(scene: Scene) -> None:
         value = st.session_state[widget]
         if widget in shown and value == shown[widget]:
             return  # told again by a browser that does not show the next run yet
-        do(lambda: playing.turn(scene, path, none if value == NONE else value))
+        do(lambda: playback.set_live(scene, path, none if value == NONE else value))
 
     def turns(path: str, none: Any = None, name: str = "") -> dict[str, Any]:
         widget = f"{key}.{name or path}"

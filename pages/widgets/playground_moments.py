@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.widgets import playing
+from pages.widgets import playback
 from pages.widgets.branch_form import branch_form
 from pages.widgets.clicks import do
+from pages.widgets.resume import Shown
 from pages.widgets.scenes import Scene
 from pages.widgets.slow_motion import STAGES, Facts
-from pages.widgets.waking import Shown
 
 
 def branch_here(scene: Shown, at: int | None) -> None:
@@ -19,7 +19,7 @@ def branch_here(scene: Shown, at: int | None) -> None:
     with st.popover(f"Branch from step {step:,}", icon=":material/call_split:", key="branch"):
         values = branch_form(scene.info.config)
         if values is not None:
-            do(lambda: playing.branch(scene, step, values))
+            do(lambda: playback.branch(scene, step, values))
             st.rerun()
 
 
@@ -87,7 +87,7 @@ def go_on(scene: Scene) -> None:
     st.session_state["slow"] = following
     st.session_state["slow.due"] = 0.0
     if STAGES[following].moves:
-        do(lambda: playing.step(scene, STAGES[following].who))
+        do(lambda: playback.step(scene, STAGES[following].who))
 
 
 def newest(scene: Scene) -> dict[str, float]:

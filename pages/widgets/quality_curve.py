@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab.runs.hub import View
-from ganlab.runs.qualities import curves
+from ganlab.jobs.hub import View
+from ganlab.jobs.quality_history import curves
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 
 

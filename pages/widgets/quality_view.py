@@ -5,10 +5,10 @@ import streamlit as st
 from ganlab.catalogue.measures import MEASURES, floor, named, spread, value
 from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares
-from ganlab.runs.errand import Errand
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.background import BackgroundJob
+from ganlab.jobs.info import RunInfo
 from pages.widgets.lab import hub
-from pages.widgets.words import duration, sentence
+from pages.widgets.messages import duration, sentence
 
 SHOWN = ("frechet", "kid", "coverage", "class_entropy")
 PLAIN = {"displayModeBar": False}
@@ -105,20 +105,20 @@ def _ask(info: RunInfo) -> None:
         return
     if info.quality.get("step") == info.step and "frechet" in info.quality:
         return  # it would come out the same
-    errand: Errand | None = st.session_state.get(f"measuring.{info.id}")
-    if errand and errand.running:
-        st.fragment(run_every=POLL_SECONDS)(_watch)(errand)
+    background_job: BackgroundJob | None = st.session_state.get(f"measuring.{info.id}")
+    if background_job and background_job.running:
+        st.fragment(run_every=POLL_SECONDS)(_watch)(background_job)
         return
-    if errand and errand.error:
-        st.caption(sentence(errand.error))
+    if background_job and background_job.error:
+        st.caption(sentence(background_job.error))
     if st.button(words, icon=":material/straighten:", key="measure"):
-        errand = Errand(("runs", "measure", info.id))
-        st.session_state[f"measuring.{info.id}"] = errand
+        background_job = BackgroundJob(("runs", "measure", info.id))
+        st.session_state[f"measuring.{info.id}"] = background_job
         st.rerun()
 
 
-def _watch(errand: Errand) -> None:
-    if not errand.running:
+def _watch(background_job: BackgroundJob) -> None:
+    if not background_job.running:
         st.rerun()
-    left = f", {duration(errand.left)} left" if errand.left is not None else ""
-    st.progress(errand.share, f"Measuring{left}")
+    left = f", {duration(background_job.left)} left" if background_job.left is not None else ""
+    st.progress(background_job.share, f"Measuring{left}")

@@ -10,19 +10,20 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
+from ganlab.config.variants import varied
 from ganlab.errors import ConfigError
 from ganlab.figures.landscape import undecided
-from ganlab.metrics.standing import MEASURES
-from ganlab.runs.info import RunInfo
-from ganlab.runs.record import Event
-from ganlab.runs.story import read_story
-from ganlab.variants import varied
-from pages.widgets import playing
+from ganlab.jobs.folder import Event
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.recording import read_recording
+from ganlab.metrics.ranking import MEASURES
+from ganlab.paths import CHECKPOINTS
+from pages.widgets import playback
 from pages.widgets.canvas_frames import CanvasFrame, Extent
 from pages.widgets.lab import hub
 from pages.widgets.scenes import Shelf, to_the_border
 
-SHIPPED = Path(__file__).parents[2] / "checkpoints" / "race-ring.safetensors"
+SHIPPED = CHECKPOINTS / "race-ring.safetensors"
 """What the page opens with."""
 
 
@@ -63,7 +64,7 @@ class RaceScene:
     moments: list[Moment]
     real: NDArray[Any] | None
     extent: Extent
-    story: Path = SHIPPED
+    recording: Path = SHIPPED
 
     @property
     def run(self) -> str:
@@ -140,9 +141,9 @@ def _shelf(run_id: str, generation: int) -> RaceShelf:
 @st.cache_resource(show_spinner=False)
 def shipped_race() -> RaceScene:
     """The finished race that ships."""
-    story = read_story(SHIPPED)
-    facts, shelf = story.facts, RaceShelf()
-    for step, arrays in story.frames:
+    recording = read_recording(SHIPPED)
+    facts, shelf = recording.facts, RaceShelf()
+    for step, arrays in recording.frames:
         shelf.add(step, arrays, losses(facts["config"], facts["variants"]))
     info = RunInfo("", facts["title"], "", "finished", steps=facts["config"]["steps"])
     info = replace(
@@ -150,7 +151,7 @@ def shipped_race() -> RaceScene:
         **facts["progress"],
         **{name: facts[name] for name in ("config", "diagnosis", "bounds", "variants", "centres")},
     )
-    return _told(info, story.members, [], shelf)
+    return _told(info, recording.members, [], shelf)
 
 
 def _told(
@@ -182,4 +183,4 @@ def open_pane(address: Mapping[str, str]) -> str:
         raise ConfigError(f"a pane and a step are whole numbers, got {place!r} and {at!r}")
     race = address.get("race", FIRST_RACE)
     scene = race_scene("" if race == FIRST_RACE else race)
-    return playing.solo(scene, int(place), int(at) if at else None)
+    return playback.solo(scene, int(place), int(at) if at else None)

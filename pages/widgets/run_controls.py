@@ -7,9 +7,9 @@ import streamlit as st
 
 from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
-from ganlab.runs import export
-from ganlab.runs.info import GAN, RunInfo
-from ganlab.runs.record import Record
+from ganlab.export import files
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.info import GAN, RunInfo
 from pages.widgets.clicks import do, run_button
 from pages.widgets.lab import hub
 from pages.widgets.run_form import rate_slider
@@ -121,7 +121,7 @@ def live_knobs(run_id: str) -> None:
     )
 
 
-def downloads(record: Record) -> None:
+def downloads(record: RunFolder) -> None:
     """Everything that a run leaves, one button each; files are made when they are asked for."""
     with st.container(horizontal=True, key="downloads"):
         name = record.id
@@ -136,7 +136,7 @@ def downloads(record: Record) -> None:
             )
         st.download_button(
             "Metrics (CSV)",
-            lambda: export.metrics_csv(record),
+            lambda: files.metrics_csv(record),
             f"{name}.csv",
             "text/csv",
             on_click="ignore",
@@ -154,7 +154,7 @@ def downloads(record: Record) -> None:
         if record.sample_steps():
             st.download_button(
                 "Pictures (PNG)",
-                lambda: export.grid_png(record),
+                lambda: files.grid_png(record),
                 f"{name}.png",
                 "image/png",
                 on_click="ignore",

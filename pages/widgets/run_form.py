@@ -14,7 +14,7 @@ from ganlab.catalogue.networks import makes_size
 from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
 from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import MANY, RunConfig
-from pages.widgets.words import number
+from pages.widgets.messages import number
 
 RATES = [round(m * 10.0**e, 6) for e in (-5, -4, -3) for m in (1, 2, 4, 7)] + [0.01]
 BATCHES = [16, 32, 64, 100, 128, 256, 512]
@@ -187,14 +187,14 @@ def _seed(config: RunConfig, key: str) -> dict[str, Any]:
     box = f"{key}.seed"
     left, right = st.columns(2, vertical_alignment="bottom")
 
-    def new_luck() -> None:
+    def new_seed() -> None:
         st.session_state[box] = secrets.randbelow(10_000)
 
     st.session_state.setdefault(box, config.seed)
     right.button(
         "New luck",
         icon=":material/casino:",
-        on_click=new_luck,
+        on_click=new_seed,
         key=f"{box}.new",
         width="stretch",
         help="Another seed. The same seed gives the same run.",

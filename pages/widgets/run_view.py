@@ -12,16 +12,16 @@ import streamlit as st
 
 from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
-from ganlab.runs.hub import View
-from ganlab.runs.info import RunInfo
-from ganlab.runs.record import Event
+from ganlab.jobs.folder import Event
+from ganlab.jobs.hub import View
+from ganlab.jobs.info import RunInfo
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import Frame, live_grid
+from pages.widgets.messages import badge, duration, number, sentence, setting
 from pages.widgets.quality_curve import critics_distance, quality_curve
 from pages.widgets.quality_view import quality_view
 from pages.widgets.silence import polled
-from pages.widgets.words import badge, duration, number, sentence, setting
 
 POLL_SECONDS = 0.5
 RESTING_SECONDS = 2.0

@@ -14,13 +14,14 @@ from safetensors.numpy import load
 
 from ganlab.catalogue import LOSSES
 from ganlab.figures.landscape import undecided
-from ganlab.runs.info import RunInfo
-from ganlab.runs.record import Event, Record
-from ganlab.runs.story import read_story
+from ganlab.jobs.folder import Event, RunFolder
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.recording import read_recording
+from ganlab.paths import CHECKPOINTS
 from pages.widgets.canvas_frames import CanvasFrame, Extent
 from pages.widgets.lab import hub
 
-FIRST = Path(__file__).parents[2] / "checkpoints" / "playground-ring.safetensors"
+FIRST = CHECKPOINTS / "playground-ring.safetensors"
 """What the page opens with."""
 NOWHERE: Extent = (-1.0, 1.0, -1.0, 1.0)
 Picture = TypeVar("Picture")
@@ -37,7 +38,7 @@ class Scene:
     frames: list[CanvasFrame]
     real: NDArray[Any] | None
     extent: Extent
-    story: Path = FIRST
+    recording: Path = FIRST
     """What a viewer's own run begins as, where the id is ''."""
 
     @property
@@ -60,7 +61,7 @@ class Shelf(ABC, Generic[Picture]):
         self.real: NDArray[Any] | None = None
         self.extent: Extent = NOWHERE
 
-    def read(self, record: Record, loss: str) -> list[Picture]:
+    def read(self, record: RunFolder, loss: str) -> list[Picture]:
         """All that the run holds, ascending; only new ones are read."""
         with self._guard:
             steps = record.sample_steps()
@@ -113,10 +114,10 @@ def _shelf(run_id: str, generation: int) -> FrameShelf:
 @st.cache_resource(show_spinner=False)
 def first_scene() -> Scene:
     """The trained run that ships, at rest."""
-    story = read_story(FIRST)
-    facts = story.facts
+    recording = read_recording(FIRST)
+    facts = recording.facts
     config, shelf = facts["config"], FrameShelf()
-    for step, arrays in story.frames:
+    for step, arrays in recording.frames:
         shelf.add(step, arrays, config["loss"]["name"])
     info = RunInfo("", facts["title"], facts.get("preset", ""), "paused", steps=config["steps"])
     info = replace(
@@ -127,7 +128,7 @@ def first_scene() -> Scene:
         bounds=facts["bounds"],
     )
     frames = [shelf.frames[step] for step in sorted(shelf.frames)]
-    return Scene(info, story.columns, [], frames, shelf.real, shelf.extent)
+    return Scene(info, recording.columns, [], frames, shelf.real, shelf.extent)
 
 
 # --- what the canvas wants of a landscape ---------------------------------------------------------

@@ -7,11 +7,12 @@ import streamlit as st
 from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
-from ganlab.generator import SHIPPED, Generator, find_checkpoint, load
-from ganlab.runs.info import RunInfo
+from ganlab.jobs.info import RunInfo
+from ganlab.paths import CHECKPOINTS
+from ganlab.trained.generator import Generator, find_checkpoint, load
 from pages.widgets.lab import hub
+from pages.widgets.messages import sentence
 from pages.widgets.time_machine import choose_state, still_there
-from pages.widgets.words import sentence
 
 
 @st.cache_resource(max_entries=6, show_spinner="Loading the model.")
@@ -26,7 +27,7 @@ def choose_system(offer: str, shipped: str, preset: str) -> Generator | None:
     Without any model the page says how to get one, and None is returned.
     """
     runs = {info.id: info for info in hub().runs() if _fits(info, offer)}
-    ours = [shipped] if (SHIPPED / f"{shipped}.safetensors").is_file() else []
+    ours = [shipped] if (CHECKPOINTS / f"{shipped}.safetensors").is_file() else []
     names = [*ours, *runs]
     if not names:
         st.info("No model of this kind yet: train one, and it appears here while it trains.")

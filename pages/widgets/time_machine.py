@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.runs import export
-from ganlab.runs.keepsakes import kept_steps, state_file
+from ganlab.export import files
+from ganlab.jobs.kept_states import kept_steps, state_file
 from pages.widgets.lab import hub
 
 MOMENTS = 60
@@ -79,7 +79,7 @@ def pictures_at(run: str, step: int | None) -> tuple[int, bytes]:
     record = hub().store.open(run)
     steps = record.sample_steps()
     shown = [one for one in steps if step is None or one <= step] or steps[:1] or [0]
-    return shown[-1], export.grid_png(record, shown[-1])
+    return shown[-1], files.grid_png(record, shown[-1])
 
 
 def step_slider(label: str, steps: Sequence[int], key: str, help: str | None = None) -> int:

@@ -5,7 +5,7 @@ import pytest
 
 from ganlab.bench.collapse_map import SCORES, CollapseMap, train
 from ganlab.bench.sweep import Sweep
-from ganlab.metrics.points import score_run
+from ganlab.evaluation.point_scores import score_run
 from ganlab.training.loop import Training
 
 TINY = {"size": 2, "steps": 20}

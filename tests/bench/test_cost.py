@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from ganlab.bench import cost
-from ganlab.bench.remedies import plain
+from ganlab.bench.methods import plain
 
 
 def test_the_plain_gan_costs_one_and_others_what_the_clock_says(monkeypatch):

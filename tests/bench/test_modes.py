@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from ganlab.bench.methods import remedied
 from ganlab.bench.modes import compare, draw, measure
-from ganlab.bench.remedies import remedied
 from ganlab.bench.truncation import needed
 from ganlab.errors import ConfigError
 from ganlab.metrics.modes import score_modes

@@ -5,12 +5,13 @@ import math
 
 import pytest
 
-from ganlab.bench.published import FOLDER, published
-from ganlab.bench.remedies import remedied
+from ganlab.bench.methods import remedied
+from ganlab.bench.published import published
 from ganlab.bench.rows import SCORES, Row, mean
 from ganlab.bench.tables import as_markdown
 from ganlab.catalogue.remedies import PLAIN, ROWS
 from ganlab.errors import DataError
+from ganlab.paths import TABLES
 from tests.bench.made_rows import row
 
 
@@ -59,4 +60,4 @@ def test_what_ships_is_whole_and_its_best_row_is_level_with_the_best_published(
 @pytest.mark.parametrize("data", ["ring", "grid"])
 def test_the_table_of_the_readme_is_that_of_the_file(data):
     table, _, _ = as_markdown(published(data)).partition("\n\n")
-    assert table in (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert table in (TABLES / "README.md").read_text(encoding="utf-8")

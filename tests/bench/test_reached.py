@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from ganlab.bench.published import FOLDER
 from ganlab.bench.reached import FILE, reached
 from ganlab.cli.bench_systems import DEFAULT
 from ganlab.errors import DataError
+from ganlab.paths import TABLES
 
 
 def test_every_preset_that_is_compared_has_figures_from_the_same_budget():
@@ -24,17 +24,17 @@ def test_every_preset_that_is_compared_has_figures_from_the_same_budget():
 
 
 def test_figures_are_those_of_the_file():
-    rows = json.loads((FOLDER / FILE).read_text(encoding="utf-8"))["rows"]
+    rows = json.loads((TABLES / FILE).read_text(encoding="utf-8"))["rows"]
     for row in rows:
         found = reached(row["name"])
         assert (found.frechet, found.steps) == (row["scores"]["frechet"], row["steps"])
 
 
 def test_the_table_of_the_readme_is_that_of_the_file():
-    rows = json.loads((FOLDER / FILE).read_text(encoding="utf-8"))["rows"]
+    rows = json.loads((TABLES / FILE).read_text(encoding="utf-8"))["rows"]
     lines = [line(f"`{row['name']}`", row["scores"], f"{row['steps']:,}") for row in rows]
     lines.append(line("real digits", rows[0]["scores"]["floor"], ""))
-    assert "\n".join(lines) in (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert "\n".join(lines) in (TABLES / "README.md").read_text(encoding="utf-8")
 
 
 def line(name, scores, steps):

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ganlab.bench.remedies import remedied
+from ganlab.bench.methods import remedied
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.errors import ConfigError
 

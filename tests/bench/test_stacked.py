@@ -12,9 +12,9 @@ from ganlab.cli.main import main
 from ganlab.config import RunConfig
 from ganlab.data.embedded import load_digits
 from ganlab.data.pictures import PictureSet
-from ganlab.data.stacked import as_number
+from ganlab.data.stacked_mnist import as_number
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.judge.classifier import load_judge
+from ganlab.evaluation.classifier import load_classifier
 from ganlab.metrics.ceilings import kl_floor
 from ganlab.training.loop import Training
 
@@ -26,16 +26,18 @@ def embedded(monkeypatch):
     drawn = torch.randint(len(digits.labels), (600, 3), generator=torch.Generator().manual_seed(0))
     pictures, labels = digits.pictures[:, 0][drawn], as_number(digits.labels[drawn])
     stacks = PictureSet(pictures, labels, tuple(f"{k:03}" for k in range(1000)), "stacked-mnist")
-    monkeypatch.setattr("ganlab.data.stacked.load_stacked_mnist", lambda report=None: stacks)
+    monkeypatch.setattr("ganlab.data.stacked_mnist.load_stacked_mnist", lambda report=None: stacks)
     return stacks
 
 
 def test_every_channel_is_read_by_itself(embedded):
-    stacks, judge = embedded.pictures[:60], load_judge()
-    one_by_one = [judge.read(stacks[:, k : k + 1]).logits.argmax(1) for k in range(3)]
-    found = read(stacks, judge)
+    stacks, classifier = embedded.pictures[:60], load_classifier()
+    one_by_one = [classifier.read(stacks[:, k : k + 1]).logits.argmax(1) for k in range(3)]
+    found = read(stacks, classifier)
     assert found.tolist() == [int(f"{a}{b}{c}") for a, b, c in zip(*one_by_one, strict=True)]
-    assert read(stacks.flip(1), judge).tolist() == [int(f"{n:03}"[::-1]) for n in found.tolist()]
+    assert read(stacks.flip(1), classifier).tolist() == [
+        int(f"{n:03}"[::-1]) for n in found.tolist()
+    ]
 
 
 def test_coverage_counts_numbers_and_measures_the_histogram():

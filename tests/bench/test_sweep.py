@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.bench.remedies import remedied
+from ganlab.bench.methods import remedied
 from ganlab.bench.sweep import ON, ORDINARY, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.errors import ConfigError

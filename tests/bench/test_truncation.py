@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from ganlab.bench.truncation import flattest, needed, steepness
-from ganlab.models.mlp import PointGenerator
+from ganlab.networks.mlp import PointGenerator
 
 
 class Linear(nn.Module):

@@ -21,9 +21,9 @@ from playwright.sync_api import (
 )
 
 from ganlab.config import RunConfig
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
 from tests.browser.streamlit_server import ROOT, serve
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
@@ -139,7 +139,7 @@ class Lab:
         self.store.enqueue(record.id, "cpu")
         return record.id
 
-    def record(self, page: Page) -> Record:
+    def record(self, page: Page) -> RunFolder:
         """The run that the page shows, once its address names it."""
         page.wait_for_url(re.compile(r"run="), timeout=2 * PATIENCE)
         return self.store.open(parse_qs(urlsplit(page.url).query)["run"][0])

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.samples import sprite, to_png
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.samples import sprite, to_png
 from tests.browser.conftest import Lab
 
 pytestmark = pytest.mark.browser
@@ -29,12 +29,12 @@ PLAYED = """async (bytes) => {
 def run_id(lab: Lab) -> str:
     """A finished run whose pictures grow brighter, without any training."""
     record = lab.store.create(preset("digits"), "Brighter")
-    journal = Journal(record, ())
+    recorder = Recorder(record, ())
     for step in STEPS:
-        journal.write(sample=(step, to_png(sprite(np.full((64, 1, 28, 28), step, np.uint8)))))
+        recorder.write(sample=(step, to_png(sprite(np.full((64, 1, 28, 28), step, np.uint8)))))
     done = {"step": STEPS[-1], "seconds": 1.0, "speed": 0.0}
-    journal.write(facts={"state": "finished", "progress": done, "real_count": 1_797})
-    journal.close()
+    recorder.write(facts={"state": "finished", "progress": done, "real_count": 1_797})
+    recorder.close()
     return record.id
 
 

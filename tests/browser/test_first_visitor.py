@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganlab.runs.store import Store
+from ganlab.jobs.store import Store
 from tests.browser.streamlit_server import ROOT, serve
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganlab.turing import ROUNDS
+from ganlab.trained.real_or_fake_quiz import ROUNDS
 from tests.browser.conftest import Lab
 
 pytestmark = pytest.mark.browser

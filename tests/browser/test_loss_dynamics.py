@@ -120,7 +120,7 @@ def test_the_walker_follows_the_path_when_asked(lab: Lab, page: Page):
 
 
 def test_an_answer_is_revealed_only_after_a_try(lab: Lab, page: Page):
-    visit(page, lab, panel="In practice", story="D stops learning")
+    visit(page, lab, panel="In practice", recording="D stops learning")
     answer = page.get_by_text("is an exploit, not progress")
     expect(answer).to_have_count(0)
     page.get_by_text("Yes, its loss is lowest").click()

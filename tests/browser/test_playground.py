@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from ganlab.config.share_link import read_link, write_link
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
-from ganlab.sharing import read_link, write_link
 from tests.browser.conftest import Lab
 from tests.browser.streamlit_server import ROOT, serve
 
@@ -43,7 +43,7 @@ def small(**values):
     return config.with_values(values)
 
 
-def started(ground: Lab, page: Page, **facts) -> Record:
+def started(ground: Lab, page: Page, **facts) -> RunFolder:
     """A small run, queued, and the page on it."""
     record = ground.store.create(small(), "A test", "ring")
     record.set_facts(**facts)
@@ -72,7 +72,7 @@ def eventually(page: Page, happened: Callable[[], bool], seconds: float = 60.0) 
     raise AssertionError("waited in vain")
 
 
-def paused(page: Page, record: Record) -> int:
+def paused(page: Page, record: RunFolder) -> int:
     """Press Pause; the step at which it rests, which the canvas shows."""
     press(page, "pause")
     expect(page.locator(".st-key-play button")).to_be_visible(timeout=PATIENT)

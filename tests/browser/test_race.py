@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ganlab.runs.store import Store
+from ganlab.jobs.store import Store
 from pages.understand.collapse_race import race_config, variants
 from tests.browser.conftest import Lab, until
 from tests.browser.streamlit_server import ROOT, serve

@@ -16,10 +16,10 @@ from PIL import Image, ImageCms
 from playwright.sync_api import Locator, Page, expect
 from skimage import data
 
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
-from ganlab.superres import weights
-from ganlab.superres.networks import LeanSRResNet
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.store import Store
+from ganlab.networks.files import weights
+from ganlab.networks.superres import LeanSRResNet
 from tests.browser.conftest import until
 from tests.browser.streamlit_server import ROOT, serve
 
@@ -152,9 +152,9 @@ def test_a_picture_in_p3_comes_back_in_srgb_in_every_format(page: Page, url: str
 
 
 def test_grey_of_sixteen_bits_with_transparency_comes_back_as_such(page: Page, url: str):
-    from ganlab.superres.pictures import Picture
-    from ganlab.superres.reading import read
-    from ganlab.superres.writing import encode
+    from ganlab.images.picture import Picture
+    from ganlab.images.reading import read
+    from ganlab.images.writing import encode
 
     grey = np.linspace(0, 65535, 40 * 48).astype(np.uint16).reshape(40, 48)
     alpha = np.where(np.arange(48) < 24, 65535, 9000).astype(np.uint16) * np.ones_like(grey)
@@ -220,7 +220,7 @@ def test_a_large_picture_waits_for_a_word_a_region_does_not_and_cancel_ends_it(
     expect(page.locator(".compare")).to_have_attribute("data-ready", "true", timeout=SLOW)
 
 
-def started(page: Page, url: str, home: Path) -> Record:
+def started(page: Page, url: str, home: Path) -> RunFolder:
     """A small training that the page has started."""
     page.goto(f"{url}?panel=Train+one")
     page.get_by_role("button", name="Train", exact=True).click(timeout=SLOW)

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from ganlab.checkpoint import load_tensors
-from ganlab.runs.store import Store
+from ganlab.jobs.store import Store
+from ganlab.training.checkpoint import load_tensors
 from tests.browser.conftest import PATIENCE, Lab, tiny
 from tests.browser.streamlit_server import ROOT, end, free_port, start
 from tests.workers import worker_of

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ganlab.bench.remedies import plain
+from ganlab.bench.methods import plain
 from ganlab.catalogue.knobs import KNOBS
 
 

@@ -7,8 +7,8 @@ from torch import nn
 from ganlab.catalogue.networks import PICTURE_NETWORKS, normalises_batch
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
+from ganlab.objective.transforms import pack
 from ganlab.training.state import build_networks
-from ganlab.transforms import pack
 
 
 def fitting(name, **values):

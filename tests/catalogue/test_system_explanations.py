@@ -4,7 +4,7 @@ import pytest
 
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.catalogue.system_explanations import SYSTEM_EXPLANATIONS
-from ganlab.judge.classifier import JUDGED
+from ganlab.evaluation.classifier import READABLE
 from ganlab.presets import PRESETS, preset
 
 
@@ -21,7 +21,7 @@ def test_an_explanation_is_whole_and_belongs_to_a_preset(name):
 
 def test_whose_features_figan_is_told_is_said_for_every_kind_of_data():
     told = SYSTEM_EXPLANATIONS["figan"].recipe
-    assert set(JUDGED) == {"digits", "mnist"}, "and nothing else is read by the lab's own"
+    assert set(READABLE) == {"digits", "mnist"}, "and nothing else is read by the lab's own"
     assert "the lab's own for digits and MNIST, and for other pictures one that learns" in told
     assert "the lab's" not in PRESETS["figan"].summary
 

@@ -6,7 +6,7 @@ import pytest
 
 from ganlab.cli.bench_systems import DEFAULT
 from ganlab.cli.main import main
-from ganlab.judge.classifier import JUDGED
+from ganlab.evaluation.classifier import READABLE
 from ganlab.presets import LITERATURE_PRESETS, SYSTEM_PRESETS
 
 
@@ -24,7 +24,7 @@ def test_presets_are_compared_and_told_as_json(capsys):
 
 def test_every_system_of_digits_is_compared_unless_said_otherwise():
     systems = LITERATURE_PRESETS | SYSTEM_PRESETS
-    of_digits = {name for name, one in systems.items() if one.config.data.name in JUDGED}
+    of_digits = {name for name, one in systems.items() if one.config.data.name in READABLE}
     assert of_digits <= set(DEFAULT.split(","))
 
 

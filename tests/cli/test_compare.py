@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from tests.cli.conftest import one_sentence
 
 
@@ -18,13 +18,13 @@ def pair(lab) -> tuple[str, str]:
     found = []
     for title, batch in (("One", 32), ("Two", 64)):
         record = Store().create(preset("digits").with_values({"batch": batch}), title, "digits")
-        journal = Journal(record, ("d_loss",))
+        recorder = Recorder(record, ("d_loss",))
         for step in (10, 20, 30):
-            journal.write(metric=(step, step / 100, {"d_loss": step / batch}))
+            recorder.write(metric=(step, step / 100, {"d_loss": step / batch}))
         results = {"frechet": 2.5 if title == "One" else 12.25}
         progress = {"step": 30, "seconds": 0.3, "speed": 0.0}
-        journal.write(facts={"results": results, "progress": progress, "real_count": 320})
-        journal.close()
+        recorder.write(facts={"results": results, "progress": progress, "real_count": 320})
+        recorder.close()
         found.append(record.id)
     return found[0], found[1]
 

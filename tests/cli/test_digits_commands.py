@@ -5,11 +5,11 @@ import pytest
 import torch
 from PIL import Image
 
-from ganlab.checkpoint import save_tensors
 from ganlab.cli.main import main
 from ganlab.config import Choice, RunConfig
-from ganlab.generator import load
-from ganlab.runs.samples import from_png
+from ganlab.jobs.samples import from_png
+from ganlab.trained.generator import load
+from ganlab.training.checkpoint import save_tensors
 from ganlab.training.state import build_networks
 
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from ganlab.checkpoint import load_tensors
-from ganlab.runs.store import Store
+from ganlab.jobs.store import Store
+from ganlab.training.checkpoint import load_tensors
 from tests.cli.conftest import one_sentence
 
 

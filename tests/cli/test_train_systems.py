@@ -13,11 +13,11 @@ from PIL import Image
 
 from ganlab.catalogue import NETWORKS
 from ganlab.data import cifar10, mnist
-from ganlab.judge import quality, systems
+from ganlab.evaluation import quality, systems
+from ganlab.jobs import evaluation
 from ganlab.presets import preset
 from ganlab.presets.literature import LITERATURE_PRESETS
 from ganlab.presets.systems import SYSTEM_PRESETS
-from ganlab.runs import measuring
 from tests.cli.test_train import PROMISED
 
 NAMES = (
@@ -56,7 +56,7 @@ def small(data_folder, monkeypatch):
     for module in (mnist, cifar10):
         monkeypatch.setattr(module, "COUNTS", {"train": COUNT, "test": COUNT})
     few = functools.partial(quality.run_quality, n=quality.FEWEST)
-    monkeypatch.setattr(measuring, "run_quality", few)
+    monkeypatch.setattr(evaluation, "run_quality", few)
     monkeypatch.setattr(systems, "COUNT", 50)
 
 

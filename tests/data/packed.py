@@ -5,7 +5,7 @@ import zipfile
 
 from PIL import Image
 
-from ganlab.data.gathering import FEWEST
+from ganlab.data.ingest import FEWEST
 
 
 def encoded(colour=(200, 30, 10), size=(40, 30), form="PNG", **options):

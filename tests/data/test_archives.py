@@ -7,7 +7,7 @@ import pytest
 
 from ganlab.data import archives
 from ganlab.data.archives import folder_entries, zip_entries
-from ganlab.data.gathering import gather
+from ganlab.data.ingest import gather
 from ganlab.errors import DataError
 from tests.data.packed import archive, encoded, many, one_sentence
 
@@ -53,7 +53,7 @@ def test_a_bomb_of_10_gb_is_refused_before_a_byte_is_unpacked():
 
 def test_a_file_that_claims_or_unpacks_to_too_much_is_left_out(monkeypatch):
     monkeypatch.setattr(archives, "MOST_FILE", 1000)
-    monkeypatch.setattr("ganlab.data.gathering.MOST_FILE", 1000)
+    monkeypatch.setattr("ganlab.data.ingest.MOST_FILE", 1000)
     files = many() | {"large.png": b"\0" * 5000}
     got = gather(zip_entries(archive(files), "x.zip"), "x.zip", 16)
     assert [name for name, _ in got.refused] == ["large.png"]

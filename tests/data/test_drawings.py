@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganlab.data.drawings import Drawing
-from ganlab.data.written_points import MOST_POINTS, checked_points, read_csv, write_points
+from ganlab.data.points_text import MOST_POINTS, checked_points, read_csv, write_points
 from ganlab.errors import DataError, GanlabError
 
 GOOD = {

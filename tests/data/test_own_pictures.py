@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganlab.data.archives import uploaded_entries
-from ganlab.data.gathering import gather
+from ganlab.data.ingest import gather
 from ganlab.data.own_pictures import keep, kept, kept_facts, kept_names, load_own
 from ganlab.errors import DataError
 from ganlab.presets import preset

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from ganlab.data.mixtures import ring, unbalanced
+from ganlab.evaluation.point_scores import bounds
 from ganlab.metrics.ceilings import one_mode_kl
 from ganlab.metrics.modes import score_modes
-from ganlab.metrics.points import bounds
-from ganlab.metrics.standing import collapsed
+from ganlab.metrics.ranking import collapsed
 
 
 @pytest.mark.parametrize("data", [ring(), unbalanced()], ids=["ring", "unbalanced"])

@@ -11,7 +11,7 @@ from scipy.special import rel_entr
 
 from ganlab.data.mixtures import ring, two_gaussians
 from ganlab.errors import ConfigError
-from ganlab.metrics.divergence import cell_counts, js, kl, luck
+from ganlab.metrics.divergence import cell_counts, js, kl, noise_floor
 
 EXTENT = (-1.0, 1.0, -1.0, 1.0)
 
@@ -84,7 +84,7 @@ def test_two_bumps_far_apart_have_the_js_of_their_shares():
 
 def test_luck_is_where_real_against_real_falls():
     data = ring(std=0.05)
-    band = luck(data, 2500, seeded())
+    band = noise_floor(data, 2500, seeded())
     assert 0 < band.js < band.js_high < 0.1
     assert 0 < band.kl < band.kl_high
     again = [
@@ -92,7 +92,7 @@ def test_luck_is_where_real_against_real_falls():
         for k in range(100, 140)
     ]
     assert sum(value <= band.js_high for value in again) >= 33  # 38 expected
-    assert luck(data, 20_000, seeded(), draws=10).js < band.js / 3
+    assert noise_floor(data, 20_000, seeded(), draws=10).js < band.js / 3
 
 
 def test_too_few_samples_are_refused():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from ganlab.runs.hub import Hub
+from ganlab.jobs.hub import Hub
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,7 +39,7 @@ def lab(tmp_path, monkeypatch) -> Iterator[Path]:
         hubs.append(self)
 
     monkeypatch.setenv("GANLAB_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("ganlab.runs.hub.Launcher", Launches)
+    monkeypatch.setattr("ganlab.jobs.hub.Launcher", Launches)
     monkeypatch.setattr(Hub, "__init__", remembered)
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()

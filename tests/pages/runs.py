@@ -2,12 +2,12 @@
 
 import torch
 
-from ganlab.checkpoint import save_run
 from ganlab.config import RunConfig
-from ganlab.data.gathering import Gathered
+from ganlab.data.ingest import Gathered
 from ganlab.data.own_pictures import as_data, keep
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
+from ganlab.training.checkpoint import save_run
 from ganlab.training.loop import Training
 
 
@@ -19,9 +19,9 @@ def short_run(config: RunConfig, preset: str = "digits", state: str = "finished"
     save_run(record.checkpoint, training.state)
     progress = {"step": 1, "seconds": 0.1, "speed": 1.0}
     facts = {"state": state, "progress": progress, "checkpoint_step": 1}
-    journal = Journal(record, ("d_loss",))
-    journal.write(facts=facts)
-    journal.close()
+    recorder = Recorder(record, ("d_loss",))
+    recorder.write(facts=facts)
+    recorder.close()
     return record.id
 
 

@@ -7,11 +7,11 @@ from ganlab.bench import costs
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
 from ganlab.catalogue.remedies import REMEDIES
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.store import Store
+from ganlab.jobs.worker import Worker
 from ganlab.presets import preset
-from ganlab.runs.info import RunInfo
-from ganlab.runs.store import Store
-from ganlab.runs.worker import Worker
-from pages.understand import remedy_seeds
+from pages.understand import method_seeds
 from pages.understand.collapse_digits import shown_first
 from tests.pages.test_pages import everything_said
 
@@ -78,7 +78,7 @@ def test_a_link_shows_the_map_that_it_names_and_says_where_that_is_gone():
 
 
 def test_a_finished_map_has_a_colour_and_words_for_every_cell():
-    from ganlab.runs.hub import Hub
+    from ganlab.jobs.hub import Hub
     from pages.understand.map_measures import MEASURES, cells_of
 
     run_id = a_map()
@@ -142,7 +142,7 @@ def test_on_the_first_visit_the_labs_own_ten_seeds_stand_there(data):
 
 
 def test_a_run_that_was_stopped_is_no_row_and_is_named(monkeypatch):
-    monkeypatch.setattr(remedy_seeds, "published", lambda data: [])
+    monkeypatch.setattr(method_seeds, "published", lambda data: [])
     run = SeedRun("plain", "ring", 2, 500)
     record = Store().create(run.config, run.title, "remedy-seeds", run.variants())
     record.set_facts(seed_run=run.to_json())

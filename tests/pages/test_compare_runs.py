@@ -2,9 +2,9 @@
 
 import json
 
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from tests.catalogue.test_measures import QUALITY
 from tests.pages.test_pages import a_run, everything_said, opened
 
@@ -48,9 +48,9 @@ def test_a_knob_that_was_turned_and_the_steps_trained_are_told():
     record = Store().open(first)
     record.set_facts(initial=record.config().to_json())
     told = {"step": 20, "name": "d_optimizer.lr", "old": 1e-3, "new": 4e-5}
-    journal = Journal(record, ("d_loss",))
-    journal.write(events=[(20, "knob", json.dumps(told))])
-    journal.close()
+    recorder = Recorder(record, ("d_loss",))
+    recorder.write(events=[(20, "knob", json.dumps(told))])
+    recorder.close()
     record.set_facts(config=record.config().with_values({"d_optimizer.lr": 4e-5}).to_json())
     app = opened(COMPARE, runs=f"{first},{second}")
     assert not app.exception

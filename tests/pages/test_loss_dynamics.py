@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.dynamics.loss_shapes import drawable
-from ganlab.dynamics.small_game import STORIES
+from ganlab.theory.loss_shapes import drawable
+from ganlab.theory.small_game import STORIES
 from pages.understand.two_player_game import TOLD
 
 ROOT = Path(__file__).parents[2]
@@ -94,10 +94,10 @@ def test_a_diverging_path_is_said_and_stays_drawn():
     assert any("It diverges" in box.value for box in at.error)
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_every_story_has_its_question_and_reveals_the_answer(story):
-    at = opened(panel="In practice", story=story)
-    told = TOLD[story]
+@pytest.mark.parametrize("recording", STORIES)
+def test_every_story_has_its_question_and_reveals_the_answer(recording):
+    at = opened(panel="In practice", recording=recording)
+    told = TOLD[recording]
     assert set(STORIES) == set(TOLD)
     assert told.right in told.options
     assert not any(told.answer in text.value for text in at.markdown)

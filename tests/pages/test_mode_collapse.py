@@ -3,9 +3,9 @@
 import pytest
 
 from ganlab.config import RunConfig
-from ganlab.runs.store import Store
-from ganlab.runs.worker import Worker
-from ganlab.variants import varied
+from ganlab.config.variants import varied
+from ganlab.jobs.store import Store
+from ganlab.jobs.worker import Worker
 from pages.understand.collapse_race import DATA, race_config, variants
 from tests.pages.test_pages import everything_said, opened
 
@@ -152,7 +152,7 @@ def test_a_run_that_is_no_race_is_refused_in_a_sentence():
 @pytest.mark.parametrize("data", DATA)
 def test_every_remedy_can_race_on_all_data(data):
     from ganlab.catalogue.remedies import REMEDIES
-    from ganlab.variants import varied
+    from ganlab.config.variants import varied
 
     config = race_config(data, 100, 3)
     told, members = varied(config, variants(list(REMEDIES), data))

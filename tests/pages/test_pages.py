@@ -8,15 +8,15 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.bench.reached import reached
 from ganlab.catalogue.explanations import EXPLANATIONS
+from ganlab.jobs.database import connect
+from ganlab.jobs.hub import Hub
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.samples import to_png
+from ganlab.jobs.store import Store
 from ganlab.presets import PRESETS, preset
 from ganlab.presets.literature import LITERATURE_PRESETS
 from ganlab.presets.systems import SYSTEM_PRESETS
-from ganlab.runs.database import connect
-from ganlab.runs.hub import Hub
-from ganlab.runs.journal import Journal
-from ganlab.runs.samples import to_png
-from ganlab.runs.store import Store
-from pages.widgets import reached_words
+from pages.widgets import measured_messages
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -48,12 +48,12 @@ def everything_said(app: AppTest) -> str:
 
 def a_run(state: str = "finished", rows: int = 50, title: str = "A run") -> str:
     record = Store().create(preset("digits"), title, "digits")
-    journal = Journal(record, ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient"))
+    recorder = Recorder(record, ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient"))
     for step in range(1, rows + 1):
         scalars = {"d_loss": 1.4, "g_loss": 0.7, "d_real": 0.5, "d_fake": 0.5, "g_gradient": 1.0}
         picture = to_png(np.full((224, 224), step, np.uint8))
-        journal.write(metric=(step, step / 10, scalars), sample=(step, picture))
-    journal.write(
+        recorder.write(metric=(step, step / 10, scalars), sample=(step, picture))
+    recorder.write(
         facts={
             "state": state,
             "words": "Some words.",
@@ -63,7 +63,7 @@ def a_run(state: str = "finished", rows: int = 50, title: str = "A run") -> str:
             ],
         }
     )
-    journal.close()
+    recorder.close()
     return record.id
 
 
@@ -208,7 +208,7 @@ def test_every_preset_of_the_literature_is_explained_where_it_is_started():
 
 def test_a_damaged_table_of_what_presets_came_to_is_one_sentence_on_the_form(monkeypatch, tmp_path):
     (tmp_path / "systems.json").write_text("[]")
-    monkeypatch.setattr(reached_words, "reached", lambda name: reached(name, tmp_path))
+    monkeypatch.setattr(measured_messages, "reached", lambda name: reached(name, tmp_path))
     app = opened(TRAIN, preset="r3gan")
     assert not app.exception
     (error,) = app.error

@@ -6,17 +6,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from ganlab.config.share_link import Shared, write_link
 from ganlab.errors import RunError
+from ganlab.jobs.info import RunInfo
+from ganlab.jobs.store import Store
+from ganlab.jobs.worker import Worker
 from ganlab.presets import preset
-from ganlab.runs.info import RunInfo
-from ganlab.runs.store import Store
-from ganlab.runs.worker import Worker
-from ganlab.sharing import Shared, write_link
-from pages.widgets import clicks, playing, waking
+from pages.widgets import clicks, playback, resume
+from pages.widgets.messages import duration
 from pages.widgets.visitor import Visitor
-from pages.widgets.words import duration
+from tests.config.test_share_link import packed, whole
 from tests.pages.test_pages import everything_said, opened
-from tests.test_sharing import packed, whole
 
 PAGE = "pages/train/playground.py"
 
@@ -176,7 +176,7 @@ def test_knobs_that_are_seldom_turned_wait_in_a_drawer():
 
 
 def test_where_there_is_no_place_to_train_no_copy_is_left_behind(monkeypatch):
-    monkeypatch.setattr("pages.widgets.waking.QUEUE_PATIENCE", 0.0)
+    monkeypatch.setattr("pages.widgets.resume.QUEUE_PATIENCE", 0.0)
     monkeypatch.setenv("GANLAB_MAX_RUNS", "1")
     other = Store().create(preset("ring"), "Another's", "ring")
     Store().enqueue(other.id)
@@ -196,12 +196,12 @@ def test_where_there_is_no_place_to_train_no_copy_is_left_behind(monkeypatch):
 def test_a_click_on_the_run_that_ships_is_meant_for_the_copy_that_another_has_just_made(
     monkeypatch,
 ):
-    monkeypatch.setattr(waking, "ready", lambda run_id: run_id)  # as if a worker had spoken
-    monkeypatch.setattr(playing, "tell", lambda *_, **__: None)
+    monkeypatch.setattr(resume, "ready", lambda run_id: run_id)  # as if a worker had spoken
+    monkeypatch.setattr(playback, "tell", lambda *_, **__: None)
     monkeypatch.setattr(clicks, "UNDER_WAY_SECONDS", -1.0)  # the address is the test's own
     app = opened(PAGE)
     for seconds, copies in ((60.0, 1), (60.0, 1), (-1.0, 2)):
-        monkeypatch.setattr(waking, "TWICE_SECONDS", seconds)
+        monkeypatch.setattr(resume, "TWICE_SECONDS", seconds)
         app.query_params.pop("run", None)
         app.run()
         next(one for one in app.button if one.label == "Play").click().run()
@@ -210,33 +210,33 @@ def test_a_click_on_the_run_that_ships_is_meant_for_the_copy_that_another_has_ju
 
 
 def test_a_worker_that_has_a_place_and_is_slow_to_speak_is_waited_for(monkeypatch):
-    monkeypatch.setattr(waking, "QUEUE_PATIENCE", 0.0)
+    monkeypatch.setattr(resume, "QUEUE_PATIENCE", 0.0)
     record = a_small_run()
-    waking.hub()  # which would take what is queued and has no place for a run left over
+    resume.hub()  # which would take what is queued and has no place for a run left over
     record.set_facts(state="queued")
     told = {"state": "failed", "words": "It has spoken."}
     speaks = threading.Timer(0.3, lambda: Store().open(record.id).set_facts(**told))
     speaks.start()
     with pytest.raises(RunError, match=r"It has spoken\."):
-        waking.ready(record.id)
+        resume.ready(record.id)
     speaks.join()
-    monkeypatch.setattr(waking, "PATIENCE", 0.0)
+    monkeypatch.setattr(resume, "PATIENCE", 0.0)
     record.set_facts(state="queued")
     with pytest.raises(RunError, match="its worker is still starting"):
-        waking.ready(record.id)
+        resume.ready(record.id)
 
 
 def test_a_copy_that_rests_at_its_start_is_reset_instead_of_making_another(monkeypatch):
     record = Store().create(preset("ring"), "A ring of eight", "ring")
     record.set_facts(state="paused", progress={"step": 0})
     shipped = SimpleNamespace(info=RunInfo("", "A ring of eight", "ring", "finished"))
-    monkeypatch.setattr(waking, "visitor", lambda: Visitor({record.id}))
+    monkeypatch.setattr(resume, "visitor", lambda: Visitor({record.id}))
     with record.lock():  # as its worker holds it
-        assert waking.unplayed(shipped) == record.id
+        assert resume.unplayed(shipped) == record.id
         record.set_facts(progress={"step": 3})
-        waking.hub().refresh(record.id)
-        assert waking.unplayed(shipped) == ""
+        resume.hub().refresh(record.id)
+        assert resume.unplayed(shipped) == ""
         record.set_facts(progress={"step": 0})
-        waking.hub().refresh(record.id)
-        monkeypatch.setattr(waking, "visitor", Visitor)  # another's session
-        assert waking.unplayed(shipped) == ""
+        resume.hub().refresh(record.id)
+        monkeypatch.setattr(resume, "visitor", Visitor)  # another's session
+        assert resume.unplayed(shipped) == ""

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab.config import Choice, RunConfig
 from ganlab.data.pictures import PictureSet
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from pages.explore import systems_features
 from pages.widgets import system_models
 from tests.pages.runs import own_pictures, short_run
@@ -24,7 +24,7 @@ PANELS = {"Codes": ("infogan", 3), "Attributes": ("vae-gan", 2), "Features": ("f
 @pytest.fixture
 def bare(monkeypatch, tmp_path):
     """A machine without the shipped models."""
-    monkeypatch.setattr(system_models, "SHIPPED", tmp_path)
+    monkeypatch.setattr(system_models, "CHECKPOINTS", tmp_path)
 
 
 def opened(panel: str) -> AppTest:
@@ -62,7 +62,7 @@ def test_a_run_of_the_system_is_found_and_shown(panel):
 @pytest.mark.usefixtures("bare")
 def test_a_run_of_another_system_is_not_offered():
     record = Store().create(RunConfig(network=Choice("fast28")), "Digits", "digits")
-    Journal(record, ("d_loss",)).write(facts={"progress": {"step": 5, "seconds": 1, "speed": 1}})
+    Recorder(record, ("d_loss",)).write(facts={"progress": {"step": 5, "seconds": 1, "speed": 1}})
     assert "train one" in opened("Codes").info[0].value
 
 

@@ -2,5 +2,5 @@
 
 from ganlab.training.loop import Pace
 
-EVERY_STEP = Pace(tick=0.0, snapshot=0.0, refuge=0.0)
-ONE_TICK = Pace(tick=1e9, snapshot=1e9, refuge=1e9)
+EVERY_STEP = Pace(tick=0.0, snapshot=0.0, rollback=0.0)
+ONE_TICK = Pace(tick=1e9, snapshot=1e9, rollback=1e9)

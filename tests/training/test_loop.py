@@ -117,7 +117,7 @@ def test_the_callers_luck_is_untouched_and_does_not_matter(tiny, training_of, we
 
 def test_the_pace_changes_nothing_that_is_computed(tiny, training_of, weights, same):
     config, results = tiny.with_values({"steps": 6, "network.width": 4}), []
-    for pace in (EVERY_STEP, ONE_TICK, Pace(tick=0.0, snapshot=1e9, refuge=0.0)):
+    for pace in (EVERY_STEP, ONE_TICK, Pace(tick=0.0, snapshot=1e9, rollback=0.0)):
         training = training_of(config, pace=pace)
         list(training)
         results.append(weights(training.state))
@@ -162,7 +162,7 @@ def test_a_snapshot_shows_the_fixed_z_and_changes_nothing(tiny, training_of, wei
 def test_a_run_that_is_not_finite_ends_in_words_with_the_last_good_weights(
     tiny, training_of, weights, same, player, pace
 ):
-    training = training_of(tiny.with_values({"steps": 6}), pace=Pace(0.0, 0.0, refuge=0.0))
+    training = training_of(tiny.with_values({"steps": 6}), pace=Pace(0.0, 0.0, rollback=0.0))
     training.advance(2)
     good = weights(training.state)
     training.pace = pace
@@ -207,7 +207,7 @@ def test_a_diverged_run_can_go_on_with_a_smaller_learning_rate(tiny, training_of
     poison(training.state.D)
     assert training.advance(1).end == "diverged"
     again = Training(training.config, state=training.state)
-    again.turn("d_optimizer.lr", 1e-5)
+    again.set_live("d_optimizer.lr", 1e-5)
     tick = again.advance(2)
     assert tick.end == ""
     assert all(math.isfinite(x) for x in tick.scalars.values())

@@ -6,9 +6,9 @@ import torch
 from torch.nn import functional as F
 
 from ganlab.catalogue import LOSSES, STRATEGIES
-from ganlab.checkpoint import load_run, save_run
 from ganlab.config import Choice, OptimizerConfig
 from ganlab.errors import ConfigError
+from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
 from ganlab.training.points import sample_points
 from tests.training.points import small, trained, weights_of
@@ -83,27 +83,27 @@ def test_z_of_any_dimension_gives_points(z_dim):
 
 def test_knobs_can_be_turned_while_it_trains():
     training, _ = trained(small(), 3, [{"d_optimizer.lr": 1e-3}, {"d_optimizer.lr": 1e-2}])
-    training.turn("loss", "relativistic")
-    training.turn("penalties.r1-r2.gamma", 0.1)
-    training.turn("d_optimizer.lr", 1e-3)
-    training.turn("transforms.instance-noise.sigma", 0.2)
-    training.turn("d_steps", 2)
-    training.turn("strategy", "unrolled")
+    training.set_live("loss", "relativistic")
+    training.set_live("penalties.r1-r2.gamma", 0.1)
+    training.set_live("d_optimizer.lr", 1e-3)
+    training.set_live("transforms.instance-noise.sigma", 0.2)
+    training.set_live("d_steps", 2)
+    training.set_live("strategy", "unrolled")
     tick = training.advance(3)
     assert len(tick.interventions) == 6
     assert tick.lost == ()
     with pytest.raises(ConfigError, match="cannot be turned"):
-        training.turn("transforms.packing.m", 2)
+        training.set_live("transforms.packing.m", 2)
     with pytest.raises(ConfigError, match="cannot be turned"):
-        training.turn("z_dim", 3)
+        training.set_live("z_dim", 3)
 
 
 def test_turning_a_rate_keeps_the_moments():
     quiet, _ = trained(small(), 5)
     quiet.advance(5)
     turned, _ = trained(small(), 5)
-    turned.turn("d_optimizer.lr", 2e-3)
-    turned.turn("d_optimizer.lr", 1e-3)
+    turned.set_live("d_optimizer.lr", 2e-3)
+    turned.set_live("d_optimizer.lr", 1e-3)
     turned.advance(5)
     torch.testing.assert_close(weights_of(turned), weights_of(quiet), rtol=0, atol=0)
 

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 import ganlab
-from ganlab.checkpoint import save_run
 from ganlab.config import Choice
 from ganlab.data.pictures import to_bytes
+from ganlab.training.checkpoint import save_run
 from ganlab.training.loop import Training
-from ganlab.training.resume import pack, unpack
+from ganlab.training.state_tensors import pack, unpack
 
 SYSTEMS = {
     "vae-gan": {"network": Choice("vae-gan", {"width": 4}), "terms": "reconstruction"},
@@ -71,6 +71,6 @@ def test_a_terms_weight_is_turned_while_it_trains(tiny, state_of):
     config = tiny.with_values(SYSTEMS["infogan"])
     training = Training(config, state=state_of(config))
     training.advance(1)
-    training.turn("terms.information.weight", 0.25)
+    training.set_live("terms.information.weight", 0.25)
     assert training.state.objective.terms[0].values["weight"] == 0.25
     assert training.advance(1).interventions[0].old == 1.0

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganlab.models.figan import Generator
+from ganlab.networks.figan import Generator
 from ganlab.training.step import Move
 
 

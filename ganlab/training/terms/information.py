@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganlab.models.infogan import Discriminator
+from ganlab.networks.infogan import Discriminator
 from ganlab.training.step import Move
 
 

@@ -8,7 +8,7 @@ encoder does not see the game.
 import torch
 from torch import Tensor
 
-from ganlab.models.vae_gan import Discriminator, Generator
+from ganlab.networks.vae_gan import Discriminator, Generator
 from ganlab.training.device import autocast
 from ganlab.training.step import Move, shown_to_d
 

@@ -5,16 +5,16 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from ganlab.superres import weights
-from ganlab.superres.networks import LeanSRResNet
+from ganlab.networks.files import weights
+from ganlab.networks.superres import LeanSRResNet
 from tests.pages.explore.superres import PAGE
 
 
 @pytest.fixture
 def app(tmp_path, monkeypatch):
     monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path))
-    monkeypatch.setattr("ganlab.superres.benchmark.squeezenet_is_there", lambda: False)
-    monkeypatch.setattr("ganlab.runs.hub.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("ganlab.evaluation.superres.squeezenet_is_there", lambda: False)
+    monkeypatch.setattr("ganlab.jobs.hub.FRESH_SECONDS", 0.0)
     st.cache_data.clear()
     for name in ("sr-x4-psnr", "sr-x4-gan"):
         torch.manual_seed(len(name))

@@ -6,10 +6,10 @@ import pickle
 import pytest
 import streamlit as st
 
-from ganlab.checkpoint import save_tensors
 from ganlab.config import Choice, RunConfig
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
+from ganlab.training.checkpoint import save_tensors
 from ganlab.training.state import build_networks
 from pages.widgets.models import SHIPPED_MODEL
 from tests.pages.explore.panels import components
@@ -19,9 +19,9 @@ def finished_run(network):
     """The id of a finished run of GANLAB_HOME, and the bytes of its checkpoint."""
     config = RunConfig(data=Choice("digits"), network=Choice(network, {"width": 4}))
     record = Store().create(config, "Mine")
-    journal = Journal(record, ())
-    journal.write(facts={"state": "finished", "progress": {"step": 12}})
-    journal.close()
+    recorder = Recorder(record, ())
+    recorder.write(facts={"state": "finished", "progress": {"step": 12}})
+    recorder.close()
     weights = build_networks(config)[0].state_dict().items()
     tensors = {f"G_mean.{name}": value for name, value in weights}
     save_tensors(record.checkpoint, tensors, {"config": config.to_json()})

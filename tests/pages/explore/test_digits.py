@@ -39,7 +39,7 @@ def test_the_measured_panel_names_features_n_and_the_floor(opened):
 
 @pytest.mark.parametrize("kind", ["NPZ", "ZIP of PNGs"])
 def test_a_data_set_repeats_to_the_byte_and_records_its_seed(kind):
-    from ganlab.generator import load
+    from ganlab.trained.generator import load
 
     generator = load(SHIPPED_MODEL)
     first, name = make(generator, 20, 5, kind)
@@ -50,8 +50,8 @@ def test_a_data_set_repeats_to_the_byte_and_records_its_seed(kind):
 def test_the_zip_holds_each_picture_under_its_label(tmp_path):
     import zipfile
 
-    from ganlab.generator import load
-    from ganlab.runs.samples import from_png
+    from ganlab.jobs.samples import from_png
+    from ganlab.trained.generator import load
 
     generator = load(SHIPPED_MODEL)
     content, _ = make(generator, 10, 0, "ZIP of PNGs")
@@ -86,12 +86,12 @@ def test_an_experiment_under_way_shows_progress_and_can_be_cancelled(opened, mon
         def cancel(self):
             self.cancelled = True
 
-    monkeypatch.setattr(digits_augment, "Errand", Slow)
+    monkeypatch.setattr(digits_augment, "BackgroundJob", Slow)
     at = opened("digits.py", panel="Does it help?")
     press(at, "Run the experiment")
     assert "about 30 s to go" in at.get("progress")[0].proto.text
     assert button(at, "Run the experiment").disabled
     press(at, "Cancel")
     assert any("Cancelled after 10 s" in one.value for one in at.caption)
-    command = next(iter(digits_augment._errands()))
+    command = next(iter(digits_augment._background_jobs()))
     assert command == ("augment", "digits-cgan", "--k", "10", "--n", "100", "--seeds", "5")

@@ -7,10 +7,10 @@ import pytest
 import streamlit as st
 from skimage import data
 
-from ganlab.superres.community import RRDBNet
-from ganlab.superres.networks import LeanSRResNet
-from ganlab.superres.pictures import Picture
-from ganlab.superres.upscaling import Order, Region, Upscaling
+from ganlab.images.picture import Picture
+from ganlab.networks.community import RRDBNet
+from ganlab.networks.superres import LeanSRResNet
+from ganlab.trained.upscaling import Region, UpscaleRequest, Upscaling
 from pages.explore import (
     enlarged,
     picture_choice,
@@ -67,7 +67,7 @@ def test_cancelling_the_third_method_keeps_the_first_two(app, monkeypatch):
 
 def test_a_large_network_waits_for_a_word_where_a_lean_one_does_not():
     picture = Picture(np.zeros((240, 240, 3), np.uint8))
-    work = Upscaling(picture, Order("bicubic", 4))
+    work = Upscaling(picture, UpscaleRequest("bicubic", 4))
     assert not is_slow({work.order: work})
     work.network = LeanSRResNet(4)
     assert not is_slow({work.order: work})
@@ -92,8 +92,8 @@ def test_a_file_that_a_run_has_written_anew_is_another_version(tmp_path, which):
     for path in files.values():
         path.write_bytes(b"")
         os.utime(path, ns=(10, 10))
-    order = Order(str(files["method"]), 4, strength=0.5, base=str(files["partner"]))
+    order = UpscaleRequest(str(files["method"]), 4, strength=0.5, base=str(files["partner"]))
     assert enlarged._version(order) == (10, 10)
     os.utime(files[which], ns=(20, 20))
     assert sorted(enlarged._version(order)) == [10, 20]
-    assert enlarged._version(Order("sr-x4-gan", 4, strength=0.5)) == ()
+    assert enlarged._version(UpscaleRequest("sr-x4-gan", 4, strength=0.5)) == ()

@@ -21,7 +21,7 @@ def test_a_drawing_is_inverted_once_and_a_cancelled_search_stays_cancelled(opene
         report(0.5)
         return invert(generator, picture, starts=1, steps=3)
 
-    from ganlab.inversion import invert
+    from ganlab.latent.inversion import invert
 
     monkeypatch.setattr(latent_inversion, "sketch", lambda key: drawing)
     monkeypatch.setattr(latent_inversion, "invert", counted)
@@ -35,8 +35,8 @@ def test_a_drawing_is_inverted_once_and_a_cancelled_search_stays_cancelled(opene
 
 
 def test_after_cancel_the_search_waits_until_it_is_asked_for_again(opened, monkeypatch):
-    from ganlab.generator import load
-    from ganlab.inversion import as_written, invert
+    from ganlab.latent.inversion import as_written, invert
+    from ganlab.trained.generator import load
     from pages.explore import latent_inversion as page
 
     drawing = np.zeros((112, 112), np.uint8)

@@ -41,7 +41,7 @@ def test_from_1_to_5_brings_the_seminars_walk_back_from_anywhere(opened):
 
 
 def test_a_walk_sets_out_from_a_found_z_until_the_anchors_are_rolled(opened):
-    from ganlab.generator import load
+    from ganlab.trained.generator import load
     from pages.explore.walk_anchors import START, Start
 
     generator = load(SHIPPED_MODEL)

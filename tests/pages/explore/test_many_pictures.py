@@ -6,8 +6,8 @@ from PIL import Image
 from skimage import data
 from streamlit.testing.v1 import AppTest
 
-from ganlab.superres.batch import Underway
-from ganlab.superres.tiling import Progress
+from ganlab.export.enlarged_archive import Underway
+from ganlab.images.tiling import Progress
 from pages.explore.many_pictures import FULL, progress_words
 from tests.pages.explore.superres import png, select, words
 

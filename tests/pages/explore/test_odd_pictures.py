@@ -7,11 +7,11 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from ganlab.superres import weights
-from ganlab.superres.networks import LeanSRResNet
+from ganlab.networks.files import weights
+from ganlab.networks.superres import LeanSRResNet
 from pages.explore.picture_choice import ORIGINAL, OWN, SMALL
+from tests.images.files import PHOTO, file, noise, png_header, tiff
 from tests.pages.explore.superres import PAGE, words
-from tests.superres.files import PHOTO, file, noise, png_header, tiff
 
 FRAMES = [Image.new("RGB", (16, 16), colour) for colour in ("red", "lime")]
 TURNED = Image.Exif()
@@ -50,7 +50,7 @@ ODD = {
 def drop(tmp_path, monkeypatch):
     """Drop a file of some kind on the page, as it is found after a choice of 'Your own'."""
     monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path))
-    monkeypatch.setattr("ganlab.superres.benchmark.squeezenet_is_there", lambda: False)
+    monkeypatch.setattr("ganlab.evaluation.superres.squeezenet_is_there", lambda: False)
     st.cache_data.clear()
     torch.manual_seed(0)
     weights.save(tmp_path / "sr-x4-psnr.safetensors", LeanSRResNet(4, 8, 1), {})

@@ -7,8 +7,8 @@ import streamlit as st
 import torch
 from skimage import data
 
-from ganlab.superres import weights
-from ganlab.superres.networks import LeanSRResNet
+from ganlab.networks.files import weights
+from ganlab.networks.superres import LeanSRResNet
 from pages.explore.picture_download import losses
 from pages.explore.picture_measures import marked
 from tests.pages.explore.superres import png, select, words

@@ -6,12 +6,12 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from ganlab.runs.store import Store
-from ganlab.runs.superres import create
-from ganlab.superres import weights
-from ganlab.superres.networks import LeanSRResNet
-from ganlab.superres.paper import SRResNet
-from ganlab.superres.plan import Plan
+from ganlab.jobs.store import Store
+from ganlab.jobs.superres import create
+from ganlab.networks.files import weights
+from ganlab.networks.srgan_paper import SRResNet
+from ganlab.networks.superres import LeanSRResNet
+from ganlab.training.superres.config import Plan
 
 PAGE = Path(__file__).parents[3] / "pages" / "explore" / "super_resolution.py"
 
@@ -19,7 +19,7 @@ PAGE = Path(__file__).parents[3] / "pages" / "explore" / "super_resolution.py"
 @pytest.fixture
 def app(tmp_path, monkeypatch):
     monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path))
-    monkeypatch.setattr("ganlab.runs.hub.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("ganlab.jobs.hub.FRESH_SECONDS", 0.0)
     torch.manual_seed(0)
     weights.save(tmp_path / "sr-x4-psnr.safetensors", LeanSRResNet(4, 8, 1), {})
     app = AppTest.from_file(str(PAGE), default_timeout=120)

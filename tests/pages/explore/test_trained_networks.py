@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from ganlab.errors import UnknownRun
+from ganlab.jobs.store import Store
+from ganlab.jobs.superres import create
+from ganlab.networks.files import weights
+from ganlab.networks.superres import LeanSRResNet
 from ganlab.presets import preset
-from ganlab.runs.store import Store
-from ganlab.runs.superres import create
-from ganlab.superres import weights
-from ganlab.superres.networks import LeanSRResNet
-from ganlab.superres.plan import Plan
+from ganlab.training.superres.config import Plan
 from pages.explore import superres_methods, watch_superres
 from tests.pages.explore.superres import Calls, words
 

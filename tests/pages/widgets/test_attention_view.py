@@ -5,10 +5,10 @@ import os
 import numpy as np
 import pytest
 
-from ganlab import generator
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
+from ganlab.trained import generator
 from pages.widgets.attention_view import said
 from tests.pages.runs import short_run
 from tests.pages.test_pages import TRAIN, everything_said, opened
@@ -52,9 +52,9 @@ def test_the_maps_stand_below_a_run_that_trains_too_and_weights_are_read_once(st
 def test_before_the_first_weights_are_stored_the_page_says_when_the_maps_come():
     config = preset("sagan").with_values({"data": "digits", "network.width": 4})
     record = Store().create(config, "Queued", "sagan")
-    journal = Journal(record, ("d_loss",))
-    journal.write(facts={"state": "queued"})
-    journal.close()
+    recorder = Recorder(record, ("d_loss",))
+    recorder.write(facts={"state": "queued"})
+    recorder.close()
     app = opened(TRAIN, run=record.id)
     assert not app.exception, app.exception
     assert "The maps come with the run's first checkpoint." in everything_said(app)

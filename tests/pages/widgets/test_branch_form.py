@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.store import Store
 from tests.pages.runs import short_run
 from tests.pages.test_pages import TRAIN, opened
 

@@ -13,8 +13,8 @@ from PIL import Image
 from ganlab.catalogue.pictures import PICTURES, picture_shape
 from ganlab.config import RunConfig
 from ganlab.errors import DataError
+from ganlab.jobs.store import Store
 from ganlab.presets import PRESETS, preset
-from ganlab.runs.store import Store
 from ganlab.training.state import build_networks, draw_z
 from pages.widgets import data_form
 from tests.pages.runs import own_pictures
@@ -131,12 +131,10 @@ def test_a_zip_is_kept_with_its_folders_as_classes_and_what_is_broken_is_named(s
 
 
 def test_an_upload_is_read_once_and_anew_in_other_colours(session, monkeypatch):
-    from ganlab.data import gathering
+    from ganlab.data import ingest
 
-    read, gather = [], gathering.gather
-    monkeypatch.setattr(
-        gathering, "gather", lambda *given: (read.append(given[3]), gather(*given))[1]
-    )
+    read, gather = [], ingest.gather
+    monkeypatch.setattr(ingest, "gather", lambda *given: (read.append(given[3]), gather(*given))[1])
     files = [upload(f"{k}.png", png(k), str(k)) for k in range(16)]
     first = data_form._kept(files, own(), "form")
     assert data_form._kept(files, own(), "form") == first
@@ -213,7 +211,7 @@ def test_without_pictures_there_is_nothing_to_start_and_kept_ones_are_offered():
     assert start_of(app).disabled
     assert "16 to 100,000 pictures" in everything_said(app)
     from ganlab.data.archives import uploaded_entries
-    from ganlab.data.gathering import gather
+    from ganlab.data.ingest import gather
     from ganlab.data.own_pictures import keep
 
     size = picture_shape("folder", own().data.values).size

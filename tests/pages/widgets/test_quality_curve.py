@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.journal import Journal
-from ganlab.runs.store import Store
 from pages.widgets import quality_curve, run_view
 from tests.pages.test_pages import TRAIN, everything_said, opened
 
@@ -32,14 +32,14 @@ def quality(step: int, n: int, frechet: float) -> dict[str, Any]:
 
 def a_run(name: str, qualities: list[dict[str, Any]]) -> str:
     record = Store().create(preset(name), "A run", name)
-    journal = Journal(record, ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient"))
+    recorder = Recorder(record, ("d_loss", "g_loss", "d_real", "d_fake", "g_gradient"))
     for step in (1, 2, 3):
-        journal.write(metric=(step, step / 10, {"d_loss": -2.0 * step, "g_loss": 1.0}))
+        recorder.write(metric=(step, step / 10, {"d_loss": -2.0 * step, "g_loss": 1.0}))
     for one in qualities:
-        journal.write(quality=one)
+        recorder.write(quality=one)
     facts = {"state": "finished", "progress": {"step": 3, "seconds": 1.0, "speed": 3.0}}
-    journal.write(facts=facts)
-    journal.close()
+    recorder.write(facts=facts)
+    recorder.close()
     return record.id
 
 

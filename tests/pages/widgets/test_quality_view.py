@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from ganlab.runs.database import connect
-from ganlab.runs.store import Store
+from ganlab.jobs.database import connect
+from ganlab.jobs.store import Store
 from tests.catalogue.test_measures import QUALITY
 from tests.pages.test_pages import RUNS, TRAIN, a_run, everything_said, opened
 

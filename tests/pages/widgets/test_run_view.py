@@ -2,9 +2,9 @@
 
 import json
 
-from ganlab.runs.record import Event
+from ganlab.jobs.folder import Event
+from pages.widgets.messages import told_apart
 from pages.widgets.run_view import knob_flags
-from pages.widgets.words import told_apart
 
 
 def turn(step: int, name: str, old, new) -> Event:

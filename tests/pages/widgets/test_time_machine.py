@@ -6,14 +6,14 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from ganlab.checkpoint import save_run
-from ganlab.generator import find_checkpoint, load
+from ganlab.export.files import grid_png
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.kept_states import state_file
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from ganlab.runs.export import grid_png
-from ganlab.runs.journal import Journal
-from ganlab.runs.keepsakes import state_file
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
+from ganlab.trained.generator import find_checkpoint, load
+from ganlab.training.checkpoint import save_run
 from ganlab.training.loop import Training
 from pages.widgets import time_machine
 from tests.pages.test_pages import a_run, everything_said, opened
@@ -21,7 +21,7 @@ from tests.pages.test_pages import a_run, everything_said, opened
 COMPARE = "pages/train/compare_runs.py"
 
 
-def a_kept_run(name: str, steps: tuple[int, ...] = (1, 2, 3)) -> Record:
+def a_kept_run(name: str, steps: tuple[int, ...] = (1, 2, 3)) -> RunFolder:
     """A run with a state of each of the steps, the last one as its checkpoint."""
     config = preset(name).with_values({"network.width": 4, "batch": 4})
     record = Store().create(config, f"Short {name}", name)
@@ -33,7 +33,7 @@ def a_kept_run(name: str, steps: tuple[int, ...] = (1, 2, 3)) -> Record:
         save_run(path, training.state)
     progress = {"step": steps[-1], "seconds": 0.1, "speed": 1.0}
     facts = {"state": "finished", "progress": progress, "checkpoint_step": steps[-1]}
-    Journal(record, ("d_loss",)).write(facts=facts)
+    Recorder(record, ("d_loss",)).write(facts=facts)
     return record
 
 

@@ -5,9 +5,9 @@ import copy
 import pytest
 import torch
 
-from ganlab.augmentation import augment
 from ganlab.data.pictures import PictureSource
-from ganlab.training.step import Move, draw_batch, generate, judge, shown_to_d
+from ganlab.objective.augmentation import augment
+from ganlab.training.step import Move, d_logits, draw_batch, generate, shown_to_d
 
 CPU = torch.device("cpu")
 
@@ -57,7 +57,7 @@ def move_of():
         batch = draw_batch(state)
         clean = generate(state, batch)
         fake = shown_to_d(state, clean)
-        return Move(state, batch, clean, *judge(state, batch.real, fake, batch.labels))
+        return Move(state, batch, clean, *d_logits(state, batch.real, fake, batch.labels))
 
     return draw
 

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from ganlab.config import Choice
 from ganlab.data.pictures import to_float
-from ganlab.judge.classifier import load_judge
+from ganlab.evaluation.classifier import load_classifier
 from ganlab.training.step import d_step, g_step
 from ganlab.training.terms.consistency import disagreement, of_g
 
@@ -34,7 +34,7 @@ def test_conditions_are_the_standardised_principal_components_of_the_shipped_cla
     state = state_of(config.with_values({"precision": "float32"}))
     with torch.no_grad():
         features = torch.cat(
-            [load_judge().net(to_float(part)).features for part in digits.pictures.split(500)]
+            [load_classifier().net(to_float(part)).features for part in digits.pictures.split(500)]
         )
     pca = PCA(5, whiten=True).fit(features.double().numpy())
     wanted = torch.from_numpy(pca.transform(features.double().numpy())).float()
@@ -66,7 +66,7 @@ def test_two_rounds_equal_those_written_by_hand(
     state = state_of(config.with_values({"transforms": transforms}))
     twin = twin_of(state)
     D, table = twin.D, state.source.conditions
-    net = load_judge().net
+    net = load_classifier().net
     center, axes, spread = state.G.center, state.G.axes, state.G.spread
 
     def logits(x, wanted):

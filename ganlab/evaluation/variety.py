@@ -1,0 +1,65 @@
+"""How varied generated digits are: which classes they show, and how often one of them returns."""
+
+import math
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from ganlab.metrics.digits import birthday_test, class_counts, class_entropy, closest_pairs
+from ganlab.networks.classifier import Reading
+
+SAMPLES = 1_000
+"""How many samples the birthday test looks at."""
+SHOWN = 12
+"""Nearest pairs that are named, for people to look at."""
+
+
+class Reals(NamedTuple):
+    """Real digits as the classifier sees them."""
+
+    features: Tensor
+    """(N, D)."""
+    read: Tensor
+    """The class of each, read as those of generated ones are, (N,)."""
+
+
+def variety(fake: Reading, real: Reals, classes: int = 10, n: int = SAMPLES) -> dict[str, Any]:
+    """The classes of generated digits beside those of real ones, and the birthday test, as JSON.
+
+    'classes' and 'real_classes' are shares; 'class_entropy' and 'real_class_entropy' are shares of
+    log(classes); 'birthdays' is what `birthdays` says of the first n.
+    """
+    read = fake.logits.argmax(1)
+    return {
+        "classes": shares(read, classes),
+        "real_classes": shares(real.read, classes),
+        "class_entropy": class_entropy(read, classes),
+        "real_class_entropy": class_entropy(real.read, classes),
+        "birthdays": birthdays(fake.features, real.features, n),
+    }
+
+
+def shares(read: Tensor, classes: int) -> list[float]:
+    """The share of each class among read (N,)."""
+    return (class_counts(read, classes).double() / max(len(read), 1)).tolist()
+
+
+def birthdays(fake: Tensor, real: Tensor, n: int = SAMPLES) -> dict[str, Any]:
+    """The birthday test on the first n features of fake (N, D), as JSON. Arora & Zhang 2017.
+
+    Pairs count that are nearer than the nearest pair among as many real samples: 'threshold'.
+    'support' is None where no pair was found: the test then only says 'many'. 'closest' are the
+    nearest pairs, [first, second, distance], and 'real_closest' the nearest of the real ones: the
+    test's own protocol has a person look at them.
+    """
+    fake, real = fake[:n], real[: min(n, len(fake))]
+    (nearest,) = closest_pairs(real, 1)
+    found = birthday_test(fake, nearest.distance)
+    return {
+        "n": len(fake),
+        "pairs": found.pairs,
+        "support": None if math.isinf(found.support) else found.support,
+        "threshold": found.threshold,
+        "closest": [list(pair) for pair in closest_pairs(fake, SHOWN)],
+        "real_closest": list(nearest),
+    }

@@ -1,0 +1,257 @@
+"""What a worker tells of its training: curves, measures, pictures, findings, results."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from ganlab.evaluation.diagnosis import Finding, diagnose, diagnose_points, worst_first
+from ganlab.evaluation.point_scores import bounds, score_run
+from ganlab.evaluation.quality import numbers
+from ganlab.jobs.controls import RECENT, SCORES, Controls
+from ganlab.jobs.history import History
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.samples import encode
+from ganlab.metrics.modes import places
+from ganlab.training.comparison import Race
+from ganlab.training.ensemble_groups import Field
+from ganlab.training.loop import Training
+from ganlab.training.snapshots import PANES
+from ganlab.training.state import is_points, snapshot_z
+from ganlab.training.strategies import NAMES
+from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
+
+DIAGNOSIS_SECONDS = 2.0
+MEASURES: tuple[str, ...] = (
+    "modes",
+    "modes_near",
+    "high_quality",
+    "high_quality_box",
+    "reverse_kl",
+    "reverse_kl_all",
+    "spread",
+    "covered",
+    "on_curve",
+    "js",
+    "kl",
+)
+"""What is measured of each member of a race; NaN where its data do not have it."""
+
+
+class RunLogger:
+    """Writes down one training, from where it stands to its end."""
+
+    def __init__(
+        self, recorder: Recorder, controls: Controls, training: Training | Race, labels: list[str]
+    ) -> None:
+        self._recorder = recorder
+        self._controls = controls
+        self._training = training
+        self._labels = labels
+        self._history = History(NAMES)
+        self._recent: list[tuple[float, int]] = []
+        self._diagnosed = time.perf_counter()
+        self._scored: list[dict[str, float]] = []
+        self._told: list[Intervention] = []
+        self.last_words = ""
+        self._cpu = None if training.state.step else time.process_time()
+        """The processor's time when the run began; unknown of one that was resumed."""
+        self.aside = 0.0
+        """The processor's time that went into measuring and not into training."""
+
+    def open(self, past: Mapping[str, Any]) -> None:
+        """Go on behind the stored columns, and say what there is to be said once."""
+        self._history.extend(past)
+        training, state = self._training, self._training.state
+        if isinstance(training, Training):
+            self._recorder.milestone = training.milestones.shown
+        if not is_points(training.config):
+            return
+        data = state.source.data
+        self._recorder.recent = RECENT
+        facts: dict[str, Any] = {"bounds": bounds(data)}
+        members: tuple[int, Any] | None = None
+        if isinstance(state, Field):
+            facts["member_columns"] = [*NAMES, *MEASURES]
+            if data.modes is not None:
+                facts["centres"] = data.modes.tolist()
+            self._scored = score_run(state)
+            members = state.step, self._member_rows(())
+        else:
+            self._recorder.measure(SCORES)
+        # A race has its picture at once: panes that wait for a first tick look dead.
+        first = isinstance(state, Field) or not state.step
+        sample = self._picture(training.snapshot()) if first else None
+        self._recorder.write(facts=facts, sample=sample, members=members)
+
+    def log(self, tick: Tick) -> None:
+        """Write a tick down in one transaction."""
+        training = self._training
+        self.last_words = tick.words
+        self._history.add(tick.step, tick.scalars)
+        facts: dict[str, Any] = {
+            "progress": {"step": tick.step, "seconds": tick.seconds, "speed": self._speed(tick)}
+        }
+        scalars, events = dict(tick.scalars), self._events(tick)
+        members = None
+        if is_points(training.config):
+            measured = tick.end != "" or self._controls.scores_due(training)
+            if measured:
+                self._measure()
+                scalars |= self._scored[0] if len(self._scored) == 1 else {}
+            if tick.members and (measured or len(tick.members) <= PANES):
+                members = tick.step, self._member_rows(tick.members, measured)
+        if tick.snapshot:
+            self._controls.keep(training)
+        if tick.lost and isinstance(training, Race):
+            facts["lost"] = {str(k): step for k, step in training.state.lost.items()}
+        now = time.perf_counter()
+        if tick.end or now - self._diagnosed >= DIAGNOSIS_SECONDS:
+            self._diagnosed = now
+            facts["diagnosis"] = self.findings()
+        if events:
+            facts["config"] = training.config.to_json()
+        self._recorder.write(
+            facts=facts,
+            metric=(tick.step, tick.seconds, scalars),
+            members=members,
+            events=events,
+            sample=self._picture(tick.snapshot) if tick.snapshot else None,
+        )
+
+    def tell(self, done: Intervention) -> None:
+        """Write down at once what was turned by hand."""
+        self._told.append(done)
+        if done.old == done.new:
+            return
+        self._recorder.write(
+            facts={"config": self._training.config.to_json()},
+            events=[(done.step, "knob", json.dumps(done.to_json()))],
+        )
+
+    def show(self, **facts: Any) -> None:
+        """Write facts with a picture of this very step."""
+        self._recorder.write(facts=facts, sample=self._picture(self._training.snapshot()))
+
+    def findings(self) -> list[dict[str, str]]:
+        """What is to be said about the training, the worst first."""
+        if isinstance(self._training, Race):
+            return [one.to_json() for one in self._race_findings(self._training.state)]
+        findings: list[Finding] = diagnose(self._history.columns())
+        if self._scored:
+            findings = worst_first([*diagnose_points(self._scored[0]), *findings])
+        return [finding.to_json() for finding in findings]
+
+    def close(self, quality: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts that an end leaves behind: the last measures, findings and results."""
+        self._measure()
+        return {"diagnosis": self.findings(), "results": self._results(quality)}
+
+    def take_back(self, step: int) -> dict[str, Any]:
+        """Forget what was seen beyond step, where the training stands again: the facts of now."""
+        self._history.forget_after(step)
+        self._recent.clear()
+        self._told.clear()
+        self._measure()
+        return {"diagnosis": self.findings()}
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _measure(self) -> None:
+        """The measures of G on points; none of pictures, which a tick cannot afford."""
+        state = self._training.state
+        if is_points(state.config):
+            started = time.perf_counter()
+            self._scored = score_run(state)
+            self._controls.scored(time.perf_counter() - started)
+
+    def _picture(self, snapshot: Snapshot) -> tuple[int, bytes]:
+        """The snapshot as it is stored.
+
+        That of a race of modes has 'places' (E, N) int8: the mode that each z falls into, or -1,
+        the z in the order of their direction, so that neighbours in it are neighbours in z.
+        """
+        state = self._training.state
+        if isinstance(state, Field) and "landscape" in snapshot.arrays:
+            data, fake = state.source.data, torch.from_numpy(snapshot.arrays["fake"]).float()
+            if data.modes is not None:
+                where = places(fake, data.modes, data.std)[:, self._direction(state)]
+                arrays = {**snapshot.arrays, "places": where.to(torch.int8).numpy()}
+                snapshot = Snapshot(snapshot.step, arrays)
+        return snapshot.step, encode(snapshot)
+
+    @staticmethod
+    def _direction(field: Field) -> torch.Tensor:
+        """The order (N,) of the shown z by their angle, or by their value if they have one only."""
+        z = snapshot_z(field.members[:1], torch.device("cpu"))[0]
+        z = z - z.mean(0)
+        return (z[:, 0] if z.shape[1] == 1 else torch.atan2(z[:, 1], z[:, 0])).argsort()
+
+    def _member_rows(self, ticks: Any, measured: bool = True) -> np.ndarray[Any, Any]:
+        """One row a member: the means of this tick and, if fresh, the measures."""
+        table = np.full((len(self._labels), len(NAMES) + len(MEASURES)), np.nan, np.float32)
+        for k, scalars in enumerate(ticks):
+            table[k, : len(NAMES)] = [scalars[name] for name in NAMES]
+        if measured:
+            for k, scores in enumerate(self._scored):
+                table[k, len(NAMES) :] = [scores.get(name, np.nan) for name in MEASURES]
+        return table
+
+    def _events(self, tick: Tick) -> list[tuple[int, str, str]]:
+        """The interventions of a tick that a script made, or by which one player moved alone."""
+        fresh = [one for one in tick.interventions if one not in self._told and one.old != one.new]
+        self._told.clear()
+        kinds = {True: "move", False: "knob"}
+        return [(one.step, kinds[one.name == MOVE], json.dumps(one.to_json())) for one in fresh]
+
+    def _speed(self, tick: Tick) -> float:
+        """Steps a second over the last two seconds of training."""
+        self._recent.append((tick.seconds, tick.step))
+        while len(self._recent) > 2 and tick.seconds - self._recent[0][0] > 2.0:
+            self._recent.pop(0)
+        (first_seconds, first_step), (seconds, step) = self._recent[0], self._recent[-1]
+        if len(self._recent) == 1:
+            return step / seconds if seconds else 0.0
+        return (step - first_step) / max(seconds - first_seconds, 1e-9)
+
+    def _race_findings(self, field: Field) -> list[Finding]:
+        """The worst of each member by its name; of many members, how many do well."""
+        worst = [diagnose_points(scores)[:1] for scores in self._scored]
+        if len(worst) > PANES:
+            good = sum(bool(one) and one[0].kind == "good" for one in worst)
+            sentence = f"{good} of {len(worst)} reach every part of the data."
+            return [Finding("note", "crowd", sentence)]
+        findings = []
+        for k, (label, found) in enumerate(zip(self._labels, worst, strict=True)):
+            if k in field.lost:
+                sentence = f"{label}: diverged by step {field.lost[k]:,}."
+                findings.append(Finding("bad", "diverged", sentence))
+            else:
+                findings += [
+                    Finding(one.kind, one.name, f"{label}: {one.sentence}") for one in found
+                ]
+        return findings
+
+    def _results(self, quality: Mapping[str, Any]) -> dict[str, Any]:
+        """Means over the last tenth, samples a second D was shown, and the last measures."""
+        state, columns = self._training.state, self._history.columns()
+        last = max(1, len(columns["step"]) // 10)
+        ends = {name: columns[name][-last:] for name in NAMES}
+        means = {
+            k: float(v[np.isfinite(v)].mean()) for k, v in ends.items() if np.isfinite(v).any()
+        }
+        shown = state.step * state.config.batch * max(1, state.config.d_steps)
+        name = "points_per_second" if is_points(state.config) else "images_per_second"
+        speed = {name: shown / state.seconds if state.seconds else 0.0}
+        if self._cpu is not None:
+            speed["cpu_seconds"] = time.process_time() - self._cpu - self.aside
+        finite = [{k: v for k, v in one.items() if np.isfinite(v)} for one in self._scored]
+        if isinstance(state, Field):
+            named = [
+                {"label": label} | one for label, one in zip(self._labels, finite, strict=True)
+            ]
+            return means | speed | {"members": named}
+        return means | (finite[0] if finite else {}) | numbers(quality) | speed

@@ -1,0 +1,74 @@
+"""Walks of a generator: the z and the labels of each frame, between classes or between draws."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ganlab.errors import ConfigError
+from ganlab.evaluation.classifier import READABLE, load_classifier
+from ganlab.latent.interpolation import walk
+from ganlab.trained.generator import Generator
+
+CANDIDATES = 400
+"""How many z are looked through for a class that G cannot be asked for."""
+
+
+class Walk(NamedTuple):
+    """What G is fed, frame by frame."""
+
+    z: Tensor
+    """(F, z_dim)."""
+    labels: Tensor | None
+    """(F, classes) weights of the classes, or None for a G that takes no labels."""
+
+
+def between_draws(generator: Generator, frames: int, mode: str, seed: int = 0) -> Walk:
+    """From one draw of z to the next, the class unchanged."""
+    z = walk(generator.z(2, seed), frames, mode)
+    if not generator.classes:
+        return Walk(z, None)
+    label = torch.full((frames,), seed % generator.classes)
+    return Walk(z, F.one_hot(label, generator.classes).float())
+
+
+def between_classes(
+    generator: Generator, start: int, end: int, frames: int, mode: str, seed: int = 0
+) -> Walk:
+    """From class start to class end.
+
+    A conditional G gets the mixture of both labels while z walks from one draw to the next. For
+    any other G of digits the ends are the draws that the classifier reads most surely as them.
+    Raises ConfigError if there is no such class, or G can neither be asked nor read.
+    """
+    classes = generator.classes or (10 if generator.config.data.name in READABLE else 0)
+    if not classes:
+        raise ConfigError(
+            f"{generator.name} knows no classes to walk between: leave out --from and --to"
+        )
+    for given in (start, end):
+        if not 0 <= given < classes:
+            raise ConfigError(f"a class must lie between 0 and {classes - 1}, got {given}")
+    if generator.classes:
+        ends = F.one_hot(torch.tensor([start, end]), classes).float()
+        # Labels mix in a straight line in either mode: their weights must add up to 1.
+        return Walk(walk(generator.z(2, seed), frames, mode), walk(ends, frames, "lerp"))
+    return Walk(walk(surest(generator, (start, end), seed), frames, mode), None)
+
+
+def surest(generator: Generator, classes: Sequence[int], seed: int) -> Tensor:
+    """For each class the z, among some draws, that is read as it most surely: (N, z_dim).
+
+    Raises ConfigError if none is read as one of them.
+    """
+    z = generator.z(CANDIDATES, seed)
+    shares = load_classifier().read(generator.pictures(z)).logits.softmax(1)
+    best = [int(shares[:, c].argmax()) for c in classes]
+    for c, k in zip(classes, best, strict=True):
+        if int(shares[k].argmax()) != c:
+            raise ConfigError(
+                f"{generator.name} wrote no {c} in {CANDIDATES} draws: try another class or seed"
+            )
+    return z[best]

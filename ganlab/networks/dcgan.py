@@ -1,0 +1,80 @@
+"""The DCGAN of TensorFlow's tutorial with Keras's semantics kept, so that its results carry over.
+
+Kept from Keras: padding 'same' (one pixel before and two after, where PyTorch's symmetric padding
+would shift the picture), Glorot-uniform weights and zero biases, batch norm with momentum 0.99
+(0.01 in PyTorch's sense) and ε 1e-3, LeakyReLU with slope 0.3, and the dense layer's channels last.
+"""
+
+from torch import Tensor, nn
+
+from ganlab.errors import ConfigError
+from ganlab.networks.keras_layers import LeanDropout, SameDownConv, SameUpConv
+from ganlab.networks.shape import Shape
+
+SLOPE = 0.3
+MOMENTUM = 0.01
+EPSILON = 1e-3
+
+
+class Generator(nn.Module):
+    """z: (N, z_dim) -> (N, C, 28, 28) in [-1, 1]."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.dense = nn.Linear(shape.z_dim, 7 * 7 * 256, bias=False)
+        self.dense_norm = nn.BatchNorm1d(7 * 7 * 256, EPSILON, MOMENTUM)
+        self.up = nn.Sequential(
+            nn.LeakyReLU(SLOPE),
+            SameUpConv(256, 128, stride=1),  # (N, 128, 7, 7)
+            nn.BatchNorm2d(128, EPSILON, MOMENTUM),
+            nn.LeakyReLU(SLOPE),
+            SameUpConv(128, 64, stride=2),  # (N, 64, 14, 14)
+            nn.BatchNorm2d(64, EPSILON, MOMENTUM),
+            nn.LeakyReLU(SLOPE),
+            SameUpConv(64, shape.channels, stride=2),  # (N, C, 28, 28)
+            nn.Tanh(),
+        )
+        self.apply(keras_initialise)
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """z: (N, z_dim) -> (N, C, 28, 28)."""
+        x = self.dense_norm(self.dense(z))
+        x = x.view(-1, 7, 7, 256).permute(0, 3, 1, 2)  # Keras reshapes to (7, 7, 256)
+        return self.up(x)
+
+
+class Discriminator(nn.Module):
+    """x: (N, C, 28, 28) -> logits (N,)."""
+
+    def __init__(self, shape: Shape, dropout: float) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            SameDownConv(shape.judged, 64),  # (N, 64, 14, 14)
+            nn.LeakyReLU(SLOPE),
+            LeanDropout(dropout),
+            SameDownConv(64, 128),  # (N, 128, 7, 7)
+            nn.LeakyReLU(SLOPE),
+            LeanDropout(dropout),
+        )
+        self.dense = nn.Linear(7 * 7 * 128, 1)
+        self.apply(keras_initialise)
+
+    def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """x: (N, C, 28, 28) -> (N,)."""
+        x = self.body(x).permute(0, 2, 3, 1)  # Keras flattens (7, 7, 128)
+        return self.dense(x.flatten(1)).squeeze(1)
+
+
+def keras_initialise(module: nn.Module) -> None:
+    """Glorot-uniform weights and zero biases, Keras's defaults for dense and convolution."""
+    if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.xavier_uniform_(module.weight)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+def build(shape: Shape, dropout: float = 0.3) -> tuple[Generator, Discriminator]:
+    """G: dense 7·7·256, transposed 5×5 to 128, 64, C; D: 5×5 stride 2 to 64, 128, dense 1."""
+    if shape.size != 28:
+        raise ConfigError(f"dcgan28 makes pictures of 28×28, and the data are {shape.size} wide")
+    return Generator(shape), Discriminator(shape, dropout)

@@ -1,0 +1,45 @@
+"""InfoGAN: a second head of D reads the codes of z back off the picture. Chen et al. 2016."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ganlab.errors import ConfigError
+from ganlab.networks import fast28
+from ganlab.networks.shape import Shape
+
+READER = 128
+"""Units between D's features and the reading."""
+
+
+class Discriminator(fast28.Discriminator):
+    """x: (N, C, 28, 28) -> logits (N,); the second head shares all layers but the last two."""
+
+    def __init__(self, shape: Shape, width: int) -> None:
+        super().__init__(shape, width)
+        self.hidden = nn.Linear(7 * 7 * 4 * width, READER)
+        self.reader = nn.Linear(READER, shape.categories + shape.continuous)
+        self.code_reading: Tensor | None = None
+        """What the second head read in the last pass: logits of the categories, then a mean for
+        each continuous code, (N, categories + continuous)."""
+
+    def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """x: (N, C, 28, 28) -> (N,)."""
+        features = self.body(x).permute(0, 2, 3, 1).flatten(1)
+        self.code_reading = self.reader(F.leaky_relu(self.hidden(features), fast28.SLOPE))
+        return self.dense(features).squeeze(1)
+
+    @torch.no_grad()
+    def read(self, x: Tensor) -> Tensor:
+        """The codes as the second head sees them in x, (N, categories + continuous)."""
+        self(x)
+        reading, self.code_reading = self.code_reading, None
+        assert reading is not None
+        return reading
+
+
+def build(shape: Shape, width: int = 16) -> tuple[fast28.Generator, Discriminator]:
+    """G and D of fast28; D with a second head of 128 units for the codes that z begins with."""
+    if shape.size != 28:
+        raise ConfigError(f"infogan makes pictures of 28×28, and the data are {shape.size} wide")
+    return fast28.Generator(shape, width), Discriminator(shape, width)

@@ -1,0 +1,84 @@
+"""Who is ahead, read from D's answers and never from a loss alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab.theory.dirac import Array
+
+EVEN, CONTEST, D_AHEAD, G_AHEAD, SWINGING = "even", "contest", "D ahead", "G ahead", "swinging"
+
+MEANINGS = {
+    EVEN: "D cannot tell real from fake: what an equilibrium looks like, if D is still learning.",
+    CONTEST: "D tells them apart in part: the useful middle, where G has something to learn from.",
+    D_AHEAD: "D is nearly always right: a saturating loss gives G almost no gradient here.",
+    G_AHEAD: "D takes most fakes for real: G now follows a D that knows too little.",
+    SWINGING: "The lead changes hands again and again: both chase each other and neither arrives.",
+}
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of a run with one answer to who is ahead."""
+
+    start: float
+    stop: float
+    kind: str
+
+
+def smooth(values: Array, window: int) -> Array:
+    """The running mean over window values, shorter at both ends; not-a-number counts as missing."""
+    known = np.isfinite(values)
+    kernel = np.ones(min(window, len(values)))
+    total = np.convolve(np.where(known, values, 0.0), kernel, "same")
+    count = np.convolve(known.astype(float), kernel, "same")
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def swinging(gap: Array, window: int) -> NDArray[np.bool_]:
+    """Where the gap strays from its running mean by 0.18 (root mean square), back and forth.
+
+    At least three changes of side, each by more than 0.1, within two windows: one jump is no swing.
+    """
+    stray = gap - smooth(gap, window)
+    far = np.abs(stray) > 0.1
+    last_far = np.maximum.accumulate(np.where(far, np.arange(len(gap)), 0))
+    turns = np.diff(np.sign(stray)[last_far], prepend=np.sign(stray[:1])) != 0
+    often = smooth(turns.astype(float), 2 * window) * 2 * window >= 3
+    return (np.sqrt(smooth(stray**2, window)) > 0.18) & often
+
+
+def classify(d_real: Array, d_fake: Array) -> list[str]:
+    """One kind a row of mean probabilities, (n,), judged over a running mean of n/40 rows.
+
+    Thresholds: swings over n/12 rows, 0.6 for a fooled D, gaps of 0.1 and 0.75.
+    """
+    n = len(d_real)
+    swings = swinging(d_real - d_fake, max(1, n // 12))
+    real, fake = (smooth(answers, max(1, n // 40)) for answers in (d_real, d_fake))
+    gap = real - fake
+    choices = [swings, fake > 0.6, gap > 0.75, np.abs(gap) < 0.1]
+    return np.select(choices, [SWINGING, G_AHEAD, D_AHEAD, EVEN], CONTEST).tolist()
+
+
+def phases(step: Array, d_real: Array, d_fake: Array, shortest: float = 0.04) -> list[Phase]:
+    """The run cut into phases; those under a share `shortest` of it join the one before."""
+    n = len(step)
+    if n == 0:
+        return []
+    kinds = classify(d_real, d_fake)
+    found: list[list[int | str]] = []
+    begin = 0
+    for i in range(1, n + 1):
+        if i < n and kinds[i] == kinds[begin]:
+            continue
+        if found and (i - begin < shortest * n or found[-1][2] == kinds[begin]):
+            found[-1][1] = i
+        else:
+            found.append([begin, i, kinds[begin]])
+        begin = i
+    return [
+        Phase(float(step[int(a)]), float(step[min(int(b), n - 1)]), str(kind))
+        for a, b, kind in found
+    ]

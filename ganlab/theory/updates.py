@@ -1,0 +1,87 @@
+"""How two players take turns: the four updates, and the path that they draw through a game."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from ganlab.theory.dirac import Array, Game
+
+Point = tuple[float, float]
+Update = Callable[[Game, Point, Point, float], Point]
+"""(game, position, the position before it, step size) -> next position."""
+
+ESCAPED = 1e3
+"""A path that leaves this distance is called diverged and ends there."""
+
+
+def _clipped(game: Game, theta: float, psi: float) -> Point:
+    return theta, min(max(psi, -game.clip), game.clip)
+
+
+def _velocity(game: Game, at: Point) -> Point:
+    theta_dot, psi_dot = game.field(np.asarray(at[0]), np.asarray(at[1]))
+    return float(theta_dot), float(psi_dot)
+
+
+def simultaneous(game: Game, at: Point, before: Point, h: float) -> Point:
+    """Move by h v(x). On a centre it gains h²/4 in squared radius each step, whatever h."""
+    del before
+    theta_dot, psi_dot = _velocity(game, at)
+    return _clipped(game, at[0] + h * theta_dot, at[1] + h * psi_dot)
+
+
+def alternating(game: Game, at: Point, before: Point, h: float, d_steps: int = 1) -> Point:
+    """G moves, then D answers d_steps times. On a centre the area is kept up to h = 4."""
+    del before
+    theta, psi = at[0] + h * _velocity(game, at)[0], at[1]
+    for _ in range(d_steps):
+        theta, psi = _clipped(game, theta, psi + h * _velocity(game, (theta, psi))[1])
+    return theta, psi
+
+
+def extragradient(game: Game, at: Point, before: Point, h: float) -> Point:
+    """Move by h v(x + h v(x)). Korpelevich 1976; for GANs Gidel et al. 2019."""
+    ahead = simultaneous(game, at, before, h)
+    theta_dot, psi_dot = _velocity(game, ahead)
+    return _clipped(game, at[0] + h * theta_dot, at[1] + h * psi_dot)
+
+
+def optimistic(game: Game, at: Point, before: Point, h: float) -> Point:
+    """Move by 2h v(x) - h v(x before). Daskalakis et al. 2018, equation 2."""
+    now, then = _velocity(game, at), _velocity(game, before)
+    theta, psi = (x + h * (2 * a - b) for x, a, b in zip(at, now, then, strict=True))
+    return _clipped(game, theta, psi)
+
+
+def trajectory(game: Game, update: Update, start: Point, h: float, steps: int) -> Array:
+    """The path (n, 2) from start, n = steps + 1 or shorter where it escapes.
+
+    The first optimistic step has no past and takes the start for it.
+    """
+    at = before = _clipped(game, *start)
+    path = [at]
+    for _ in range(steps):
+        at, before = update(game, at, before, h), at
+        path.append(at)
+        if not math.hypot(*at) < ESCAPED:
+            break
+    return np.array(path)
+
+
+def continuous(game: Game, start: Point, time: float, h: float = 0.05) -> Array:
+    """The path (n, 2) of infinitely small updates, by Runge-Kutta steps of at most h."""
+    n = max(1, math.ceil(time / h))
+    h = time / n
+    x = np.array(_clipped(game, *start))
+    path = [x]
+    for _ in range(n):
+        k1 = np.array(game.flow(*x))
+        k2 = np.array(game.flow(*(x + h / 2 * k1)))
+        k3 = np.array(game.flow(*(x + h / 2 * k2)))
+        k4 = np.array(game.flow(*(x + h * k3)))
+        x = np.array(_clipped(game, *(x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4))))
+        path.append(x)
+        if not np.hypot(*x) < ESCAPED:
+            break
+    return np.array(path)

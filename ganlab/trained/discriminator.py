@@ -1,0 +1,118 @@
+"""A trained discriminator, ready to be asked: from a run, one of its stored states, or a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ganlab.catalogue import LOSSES
+from ganlab.config import RunConfig
+from ganlab.data.pictures import to_float
+from ganlab.errors import CheckpointError
+from ganlab.objective.transforms import pack
+from ganlab.trained.generator import Generator, find_checkpoint
+from ganlab.training.checkpoint import load_tensors
+from ganlab.training.members import packing
+from ganlab.training.state import build_networks, is_points
+from ganlab.training.state_tensors import load_weights, stored_config
+
+BATCH = 250
+
+
+@dataclass(frozen=True)
+class Players:
+    """Both networks of a run at one of its steps, on the CPU."""
+
+    G: Generator
+    D: "Discriminator"
+    step: int
+
+
+class Discriminator:
+    """D with its configuration: it scores pictures and says which pixels matter to it."""
+
+    def __init__(self, name: str, config: RunConfig, net: nn.Module) -> None:
+        self.name = name
+        self.config = config
+        self.net = net.eval().requires_grad_(False)
+
+    @property
+    def undecided(self) -> float | None:
+        """The score at which D takes a picture for neither; None if only differences count."""
+        return LOSSES[self.config.loss.name].traits.get("undecided", 0.0)
+
+    @property
+    def together(self) -> int:
+        """How many pictures D judges at a time: 1, unless the run packs them."""
+        return packing(self.config)
+
+    def scores(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        """What D says, (N,) float32, higher for real: pictures uint8 (N, C, H, W).
+
+        A D that judges m pictures together takes those that follow one another: (N / m,).
+        """
+        parts, step = [], BATCH * self.together
+        with torch.no_grad():
+            for start in range(0, len(pictures), step):
+                some = None if labels is None else labels[start : start + step]
+                x = pack(to_float(pictures[start : start + step]), self.together)
+                parts.append(self.net(x, some).float())
+        return torch.cat(parts)
+
+    def gradients(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        """∂D(x)/∂x summed over colours, (N, H, W): where brighter would look more real, positive.
+
+        pictures: uint8 (N, C, H, W). Simonyan et al. 2014, section 3, with its sign.
+        """
+        x = to_float(pictures).requires_grad_(True)
+        with torch.enable_grad():
+            said = self.net(pack(x, self.together), labels)
+            (gradient,) = torch.autograd.grad(said.sum(), x)
+        return gradient.sum(1)
+
+    def threshold(self, real: Tensor, fake: Tensor) -> float:
+        """Above which score D's word is taken as 'real'.
+
+        Where the loss leaves scores without a zero (relativistic, Wasserstein) it is the middle
+        between the mean scores of real (N,) and fake (M,).
+        """
+        fixed = self.undecided
+        return float(real.mean() + fake.mean()) / 2 if fixed is None else float(fixed)
+
+
+def load_players(name_or_path: str | Path) -> Players:
+    """Both networks of a run's id, a stored state or a file; G is the averaged one.
+
+    Raises CheckpointError in one sentence if there is no such file, or it holds no D.
+    """
+    path = find_checkpoint(name_or_path)
+    tensors, facts = load_tensors(path)
+    try:
+        config = stored_config(facts)
+        if is_points(config):
+            raise CheckpointError("it learns points: the Playground shows what its D thinks")
+        with torch.random.fork_rng(devices=[]):
+            G, D = build_networks(config)
+        averaged = config.ema and any(one.startswith("G_mean.") for one in tensors)
+        load_weights(G, tensors, "G_mean." if averaged else "G.")
+        load_weights(D, tensors, "D.")
+    except CheckpointError as error:
+        raise CheckpointError(f"{path.name} holds no two players: {error}") from error
+    name = path.parent.name if path.name == "checkpoint.safetensors" else path.stem
+    card: dict[str, Any] | None = facts.get("card")
+    step = int(facts.get("step", (card or {}).get("steps", 0)))
+    return Players(Generator(name, config, G, card), Discriminator(name, config, D), step)
+
+
+def drawn(G: Generator, n: int, seed: int) -> tuple[NDArray[Any], Tensor | None]:
+    """N pictures of G, uint8 (n, C, H, W), and what they were told to show, if anything."""
+    told = G.conditions(n)
+    return G.pictures(G.z(n, seed), told), told
+
+
+def side_by_side(pictures: Tensor, m: int) -> Tensor:
+    """What D judges together as one picture: (N, ..., H, W) -> (N / m, ..., H, m W)."""
+    return torch.cat(pictures.unflatten(0, (-1, m)).unbind(1), dim=-1)

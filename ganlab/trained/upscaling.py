@@ -1,0 +1,221 @@
+"""From a picture, a method and a size to the enlarged picture."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from ganlab.errors import ConfigError
+from ganlab.images import tiling
+from ganlab.images.bands import Axis, Route, enlarge_in_bands
+from ganlab.images.methods import METHODS
+from ganlab.images.picture import (
+    MOST_OUTPUT,
+    Picture,
+    Samples,
+    check_size,
+    with_hidden_colours_filled,
+)
+from ganlab.images.resize import KERNELS, resized
+from ganlab.images.tiling import Progress
+from ganlab.trained.upscaler_loading import blended, named
+
+
+def smaller(pixels: int) -> str:
+    """What to choose where a picture of so many pixels would become too large."""
+    most = math.sqrt(MOST_OUTPUT / pixels)
+    scale = math.floor(most) if most >= 2 else math.floor(10 * most) / 10
+    return f"choose ×{scale:g}, a smaller target or a region"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the input that is wanted alone."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class UpscaleRequest:
+    """What is asked for besides the picture."""
+
+    method: str = "sr-x4-gan"
+    """A name of METHODS, or the path of a file of weights."""
+    scale: float | None = None
+    """By default the network's own scale, and 4 for kernels."""
+    size: tuple[int, int] | None = None
+    """Width and height wanted, instead of a scale."""
+    strength: float | None = None
+    """From 0 (towards the pixels) to 1 (the GAN): the two networks' weights are blended."""
+    tile: int | None = None
+    """Side of a tile; by default the largest that the budget allows."""
+    budget: int = tiling.BUDGET
+    half: bool | None = None
+    """Whether to compute in bfloat16; by default where the processor is made for it."""
+    region: Region | None = None
+    base: str = ""
+    """The weights that `strength` blends the method's with; by default those of METHODS."""
+
+    def __post_init__(self) -> None:
+        if self.scale is not None and not 1 <= self.scale <= 8:
+            raise ConfigError(f"scale must be between 1 and 8, got {self.scale:g}")
+        if self.size is not None and min(self.size) < 1:
+            raise ConfigError(f"a target of at least 1×1 pixels was wanted, got {self.size}")
+        if self.strength is not None and not 0 <= self.strength <= 1:
+            raise ConfigError(f"alpha must be between 0 and 1, got {self.strength:g}")
+        if self.tile is not None and self.tile < tiling.LEAST:
+            raise ConfigError(
+                f"tile must be at least {tiling.LEAST} pixels, since each computes its "
+                f"surroundings too, got {self.tile}"
+            )
+        if self.strength is not None and not self.partner:
+            blendable = ", ".join(name for name, m in METHODS.items() if m.partner)
+            raise ConfigError(f"alpha blends only {blendable}, got method '{self.method}'")
+
+    @property
+    def partner(self) -> str:
+        """What the method's weights can be blended with, or nothing."""
+        return self.base or (METHODS[self.method].partner if self.method in METHODS else "")
+
+
+class Upscaling:
+    """One order being carried out: iterate it for progress, stop iterating to cancel.
+
+    `result` is there once the iteration has come to its end.
+    """
+
+    def __init__(self, picture: Picture, order: UpscaleRequest) -> None:
+        self.picture = picture
+        self.order = order
+        self.network = None if order.method in KERNELS else network_for(order)
+        native = 4 if self.network is None else self.network.scale
+        part = order.region or Region(0, 0, picture.width, picture.height)
+        picture.region(part.left, part.top, part.width, part.height)  # refuses what lies outside
+        scale = order.scale or native
+        self.size = order.size or (round(part.width * scale), round(part.height * scale))
+        check_size(*self.size, MOST_OUTPUT, "the result", smaller(part.width * part.height))
+        self.part = part
+        across = Axis(part.left, part.width, picture.width, native, self.size[0])
+        down = Axis(part.top, part.height, picture.height, native, self.size[1])
+        self.route = Route(across, down)
+        if self.network is not None and self.route.detour:
+            wide = across.needed(0, self.size[0])[1] * native
+            tall = min(down.rows_held(1), part.height * native)
+            what = "what one row of the result is made of"
+            check_size(wide, tall, MOST_OUTPUT, what, "choose a larger target or a kernel")
+        self.result: Picture | None = None
+
+    def __iter__(self) -> Iterator[Progress]:
+        """Do the work, telling each tile."""
+        part, margin = self.part, 8 if self.network is None else self._margin
+        left, top = max(part.left - margin, 0), max(part.top - margin, 0)
+        right = min(part.left + part.width + margin, self.picture.width)
+        bottom = min(part.top + part.height + margin, self.picture.height)
+        source = with_hidden_colours_filled(
+            self.picture.region(left, top, right - left, bottom - top)
+        )
+        box = (
+            part.left - left,
+            part.top - top,
+            part.left - left + part.width,
+            part.top - top + part.height,
+        )
+        notices: tuple[str, ...] = ()
+        if self.network is None:
+            kernel = KERNELS[self.order.method]
+            colour = resized(source.colour, self.size, kernel, box)
+            yield Progress(1, 1, 0.0)
+        else:
+            if not getattr(self.network, "tileable", True):
+                # What lies around a region goes through the network, too.
+                tiling.check_whole(self.network, source.width * source.height, self.order.budget)
+            colour, count = yield from enlarge_in_bands(
+                self.network, source.colour, (left, top), self.route, self._side, self.half
+            )
+            if self.route.detour:
+                word = "enlarged further" if self.route.larger else "shrunk"
+                made = f"the network made ×{self.network.scale}"
+                notices = (f"{made}, which was {word} to the size wanted",)
+            notices += self._seams(source.colour) if count > 1 else ()
+        alpha = source.alpha
+        if alpha is not None:
+            soft = "nearest" if self.order.method == "nearest" else "bicubic"
+            constant = alpha.min() == alpha.max()
+            alpha = (
+                np.full((self.size[1], self.size[0]), alpha.flat[0])
+                if constant
+                else resized(alpha, self.size, KERNELS[soft], box)
+            )
+        self.result = replace(
+            self.picture,
+            colour=np.ascontiguousarray(colour),
+            alpha=alpha,
+            notices=self.picture.notices + notices,
+        )
+
+    @property
+    def half(self) -> bool:
+        """Whether this computes in bfloat16."""
+        return native_bfloat16() if self.order.half is None else self.order.half
+
+    def pieces(self, count: int) -> str:
+        """How the work was cut, in words for a person; nothing for a kernel."""
+        if self.network is None:
+            return ""
+        if count == 1:
+            return " in one piece"
+        return f" in {count} tiles of {self._side} pixels"
+
+    @property
+    def _side(self) -> int:
+        """Of a tile."""
+        assert self.network is not None
+        if not getattr(self.network, "tileable", True):
+            return max(self.picture.width, self.picture.height)
+        return self.order.tile or tiling.side_for(self.network, self.order.budget)
+
+    @property
+    def _margin(self) -> int:
+        """Pixels around the part that the network and a kernel after it look at."""
+        assert self.network is not None
+        reach = math.ceil(self.route.reach / self.network.scale)
+        return tiling.halo_of(self.network) + reach + 1
+
+    def _seams(self, colour: Samples) -> tuple[str, ...]:
+        """A sentence about seams where tiles were used and the halo is not the whole radius."""
+        assert self.network is not None
+        halo = tiling.halo_of(self.network)
+        if self.network.radius <= halo:
+            return ()
+        levels = tiling.seam(self.network, colour, halo, self.half)
+        return (f"tiles may differ at their seams by up to {levels:.1f} of 255 grey levels",)
+
+
+def upscale(
+    picture: Picture, order: UpscaleRequest, told: Callable[[Progress], None] | None = None
+) -> Picture:
+    """The picture enlarged as ordered; `told` hears of every tile."""
+    work = Upscaling(picture, order)
+    for progress in work:
+        if told is not None:
+            told(progress)
+    assert work.result is not None
+    return work.result
+
+
+def network_for(order: UpscaleRequest) -> tiling.Upscaler:
+    """The network of an order: shipped, blended or dropped in."""
+    if order.strength is not None and order.strength < 1:
+        return blended(named(order.partner), named(order.method), order.strength)
+    return named(order.method).upscaler
+
+
+def native_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware; elsewhere float32 is faster."""
+    known = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(bool(getattr(torch.cpu, name, lambda: False)()) for name in known)

@@ -1,0 +1,93 @@
+"""What is said of a GAN on points: exact samples pass, collapsed ones are named."""
+
+import math
+
+import pytest
+import torch
+
+from ganlab.catalogue.points import POINTS
+from ganlab.config import Choice, RunConfig
+from ganlab.data.curves import sine
+from ganlab.data.mixtures import grid, ring
+from ganlab.evaluation.diagnosis import diagnose_points
+from ganlab.evaluation.point_scores import bounds, score_points, score_run
+from ganlab.training.loop import Training
+
+
+def exact(data, n=2500, seed=0):
+    return data.sample(n, [torch.Generator().manual_seed(seed)])
+
+
+def names(scores):
+    return [finding.name for finding in diagnose_points(scores)]
+
+
+@pytest.mark.parametrize("data", [ring(), grid()], ids=["ring", "grid"])
+def test_exact_samples_reach_every_bound(data):
+    (scores,) = score_points(exact(data), data)
+    limits = bounds(data)
+    assert scores["modes"] == scores["modes_of"] == len(data.modes)
+    assert scores["high_quality"] == pytest.approx(limits["high_quality_ceiling"], abs=0.007)
+    assert scores["high_quality_box"] == pytest.approx(
+        limits["high_quality_box_ceiling"], abs=0.006
+    )
+    assert scores["reverse_kl"] < 2.5 * limits["reverse_kl_floor"]
+    assert scores["js"] < 1.3 * limits["js_high_luck"]
+    assert names(scores) == ["covers-modes"]
+
+
+def test_exact_samples_cover_the_sine():
+    (scores,) = score_points(exact(sine()), sine())
+    assert scores["on_curve"] == 1.0
+    assert scores["covered"] == scores["covered_of"] == 20
+    assert names(scores) == ["covers-curve"]
+
+
+def test_a_collapse_is_told_with_its_count_and_a_remedy():
+    data = ring(std=0.05)
+    samples = data.modes[:3].repeat(900, 1)[None] + 0.05 * torch.randn(1, 2700, 2)
+    (scores,) = score_points(samples, data)
+    finding = diagnose_points(scores)[0]
+    assert finding.kind == "bad"
+    assert "G covers 3 of 8 modes" in finding.sentence
+    assert "gather around 3," in finding.sentence
+    assert finding.advice
+    assert scores["js"] > 0.2
+
+
+def test_a_collapse_within_modes_is_told():
+    (scores,) = score_points(exact(ring(std=0.01)), ring(std=0.05))
+    assert names(scores) == ["covers-modes", "narrow-modes"]
+
+
+def test_rare_modes_are_told():
+    data = ring()
+    rare = data.modes[[0] * 2493 + list(range(1, 8))][None]
+    (scores,) = score_points(rare, data)
+    assert names(scores)[0] == "uneven-modes"
+
+
+def test_half_a_curve_is_told():
+    samples = exact(sine(), 8000)
+    samples = samples[:, samples[0, :, 0] < math.pi]
+    (scores,) = score_points(samples, sine())
+    assert scores["covered"] == 10
+    assert names(scores) == ["misses-curve"]
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_a_run_on_any_points_is_scored_member_by_member(name):
+    values = {"points": "0,0;1,1;2,0"} if name == "drawing" else {}
+    config = RunConfig(
+        data=Choice(name, values),
+        network=Choice("mlp", {"g_width": 8, "d_width": 8}),
+        z_dim=2,
+        batch=16,
+        steps=2,
+    )
+    training = Training(config, device="cpu", variants=[{}, {"seed": 1}])
+    training.advance()
+    both = score_run(training.state)
+    assert len(both) == 2
+    assert all(0 < scores["js"] <= math.log(2) for scores in both)
+    assert score_run(training.state) == both or any(math.isnan(v) for v in both[0].values())

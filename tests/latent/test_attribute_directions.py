@@ -1,0 +1,43 @@
+import torch
+from sklearn.linear_model import LinearRegression
+
+from ganlab.latent import attribute_directions as h
+from ganlab.metrics.attributes import ATTRIBUTES
+from ganlab.trained.generator import load
+
+
+def test_the_directions_are_scikit_learns_regression():
+    generator = torch.Generator().manual_seed(0)
+    z = torch.randn(300, 5, generator=generator)
+    truth = torch.randn(5, 2, generator=generator)
+    values = (z @ truth + 0.5 * torch.randn(300, 2, generator=generator)).double()
+    vectors, shares = h.regress(z, values)
+    for k in range(2):
+        oracle = LinearRegression().fit(z.double().numpy(), values[:, k].numpy())
+        slope = torch.from_numpy(oracle.coef_)
+        torch.testing.assert_close(vectors[k].double(), slope / slope.norm(), rtol=1e-4, atol=1e-5)
+        score = oracle.score(z.double().numpy(), values[:, k].numpy())
+        torch.testing.assert_close(float(shares[k]), score, rtol=1e-6, atol=1e-6)
+
+
+def test_within_classes_takes_away_what_only_the_class_tells():
+    labels = torch.arange(100) % 4
+    noise = torch.randn(100, 1, generator=torch.Generator().manual_seed(1)).double()
+    values = 50 * labels[:, None].double() + noise
+    left = h.within_classes(values, labels)
+    for label in range(4):
+        assert abs(float(left[labels == label].mean())) < 1e-9
+    assert float(left.std()) == torch.tensor(1.0).double()
+
+
+def test_side_effects_turn_round_with_the_direction_and_slant_slants():
+    generator = load("digits-cgan")
+    told = h.learn_directions(generator, n=600)
+    assert told.names == tuple(ATTRIBUTES)
+    assert float(told.effects[0, 0]) > 1
+    v = told.vectors[:1]
+    there, back = (h.side_effects(generator, way, n=100) for way in (v, -v))
+    torch.testing.assert_close(there, -back)
+    assert there.shape == (1, len(ATTRIBUTES))
+    nowhere = h.side_effects(generator, torch.zeros_like(v), n=100)
+    torch.testing.assert_close(nowhere, torch.zeros_like(nowhere))

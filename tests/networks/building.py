@@ -1,0 +1,36 @@
+"""What tests of networks share: small shapes, weights from one seed, counts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganlab.networks.shape import Shape
+
+WRITTEN = Shape(z_dim=20, classes=10, categories=10, continuous=2)
+"""Digits 28 wide, with labels and with codes for those networks that want them."""
+
+
+def count(net: nn.Module) -> int:
+    """How many weights a network has."""
+    return sum(weight.numel() for weight in net.parameters())
+
+
+def built(build: Callable[..., Any], shape: Shape = WRITTEN, **values: Any) -> Any:
+    """G and D, or a layer, always from the same seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return build(shape, **values)
+
+
+def z(n: int = 5, width: int = 20) -> Tensor:
+    """N latent vectors, always the same."""
+    return torch.randn(n, width, generator=torch.Generator().manual_seed(0))
+
+
+def of_fast(w: int, z_dim: int = 20) -> tuple[int, int]:
+    """Weights of G and D of fast28, reckoned in test_fast; the bodies of the systems are its."""
+    up = 16 * (4 * w * 2 * w + 2 * w) + 1
+    g = z_dim * 49 * 4 * w + 2 * 4 * w + 2 * 2 * w + up
+    return g, 17 * w + (16 * w + 1) * 4 * w + 49 * 4 * w + 1

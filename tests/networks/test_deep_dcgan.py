@@ -1,0 +1,66 @@
+"""The DCGAN of Stacked MNIST against TensorFlow's sizes and counts reckoned by hand."""
+
+import pytest
+import torch
+
+from ganlab.errors import ConfigError
+from ganlab.networks.deep_dcgan import build
+from ganlab.networks.shape import Shape
+
+
+def made(**values):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        shape = Shape(100, 3, pack=values.pop("pack", 1))
+        return build(shape, g_width=4, d_width=8, **values)
+
+
+def count(net):
+    return sum(weight.numel() for weight in net.parameters())
+
+
+def test_the_counts_are_those_reckoned_by_hand():
+    G, D = made()
+    g = 100 * 4 * 32 + 2 * 32
+    g += sum(25 * a * b + 2 * b for a, b in ((32, 16), (16, 8), (8, 4))) + 25 * 4 * 3 + 3
+    assert count(G) == g
+    d = 25 * 3 * 8 + 8 + sum(25 * a * b + 2 * b for a, b in ((8, 16), (16, 32), (32, 64)))
+    assert count(D) == d + 64 * 4 + 1
+
+
+def test_feature_maps_have_the_sizes_of_padding_same():
+    _, D = made(d_norm="none")
+    sizes = []
+    x = torch.zeros(1, 3, 28, 28)
+    for layer in D.body:
+        x = layer(x)
+        if isinstance(layer, torch.nn.Conv2d):
+            sizes.append(x.shape[-1])
+    assert sizes == [14, 7, 4, 2]
+
+
+def test_shapes_and_range():
+    G, D = made()
+    pictures = G(100 * torch.randn(6, 100, generator=torch.Generator().manual_seed(0)))
+    assert pictures.shape == (6, 3, 28, 28)
+    assert pictures.abs().max() <= 1
+    assert D(pictures).shape == (6,)
+
+
+def test_a_packed_d_reads_the_channels_of_several_pictures():
+    _, D = made(pack=2)
+    assert D(torch.zeros(3, 6, 28, 28)).shape == (3,)
+
+
+@pytest.mark.parametrize("norm", ["batch", "none"])
+def test_d_says_whether_its_samples_see_each_other(norm):
+    G, D = made(d_norm=norm)
+    x = G(torch.randn(4, 100, generator=torch.Generator().manual_seed(0))).detach()
+    alone, together = D(x[:2]), D(x)[:2]
+    assert D.mixes_batch == (norm == "batch")
+    assert torch.allclose(alone, together, atol=1e-6) != D.mixes_batch
+
+
+def test_other_sizes_are_refused():
+    with pytest.raises(ConfigError, match="28×28"):
+        build(Shape(8, size=32))

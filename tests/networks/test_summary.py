@@ -1,0 +1,129 @@
+"""Layers and maps, against what the modules themselves give."""
+
+import pytest
+import torch
+from torch import nn
+
+from ganlab.catalogue.networks import PICTURE_NETWORKS
+from ganlab.networks import conditional, dcgan, dcgan_body, fast28, transgan, vanilla
+from ganlab.networks.shape import Shape
+from ganlab.networks.spectral import spectral
+from ganlab.networks.summary import feature_maps, kind, layers
+from tests.networks.building import built
+
+SHAPE = Shape(z_dim=100)
+
+
+@pytest.mark.parametrize("build", [vanilla.build, dcgan.build, fast28.build])
+def test_the_layers_parameters_add_up_to_the_networks(build):
+    G, D = build(SHAPE)
+    for net, x in ((G, torch.randn(2, 100)), (D, torch.randn(2, 1, 28, 28))):
+        found = layers(net, x)
+        assert sum(layer.parameters for layer in found) == sum(w.numel() for w in net.parameters())
+        assert len({layer.name for layer in found}) == len(found)
+
+
+def players(name, **values):
+    """Each network of a pair of the catalogue with what three samples show it."""
+    spec = PICTURE_NETWORKS[name]
+    shape = Shape(20, 1, spec.traits.get("size", 28), classes=10, categories=10, continuous=2)
+    G, D = built(spec.load(), shape, **values)
+    x, told = torch.randn(3, 1, shape.size, shape.size), None
+    if name == "conditional":
+        told = torch.arange(3)
+    if name == "figan":
+        told = torch.randn(3, 16)
+    beside = [(net, (x,)) for net in getattr(G, "beside", {}).values()]
+    return [(G, (torch.randn(3, 20), told)), (D, (x, told)), *beside]
+
+
+CASES = [(name, {}) for name in PICTURE_NETWORKS]
+CASES += [("dcgan-body", {"g_norm": one, "d_norm": "spectral"}) for one in ("spectral", "both")]
+CASES += [("conditional", {"d_labels": one}) for one in ("concat", "auxiliary")]
+
+
+@pytest.mark.parametrize(("name", "values"), CASES, ids=str)
+def test_of_every_pair_all_parameters_and_nothing_but_feature_maps_are_told(name, values):
+    told, wanted = 0, set()
+    for net, inputs in players(name, **values):
+        found = layers(net, *inputs)
+        told += sum(layer.parameters for layer in found)
+        wanted |= set(net.parameters())
+        assert len({layer.name for layer in found}) == len(found)
+        for layer in found:
+            # Three samples, and no weight of these networks is three of anything.
+            assert feature_maps(net, layer.name, *inputs).shape == (3, *layer.shape), layer
+            assert "parametrizations" not in layer.name
+            assert "Parametrized" not in layer.kind
+    assert told == sum(weight.numel() for weight in wanted)
+
+
+def test_a_spectral_layer_is_told_as_the_layer_that_it_is():
+    _, D = built(dcgan_body.build, SHAPE, d_norm="spectral")
+    first, *_, last = layers(D, torch.randn(3, 1, 28, 28))
+    assert first.kind == "Conv2d 4×4, stride 2, spectral"
+    assert (first.shape, first.parameters) == ((64, 14, 14), (16 + 1) * 64)
+    assert last.kind == "Linear 6272 → 1, spectral"
+
+
+def test_parameters_beside_the_parts_are_told_with_what_holds_them():
+    G, D = built(transgan.build, SHAPE)
+    of_g = layers(G, torch.randn(3, 100))[-1]
+    assert (of_g.name, of_g.kind) == ("", "Generator with places")
+    assert (of_g.shape, of_g.parameters) == ((1, 28, 28), 49 * 96 + 196 * 24 + 784 * 6)
+    of_d = layers(D, torch.randn(3, 1, 28, 28))[-1]
+    assert (of_d.kind, of_d.shape, of_d.parameters) == ("Discriminator with place", (), 49 * 64)
+    attention = layers(built(dcgan_body.build_sagan, SHAPE)[0], torch.randn(3, 100))
+    assert [one.parameters for one in attention if one.kind == "SelfAttention with gamma"] == [1]
+
+
+def test_windows_of_tokens_are_told_as_the_tokens_of_one_picture():
+    G, _ = built(transgan.build, SHAPE)
+    by_name = {layer.name: layer for layer in layers(G, torch.randn(3, 100))}
+    assert by_name["stages.2.0.attention.qkv"].shape == (28 * 28, 3 * 6)
+
+
+def test_a_dcgan_is_told_as_its_tutorial_draws_it():
+    G, D = dcgan.build(SHAPE)
+    found = layers(G, torch.randn(2, 100))
+    ups = [layer for layer in found if "Conv" in layer.kind]
+    assert [layer.shape for layer in ups] == [(128, 7, 7), (64, 14, 14), (1, 28, 28)]
+    assert [layer.kind for layer in ups] == ["SameUpConv 5×5"] + ["SameUpConv 5×5, stride 2"] * 2
+    assert [layer.parameters for layer in ups] == [256 * 128 * 25, 128 * 64 * 25, 64 * 25]
+    assert layers(D, torch.randn(2, 1, 28, 28))[-1].shape == (1,)
+
+
+def test_a_network_is_left_as_it_was():
+    G, _ = dcgan.build(SHAPE)
+    G.train()
+    before = {name: value.clone() for name, value in G.state_dict().items()}
+    layers(G, torch.randn(2, 100))
+    assert G.training
+    assert all(torch.equal(value, before[name]) for name, value in G.state_dict().items())
+    assert not any(module._forward_hooks for module in G.modules())
+
+
+def test_feature_maps_are_what_the_layer_gives():
+    G, _ = fast28.build(SHAPE)
+    z = torch.randn(3, 100)
+    G.eval()
+    dense = feature_maps(G, "dense", z)
+    torch.testing.assert_close(dense, G.dense(z))
+    last = layers(G, z)[-1].name
+    torch.testing.assert_close(feature_maps(G, last, z), G(z))
+    with pytest.raises(KeyError):
+        feature_maps(G, "nowhere", z)
+
+
+def test_conditional_networks_are_told_with_their_labels():
+    G, D = conditional.build(Shape(64, classes=10))
+    labels = torch.tensor([1, 2])
+    assert layers(G, torch.randn(2, 64), labels)[-1].shape == (1, 28, 28)
+    assert layers(D, torch.randn(2, 1, 28, 28), labels)
+
+
+def test_kinds_say_the_numbers_that_matter():
+    assert kind(nn.Linear(3, 4)) == "Linear 3 → 4"
+    assert kind(nn.LeakyReLU(0.2)) == "LeakyReLU 0.2"
+    assert kind(nn.Conv2d(1, 2, (3, 5))) == "Conv2d 3×5"
+    assert kind(spectral(nn.Linear(3, 4))) == "Linear 3 → 4, spectral"

@@ -1,0 +1,165 @@
+"""Penalties against closed forms, finite differences and known mistakes of other libraries."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from ganlab.catalogue.penalties import PENALTIES
+from ganlab.networks.mlp import PointDiscriminator
+from ganlab.objective import penalties
+
+SAMPLE_PENALTIES = [name for name, spec in PENALTIES.items() if spec.traits["kind"] == "samples"]
+
+
+def seeded(*numbers):
+    return [torch.Generator().manual_seed(n) for n in numbers]
+
+
+def unit_slope(x):
+    return x[..., 0]
+
+
+@pytest.mark.parametrize("size", [1, 2, 64, 257])
+@pytest.mark.parametrize("name", ["wgan-gp", "dragan"])
+def test_a_linear_critic_of_unit_norm_is_not_punished_at_any_batch_size(name, size):
+    real, fake = torch.randn(size, 2), torch.randn(size, 2)
+    values = PENALTIES[name].load()(unit_slope, real, fake, *seeded(0))
+    torch.testing.assert_close(values, torch.zeros(size), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5, 3.0])
+def test_values_of_a_linear_critic_are_the_closed_forms(slope):
+    real, fake = torch.randn(5, 2), torch.randn(5, 2)
+
+    def sloped(x):
+        return slope * x[..., 1] + 7
+
+    g = seeded(0)[0]
+    square = torch.full((5,), 0.3 / 2 * slope**2)
+    off_one = torch.full((5,), 0.3 / 2 * (slope - 1) ** 2)
+    close = {"rtol": 1e-5, "atol": 1e-6}
+    torch.testing.assert_close(penalties.r1(sloped, real, fake, g, 0.3), square, **close)
+    torch.testing.assert_close(penalties.r2(sloped, real, fake, g, 0.3), square, **close)
+    torch.testing.assert_close(penalties.r1_r2(sloped, real, fake, g, 0.3), 2 * square, **close)
+    torch.testing.assert_close(penalties.zero_centred(sloped, real, fake, g, 0.3), square, **close)
+    torch.testing.assert_close(penalties.wgan_gp(sloped, real, fake, g, 0.3), off_one, **close)
+    torch.testing.assert_close(penalties.dragan(sloped, real, fake, g, 0.3), off_one, **close)
+
+
+def test_each_sample_has_its_own_norm_over_every_axis_of_a_picture():
+    pictures = torch.randn(4, 3, 5, 5)
+    squared = penalties.squared_gradient(lambda x: x.square().sum((1, 2, 3)) / 2, pictures)
+    torch.testing.assert_close(squared, pictures.square().sum((1, 2, 3)))
+
+
+def test_the_squared_gradient_agrees_with_finite_differences():
+    D = PointDiscriminator(seeded(0), width=8, depth=2, activation="tanh").double()
+    D.head.exact = D.hidden[0].exact = False
+    x = torch.randn(1, 4, 2)
+    h = 1e-5
+    expected = torch.zeros(1, 4, dtype=torch.float64)
+    for axis in range(2):
+        step = torch.zeros(2, dtype=torch.float64)
+        step[axis] = h
+        expected += ((D(x.double() + step) - D(x.double() - step)) / (2 * h)).square()
+    found = penalties.squared_gradient(lambda x: D(x.double()), x)
+    torch.testing.assert_close(found.double(), expected, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", SAMPLE_PENALTIES)
+def test_a_penalty_has_a_gradient_for_the_critic_by_finite_differences(name):
+    weight = torch.tensor(1.7, requires_grad=True)
+    real, fake = torch.randn(6, 2), torch.randn(6, 2)
+
+    def value(w):
+        return (
+            PENALTIES[name]
+            .load()(lambda x: (w * x).tanh().sum(-1), real, fake, *seeded(0), gamma=2.0)
+            .mean()
+        )
+
+    (gradient,) = torch.autograd.grad(value(weight), weight)
+    h = 1e-2
+    numeric = (value(weight.detach() + h) - value(weight.detach() - h)) / (2 * h)
+    torch.testing.assert_close(gradient, numeric, rtol=2e-3, atol=2e-3)
+
+
+@pytest.mark.parametrize("name", SAMPLE_PENALTIES)
+def test_member_k_is_punished_as_it_would_be_alone(name):
+    D = PointDiscriminator(seeded(1, 2), width=8)
+    real, fake = torch.randn(2, 6, 2), torch.randn(2, 6, 2)
+    penalty = PENALTIES[name].load()
+    together = penalty(D, real, fake, seeded(7, 8), gamma=torch.tensor([[1.0], [5.0]]))
+    assert together.shape == (2, 6)
+    for k, gamma in enumerate((1.0, 5.0)):
+        alone = PointDiscriminator(seeded(1 + k), width=8)
+        values = penalty(alone, real[k : k + 1], fake[k : k + 1], seeded(7 + k), gamma=gamma)
+        torch.testing.assert_close(values[0], together[k])
+
+
+@pytest.mark.parametrize("name", SAMPLE_PENALTIES)
+def test_a_flat_critic_has_a_finite_gradient(name):
+    weight = torch.zeros(2, requires_grad=True)
+    real, fake = torch.randn(6, 2), torch.randn(6, 2)
+    values = PENALTIES[name].load()(lambda x: (x * weight).sum(-1), real, fake, *seeded(0))
+    (gradient,) = torch.autograd.grad(values.mean(), weight)
+    assert gradient.isfinite().all()
+
+
+def test_penalties_are_float32_where_the_rest_is_bfloat16():
+    D = PointDiscriminator(seeded(0), width=32)
+    real, fake = torch.randn(1, 8, 2), torch.randn(1, 8, 2)
+    expected = penalties.r1_r2(D, real, fake, seeded(0))
+    with torch.autocast("cpu", torch.bfloat16):
+        found = penalties.r1_r2(D, real, fake, seeded(0))
+    torch.testing.assert_close(found, expected, rtol=0, atol=0)
+
+
+def test_points_between_lie_on_the_segment():
+    real, fake = torch.zeros(100, 2), torch.tensor([[2.0, 4.0]]).expand(100, 2)
+    points = penalties.between(real, fake, *seeded(0))
+    torch.testing.assert_close(points[:, 1], 2 * points[:, 0])
+    assert points.min() >= 0
+    assert points[:, 0].max() <= 2
+    assert len(points[:, 0].unique()) > 90  # each sample its own α
+
+
+def test_r1_r2_sees_real_and_fake_apart_where_the_critic_mixes_its_batch():
+    D = PointDiscriminator(seeded(0), width=8, batch_feature="stddev")
+    real, fake = torch.randn(1, 8, 2), 5 * torch.randn(1, 8, 2)
+    apart = penalties.r1(D, real, fake, seeded(0)) + penalties.r2(D, real, fake, seeded(0))
+    torch.testing.assert_close(penalties.r1_r2(D, real, fake, seeded(0)), apart)
+
+
+def test_consensus_of_the_dirac_gan_is_the_closed_form():
+    theta = torch.tensor([[0.8], [1.5]], requires_grad=True)
+    psi = torch.tensor([[-0.4], [2.0]], requires_grad=True)
+    softplus = nn.functional.softplus
+    d_losses = softplus(psi * theta) + softplus(-psi * 0.0)
+    g_losses = -softplus(psi * theta)
+    found = penalties.consensus(d_losses, g_losses, [psi], [theta], gamma=3.0)
+    sigma = torch.sigmoid(psi * theta)
+    expected = 1.5 * sigma.square() * (psi.square() + theta.square())
+    torch.testing.assert_close(found, expected.squeeze(1))
+    torch.autograd.grad(found.sum(), [theta, psi])
+
+
+def test_consensus_of_one_gan_is_a_number_and_weighs_members_apart():
+    weight = torch.tensor([[1.0], [2.0]], requires_grad=True)
+    other = torch.tensor([[1.0], [1.0]], requires_grad=True)
+    losses = weight.square() + 0 * other
+    gamma = torch.tensor([[1.0], [10.0]])
+    torch.testing.assert_close(
+        penalties.consensus(losses, 0 * losses + other, [weight], [other], gamma).detach(),
+        torch.tensor([0.5 * (4 + 1), 5.0 * (16 + 1)]),
+    )
+    p, q = torch.tensor(3.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
+    alone = penalties.consensus(p.square().repeat(4), q.repeat(4), [p], [q], 2.0)
+    assert float(alone.detach()) == pytest.approx(37.0)
+
+
+def test_the_default_of_wgan_gp_is_the_papers_lambda():
+    assert PENALTIES["wgan-gp"].parameters["gamma"].default == 2 * 10
+    assert math.isclose(PENALTIES["dragan"].parameters["gamma"].default, 2 * 10)

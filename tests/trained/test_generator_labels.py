@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+import torch
+
+from ganlab.config import Choice, RunConfig
+from ganlab.errors import ConfigError
+from ganlab.trained.generator import Generator
+from ganlab.training.state import build_networks
+
+
+@pytest.fixture
+def make():
+    def made(network):
+        config = RunConfig(data=Choice("digits"), network=Choice(network, {"width": 4}), z_dim=6)
+        torch.manual_seed(0)
+        return Generator("some", config, build_networks(config)[0])
+
+    return made
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(make):
+    labels = [2, 0, 2, 6]
+    first, again, other = (make("conditional").sample(4, labels, s) for s in (7, 7, 8))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_without_labels_a_conditional_generator_takes_each_class_in_turn(make):
+    G = make("conditional")
+    np.testing.assert_array_equal(G.sample(12), G.sample(12, np.arange(12) % 10))
+
+
+@pytest.mark.parametrize("labels", [[0, 10], [-1, 3]])
+def test_a_label_outside_the_classes_is_named(make, labels):
+    outside = next(x for x in labels if not 0 <= x < 10)
+    with pytest.raises(ConfigError, match=f"between 0 and 9, got {outside}"):
+        make("conditional").sample(2, labels)
+
+
+def test_labels_for_a_generator_that_takes_none_are_refused(make):
+    with pytest.raises(ConfigError, match="takes no labels"):
+        make("fast28").sample(2, [1, 2])
+
+
+def test_as_many_labels_as_pictures(make):
+    with pytest.raises(ConfigError, match="labels must be 3"):
+        make("conditional").sample(3, [1, 2])
+
+
+def test_pictures_are_told_each_class_in_turn_or_nothing(make):
+    assert make("conditional").conditions(4, 8).tolist() == [8, 9, 0, 1]
+    assert make("fast28").conditions(4) is None
+    pictures, labels = torch.zeros(2, 1, 28, 28, dtype=torch.uint8), torch.tensor([3, 4])
+    assert make("conditional").conditions_of(pictures, labels).tolist() == [3, 4]
+    assert make("fast28").conditions_of(pictures, labels) is None
+
+
+def test_features_that_pictures_are_told_are_gs_examples_and_those_of_real_ones_what_it_reads(make):
+    G = make("figan")
+    G.net.examples.copy_(torch.randn(512, 16))
+    torch.testing.assert_close(G.conditions(3, 511), G.net.examples[[511, 0, 1]])
+    pictures = torch.randint(256, (5, 1, 28, 28)).to(torch.uint8)
+    read = G.net.read(pictures / 127.5 - 1)
+    torch.testing.assert_close(G.conditions_of(pictures, torch.arange(5)), read)
