@@ -14,16 +14,16 @@ from unittest import mock
 
 import numpy as np
 
-from ganlab.checkpoint import load_tensors
 from ganlab.cli.main import build_parser, main
 from ganlab.config import RunConfig
-from ganlab.runs.keepsakes import kept_steps
-from ganlab.runs.store import Store
-from ganlab.sharing import Shared, read_link, write_link
-from ganlab.superres import adversarial, recipes
-from ganlab.superres.discriminators import PatchDiscriminator
+from ganlab.config.share_link import Shared, read_link, write_link
+from ganlab.jobs.kept_states import kept_steps
+from ganlab.jobs.store import Store
+from ganlab.networks.superres_discriminator import PatchDiscriminator
+from ganlab.training.checkpoint import load_tensors
+from ganlab.training.superres import adversarial, recipes
 
-LAUNCHER = "ganlab.runs.hub.Launcher"
+LAUNCHER = "ganlab.jobs.hub.Launcher"
 
 
 # --- the command line -----------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class Launches:
 
 def no_workers(monkeypatch: Any) -> Callable[[], None]:
     """Have pages start no process; a call that lets go of what they hold."""
-    from ganlab.runs.hub import Hub
+    from ganlab.jobs.hub import Hub
 
     hubs: list[Hub] = []
     begin = Hub.__init__

@@ -24,19 +24,19 @@ from typing import Any
 
 import torch
 
-from ganlab.bench.remedies import names
+from ganlab.bench.methods import names
 from ganlab.bench.sweep import Sweep
 from ganlab.catalogue.remedies import REMEDIES
-from ganlab.data.gathering import Gathered
+from ganlab.config.variants import Variant
+from ganlab.data.ingest import Gathered
 from ganlab.data.own_pictures import as_data, keep
-from ganlab.data.written_points import write_points
+from ganlab.data.points_text import write_points
+from ganlab.jobs import superres
+from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.store import Store
+from ganlab.jobs.worker import work
 from ganlab.presets import preset
-from ganlab.runs import superres
-from ganlab.runs.record import Record
-from ganlab.runs.store import Store
-from ganlab.runs.worker import work
-from ganlab.superres.plan import Plan
-from ganlab.variants import Variant
+from ganlab.training.superres.config import Plan
 from tests.contracts import adapters, stored_home
 
 SMALL = {
@@ -64,7 +64,7 @@ class Maker:
         self.store = Store()
         self.count = 0
 
-    def named(self, name: str, record: Record) -> Record:
+    def named(self, name: str, record: RunFolder) -> RunFolder:
         """The record in a folder of that name, made a minute after the one before."""
         self.count += 1
         record.folder.rename(self.store.root / name)
@@ -72,12 +72,12 @@ class Maker:
         found.set_facts(created=BEGIN + 60 * self.count)
         return found
 
-    def points(self, name: str, *variants: Any, start: str = "ring", **values: Any) -> Record:
+    def points(self, name: str, *variants: Any, start: str = "ring", **values: Any) -> RunFolder:
         """A run on points that has not begun."""
         config = preset(start).with_values({**SMALL, **values})
         return self.named(name, self.store.create(config, name.title(), start, variants))
 
-    def pictures(self, name: str, start: str, **values: Any) -> Record:
+    def pictures(self, name: str, start: str, **values: Any) -> RunFolder:
         """A run on digits that has not begun."""
         config = preset(start).with_values({**PICTURES, **values})
         return self.named(name, self.store.create(config, name.title(), start))
@@ -92,16 +92,16 @@ def until(happened: Callable[[], object], what: str) -> None:
         time.sleep(0.01)
 
 
-def ask(record: Record, verb: str, **argument: Any) -> None:
+def ask(record: RunFolder, verb: str, **argument: Any) -> None:
     """Have the worker in another process do it."""
     number = record.command(verb, **argument)
     until(lambda: record.answer(number) is not None, f"{verb} of {record.id}")
     assert record.answer(number) == "", record.answer(number)
 
 
-def killed(record: Record, commands: Callable[[], None]) -> None:
+def killed(record: RunFolder, commands: Callable[[], None]) -> None:
     """Have a process train the run, say the commands, and kill it."""
-    command = [sys.executable, "-m", "ganlab.runs.worker", str(record.folder), "cpu"]
+    command = [sys.executable, "-m", "ganlab.jobs.worker", str(record.folder), "cpu"]
     with subprocess.Popen(command) as process:
         until(lambda: record.info().state == "running", "the worker")
         commands()
@@ -125,7 +125,7 @@ def make_finished(make: Maker) -> None:
     make_own_pictures(make)
 
 
-def _at(record: Record, turns: dict[int, tuple[str, dict[str, Any]]]) -> Callable[..., None]:
+def _at(record: RunFolder, turns: dict[int, tuple[str, dict[str, Any]]]) -> Callable[..., None]:
     """A listener that gives each command at the first tick from its step on."""
     waiting = dict(turns)
 

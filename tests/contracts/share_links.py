@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any
 
-from ganlab.data.written_points import write_points
+from ganlab.data.points_text import write_points
 from ganlab.presets import PRESETS, preset
 from tests.contracts import adapters
 from tests.contracts.recorded import keep

@@ -19,10 +19,11 @@ import ganlab
 from ganlab.cli.main import main
 from ganlab.data import cifar10
 from ganlab.data.own_pictures import kept
+from ganlab.networks import perceptual_features
 from ganlab.presets import PRESETS
-from ganlab.superres import features, recipes
-from ganlab.superres.starting import started
 from ganlab.training import device
+from ganlab.training.superres import recipes
+from ganlab.training.superres.initial_weights import started
 from tests.golden.made import CIFAR_COUNT
 
 PICTURE_PRESETS = tuple(PRESETS)
@@ -62,9 +63,9 @@ def _forget() -> None:
     """Empty the caches that answer from an earlier environment."""
     for cached in (
         device.fast_at_bfloat16,
-        features.squeezenet,
-        features.squeezenet_is_there,
-        features.vgg19,
+        perceptual_features.squeezenet,
+        perceptual_features.squeezenet_is_there,
+        perceptual_features.vgg19,
     ):
         cached.cache_clear()
 

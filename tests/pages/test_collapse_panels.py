@@ -100,7 +100,7 @@ def test_a_finished_map_has_a_colour_and_words_for_every_cell():
 
 
 def test_each_remedy_becomes_a_run_over_its_seeds():
-    app = shown("remedy_seeds", **{"seeds-count": 3, "seeds-steps": 500})
+    app = shown("method_seeds", **{"seeds-count": 3, "seeds-steps": 500})
     app.button("seeds-start").click().run()
     assert not app.exception
     runs = [SeedRun.from_json(record.facts()["seed_run"]) for record in Store().records()]
@@ -116,7 +116,7 @@ def test_a_finished_run_over_seeds_is_a_row_with_mean_and_standard_error():
     record = Store().create(run.config, run.title, "remedy-seeds", run.variants())
     record.set_facts(seed_run=run.to_json())
     assert Worker(record, "cpu").run() == "finished"
-    app = shown("remedy_seeds")
+    app = shown("method_seeds")
     table = app.dataframe[0].value
     assert list(table["remedy"]) == ["PacGAN2", "The data themselves"]
     assert "±" in table["modes"][0]
@@ -125,13 +125,13 @@ def test_a_finished_run_over_seeds_is_a_row_with_mean_and_standard_error():
     labels = [one.label for one in app.get("download_button")]
     assert labels == ["Every seed (CSV)", "The table (Markdown)"]
     assert "Nothing has run on the grid" in everything_said(
-        shown("remedy_seeds", **{"seeds-data": "grid"})
+        shown("method_seeds", **{"seeds-data": "grid"})
     )
 
 
 @pytest.mark.parametrize("data", ["ring", "grid"])
 def test_on_the_first_visit_the_labs_own_ten_seeds_stand_there(data):
-    app = shown("remedy_seeds", **{"seeds-data": data})
+    app = shown("method_seeds", **{"seeds-data": data})
     said = everything_said(app)
     assert f"Nothing has run on the {data} yet" in said
     table = app.dataframe[0].value
@@ -149,7 +149,7 @@ def test_a_run_that_was_stopped_is_no_row_and_is_named(monkeypatch):
     record.command("stop")
     assert Worker(record, "cpu").run() == "stopped"
     assert record.info().results["members"]
-    app = shown("remedy_seeds")
+    app = shown("method_seeds")
     assert not app.dataframe
     said = everything_said(app)
     assert "Nothing has finished on the ring yet" in said
@@ -160,7 +160,7 @@ def test_a_run_that_was_stopped_is_no_row_and_is_named(monkeypatch):
 
 
 def test_every_remedy_has_a_card_with_its_idea_formula_paper_cost_and_limits():
-    app = shown("remedy_cards")
+    app = shown("method_cards")
     said = everything_said(app)
     papers = {(one.work, one.formula): one for one in reversed(REMEDIES.values())}
     assert len(app.get("latex")) == len(papers)
@@ -173,7 +173,7 @@ def test_every_remedy_has_a_card_with_its_idea_formula_paper_cost_and_limits():
 
 def test_costs_measured_here_win():
     costs.save(costs.Costs({"plain": 1.0, "unrolled": 9.9}, "CPU (mine)", "ring", 1, 1, 1, 1))
-    said = everything_said(shown("remedy_cards"))
+    said = everything_said(shown("method_cards"))
     assert "this machine, CPU (mine)" in said
     assert "9.9 × a step" in said
 

@@ -96,7 +96,7 @@ def test_a_diverging_path_is_said_and_stays_drawn():
 
 @pytest.mark.parametrize("recording", STORIES)
 def test_every_story_has_its_question_and_reveals_the_answer(recording):
-    at = opened(panel="In practice", recording=recording)
+    at = opened(panel="In practice", story=recording)
     told = TOLD[recording]
     assert set(STORIES) == set(TOLD)
     assert told.right in told.options

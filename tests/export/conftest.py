@@ -1,0 +1,5 @@
+"""A store of one's own, as the tests of jobs have it."""
+
+from tests.jobs.conftest import store
+
+__all__ = ["store"]
