@@ -7,12 +7,15 @@ import argparse
 import contextlib
 import io
 import json
-from collections.abc import Callable, Iterator
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 import numpy as np
+import streamlit
 
 from ganlab.cli.main import build_parser, main
 from ganlab.config import RunConfig
@@ -23,6 +26,8 @@ from ganlab.networks.superres_discriminator import PatchDiscriminator
 from ganlab.training.checkpoint import load_tensors
 from ganlab.training.superres import adversarial, recipes
 
+ROOT = Path(__file__).parents[2]
+APP, FRAME = ROOT / "app.py", ROOT / "pages" / "frame.py"
 LAUNCHER = "ganlab.jobs.hub.Launcher"
 
 
@@ -134,8 +139,9 @@ class Launches:
     def close(self) -> None: ...
 
 
-def no_workers(monkeypatch: Any) -> Callable[[], None]:
-    """Have pages start no process; a call that lets go of what they hold."""
+@contextlib.contextmanager
+def no_workers() -> Iterator[None]:
+    """Have pages start no process, and let go in the end of what they hold."""
     from ganlab.jobs.hub import Hub
 
     hubs: list[Hub] = []
@@ -145,6 +151,24 @@ def no_workers(monkeypatch: Any) -> Callable[[], None]:
         begin(self, *arguments, **options)
         hubs.append(self)
 
-    monkeypatch.setattr(LAUNCHER, Launches)
-    monkeypatch.setattr(Hub, "__init__", remembered)
-    return lambda: [hub.close() for hub in hubs] and None
+    streamlit.cache_resource.clear()
+    with mock.patch(LAUNCHER, Launches), mock.patch.object(Hub, "__init__", remembered):
+        yield
+    for hub in hubs:
+        hub.close()
+    streamlit.cache_resource.clear()
+
+
+def page_files() -> dict[str, str]:
+    """The file of each page by its address, as the frame serves them."""
+    found: dict[str, str] = {}
+
+    def page(file: Path, url_path: str = "", default: bool = False, **_: Any) -> None:
+        found["" if default else url_path or file.stem] = str(file)
+
+    with (
+        mock.patch.object(streamlit, "Page", page),
+        mock.patch.object(streamlit, "navigation"),
+    ):
+        runpy.run_path(str(FRAME))
+    return found

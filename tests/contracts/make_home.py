@@ -25,6 +25,7 @@ from typing import Any
 import torch
 
 from ganlab.bench.methods import names
+from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
 from ganlab.catalogue.remedies import REMEDIES
 from ganlab.config.variants import Variant
@@ -167,11 +168,14 @@ def make_families(make: Maker) -> None:
     make.named("race-member", make.store.solo("race-finished", 1, race.info().step))
     sweep = Sweep(size=3, steps=6)
     config = sweep.base.with_values({**SMALL, "steps": 6})
-    made = make.store.create(config, "A map", "map", sweep.variants())
+    made = make.store.create(config, "A map", "collapse-map", sweep.variants())
     made.set_facts(sweep=sweep.to_json())
     work(make.named("map-finished", made), "cpu")
-    seeds = [{"label": f"seed {seed}", "values": {"seed": seed}} for seed in range(5)]
-    work(make.points("seeds-finished", *seeds), "cpu")
+    seeds = SeedRun("plain", seeds=5, steps=12)
+    config = seeds.config.with_values(SMALL)
+    made = make.store.create(config, seeds.title, "remedy-seeds", seeds.variants())
+    made.set_facts(seed_run=seeds.to_json())
+    work(make.named("seeds-finished", made), "cpu")
 
 
 def make_superres(make: Maker) -> None:

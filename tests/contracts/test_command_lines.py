@@ -16,8 +16,16 @@ def unpacked(tmp_path_factory):
     return stored_home.unpack(tmp_path_factory.mktemp("stored") / "home")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", command_lines.CALLS)
+SLOW = ("train", "bench", "augment", "evaluate", "runs measure", "film")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name.startswith(SLOW) else name
+        for name in command_lines.CALLS
+    ],
+)
 def test_a_command_ends_with_the_keys_it_ended_with(
     name, unpacked, tmp_path, monkeypatch, given_data
 ):

@@ -50,8 +50,18 @@ def test_the_pictures_that_a_run_kept_are_as_many_bytes_as_they_were(home):
     assert found == sizes
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("run", [name for name in RUNS if "steps" in COMMANDS["resumed"][name]])
+SLOW = ("digits-finished", "conditional-finished", "own-pictures-finished")
+SLOW += ("srresnet-finished", "srgan-stopped")
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name
+        for name in RUNS
+        if "steps" in COMMANDS["resumed"][name]
+    ],
+)
 def test_a_run_goes_on_as_it_did(home, run):
     found = stored_home.resumed(run)
     assert found == COMMANDS["resumed"][run]
