@@ -1,7 +1,7 @@
 """Whether this checkout computes the same bytes as another commit, on this machine.
 
     python -m benchmarks.same_bytes HEAD~1
-    python -m benchmarks.same_bytes main --precision float32
+    python -m benchmarks.same_bytes main --precision float32 --only "presets: hinge: "
 
 The other commit gets a git worktree in a temporary folder, and each tree records with its own
 `tests.golden.record`, so that modules may have been moved and renamed between the two. Compared are
@@ -82,6 +82,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("commit", help="a commit that has tests/golden")
     parser.add_argument("--precision", choices=(*PRECISIONS, "both"), default="both")
+    parser.add_argument("--only", default="", help="cases with this in 'kind: name: '")
     chosen = parser.parse_args()
     wanted = list(PRECISIONS) if chosen.precision == "both" else [chosen.precision]
     failed = False
@@ -93,7 +94,11 @@ def main() -> int:
             parser.error(f"{chosen.commit} has no tests/golden/record.py: take a later commit")
         for precision in wanted:
             here, there = (
-                record(tree, Path(folder) / "values.json", PRECISIONS[precision])
+                record(
+                    tree,
+                    Path(folder) / "values.json",
+                    [*PRECISIONS[precision], "--only", chosen.only],
+                )
                 for tree in (ROOT, other)
             )
             found = differences(here, there)
