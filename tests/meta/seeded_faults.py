@@ -164,8 +164,7 @@ def run_tests(tree: Path, tests: Sequence[str], first: bool) -> tuple[str, list[
     base = tree.parent / "pytest"
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider"]
     command += ["-m", "not browser", f"--basetemp={base}", *(["-x"] if first else []), *tests]
-    # Compiled files are known by time and length, and a fault may change neither.
-    settings = {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
+    settings = {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}  # compiled once
     try:
         ran = subprocess.run(
             command,
@@ -194,11 +193,16 @@ def try_fault(tree: Path, fault: Fault, texts: Mapping[str, str], paths: Sequenc
         return Outcome(fault.package, fault.name, "not made", str(reason), 0.0)
     text = texts[place.path]
     file = tree / place.path
+    before = file.stat()
     file.write_text(text[: place.start] + fault.new + text[place.end :], encoding="utf-8")
+    # Compiled files are known by whole seconds and length: no two states may share both.
+    changed = max(time.time(), before.st_mtime) + 10
+    os.utime(file, (changed, changed))
     try:
         ended, failed = run_tests(tree, tests, first=True)
     finally:
         file.write_text(text, encoding="utf-8")
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     seconds = time.perf_counter() - began
     outcome = {"failed": "caught", "passed": "missed"}.get(ended, "not made")
     by = failed[0] if failed else ", ".join(tests) if ended == "passed" else ended
