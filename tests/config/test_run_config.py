@@ -253,3 +253,8 @@ def test_a_choices_name_has_no_path_of_its_own_to_read_or_to_write(path):
 def test_an_optimisers_name_is_read_where_it_is_written():
     config = RunConfig().with_values({"d_optimizer.name": "sgd"})
     assert config.get("d_optimizer.name") == config.get("d_optimizer") == "sgd"
+
+
+@pytest.mark.parametrize(("count", "steps"), [(15, 2), (16, 2), (17, 3), (1, 1)])
+def test_an_epoch_is_as_many_batches_as_it_takes_to_see_every_picture(count, steps):
+    assert RunConfig(batch=8).epoch(count) == steps

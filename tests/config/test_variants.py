@@ -37,6 +37,10 @@ def test_variants_that_cannot_train_in_lock_step_are_refused_in_words(variants, 
         varied(RING, variants)
 
 
+def test_a_run_holds_as_many_variants_as_the_refusal_says():
+    assert len(varied(RING, [{}] * 256)[1]) == 256
+
+
 def test_pictures_are_refused():
     with pytest.raises(ConfigError, match="on points only"):
         varied(preset("digits"), [{}, {}])

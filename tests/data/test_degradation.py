@@ -10,6 +10,7 @@ from skimage import data
 
 from ganlab.data.degradation import (
     Crops,
+    Pair,
     crop_to_multiple,
     embedded_photographs,
     oriented,
@@ -45,6 +46,13 @@ def test_crops_of_both_sizes_show_the_same_place():
     small = torch.nn.functional.avg_pool2d(hr, 4)
     assert float((small - lr).abs().mean()) < 0.03
     assert float((small.roll(1, 0) - lr).abs().mean()) > 0.1
+
+
+def test_crops_reach_every_pixel_of_a_photograph():
+    places = torch.arange(5 * 7, dtype=torch.uint8).reshape(1, 5, 7).expand(3, -1, -1)
+    drawn = Crops([Pair(places.repeat_interleave(2, 1).repeat_interleave(2, 2), places)], 500, 4)
+    for found in drawn.draw():
+        assert set((255 * found).round().long().unique().tolist()) == set(range(5 * 7))
 
 
 def test_the_same_seed_draws_the_same_crops():

@@ -1,9 +1,11 @@
 """Pictures in shuffled epochs: every picture once an epoch, and nothing lost on the way."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from ganlab.data.pictures import PictureSet, PictureSource, fitted, to_bytes, to_float
 
@@ -24,6 +26,14 @@ def test_all_256_greys_survive_the_way_to_floats_and_back():
     assert floats.min() == -1
     assert floats.max() == 1
     assert torch.equal(to_bytes(floats), greys)
+
+
+def test_colours_become_the_greys_that_pillow_makes_of_them():
+    colours = torch.randint(256, (7, 3, 5, 5), generator=torch.Generator().manual_seed(0))
+    whole = PictureSet(colours.to(torch.uint8), torch.zeros(7), ("",), "colours")
+    for made, picture in zip(fitted(whole, 1, 5).pictures, whole.pictures, strict=True):
+        wanted = np.asarray(Image.fromarray(picture.permute(1, 2, 0).numpy()).convert("L"), int)
+        assert np.abs(made[0].numpy() - wanted).max() <= 1
 
 
 def test_floats_beyond_the_range_are_clamped():

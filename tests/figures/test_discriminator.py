@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from PIL import ImageColor
 
-from ganlab.figures.discriminator import score_histogram
+from ganlab.figures.discriminator import score_histogram, where_it_looks
+from ganlab.figures.theme import palette
 
 
 def test_no_heap_of_clipped_scores_stands_at_the_ends():
@@ -19,3 +21,15 @@ def test_scores_far_out_do_not_squeeze_the_others():
     figure = score_histogram(scores, scores, 0.0, False)
     assert figure.data[0].x[-1] < 4
     assert sum(figure.data[0].y) == pytest.approx(100)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_picture_is_tinted_real_where_brightness_would_raise_the_score_and_fake_where_lower(dark):
+    pictures = np.full((1, 1, 8, 8), 100, np.uint8)
+    gradients = np.zeros((1, 8, 8))
+    gradients[0, :2], gradients[0, 4:6] = 1, -1
+    tinted = where_it_looks(pictures, gradients, dark)[0]
+    for rows, colour in ((slice(0, 2), palette(dark).real), (slice(4, 6), palette(dark).fake)):
+        wanted = 15 + 0.85 * np.array(ImageColor.getrgb(colour))
+        assert np.abs(tinted[rows] - wanted).max() <= 0.5 + 1e-9
+    assert (tinted[2:4] == 100).all()

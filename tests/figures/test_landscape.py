@@ -22,6 +22,13 @@ def test_a_loss_that_only_compares_is_undecided_halfway_between_real_and_fake():
     assert undecided("least-squares", arrays, EXTENT) == 0.5
 
 
+def test_the_score_at_a_point_is_read_across_and_up():
+    real, fake = np.full((9, 2), [1.5, 0.0]), np.full((9, 2), [0.5, -0.5])
+    arrays = {"landscape": plane(400), "real": real, "fake": fake}
+    middle = (3 * 1.5 - 2 * 0 + 1 + 3 * 0.5 + 2 * 0.5 + 1) / 2
+    assert undecided("relativistic", arrays, EXTENT) == pytest.approx(middle, abs=0.1)
+
+
 def test_points_that_are_not_finite_leave_a_finite_score():
     lost = np.full((5, 2), np.nan)
     arrays = {"landscape": plane(10), "real": lost, "fake": lost * np.inf}

@@ -25,6 +25,19 @@ def test_the_modes_of_a_ring_have_colours_of_their_own(count, dark):
     assert len(set(mode_colours(ring(count), dark))) == count
 
 
+def luminance(colour):
+    """Of '#rrggbb', by the sRGB standard."""
+    shares = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_neighbours_on_a_ring_differ_in_lightness(dark):
+    light = np.array([luminance(colour) for colour in mode_colours(ring(8), dark)])
+    assert np.abs(light - np.roll(light, 1)).min() > 0.1
+
+
 def test_the_modes_of_a_grid_have_colours_of_their_own():
     grid = np.stack(np.meshgrid(np.arange(-2, 3), np.arange(-2, 3)), -1).reshape(-1, 2)
     assert len(set(mode_colours(grid, False))) >= 24

@@ -13,6 +13,7 @@ def test_averaging_keeps_the_mean_weighted_by_count_and_never_draws_more(rows, m
     assert len(at) == len(value) == min(rows, most)
     assert (np.diff(at) > 0).all()
     assert y.min() - 1e-12 <= value.min() <= value.max() <= y.max() + 1e-12
+    np.testing.assert_allclose(averaged(x, np.ones(rows), most)[1], 1)
     if rows % most == 0:
         assert value.mean() == pytest.approx(y.mean(), abs=1e-9)
 

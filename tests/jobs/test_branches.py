@@ -54,6 +54,22 @@ def test_a_branch_changes_its_knob_at_its_step_and_keeps_the_past(store):
         assert 0 in run.record.sample_steps()
 
 
+def test_a_branch_at_a_step_has_the_knob_turned_there_and_not_the_move_made_from_there(store):
+    with Player(store.create(config())) as run:
+        run.ask("pause")
+        run.ask("step", count=3)
+        step = run.at()
+        run.ask("turn", name="g_optimizer.lr", value=0.02)
+        run.ask("step", who="G", count=1)
+        run.ask("step", count=2)
+        parent = run.record
+    parent.checkpoint.unlink()
+    Keepsakes(parent).forget_after(-1)  # so that the script holds all from the first step on
+    for at, names in ((step, ["g_optimizer.lr"]), (step + 1, ["g_optimizer.lr", "move"])):
+        script = store.branch(parent.id, {}, at).facts()["script"]
+        assert [one["name"] for one in script] == names
+
+
 def test_a_branch_at_the_end_of_a_spent_budget_gets_a_new_one(store):
     parent = store.create(config(steps=10))
     Worker(parent, "cpu").run()

@@ -45,3 +45,11 @@ def test_going_back_drops_the_rows_beyond_and_what_follows_is_added_as_before():
     gaps = np.diff(back.columns()["step"])
     assert (gaps > 0).all()
     assert gaps.max() <= 2 * np.diff(straight.columns()["step"]).max()
+
+
+def test_the_row_of_the_step_that_a_run_goes_back_to_stays():
+    history = History(("a",))
+    for step in range(6):
+        history.add(step, {"a": -step})
+    history.forget_after(3)
+    np.testing.assert_array_equal(history.columns()["step"], [0, 1, 2, 3])

@@ -88,6 +88,7 @@ def test_dropout_keeps_the_mean_and_repeats_with_its_state():
     torch.testing.assert_close(first.unique(), torch.tensor([0.0, 1 / 0.75]))
     torch.testing.assert_close(first.mean(), torch.tensor(1.0), rtol=0.03, atol=0)
     assert not torch.equal(first[0], first[1])
+    assert not torch.equal(layer(x), first)
     torch.testing.assert_close(layer.eval()(x), x)
 
 

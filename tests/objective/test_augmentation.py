@@ -45,6 +45,12 @@ def test_colour_keeps_the_order_of_a_pictures_greys(x):
     assert 0.5 <= float(ratio.min()) < float(ratio.max()) <= 1.5
 
 
+@pytest.mark.parametrize("part", [color, translation, cutout])
+def test_each_picture_of_a_batch_is_changed_in_its_own_way(x, part):
+    copies = x[:1].expand(16, -1, -1, -1)
+    assert len(part(copies, luck()).unique(dim=0)) > 4
+
+
 def test_the_gradient_passes_everywhere_but_through_what_is_gone(x):
     x = x.requires_grad_(True)
     augment(x, luck(), color=0.0).sum().backward()

@@ -48,6 +48,21 @@ def test_values_of_a_linear_critic_are_the_closed_forms(slope):
     torch.testing.assert_close(penalties.dragan(sloped, real, fake, g, 0.3), off_one, **close)
 
 
+def test_dragan_looks_around_real_samples_as_far_as_each_coordinate_spreads():
+    spreads = torch.tensor([0.1, 5.0])
+    real = 3 + spreads * torch.randn(20_000, 2, generator=seeded(1)[0])
+    asked = []
+
+    def watched(x):
+        asked.append(x.detach())
+        return x[..., 0]
+
+    penalties.dragan(watched, real, torch.zeros(20_000, 2), seeded(0)[0], spread=0.5)
+    step = asked[0] - real
+    torch.testing.assert_close(step.std(0), 0.5 * spreads, rtol=0.05, atol=0)
+    assert float((step.mean(0) / spreads).abs().max()) < 0.02
+
+
 def test_each_sample_has_its_own_norm_over_every_axis_of_a_picture():
     pictures = torch.randn(4, 3, 5, 5)
     squared = penalties.squared_gradient(lambda x: x.square().sum((1, 2, 3)) / 2, pictures)

@@ -103,10 +103,11 @@ def test_the_measured_loss_is_psnr_turned_round_with_ssim_and_colour_beside_it()
     assert found == pytest.approx(accuracy + 2.5 * structure + 10 * colour, rel=1e-5)
 
 
-def test_no_gradient_reaches_the_original():
+@pytest.mark.parametrize("error", [superres_losses.feature_distance, superres_losses.feature_error])
+def test_no_gradient_reaches_the_original(error):
     lr, hr = crops()
     hr.requires_grad_()
-    found = superres_losses.feature_distance([lr.requires_grad_()], [hr[..., :16, :16]])
+    found = error([lr.requires_grad_()], [hr[..., :16, :16]])
     found.backward()
     assert hr.grad is None
 

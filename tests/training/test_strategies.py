@@ -6,7 +6,16 @@ import torch
 from torch.nn import functional as F
 
 from ganlab.training import strategies
-from ganlab.training.strategies import NAMES, alternating, only_d, only_g, shared, simultaneous
+from ganlab.training.strategies import (
+    NAMES,
+    alternating,
+    extragradient,
+    only_d,
+    only_g,
+    optimistic,
+    shared,
+    simultaneous,
+)
 
 
 def watch(state):
@@ -72,6 +81,43 @@ def test_shared_gives_d_its_own_moves_first(tiny, state_of):
     z, _ = watch(state)
     shared(state)
     assert len(z) == 3  # two of D alone, one for both
+
+
+def test_optimistic_moves_by_twice_the_gradient_less_the_one_before(tiny, state_of):
+    plain = {"name": "sgd", "lr": 0.01, "beta1": 0.0}
+    state = state_of(tiny.with_values({"d_optimizer": plain, "g_optimizer": plain}))
+    players = [*state.G.parameters(), *state.D.parameters()]
+    stood, gradients = [], []
+    for _ in range(3):
+        stood.append([weight.detach().clone() for weight in players])
+        optimistic(state)
+        gradients.append([weight.grad.clone() for weight in players])
+    for place, weight in enumerate(players):
+        (_, second, third), (first_grad, second_grad, third_grad) = (
+            [row[place] for row in rows] for rows in (stood, gradients)
+        )
+        close = {"rtol": 0, "atol": 1e-6}
+        torch.testing.assert_close(third, second - 0.01 * (2 * second_grad - first_grad), **close)
+        # The change before was made of two gradients itself: Δ is what the optimiser did alone.
+        torch.testing.assert_close(weight, third - 0.01 * (2 * third_grad - second_grad), **close)
+
+
+def test_extragradient_moves_from_where_it_stood_by_the_gradient_ahead(tiny, state_of):
+    plain = {"name": "sgd", "lr": 0.01, "beta1": 0.0}
+    state = state_of(tiny.with_values({"d_optimizer": plain, "g_optimizer": plain}))
+    seen = []
+    state.D.register_forward_pre_hook(
+        lambda D, _: seen.append([weight.detach().clone() for weight in D.parameters()])
+    )
+    players = [*state.G.parameters(), *state.D.parameters()]
+    before = [weight.detach().clone() for weight in players]
+    extragradient(state)
+    for weight, stood in zip(players, before, strict=True):
+        torch.testing.assert_close(weight, stood - 0.01 * weight.grad, rtol=0, atol=1e-7)
+    first, second, third, last = (torch.cat([part.flatten() for part in one]) for one in seen)
+    assert torch.equal(first, second)  # G's gradient and D's at the common first point
+    assert torch.equal(third, last)  # and both ahead
+    assert not torch.equal(first, third)
 
 
 def test_no_moves_of_d_leave_d_alone(tiny, state_of, weights):
