@@ -64,7 +64,7 @@ def test_a_branch_at_a_step_has_the_knob_turned_there_and_not_the_move_made_from
         run.ask("step", count=2)
         parent = run.record
     parent.checkpoint.unlink()
-    Keepsakes(parent).forget_after(-1)  # so that the script holds all from the first step on
+    KeptStates(parent).forget_after(-1)  # so that the script holds all from the first step on
     for at, names in ((step, ["g_optimizer.lr"]), (step + 1, ["g_optimizer.lr", "move"])):
         script = store.branch(parent.id, {}, at).facts()["script"]
         assert [one["name"] for one in script] == names
