@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -40,3 +41,10 @@ def test_each_remedy_changes_something_else_than_every_other(name):
 def test_the_table_loads_no_torch():
     code = "import sys, ganlab.catalogue.remedies; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_in_a_race_a_remedy_keeps_neither_its_budget_nor_its_seed():
+    values = {"steps": 5, "seconds": 1.0, "seed": 3, "batch": 8}
+    own = replace(REMEDIES["plain"], values=values, on={"grid": {"steps": 7, "ema": 0.9}})
+    assert own.racing_on("ring") == {"batch": 8}
+    assert own.racing_on("grid") == {"batch": 8, "ema": 0.9}

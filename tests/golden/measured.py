@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import math
 import os
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,4 +121,15 @@ def plain(value: float) -> float | None:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Of the bytes; of a PNG, without its colour profile, which holds the time of writing."""
+    content = path.read_bytes()
+    if path.suffix != ".png":
+        return hashlib.sha256(content).hexdigest()
+    seen, place = hashlib.sha256(content[:8]), 8
+    while place < len(content):
+        length, kind = struct.unpack(">I4s", content[place : place + 8])
+        end = place + 12 + length
+        if kind != b"iCCP":
+            seen.update(content[place:end])
+        place = end
+    return seen.hexdigest()
