@@ -1,7 +1,11 @@
-"""Set everything up and open the lab, or run all of its tests. Needs Python 3.11 and nothing else.
+"""Set everything up and open the lab, or run its tests. Needs Python 3.11 and nothing else.
 
-python lab.py          set up on the first call, then open the lab in the browser
-python lab.py test     set up on the first call, then lint, check types and run all tests
+python lab.py               set up on the first call, then open the lab in the browser
+python lab.py test          lint, check types, run the fast tests and the browser's
+python lab.py test --all    the slow tests as well
+python lab.py test --long   the long tests alone, from where the last call stopped
+
+Further arguments of `test` go to pytest: `python lab.py test tests/data -k mnist`.
 """
 
 import hashlib
@@ -14,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""A process a core, four at most; the tests of a file stay together and share its fixtures."""
 
 
 def environment_folder() -> Path:
@@ -65,15 +71,29 @@ def open_lab(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Lint, check types, run the tests and the browser's; further arguments go to pytest."""
+    """Lint, check types and run a tier of the tests; what is no tier goes to pytest."""
+    tiers = {"--all", "--long"} & {*arguments}
+    arguments = [one for one in arguments if one not in tiers]
+    if len(tiers) > 1:
+        sys.exit("--all and --long exclude each other: choose one.")
     python = str(set_up("requirements-dev.txt"))
+    pytest = [python, "-m", "pytest"]
+    if tiers == {"--long"}:
+        run([*pytest, "--long", *arguments])
+        return
     if not any(shutil.which(name) for name in BROWSERS):
         # Playwright keeps a Chromium of its own; in CI a missing browser fails the tests below.
         subprocess.run([python, "-m", "playwright", "install", "chromium"], cwd=ROOT, check=False)
     run([python, "-m", "ruff", "check", "."])
     run([python, "-m", "ruff", "format", "--check", "."])
     run([python, "-m", "pyright", "--pythonpath", python])
-    run([python, "-m", "pytest", *arguments])
+    slow = "" if tiers else "not slow"
+    if arguments:
+        run([*pytest, "-m", slow, *arguments])
+        return
+    # The browser's tests share one server and watch what moves: they have the cores to themselves.
+    run([*pytest, *PARALLEL, "-m", f"not browser{slow and f' and {slow}'}"])
+    run([*pytest, "-m", f"browser{slow and f' and {slow}'}"])
 
 
 def main() -> None:

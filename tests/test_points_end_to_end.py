@@ -7,7 +7,6 @@ import pytest
 
 from ganlab.cli.main import main
 from ganlab.errors import ConfigError
-from ganlab.presets import PRESETS
 from ganlab.trained.generator import load
 
 SMALL = ["--set", "network.g_width=8", "--set", "network.d_width=8", "--set", "batch=16"]
@@ -37,9 +36,3 @@ def test_train_ends_with_measures_and_a_diagnosis(name, fresh_home, capsys):
     np.testing.assert_array_equal(points, G.sample(100, seed=3))
     with pytest.raises(ConfigError, match="no labels"):
         G.sample(1, labels=[0])
-
-
-@pytest.mark.parametrize("name", ["ring", "grid", "sine", "ring-collapse"])
-def test_presets_on_points_say_what_to_watch(name):
-    assert PRESETS[name].watch
-    assert PRESETS[name].config.data.name in ("ring", "grid", "sine")

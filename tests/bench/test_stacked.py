@@ -50,19 +50,6 @@ def test_coverage_counts_numbers_and_measures_the_histogram():
     assert coverage(uniform).kl == pytest.approx(kl_floor(1000, 26_000), rel=0.15)
 
 
-def test_the_protocol_is_veegans():
-    config = protocol()
-    assert config.network.values == {"g_width": 64, "d_width": 64, "d_norm": "batch"}
-    assert (config.noise.name, config.z_dim, config.batch, config.steps) == (
-        "uniform",
-        100,
-        64,
-        100_000,
-    )
-    assert config.strategy.name == "g-twice"
-    assert (config.d_optimizer.lr, config.g_optimizer.beta1) == (2e-4, 0.5)
-
-
 @pytest.mark.parametrize("remedy", REMEDIES)
 def test_every_remedy_takes_finite_steps_with_two_of_g(embedded, remedy):
     config = protocol(remedy, width=4).with_values({"batch": 12, "steps": 1})

@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
 
 from ganlab.jobs.store import Store
 from tests.browser.streamlit_server import ROOT, serve
@@ -19,11 +18,3 @@ def test_what_trains_is_made_ready_before_the_first_visitor(tmp_path: Path):
         while not (Store(home).root / "device.json").exists():
             assert time.monotonic() < deadline, "the hub waits for a visitor"
             time.sleep(0.1)
-
-
-def test_a_home_that_cannot_be_written_is_said_on_the_page(page: Page, tmp_path: Path):
-    (tmp_path / "home").write_text("a file stands where the folder should")
-    with serve(ROOT / "app.py", {"GANLAB_HOME": str(tmp_path / "home")}) as url:
-        page.goto(url)
-        expect(page.get_by_text("Set GANLAB_HOME to a folder")).to_be_visible()
-        page.goto("about:blank")

@@ -40,12 +40,3 @@ def test_a_click_on_a_block_shows_what_its_layer_gives(page: Page, lab: Lab):
                 return
             page.wait_for_timeout(100)
     pytest.fail(f"no click changed what is told: {before}")
-
-
-def test_d_s_eye_shows_scores_extremes_and_where_it_looks(page: Page, lab: Lab):
-    page.goto(f"{lab.url}/inside")
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("D is fooled most")).to_be_visible()
-    expect(main.get_by_text("Where D looks")).to_be_visible()
-    expect(main.get_by_test_id("stPlotlyChart").first).to_be_visible()
-    expect(main.get_by_test_id("stImage")).to_have_count(6)

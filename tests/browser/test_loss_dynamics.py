@@ -48,14 +48,6 @@ def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
-@pytest.mark.parametrize("panel", PANELS)
-def test_a_link_opens_its_panel_with_all_charts(lab: Lab, page: Page, panel: str):
-    visit(page, lab, panel=panel)
-    charts(page, PANELS[panel])
-    expect(page.get_by_text("Your turn.")).to_be_visible()
-    expect(page.locator("[data-testid=stException]")).to_have_count(0)
-
-
 def test_panels_are_one_click_apart_and_remembered_in_the_address(lab: Lab, page: Page):
     visit(page, lab)
     for panel in ("Dirac-GAN", "In practice", "Optimal discriminator"):
@@ -117,15 +109,6 @@ def test_the_walker_follows_the_path_when_asked(lab: Lab, page: Page):
     assert page.evaluate(f"{where}.opacity") == 0
     page.locator(".st-key-dirac_field .updatemenu-button").click()
     page.wait_for_function(f"{where}.opacity === 1 && {where}.x[0] < 0")
-
-
-def test_an_answer_is_revealed_only_after_a_try(lab: Lab, page: Page):
-    visit(page, lab, panel="In practice", recording="D stops learning")
-    answer = page.get_by_text("is an exploit, not progress")
-    expect(answer).to_have_count(0)
-    page.get_by_text("Yes, its loss is lowest").click()
-    expect(page.get_by_text("A fair thought.")).to_be_visible()
-    expect(answer).to_be_visible()
 
 
 def test_on_a_tablet_nothing_sticks_out_sideways(lab: Lab, page: Page):

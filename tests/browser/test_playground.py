@@ -1,8 +1,6 @@
 """The Playground in a real browser, with real workers."""
 
-import base64
 import re
-import zlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -79,14 +77,6 @@ def paused(page: Page, record: RunFolder) -> int:
     step = record.info().step
     expect(canvas(page)).to_have_attribute("data-last", str(step), timeout=PATIENT)
     return step
-
-
-def test_it_opens_on_a_trained_state_with_something_to_try(page, ground):
-    page.goto(ground.url)
-    expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
-    expect(page.get_by_text("Try this first")).to_be_visible()
-    expect(page.get_by_text("8 of 8 modes")).to_be_visible()
-    assert ground.store.records() == []  # nobody has started anything yet
 
 
 def test_the_canvas_changes_at_least_twenty_times_in_a_second_while_playing(page, ground):
@@ -239,13 +229,6 @@ def test_a_link_gives_the_same_picture_at_the_same_step(page, ground):
     assert other.sample(shared.step) == record.sample(shared.step)
 
 
-@pytest.mark.parametrize("text", ["nonsense", "A" * 50])
-def test_a_link_of_nonsense_leaves_the_page_usable(page, ground, text):
-    page.goto(f"{ground.url}?share={text}")
-    expect(page.get_by_text("This link cannot be read")).to_be_visible()
-    expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
-
-
 def test_a_bad_csv_gets_a_sentence_and_a_good_one_is_learnt(page, ground):
     page.goto(ground.url)
     expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
@@ -278,16 +261,3 @@ def test_slow_motion_walks_through_an_iteration_with_captions(page, ground):
     assert [one["new"] for one in record.interventions()] == ["D", "G"]
     caption.get_by_text("By itself").click()
     expect(caption).to_contain_text("G makes points", timeout=PATIENT)
-
-
-def test_a_link_of_a_newer_version_says_so(page, ground):
-    newer = base64.urlsafe_b64encode(zlib.compress(b'{"v": 99}')).decode().rstrip("=")
-    page.goto(f"{ground.url}?share={newer}")
-    expect(page.get_by_text("made by a newer ganlab")).to_be_visible()
-    expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
-
-
-def test_a_run_that_is_gone_is_told_and_the_trained_one_shown(page, ground):
-    page.goto(f"{ground.url}?run=no-such-run")
-    expect(page.get_by_text("There is no run")).to_be_visible()
-    expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))

@@ -1,6 +1,6 @@
 """What is said of a quality: every number with its N, its k, its features and its floor."""
 
-from ganlab.catalogue.measures import MEASURES, floor, in_short, named, spread, value
+from ganlab.catalogue.measures import floor, in_short, named, spread, value
 
 QUALITY = {
     "features": "SqueezeNet 1.0",
@@ -41,7 +41,3 @@ def test_a_line_holds_every_score_that_was_measured_beside_that_of_real_pictures
     assert "density" not in told
     assert in_short({"words": "Not measured: no eyes."}) == "Not measured: no eyes."
     assert in_short({}) == ""
-
-
-def test_every_measure_says_what_it_means():
-    assert all(one.meaning.endswith(".") and one.title[0].isupper() for one in MEASURES.values())

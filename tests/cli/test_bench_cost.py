@@ -1,7 +1,5 @@
 import json
 
-import pytest
-
 from ganlab.bench.costs import known, read
 from ganlab.cli.main import main
 
@@ -24,18 +22,3 @@ def test_what_is_measured_is_kept_for_the_cards_and_told(capsys, tmp_path):
     code, out, _ = run(capsys, *quick, "--out", str(tmp_path / "costs.json"))
     assert "PacGAN2" in out
     assert set(read(tmp_path / "costs.json").ratios) == {"plain", "pacgan2"}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--steps", "0"], "steps must be at least 1"),
-        (["--remedies", "hope"], "remedy must be one of"),
-        (["--out", "/nowhere/at/all.json"], "is no folder"),
-    ],
-)
-def test_wrong_use_is_one_sentence(capsys, arguments, words):
-    code, _, err = run(capsys, *arguments)
-    assert code == 2
-    assert words in err
-    assert err.count("\n") == 1

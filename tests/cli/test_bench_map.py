@@ -1,7 +1,5 @@
 import json
 
-import pytest
-
 from ganlab.cli.main import main
 
 
@@ -23,18 +21,3 @@ def test_the_map_is_printed_and_told_as_json(capsys):
     assert told["x"]["values"] == [0, 7]
     assert told["y"]["values"] == [8, 1024]
     assert len(told["modes"]) == 2
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--x", "k", "--y", "k"], "two knobs"),
-        (["--size", "40"], "size must be between 2 and 16"),
-        (["--steps", "0"], "steps must be"),
-    ],
-)
-def test_wrong_use_is_one_sentence(capsys, arguments, words):
-    code, _, err = run(capsys, *arguments)
-    assert code == 2
-    assert words in err
-    assert err.count("\n") == 1

@@ -3,8 +3,6 @@
 import csv
 import json
 
-import pytest
-
 from ganlab.cli.main import main
 
 SMALL = ["bench", "modes", "--remedies", "plain,pacgan2", "--seeds", "2", "--steps", "2"]
@@ -34,16 +32,3 @@ def test_json_csv_and_markdown_hold_the_same_comparison(capsys, tmp_path):
     by_seed = [value for row in out["rows"] for value in row["high_quality_by_seed"]]
     assert [float(line["high_quality"]) for line in lines] == by_seed
     assert "| Plain GAN |" in (tmp_path / "a.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        (["--remedies", "magic"], "remedy must be one of plain"),
-        (["--seeds", "0"], "seeds must be at least 1, got 0"),
-        (["--csv", "/nowhere/at/all.csv"], "is no folder"),
-    ],
-)
-def test_wrong_use_is_one_sentence_and_two(capsys, wrong, words):
-    assert main(["bench", "modes", *wrong]) == 2
-    assert words in capsys.readouterr().err

@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from ganlab.cli.bench_systems import DEFAULT
 from ganlab.cli.main import main
 from ganlab.evaluation.classifier import READABLE
@@ -26,17 +24,3 @@ def test_every_system_of_digits_is_compared_unless_said_otherwise():
     systems = LITERATURE_PRESETS | SYSTEM_PRESETS
     of_digits = {name for name, one in systems.items() if one.config.data.name in READABLE}
     assert of_digits <= set(DEFAULT.split(","))
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ("--presets ,", "presets must name at least one"),
-        ("--presets nobody", "preset must be one of"),
-        ("--presets ring", "ring learns ring, and the classifier reads digits"),
-        ("--seconds 0", "seconds must be more than 0"),
-    ],
-)
-def test_wrong_use_is_one_sentence(options, sentence, capsys):
-    assert main(["bench", "systems", *options.split()]) == 2
-    assert sentence in capsys.readouterr().err

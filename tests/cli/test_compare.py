@@ -71,29 +71,6 @@ def test_a_json_file_holds_settings_and_results(ganlab, pair, lab):
     assert [one["results"]["frechet"] for one in told] == [2.5, 12.25]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--out", "runs.txt"], "--out must end in .csv or .json"),
-        (["--results"], "--results is for a table"),
-        (["--results", "--out", "runs.json"], "--results is for a table"),
-    ],
-)
-def test_other_files_are_wrong_use(ganlab, pair, arguments, said, lab):
-    done = ganlab("runs", "compare", *pair, *arguments)
-    assert done.status == 2
-    assert one_sentence(done.err)
-    assert said in done.err
-    assert not list(lab.glob("runs.*"))
-
-
-def test_one_run_alone_cannot_be_compared(ganlab, pair):
-    for runs in (pair[:1], (pair[0], pair[0])):
-        done = ganlab("runs", "compare", *runs)
-        assert done.status == 2
-        assert "two runs or more, got 1" in done.err
-
-
 def test_a_run_without_a_step_is_a_failure_in_one_sentence(ganlab, pair):
     empty = Store().create(preset("digits"))
     done = ganlab("runs", "compare", pair[0], empty.id)

@@ -90,6 +90,7 @@ def test_a_walk_comes_as_numbers_too_and_points_come_as_nothing_else(model, tmp_
     assert "makes points, which want --out to end in .npz" in err
 
 
+@pytest.mark.slow
 def test_whether_generated_digits_help_is_told_with_its_interval(capsys):
     command = ("augment", "digits-cgan", "--k", 1, "--n", 1, "--seeds", 2, "--steps", 20)
     code, out, err = run(capsys, *command, "--json")
@@ -104,22 +105,6 @@ def test_whether_generated_digits_help_is_told_with_its_interval(capsys):
     _, table, progress = run(capsys, *command)
     assert told["verdict"] in table
     assert len(progress.splitlines()) == 4
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["digits-cgan", "--k", "0"], "k must be between 1 and 1000, got 0"),
-        (["digits-cgan", "--unbalanced", "--k", "5"], "at least 10, got 5"),
-        (["digits-cgan", "--k", "500"], "fewer than 500"),
-        (["playground-ring"], "makes no digits"),
-    ],
-)
-def test_wrong_use_of_augment_is_one_sentence(capsys, arguments, words):
-    code, _, err = run(capsys, "augment", *arguments)
-    assert code == 2
-    assert words in err
-    assert err.count("\n") == 1
 
 
 def test_a_judgement_says_n_the_features_and_the_floor(model, capsys):
@@ -140,44 +125,6 @@ def test_a_judgement_says_n_the_features_and_the_floor(model, capsys):
     _, table, _ = run(capsys, "evaluate", model, "--n", 200)
     assert "ganlab-mnist-cnn v1" in table
     assert f"{scores['birthdays']['pairs']:,} pairs among 200" in table
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--labels", "12a"], "--labels wants digits"),
-        (["--labels", "3,11"], "between 0 and 9, got 11"),
-        (["--labels", "123", "--n", "5"], "labels must be 5"),
-        (["--balanced", "--n", "15"], "multiple of 10"),
-        (["--n", "0"], "--n must be between"),
-        (["--seed", "-1"], "--seed must be"),
-    ],
-)
-def test_wrong_use_of_sample_is_one_sentence_and_leaves_no_file(
-    model, tmp_path, capsys, arguments, words
-):
-    file = tmp_path / "out.png"
-    code, _, err = run(capsys, "sample", model, *arguments, "--out", file)
-    assert code == 2
-    assert words in err
-    assert err.count("\n") == 1
-    assert not file.exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--from", "1"], "go together"),
-        (["--from", "1", "--to", "12"], "between 0 and 9, got 12"),
-        (["--frames", "1"], "--frames must be"),
-        (["--scale", "99"], "--scale must be"),
-    ],
-)
-def test_wrong_use_of_walk_is_one_sentence(model, tmp_path, capsys, arguments, words):
-    code, _, err = run(capsys, "walk", model, *arguments, "--out", tmp_path / "w.gif")
-    assert code == 2
-    assert words in err
-    assert err.count("\n") == 1
 
 
 def test_a_cut_checkpoint_and_one_with_a_pickle_are_refused_in_one_sentence(

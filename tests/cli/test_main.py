@@ -42,27 +42,6 @@ def test_every_command_explains_itself(path, ganlab):
     assert done.err == ""
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        (),
-        ("nonsense",),
-        ("runs",),
-        ("runs", "nonsense"),
-        ("train",),
-        ("train", "digits", "--nonsense"),
-        ("sample", "model"),
-    ],
-    ids=" ".join,
-)
-def test_wrong_use_is_one_sentence_that_names_the_help(wrong, ganlab):
-    done = ganlab(*wrong)
-    assert done.status == 2
-    assert one_sentence(done.err)
-    assert "--help" in done.err
-    assert done.out == ""
-
-
 def test_a_failure_is_one_sentence_and_status_1(lab, capsys, monkeypatch):
     def fail(chosen):
         raise GanlabError("the moon is in the way")
@@ -100,6 +79,7 @@ def in_a_process(lab: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.slow
 def test_as_a_program_it_trains_and_ends_with_one_json_object(lab):
     done = in_a_process(
         lab,

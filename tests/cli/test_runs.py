@@ -12,8 +12,8 @@ from tests.cli.conftest import one_sentence
 
 
 @pytest.fixture
-def run_id(train) -> str:
-    return train("--title", "Kept").json["run"]
+def run_id(lab, digits_run) -> str:
+    return digits_run(title="Kept").id
 
 
 def test_list_is_kind_when_there_is_nothing(ganlab):
@@ -58,11 +58,8 @@ def test_resume_adds_steps(ganlab, run_id):
     assert (done.status, done.json["steps"], done.json["status"]) == (0, 17, "finished")
 
 
-def test_resume_refuses_what_cannot_be(ganlab, run_id):
+def test_a_run_under_way_is_not_resumed(ganlab, run_id):
     before = Store().open(run_id).config()
-    done = ganlab("runs", "resume", run_id, "--steps", "-3")
-    assert done.status == 2
-    assert one_sentence(done.err)
     record = Store().open(run_id)
     record.set_facts(state="running")
     with record.lock():
@@ -89,13 +86,9 @@ def test_branch_starts_from_the_parent_with_other_settings(ganlab, run_id):
     child = ganlab("runs", "show", done.json["run"], "--json").json
     assert child["config"]["loss"]["name"] == "hinge"
     assert done.json["run"] != run_id
-    for wrong in ("loss", "batch=0", "nonsense=1"):
-        refused = ganlab("runs", "branch", run_id, "--set", wrong)
-        assert refused.status == 2
-        assert one_sentence(refused.err)
-    assert len(Store().infos()) == 2
 
 
+@pytest.mark.slow
 def test_branch_from_a_step_goes_the_same_way_until_there_and_turns_its_knob_then(ganlab, run_id):
     at = ("--step", "7", "--set", "d_optimizer.lr=5e-4", "--device", "cpu", "--json")
     done = ganlab("runs", "branch", run_id, *at)
@@ -107,14 +100,6 @@ def test_branch_from_a_step_goes_the_same_way_until_there_and_turns_its_knob_the
     same = ganlab("runs", "branch", run_id, "--step", "7", "--device", "cpu", "--json").json
     weights = [load_tensors(Store().open(one).checkpoint)[0] for one in (same["run"], run_id)]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[1])
-
-
-@pytest.mark.parametrize("step", ["-1", "13", "many"])
-def test_branch_from_a_step_that_is_not_there_is_wrong_use(ganlab, run_id, step):
-    done = ganlab("runs", "branch", run_id, "--step", step)
-    assert done.status == 2
-    assert one_sentence(done.err)
-    assert len(Store().infos()) == 1
 
 
 def test_a_branch_of_another_shape_fails_in_words_and_leaves_the_parent(ganlab, run_id):
@@ -176,14 +161,6 @@ def test_export_writes_each_kind(ganlab, run_id, lab):
         assert (grid.size, film.format) == ((224, 224), "GIF")
 
 
-@pytest.mark.parametrize("out", ["m.txt", "m", "m.CSV.exe"])
-def test_export_to_another_kind_is_wrong_use(ganlab, run_id, out, lab):
-    done = ganlab("runs", "export", run_id, "--out", out)
-    assert done.status == 2
-    assert ".csv, .gif, .png" in done.err
-    assert not (lab / out).exists()
-
-
 def test_export_of_event_files_is_read_back_by_tensorboard(ganlab, run_id, lab):
     pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
@@ -206,21 +183,3 @@ def test_export_of_event_files_is_read_back_by_tensorboard(ganlab, run_id, lab):
     assert "is there already" in again.err
     (lab / "file").write_text("x")
     assert ganlab("runs", "export", run_id, "--out", "file", "--tensorboard").status == 1
-
-
-def test_export_into_a_folder_that_is_not_there_is_a_failure(ganlab, run_id):
-    done = ganlab("runs", "export", run_id, "--out", "nowhere/m.csv")
-    assert done.status == 1
-    assert one_sentence(done.err)
-
-
-@pytest.mark.parametrize(
-    "verb", ["show", "compare", "resume", "branch", "measure", "stop", "delete", "export"]
-)
-@pytest.mark.parametrize("run", ["nonsense", "../home", "a b"])
-def test_an_unknown_run_is_wrong_use(ganlab, verb, run):
-    more = {"export": ["--out", "m.csv"], "compare": ["another"]}.get(verb, [])
-    done = ganlab("runs", verb, run, *more)
-    assert done.status == 2
-    assert one_sentence(done.err)
-    assert "there is no run" in done.err

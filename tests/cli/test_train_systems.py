@@ -69,6 +69,7 @@ def smallest(name: str) -> list[str]:
     return [word for one in settings for word in ("--set", one)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_preset_trains_without_a_warning_and_its_run_can_be_sampled(name, ganlab, lab):
     done = ganlab("train", name, *smallest(name), "--steps", "2", "--device", "cpu", "--json")

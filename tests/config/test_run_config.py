@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ganlab.catalogue import PENALTIES, TABLES, Parameter, Spec
@@ -85,7 +85,6 @@ def configurations(draw):
 
 
 @given(configurations())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_configuration_survives_json_with_its_hash(config):
     again = RunConfig.from_json(json.loads(json.dumps(config.to_json(), allow_nan=False)))
     assert again == config
@@ -95,7 +94,6 @@ def test_a_configuration_survives_json_with_its_hash(config):
 
 
 @given(configurations())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_path_of_a_configuration_takes_its_own_value_back_as_text(config):
     flat = config.flat()
     assert config.with_values(flat) == config
@@ -104,7 +102,6 @@ def test_every_path_of_a_configuration_takes_its_own_value_back_as_text(config):
 
 
 @given(configurations(), configurations())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_hash_differs_exactly_where_a_setting_does(one, other):
     assert (one.hash() == other.hash()) == (one.difference(other) == {})
 

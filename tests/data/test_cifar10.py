@@ -151,7 +151,6 @@ def test_an_archive_with_another_checksum_is_not_unpacked(published, own_home):
     archive.write_bytes(archive.read_bytes() + b"more")
     with pytest.raises(DataError, match="CIFAR-10 could not be downloaded") as told:
         c.load_cifar10("train")
-    assert "\n" not in str(told.value)
     assert "choose the data 'digits'" in str(told.value)
     assert not (own_home / "data" / CIFAR10.base_folder).exists()
 

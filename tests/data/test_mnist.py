@@ -76,7 +76,6 @@ def test_a_cut_file_is_said_to_be_damaged(folder, name, share):
     with pytest.raises(DataError, match=r"MNIST files in .* are damaged .*: delete them") as told:
         load_mnist("test")
     assert OFFER in str(told.value)
-    assert "\n" not in str(told.value)
 
 
 def test_foreign_bytes_are_said_to_be_damaged(folder):

@@ -84,7 +84,6 @@ def test_bytes_that_do_not_match_their_checksum_are_refused_until_they_do(site):
     (site.folder / name).write_bytes(idx(np.ones(COUNT, np.uint8)))
     with pytest.raises(DataError, match=f"{site.kind.__name__} could not be downloaded") as told:
         site.load("test")
-    assert "\n" not in str(told.value)
     assert "choose the data 'digits'" in str(told.value)
     (site.folder / name).write_bytes(whole)
     assert site.load("test").labels[3] == 3
@@ -107,7 +106,6 @@ def test_with_no_mirror_left_one_sentence_says_what_to_do(site, dead, monkeypatc
     with pytest.raises(DataError) as told:
         site.load("test")
     assert str(told.value).startswith(f"{site.kind.__name__} could not be downloaded (Error down")
-    assert "\n" not in str(told.value)
 
 
 def test_a_part_of_the_wrong_size_is_refused_though_its_checksum_is_right(site):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -51,7 +51,6 @@ def test_to_float_leaves_the_bytes_alone():
     st.lists(st.integers(1, 50), min_size=1, max_size=20),
     st.integers(0, 2**31 - 1),
 )
-@settings(max_examples=60)
 def test_each_epoch_shows_every_picture_once_whatever_the_batches(n, batches, seed):
     source = PictureSource(numbered(n), CPU, seed)
     seen = torch.cat([source.next(batch)[1] for batch in batches]).tolist()
@@ -62,7 +61,6 @@ def test_each_epoch_shows_every_picture_once_whatever_the_batches(n, batches, se
 
 
 @given(st.integers(1, 40), st.lists(st.integers(1, 50), max_size=10), st.integers(1, 50))
-@settings(max_examples=60)
 def test_a_restored_source_goes_on_with_the_same_pictures(n, before, after):
     source, other = (PictureSource(numbered(n), CPU, 3) for _ in range(2))
     for batch in before:

@@ -90,6 +90,7 @@ def test_both_arms_see_the_same_real_digits_and_only_one_sees_generated_ones(
     assert done[0].accuracy == pytest.approx(float((sets.test.labels == 0).double().mean()))
 
 
+@pytest.mark.slow
 def test_equal_plans_give_equal_accuracies(generator, sets):
     plan = a.Plan(k=2, n=2, seeds=2, steps=20)
     first = [one.accuracy for one in a.trials(generator, sets, plan)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ganlab.evaluation.diagnosis import YOUNG, Finding, diagnose, oscillation_period
@@ -131,7 +131,6 @@ def test_rows_in_which_g_waits_are_left_out():
     per_row=st.integers(1, 50),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=100, deadline=None)
 def test_a_known_period_is_found_within_a_tenth(per_window, noise, phase, rows, per_row, seed):
     # per_window: how often the period fits in the half of the rows that is looked at.
     period = rows / 2 * per_row / per_window
@@ -155,7 +154,6 @@ def test_a_period_on_a_trend_is_found_and_the_trend_alone_is_none():
 
 
 @given(st.integers(240, 3000), st.integers(0, 2**32 - 1))
-@settings(max_examples=100, deadline=None)
 def test_noise_has_no_period(rows, seed):
     noise = np.random.default_rng(seed).normal(size=rows)
     assert oscillation_period(np.arange(rows), noise) is None

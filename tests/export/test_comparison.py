@@ -21,7 +21,6 @@ from ganlab.export.comparison import (
 )
 from ganlab.export.tensorboard import event_files
 from ganlab.jobs.recorder import Recorder
-from ganlab.jobs.store import Store
 from ganlab.presets import preset
 
 NAMES = ("d_loss", "g_loss")
@@ -37,11 +36,6 @@ def a_run(store, title="One", **values):
     recorder.write(facts={"real_count": 1797, "results": {"frechet": 2.5}})
     recorder.close()
     return record
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path)
 
 
 def test_an_epoch_is_over_when_d_was_shown_as_many_real_pictures_as_there_are(store):

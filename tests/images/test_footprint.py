@@ -56,6 +56,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_a_tile_takes_the_budget_at_most_and_most_of_it():
     if not Path("/proc/self/clear_refs").exists():
         pytest.skip("only Linux tells how much memory a process has had at once")

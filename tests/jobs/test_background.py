@@ -2,6 +2,7 @@ import pytest
 
 from ganlab.jobs.background import BackgroundJob
 
+pytestmark = pytest.mark.slow
 SMALL = ("augment", "digits-cgan", "--k", "1", "--n", "1", "--seeds", "2", "--steps", "20")
 
 

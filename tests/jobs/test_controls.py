@@ -4,16 +4,9 @@ import json
 import time
 
 import numpy as np
-import pytest
 
-from ganlab.jobs.store import Store
 from ganlab.presets import preset
 from tests.jobs.player import Player, config
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path)
 
 
 def test_steps_are_taken_back_one_by_one_and_made_again_alike(store):

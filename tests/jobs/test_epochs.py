@@ -6,6 +6,7 @@ from ganlab.jobs.kept_states import kept_steps, stored_facts
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
 
+pytestmark = pytest.mark.slow
 EPOCH = 8
 """Steps of 256 pictures through the 1,797 embedded digits."""
 

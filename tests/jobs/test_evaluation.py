@@ -30,6 +30,7 @@ def test_progress_tells_what_is_left_if_it_goes_on_as_it_did():
     assert told("Measuring quality", 0.0, 2.0) == "Measuring quality: 0\N{NO-BREAK SPACE}%"
 
 
+@pytest.mark.slow
 def test_asked_for_while_it_trains_it_is_of_that_step_and_changes_nothing(store, tiny, monkeypatch):
     steps = []
     whole = evaluation.run_quality
@@ -84,6 +85,7 @@ def test_stop_ends_a_measuring_that_would_take_long(store, tiny, monkeypatch):
     assert record.info().quality["words"] == "Not measured: it was stopped."
 
 
+@pytest.mark.slow
 def test_progress_is_told_in_the_words_of_the_run_and_taken_back(store, tiny, monkeypatch):
     monkeypatch.setattr(evaluation, "SILENT_SECONDS", 0.0)
     monkeypatch.setattr(evaluation, "SAID_SECONDS", 0.0)

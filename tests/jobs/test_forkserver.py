@@ -27,6 +27,7 @@ forkserver.main()
 """
 
 
+@pytest.mark.slow
 def test_an_order_goes_before_what_only_some_runs_need(tmp_path):
     probe, told = tmp_path / "device.json", tmp_path / "told"
     slow = SLOW.format(probe=str(probe), told=str(told))
@@ -43,6 +44,7 @@ def test_an_order_goes_before_what_only_some_runs_need(tmp_path):
     assert not told.exists()
 
 
+@pytest.mark.slow
 def test_what_some_runs_need_is_loaded_while_no_order_waits(tmp_path):
     probe, told = tmp_path / "device.json", tmp_path / "told"
     probe.write_text("{}")

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from ganlab.jobs.history import ROWS, History
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(count=st.integers(0, 3 * ROWS))
 def test_rows_stay_few_evenly_spread_and_true(count):
     history = History(("a", "b"))

@@ -13,28 +13,10 @@ from ganlab.jobs import hub as module
 from ganlab.jobs.hub import Hub
 from ganlab.jobs.launcher import can_fork
 from ganlab.jobs.store import Store
+from tests.launches import Launches
 from tests.workers import worker_of
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
-
-
-class Launches:
-    """A launcher that only writes down what it was asked for."""
-
-    def __init__(self) -> None:
-        self.launched: list[tuple[str, str]] = []
-        self.closed = False
-
-    def warm_up(self) -> None: ...
-
-    def probe(self, path) -> None:
-        path.write_text('{"device": "cpu", "name": "CPU (a fake)", "cores": 1}')
-
-    def launch(self, folder, device) -> None:
-        self.launched.append((folder.name, device))
-
-    def close(self) -> None:
-        self.closed = True
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +55,7 @@ def state(hub, run_id) -> str:
     return hub.view(run_id).info.state
 
 
+@pytest.mark.slow
 def test_a_started_run_has_rows_and_pictures_soon_and_stops_with_a_checkpoint(
     hub, ended, endless, eventually
 ):
@@ -104,6 +87,7 @@ def test_a_started_run_has_rows_and_pictures_soon_and_stops_with_a_checkpoint(
     assert hub.device()["device"] in ("cpu", "cuda", "mps")
 
 
+@pytest.mark.slow
 def test_with_one_place_the_others_wait_in_order_and_are_told_their_place(
     hub, ended, endless, eventually
 ):
@@ -122,6 +106,7 @@ def test_with_one_place_the_others_wait_in_order_and_are_told_their_place(
     assert state(hub, second) == "stopped"
 
 
+@pytest.mark.slow
 @needs_proc
 def test_a_killed_worker_is_lost_and_resume_goes_on_from_the_checkpoint(
     hub, ended, endless, eventually
@@ -146,6 +131,7 @@ def test_a_killed_worker_is_lost_and_resume_goes_on_from_the_checkpoint(
     assert (steps[1:] > steps[:-1]).all()
 
 
+@pytest.mark.slow
 @needs_proc
 @pytest.mark.skipif(not can_fork(), reason="there is no fork server")
 def test_a_killed_fork_server_is_replaced_and_its_workers_go_on(hub, ended, endless, eventually):
@@ -162,6 +148,7 @@ def test_a_killed_fork_server_is_replaced_and_its_workers_go_on(hub, ended, endl
     eventually(lambda: rows(hub, again) > 0, "a new fork server starts runs")
 
 
+@pytest.mark.slow
 def test_a_closed_hub_leaves_its_worker_alone_and_the_next_hub_finds_it(
     tmp_path, endless, eventually
 ):

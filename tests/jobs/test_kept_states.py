@@ -6,18 +6,13 @@ import torch
 
 from ganlab.jobs import kept_states, worker
 from ganlab.jobs.kept_states import KEPT, KeptStates, kept_steps, nearest, state_file
-from ganlab.jobs.store import Store
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
 from ganlab.training.checkpoint import load_tensors
 from tests.jobs.player import config
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path)
-
-
+@pytest.mark.slow
 def test_a_picture_run_keeps_states_and_a_branch_from_one_takes_the_same_way(store, monkeypatch):
     monkeypatch.setattr(kept_states, "SECONDS", 0.0)
     monkeypatch.setattr(kept_states, "SHARE", 1e9)
@@ -37,20 +32,7 @@ def test_a_picture_run_keeps_states_and_a_branch_from_one_takes_the_same_way(sto
             assert torch.equal(mine[name], theirs[name]), name
 
 
-def test_a_branch_of_pictures_turns_its_knob_where_it_leaves(store, monkeypatch):
-    monkeypatch.setattr(kept_states, "SECONDS", 0.0)
-    monkeypatch.setattr(kept_states, "SHARE", 1e9)
-    values = {"network.width": 4, "batch": 8, "steps": 40}
-    record = store.create(preset("digits").with_values(values), "Pictures", "digits")
-    work(record, "cpu")
-    at = next(step for step in kept_steps(record) if 0 < step < 40)
-    child = store.branch(record.id, {"d_optimizer.lr": 5e-4}, at)
-    work(child, "cpu")
-    assert child.config().d_optimizer.lr == 5e-4
-    (turn,) = child.interventions()
-    assert (turn["name"], turn["step"]) == ("d_optimizer.lr", at)
-
-
+@pytest.mark.slow
 def test_a_run_that_asks_for_it_keeps_every_so_many_steps_and_each_is_just_that_step(store):
     values = {"network.width": 4, "batch": 8, "steps": 20, "keep_every": 6}
     record = store.create(preset("digits").with_values(values), "Pictures", "digits")
@@ -197,6 +179,7 @@ def lasting_files(record):
     return [path for path in files if not path.name.endswith(("-wal", "-shm"))]
 
 
+@pytest.mark.slow
 def test_a_run_whose_states_fill_its_budget_lets_them_go_and_finishes(store, at_once, monkeypatch):
     values = {"network.width": 4, "batch": 8, "steps": 250}
     record = store.create(preset("digits").with_values(values), "Pictures", "digits")

@@ -63,6 +63,7 @@ def close(mine, theirs):
         np.testing.assert_allclose(mine[name], array, rtol=2e-3, atol=2e-4, err_msg=name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_alone_it_reaches_what_it_would_have_reached_in_the_race(store, name):
     race = started(store, ["plain", name] if name != "plain" else ["r1-r2", "plain"])

@@ -26,6 +26,7 @@ def eager(monkeypatch):
 
 
 # Dropout draws from torch's own stream, and so would the eyes when they are built.
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["fast28", "vanilla"])
 def test_a_run_that_is_glanced_at_trains_as_one_that_is_not(store, tiny, network, request):
     config = tiny.with_values({"network": network, "steps": 40})
@@ -42,6 +43,7 @@ def test_a_run_that_is_glanced_at_trains_as_one_that_is_not(store, tiny, network
     assert [row["n"] for row in plain.qualities()] == [898]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("eager")
 def test_a_run_goes_on_bit_exactly_from_a_checkpoint_between_glances(store, tiny):
     config = tiny.with_values({"steps": 400})
@@ -131,6 +133,7 @@ def test_a_run_of_days_has_some_hundreds(monkeypatch):
     assert 300 < len(at) < 700
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("eager")
 def test_what_goes_wrong_in_a_glance_ends_the_glances_and_not_the_run(store, tiny, monkeypatch):
     tried = []

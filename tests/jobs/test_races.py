@@ -13,6 +13,7 @@ from ganlab.presets import preset
 from ganlab.trained.generator import load
 from ganlab.training.checkpoint import load_tensors
 from ganlab.training.strategies import NAMES
+from tests.launches import Launches
 
 SMALL = preset("ring-collapse").with_values(
     {"network.g_width": 8, "network.d_width": 8, "batch": 16, "steps": 60}
@@ -188,13 +189,7 @@ def test_a_race_holds_no_single_generator_and_says_so(race):
 
 
 def test_a_hub_starts_a_race_and_shows_its_members(store):
-    class NoLauncher:
-        def warm_up(self): ...
-        def probe(self, path): ...
-        def launch(self, folder, device): ...
-        def close(self): ...
-
-    hub = Hub(store, NoLauncher())  # type: ignore[arg-type]
+    hub = Hub(store, Launches())  # type: ignore[arg-type]
     try:
         with pytest.raises(ConfigError, match="variant 2"):
             hub.start(SMALL, variants=[{}, {"data": "grid"}])

@@ -21,7 +21,7 @@ def record(store, tiny) -> RunFolder:
     return store.create(tiny)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     gaps=st.lists(st.integers(1, 40), min_size=1, max_size=1200),
     reopened=st.integers(0, 1200),
@@ -128,9 +128,8 @@ def test_a_full_disk_is_told_and_loses_nothing_that_was_written(record):
             recorder.write(metric=row, sample=(step, os.urandom(3000)))
             written.append(step)
 
-    with pytest.raises(DiskFull, match="free some room") as told:
+    with pytest.raises(DiskFull, match="free some room"):
         fill()
-    assert "\n" not in str(told.value)
     assert len(written) > 5
     columns = record.columns()
     np.testing.assert_array_equal(columns["step"], written)

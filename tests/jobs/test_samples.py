@@ -2,7 +2,7 @@ import io
 import time
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
@@ -15,7 +15,6 @@ pictures = st.tuples(
 ).flatmap(lambda shape: arrays(np.uint8, shape))
 
 
-@settings(max_examples=60, deadline=None)
 @given(pictures=pictures, columns=st.integers(1, 9))
 def test_a_sprite_holds_every_tile_at_its_place(pictures, columns):
     count, channels, height, width = pictures.shape
@@ -30,7 +29,6 @@ def test_a_sprite_holds_every_tile_at_its_place(pictures, columns):
     np.testing.assert_array_equal(tiled.reshape(expected.shape), expected)
 
 
-@settings(max_examples=40, deadline=None)
 @given(pictures=pictures)
 def test_png_keeps_every_pixel(pictures):
     tiled = sprite(pictures, 4)
@@ -74,7 +72,6 @@ def test_points_are_kept_as_safetensors_and_pictures_as_png():
     assert from_png(encode(Snapshot(1, {"fake": tiles}))).shape == (8, 32)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     pictures=st.tuples(st.integers(1, 20), st.sampled_from([1, 3]), st.integers(1, 6)).flatmap(
         lambda shape: arrays(np.uint8, (*shape, shape[-1]))

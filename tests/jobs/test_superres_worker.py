@@ -111,6 +111,7 @@ def test_pause_resume_and_stop_are_answered_and_others_refused(store):
     assert record.facts()["checkpoint_step"] == record.info().step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", ["srresnet", "srgan", "srresnet-paper", "srgan-paper"])
 def test_a_stopped_run_goes_on_bit_exactly(store, preset, tmp_path):
     torch.manual_seed(0)

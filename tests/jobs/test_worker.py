@@ -118,6 +118,7 @@ def test_resume_lets_a_paused_run_go_on_to_its_end(record, tiny):
     assert record.info().step == tiny.steps
 
 
+@pytest.mark.slow
 def test_a_stopped_run_goes_on_bit_exactly(store, tiny):
     whole = store.create(tiny, "whole")
     work(whole, "cpu")
@@ -136,6 +137,7 @@ def test_a_stopped_run_goes_on_bit_exactly(store, tiny):
     assert whole.sample()[1] == parts.sample()[1]
 
 
+@pytest.mark.slow
 def test_what_lies_beyond_the_checkpoint_is_forgotten_and_the_generation_grows(store, tiny):
     record = store.create(tiny.with_values({"steps": 3000}))
     run_with_commands(record, (5, "stop", {}))
@@ -159,6 +161,7 @@ def test_what_lies_beyond_the_checkpoint_is_forgotten_and_the_generation_grows(s
     assert not [event for event in record.events() if event.kind == "knob"]
 
 
+@pytest.mark.slow
 def test_a_run_without_a_checkpoint_starts_again(store, tiny):
     record = store.create(tiny.with_values({"steps": 3000}))
     run_with_commands(record, (5, "stop", {}))

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import chi
@@ -29,7 +29,6 @@ def numpy_slerp(a, b, t):
 vectors = arrays(np.float64, 5, elements=st.floats(-10, 10, width=32))
 
 
-@settings(deadline=None)
 @given(vectors, vectors)
 def test_slerp_agrees_with_a_numpy_twin(a, b):
     na, nb = np.linalg.norm(a), np.linalg.norm(b)
@@ -39,7 +38,6 @@ def test_slerp_agrees_with_a_numpy_twin(a, b):
     np.testing.assert_allclose(got.numpy(), numpy_slerp(a, b, WAY.numpy()), atol=1e-8)
 
 
-@settings(deadline=None)
 @given(vectors, vectors)
 def test_slerp_has_exact_ends_and_a_norm_between_them(a, b):
     one, other = torch.from_numpy(a), torch.from_numpy(b)

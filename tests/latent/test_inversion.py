@@ -11,6 +11,7 @@ def generator():
     return load("digits-cgan")
 
 
+@pytest.mark.slow
 def test_a_picture_that_g_made_is_found_again_in_its_class(generator):
     # At initial errors of about 0.1, what is left is small: G can say this picture.
     for label in (3, 8):
@@ -23,6 +24,7 @@ def test_a_picture_that_g_made_is_found_again_in_its_class(generator):
         assert found.error == pytest.approx(float((apart**2).mean()), abs=1e-3)
 
 
+@pytest.mark.slow
 def test_what_g_has_never_seen_scores_as_an_anomaly(generator):
     checks = (np.indices((28, 28)).sum(0) // 4 % 2 * 255).astype(np.uint8)[None]
     usual = i.invert(generator, generator.sample(1, [4], seed=6)[0], starts=2, steps=60).error

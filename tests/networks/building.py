@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganlab.catalogue.networks import PICTURE_NETWORKS
 from ganlab.networks.shape import Shape
 
 WRITTEN = Shape(z_dim=20, classes=10, categories=10, continuous=2)
@@ -34,3 +35,17 @@ def of_fast(w: int, z_dim: int = 20) -> tuple[int, int]:
     up = 16 * (4 * w * 2 * w + 2 * w) + 1
     g = z_dim * 49 * 4 * w + 2 * 4 * w + 2 * 2 * w + up
     return g, 17 * w + (16 * w + 1) * 4 * w + 49 * 4 * w + 1
+
+
+def players(name: str, **values: Any) -> list[tuple[Any, tuple[Any, ...]]]:
+    """Each network of a pair of the catalogue with what three samples show it."""
+    spec = PICTURE_NETWORKS[name]
+    shape = Shape(20, 1, spec.traits.get("size", 28), classes=10, categories=10, continuous=2)
+    G, D = built(spec.load(), shape, **values)
+    x, told = torch.randn(3, 1, shape.size, shape.size), None
+    if name == "conditional":
+        told = torch.arange(3)
+    if name == "figan":
+        told = torch.randn(3, 16)
+    beside = [(net, (x,)) for net in getattr(G, "beside", {}).values()]
+    return [(G, (torch.randn(3, 20), told)), (D, (x, told)), *beside]

@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.errors import ConfigError
 from ganlab.networks.dcgan import build
 from ganlab.networks.keras_layers import SameDownConv, SameUpConv
 from ganlab.networks.shape import Shape
+from tests.networks.building import count
 
 
 def pad_before(size, stride, k=5):
@@ -93,10 +93,6 @@ def test_up_is_the_adjoint_of_down():
         torch.testing.assert_close((down(x) * y).sum(), (x * up(y)).sum())
 
 
-def count(net):
-    return sum(weight.numel() for weight in net.parameters())
-
-
 def test_the_counts_are_those_of_the_tutorials_summary(networks):
     G, D = networks
     dense, norms = 100 * 12_544, 2 * (12_544 + 128 + 64)
@@ -160,8 +156,3 @@ def test_the_dense_layers_run_channels_last_as_in_keras(networks):
         features = seen[1].numpy().transpose(0, 2, 3, 1).reshape(2, -1)
         wanted = features @ D.dense.weight.numpy().T + D.dense.bias.numpy()
     np.testing.assert_allclose(logits.numpy(), wanted[:, 0], rtol=1e-4, atol=1e-5)
-
-
-def test_another_size_is_refused():
-    with pytest.raises(ConfigError, match=r"dcgan28 makes pictures of 28×28.* 32 wide"):
-        build(Shape(8, size=32))

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.errors import ConfigError
 from ganlab.networks.fast28 import build
 from ganlab.networks.shape import Shape
+from tests.networks.building import count
 
 
 @pytest.fixture
@@ -14,10 +14,6 @@ def networks():
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return build(Shape(10), width=4)
-
-
-def count(net):
-    return sum(weight.numel() for weight in net.parameters())
 
 
 @pytest.mark.parametrize("w", [4, 16])
@@ -29,15 +25,6 @@ def test_the_counts_are_those_reckoned_by_hand(w):
     assert count(D) == 17 * w + (16 * w + 1) * 4 * w + 49 * 4 * w + 1
 
 
-def test_shapes_and_range(networks):
-    G, D = networks
-    pictures = G(100 * torch.randn(5, 10, generator=torch.Generator().manual_seed(0)))
-    assert pictures.shape == (5, 1, 28, 28)
-    assert pictures.abs().max() <= 1
-    assert D(pictures).shape == (5,)
-    assert D(pictures[:1]).shape == (1,)
-
-
 def test_d_judges_each_sample_alone(networks):
     _, D = networks
     x = torch.randn(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -45,8 +32,3 @@ def test_d_judges_each_sample_alone(networks):
         together, apart = D(x), torch.cat([D(one[None]) for one in x])
     torch.testing.assert_close(together, apart, rtol=1e-4, atol=1e-6)
     assert not any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in D.modules())
-
-
-def test_another_size_is_refused():
-    with pytest.raises(ConfigError, match=r"fast28 makes pictures of 28×28.* 32 wide"):
-        build(Shape(8, size=32))

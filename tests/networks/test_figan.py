@@ -19,16 +19,6 @@ def test_the_counts_are_those_reckoned_by_hand(w):
     assert (count(G), count(D)) == (code * 49 * 4 * w + of_norms + ups, d + 49 * 4 * w * 6)
 
 
-def test_shapes_and_range():
-    G, D = built(figan.build, width=4)
-    pictures = G(100 * z(), None)
-    assert pictures.shape == (5, 1, 28, 28)
-    assert pictures.abs().max() <= 1
-    assert D(pictures, torch.zeros(5, 16)).shape == (5,)
-    with pytest.raises(ConfigError, match="64"):
-        built(figan.build, Shape(20, size=64, classes=10, categories=10))
-
-
 @pytest.mark.parametrize("classes", [0, 1])
 def test_pictures_of_one_class_teach_no_classifier(classes):
     with pytest.raises(ConfigError, match=f"two classes or more, got {classes}: choose digits"):

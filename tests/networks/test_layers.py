@@ -1,7 +1,7 @@
 """The folded up-convolution against the two steps that it folds."""
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -16,7 +16,6 @@ from ganlab.networks.layers import UpConv, fold_upsampling
     st.integers(1, 9),
     st.integers(0, 2**31),
 )
-@settings(max_examples=50, deadline=None)
 def test_the_folded_kernel_is_nearest_upsampling_and_a_3x3_convolution(n, ins, outs, h, w, seed):
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn(n, ins, h, w, generator=generator, dtype=torch.float64)
@@ -27,7 +26,6 @@ def test_the_folded_kernel_is_nearest_upsampling_and_a_3x3_convolution(n, ins, o
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2**31))
-@settings(max_examples=30, deadline=None)
 def test_a_fresh_upconv_is_the_folding_of_some_3x3_kernel(wide, narrow, seed):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

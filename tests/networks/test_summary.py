@@ -9,7 +9,7 @@ from ganlab.networks import conditional, dcgan, dcgan_body, fast28, transgan, va
 from ganlab.networks.shape import Shape
 from ganlab.networks.spectral import spectral
 from ganlab.networks.summary import feature_maps, kind, layers
-from tests.networks.building import built
+from tests.networks.building import built, players
 
 SHAPE = Shape(z_dim=100)
 
@@ -21,20 +21,6 @@ def test_the_layers_parameters_add_up_to_the_networks(build):
         found = layers(net, x)
         assert sum(layer.parameters for layer in found) == sum(w.numel() for w in net.parameters())
         assert len({layer.name for layer in found}) == len(found)
-
-
-def players(name, **values):
-    """Each network of a pair of the catalogue with what three samples show it."""
-    spec = PICTURE_NETWORKS[name]
-    shape = Shape(20, 1, spec.traits.get("size", 28), classes=10, categories=10, continuous=2)
-    G, D = built(spec.load(), shape, **values)
-    x, told = torch.randn(3, 1, shape.size, shape.size), None
-    if name == "conditional":
-        told = torch.arange(3)
-    if name == "figan":
-        told = torch.randn(3, 16)
-    beside = [(net, (x,)) for net in getattr(G, "beside", {}).values()]
-    return [(G, (torch.randn(3, 20), told)), (D, (x, told)), *beside]
 
 
 CASES = [(name, {}) for name in PICTURE_NETWORKS]

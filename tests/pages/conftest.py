@@ -1,31 +1,30 @@
-"""Pages in AppTest: each test has a home of its own, and no hub starts a process."""
+"""Pages in AppTest: a home of its own for each test, no hub that starts a process, no exception."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ElementTree
 
 from ganlab.jobs.hub import Hub
+from tests.launches import Launches
 
 ROOT = Path(__file__).parents[2]
 
 
-class Launches:
-    """A launcher that only writes down what it was asked for."""
+@pytest.fixture(autouse=True)
+def no_exception(monkeypatch) -> None:
+    """A test fails as soon as a run of its page raises."""
+    run = ElementTree.run
 
-    def __init__(self) -> None:
-        self.launched: list[str] = []
+    def checked(self: ElementTree, *, timeout: float | None = None) -> AppTest:
+        app = run(self, timeout=timeout)
+        assert not app.exception, app.exception
+        return app
 
-    def warm_up(self) -> None: ...
-
-    def probe(self, path) -> None:
-        path.write_text('{"device": "cpu", "name": "CPU (a fake)", "cores": 2}')
-
-    def launch(self, folder, device) -> None:
-        self.launched.append(folder.name)
-
-    def close(self) -> None: ...
+    monkeypatch.setattr(ElementTree, "run", checked)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from pages.understand.stored_game import binned
-from tests.pages.test_mode_collapse import a_small_race
 from tests.pages.test_pages import everything_said, opened
 
 
@@ -37,21 +36,19 @@ def test_steps_in_which_a_player_did_not_move_do_not_count():
     assert np.isnan(out["g_loss"][1])
 
 
-def test_each_gan_of_a_race_is_read_alone():
-    a_small_race()
+def test_each_gan_of_a_race_is_read_alone(race_run):
+    race_run()
     app = opened("pages/understand/loss_dynamics.py", panel="In practice")
-    assert not app.exception
     which = next(one for one in app.selectbox if one.label == "Which of its GANs")
     assert which.options[0] == "Plain GAN"
     drawn = [chart.proto.spec for chart in app.get("plotly_chart")]
     which.select_index(1).run()
-    assert not app.exception
     assert [chart.proto.spec for chart in app.get("plotly_chart")][-1] != drawn[-1]
 
 
-def test_of_a_gan_of_which_nothing_is_found_nothing_of_another_is_told():
+def test_of_a_gan_of_which_nothing_is_found_nothing_of_another_is_told(race_run):
     collapsed = {"kind": "bad", "name": "mode-collapse", "sentence": "Plain GAN: G covers 1 mode."}
-    a_small_race().set_facts(diagnosis=[collapsed])
+    race_run().set_facts(diagnosis=[collapsed])
     app = opened("pages/understand/loss_dynamics.py", panel="In practice")
     assert collapsed["sentence"] in everything_said(app)
     which = next(one for one in app.selectbox if one.label == "Which of its GANs")

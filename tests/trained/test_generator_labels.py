@@ -3,7 +3,6 @@ import pytest
 import torch
 
 from ganlab.config import Choice, RunConfig
-from ganlab.errors import ConfigError
 from ganlab.trained.generator import Generator
 from ganlab.training.state import build_networks
 
@@ -28,23 +27,6 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(make):
 def test_without_labels_a_conditional_generator_takes_each_class_in_turn(make):
     G = make("conditional")
     np.testing.assert_array_equal(G.sample(12), G.sample(12, np.arange(12) % 10))
-
-
-@pytest.mark.parametrize("labels", [[0, 10], [-1, 3]])
-def test_a_label_outside_the_classes_is_named(make, labels):
-    outside = next(x for x in labels if not 0 <= x < 10)
-    with pytest.raises(ConfigError, match=f"between 0 and 9, got {outside}"):
-        make("conditional").sample(2, labels)
-
-
-def test_labels_for_a_generator_that_takes_none_are_refused(make):
-    with pytest.raises(ConfigError, match="takes no labels"):
-        make("fast28").sample(2, [1, 2])
-
-
-def test_as_many_labels_as_pictures(make):
-    with pytest.raises(ConfigError, match="labels must be 3"):
-        make("conditional").sample(3, [1, 2])
 
 
 def test_pictures_are_told_each_class_in_turn_or_nothing(make):

@@ -55,6 +55,7 @@ def test_the_shipped_generator_reaches_its_bars():
     assert quality["coverage"] >= 0.85
 
 
+@pytest.mark.slow
 def test_a_fresh_measurement_agrees_with_the_card():
     # Another seed and a fifth of the samples: a card that was made up would not agree.
     generator = load("digits-cgan")

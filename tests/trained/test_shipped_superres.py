@@ -16,6 +16,7 @@ from ganlab.images.picture import Picture
 from ganlab.trained.upscaler_loading import load
 from ganlab.trained.upscaling import UpscaleRequest, upscale
 
+pytestmark = pytest.mark.slow
 DATA = Path(os.environ.get("GANLAB_DATA", "../shared/data"))
 NETWORKS = [name for name, method in METHODS.items() if not method.kernel]
 needs_set5 = pytest.mark.skipif(

@@ -52,6 +52,7 @@ def weights(field):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("apart", [False, True], ids=["one ensemble", "groups of their own"])
 def test_two_panes_with_the_same_settings_stay_identical_for_2000_steps(apart):
     other = {"loss": "hinge", "penalties": "r1"}

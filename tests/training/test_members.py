@@ -18,6 +18,7 @@ PAIR = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "config",
     [

@@ -31,6 +31,7 @@ def test_the_tutorials_epochs_are_235_steps_of_mnist_and_points_have_none():
     assert milestones(preset("ring").with_values({"show_epochs": 1}), 0) == Milestones(0, (0, 0))
 
 
+@pytest.mark.slow
 def test_a_training_looks_at_its_z_at_the_end_of_every_epoch_however_slow_its_pace():
     values = {"network.width": 4, "batch": 600, "steps": 10, "show_epochs": 1}
     config = preset("digits").with_values(values)

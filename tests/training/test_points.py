@@ -62,16 +62,6 @@ def test_no_d_steps_leaves_d_as_it_was():
     assert np.isfinite(tick.scalars["g_loss"])
 
 
-def test_d_alone_learns_during_its_warm_up():
-    training = Training(small(d_warmup=5), device="cpu")
-    before = [w.detach().clone() for w in training.state.G.parameters()]
-    training.advance(5)
-    for w, old in zip(training.state.G.parameters(), before, strict=True):
-        torch.testing.assert_close(w.detach(), old, rtol=0, atol=0)
-    training.advance(1)
-    assert training.state.g_steps == 1
-
-
 @pytest.mark.parametrize("z_dim", [1, 2, 5])
 def test_z_of_any_dimension_gives_points(z_dim):
     training, _ = trained(small(z_dim=z_dim), 2)
@@ -106,15 +96,6 @@ def test_turning_a_rate_keeps_the_moments():
     turned.set_live("d_optimizer.lr", 1e-3)
     turned.advance(5)
     torch.testing.assert_close(weights_of(turned), weights_of(quiet), rtol=0, atol=0)
-
-
-def test_a_run_that_diverges_says_so_and_keeps_its_last_good_weights():
-    training = Training(small(), device="cpu")
-    with torch.no_grad():
-        training.state.D.head.weight.mul_(torch.inf)
-    tick = training.advance(2)
-    assert tick.end == "diverged"
-    assert weights_of(training).isfinite().all()
 
 
 def test_a_gan_comes_nearer_to_its_data():

@@ -196,9 +196,8 @@ def test_damaged_tensors_are_refused_in_a_sentence_that_names_them(trained, stat
     harm, sentence = DAMAGES[damage]
     state, tensors, facts = trained()
     harm(tensors)
-    with pytest.raises(CheckpointError, match=sentence) as told:
+    with pytest.raises(CheckpointError, match=sentence):
         unpack(state_of(state.config), tensors, facts)
-    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def finished_run(network):
         ("digits.py", "Does it help?", 0),
         ("latent_space.py", "Walk", 2),
         ("latent_space.py", "Pad", 1),
-        ("latent_space.py", "Directions", 1),
+        pytest.param("latent_space.py", "Directions", 1, marks=pytest.mark.slow),
         ("latent_space.py", "Arithmetic", 0),
         ("latent_space.py", "Inversion", 1),
     ],

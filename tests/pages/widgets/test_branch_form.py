@@ -19,7 +19,6 @@ def branched(knobs: dict[str, tuple[str, str, Any]]) -> list[dict]:
         getattr(app, kind)(key=key).set_value(value)
     (start,) = [one for one in app.button if one.key == "start-branch"]
     start.click().run()
-    assert not app.exception
     (child,) = [one for one in Store().infos() if one.id != parent]
     return Store().open(child.id).facts()["script"]
 

@@ -63,6 +63,7 @@ def data_folder(monkeypatch):
     monkeypatch.setenv("GANLAB_DATA", str(WEIGHTS.parent))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_training_told_to_go_on_ends_as_if_it_had_never_stopped(kind, tmp_path):
     whole = small(kind, 6)
@@ -97,7 +98,9 @@ FOLLOWED = [
 ]
 
 
-@pytest.mark.parametrize(("choice", "error"), FOLLOWED, ids=lambda one: str(one)[:30])
+@pytest.mark.parametrize(
+    ("choice", "error"), FOLLOWED, ids=lambda one: getattr(one, "__name__", str(one))
+)
 def test_a_recipe_says_which_error_is_followed(choice, error):
     trainer = small("pixels", 10)
     trainer.recipe = Recipe(steps=10, clip=math.inf, **choice)
@@ -205,6 +208,7 @@ def test_both_players_move_and_only_they():
     assert all(weight.requires_grad for weight in trainer.discriminator.parameters())
 
 
+@pytest.mark.slow
 def test_a_small_network_soon_beats_bicubic_on_a_photograph_it_never_saw():
     trainer = training("srresnet", steps=60)
     list(trainer.run())

@@ -39,17 +39,6 @@ def stub(kind: str) -> Features:
     return Features(torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3)), [0], kind, kind.upper())
 
 
-def test_the_papers_presets_are_the_papers():
-    pixels, game = PRESETS["srresnet-paper"], PRESETS["srgan-paper"]
-    assert pixels.network is game.network is SRResNet
-    assert [p.crop_at(4) for p in (pixels, game)] == [24, 24]
-    assert [p.crop_at(2) for p in (pixels, game)] == [48, 48]
-    assert (pixels.recipe.pixel, pixels.recipe.rate, pixels.recipe.steps) == ("mse", 1e-4, 10**6)
-    assert isinstance(game.recipe, AdversarialRecipe)
-    assert game.recipe.weights == {"features": 1.0, "adversarial": 1e-3}
-    assert game.recipe.steps == 200_000
-
-
 @pytest.mark.parametrize("scale", [2, 4])
 def test_the_papers_networks_are_trained(scale):
     first = training("srresnet-paper", scale, steps=1)
