@@ -9,9 +9,9 @@ from typing import Any
 from ganlab.bench.cost import QUIET
 from ganlab.bench.rows import finite
 from ganlab.bench.sweep import Sweep
+from ganlab.device import describe_device
 from ganlab.evaluation.point_scores import SAMPLES, score_run
 from ganlab.training.comparison import Race
-from ganlab.training.device import describe_device
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
 LabelledD = Callable[[int, int], None]

@@ -12,10 +12,10 @@ from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
 from ganlab.catalogue.remedies import ROWS
 from ganlab.config import RunConfig
+from ganlab.device import describe_device
 from ganlab.errors import ConfigError
 from ganlab.metrics.ceilings import CEILINGS
 from ganlab.metrics.modes import score_modes
-from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.points import draw_member_z
 from ganlab.training.state import State

@@ -12,12 +12,12 @@ from ganlab.bench.cost import QUIET
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.data.pictures import PictureSet, to_bytes
 from ganlab.data.stacked_mnist import COUNT, as_number
+from ganlab.device import describe_device
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.evaluation.classifier import DigitClassifier, load_classifier
 from ganlab.metrics.ceilings import kl_floor
 from ganlab.metrics.modes import reverse_kl
 from ganlab.training.checkpoint import load_run, save_run
-from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.state import State, draw_z
 

@@ -42,7 +42,7 @@ def bench_cost(chosen: argparse.Namespace) -> int:
 
     from ganlab.bench import costs
     from ganlab.bench.cost import measure_costs
-    from ganlab.training.device import describe_device
+    from ganlab.device import describe_device
 
     torch.set_num_threads(1)
     print("Measuring takes a minute or less.", file=sys.stderr)  # noqa: T201

@@ -52,8 +52,8 @@ def bench_systems(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.bench.budget import Trained, as_lines, compare
+    from ganlab.device import describe_device
     from ganlab.evaluation.classifier import READABLE
-    from ganlab.training.device import describe_device
 
     for name, config in configs.items():
         if config.data.name in READABLE:  # others are refused by name

@@ -37,8 +37,8 @@ def presets(chosen: argparse.Namespace) -> int:
 def info(chosen: argparse.Namespace) -> int:
     """Say what the lab would run on."""
     import ganlab
+    from ganlab.device import choose_device, describe_device, fast_at_bfloat16
     from ganlab.paths import data_folders, home
-    from ganlab.training.device import choose_device, describe_device, fast_at_bfloat16
 
     device = choose_device()
     facts: dict[str, Any] = {

@@ -38,8 +38,8 @@ def train(chosen: argparse.Namespace) -> int:
         from ganlab.data.own_pictures import kept
 
         config = kept(config, lambda words, share: print(words, file=sys.stderr))  # noqa: T201
+    from ganlab.device import choose_device
     from ganlab.jobs.store import Store
-    from ganlab.training.device import choose_device
 
     device = choose_device(chosen.device).type
     record = Store().create(config, chosen.title, name, racers(chosen.race, config.data.name))

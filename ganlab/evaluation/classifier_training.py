@@ -22,10 +22,10 @@ from torch.nn import functional as F
 
 from ganlab.data.mnist import load_mnist
 from ganlab.data.pictures import PictureSet, PictureSource, to_float
+from ganlab.device import autocast, choose_device, describe_device
 from ganlab.networks.classifier import Classifier
 from ganlab.training.averaging import average_towards
 from ganlab.training.checkpoint import save_tensors
-from ganlab.training.device import autocast, choose_device, describe_device
 
 NAME = "ganlab-mnist-cnn v1"
 """The classifier's features; a score in them is only comparable with another in the same."""

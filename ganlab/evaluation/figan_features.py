@@ -8,13 +8,13 @@ from torch import Tensor, nn
 
 from ganlab.data.pictures import PictureSource, to_float
 from ganlab.data.progress import Report
+from ganlab.device import autocast
 from ganlab.errors import ConfigError
 from ganlab.evaluation.classifier import READABLE, is_there, load_classifier
 from ganlab.evaluation.classifier_training import Recipe, train_classifier
 from ganlab.networks.classifier import Classifier
 from ganlab.networks.figan import Generator
 from ganlab.networks.frozen import Frozen
-from ganlab.training.device import autocast
 
 BATCH = 500
 TEACHER = Recipe(epochs=2)
