@@ -5,6 +5,8 @@ No other module names a device. Work that can run anywhere asks `choose_device`,
 """
 
 import platform
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -80,8 +82,10 @@ def on_cpu(where: Tensor | torch.device) -> bool:
     return device.type == "cpu"
 
 
-def device_of(network: nn.Module) -> torch.device:
-    """Where a network's weights lie; the CPU if it has none."""
+def device_of(network: object) -> torch.device:
+    """Where a network's weights lie; the CPU if it has none, or is a function."""
+    if not isinstance(network, nn.Module):
+        return CPU
     first = next(network.parameters(), None)
     if first is None:
         first = next(network.buffers(), None)
@@ -162,7 +166,7 @@ def set_global_states(states: dict[str, Tensor], device: torch.device) -> None:
         torch.mps.set_rng_state(states["mps"])
 
 
-# --- waiting and memory ---------------------------------------------------------------------------
+# --- time and memory ------------------------------------------------------------------------------
 
 
 def wait_for(device: torch.device) -> None:
@@ -171,6 +175,15 @@ def wait_for(device: torch.device) -> None:
         torch.cuda.synchronize(device)
     elif device.type == "mps":
         torch.mps.synchronize()
+
+
+def clock_of(device: torch.device) -> Callable[[], float]:
+    """The seconds that a computation is billed: the processor's on the CPU, else those that pass.
+
+    Other processes slow a processor down and do not change its own seconds; of an accelerator only
+    passing time is known, and `wait_for` comes first.
+    """
+    return time.process_time if on_cpu(device) else time.perf_counter
 
 
 def peak_memory(device: torch.device) -> int | None:
