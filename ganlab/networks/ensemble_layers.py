@@ -157,7 +157,7 @@ class MinibatchDiscrimination(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (E, N, in) -> (E, N, in + kernels)."""
-        projected = torch.bmm(x, self.weight).unflatten(-1, (self.kernels, self.rows))
+        projected = torch.bmm(x.float(), self.weight).unflatten(-1, (self.kernels, self.rows))
         distance = (projected[:, :, None] - projected[:, None]).abs().sum(-1)  # (E, N, N, kernels)
         closeness = torch.exp(-distance).sum(2) - 1
         return torch.cat([x, closeness.to(x)], dim=-1)
