@@ -115,9 +115,9 @@ def run(
     told: LabelledD = lambda *_: None,
 ) -> Result:
     """Train to the end of the budget, or on from the checkpoint at keep, and read what G draws."""
-    classifier = load_classifier()
     training = Training(config, device=device, state=resumed(config, device, keep), pace=QUIET)
     state, kept = training.state, training.state.seconds
+    classifier = load_classifier(device=state.device)
     while not training.end and state.step < config.steps:
         training.advance(min(20, config.steps - state.step))
         told(state.step, config.steps, state.seconds)
@@ -162,7 +162,7 @@ def read_generated(state: State, classifier: DigitClassifier, n: int) -> Tensor:
     numbers = []
     for start in range(0, n, CHUNK):
         z = draw_z(state.config, min(CHUNK, n - start), generator).to(state.device)
-        numbers.append(read(to_bytes(G(z)).cpu(), classifier))
+        numbers.append(read(to_bytes(G(z)), classifier))
     G.train(was_training)
     return torch.cat(numbers)
 

@@ -83,7 +83,7 @@ def measured_afterwards(record: RunFolder, report: Report = silent) -> dict[str,
         raise RunError(f"{record.id} has no checkpoint yet: let it train for a few seconds")
     if is_points(record.config()):
         raise RunError(f"{record.id} makes points: only pictures are measured")
-    device = choose_device("auto").type
+    device = str(choose_device())
     found = run_quality(load_run(record.checkpoint, device, report=report), report)
     # No lock is held: should the run go on meanwhile, this still is the quality of its step.
     record.keep_quality(found)

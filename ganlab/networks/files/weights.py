@@ -27,8 +27,8 @@ Weights = dict[str, Tensor]
 def save(path: Path, network: nn.Module, card: Mapping[str, Any]) -> None:
     """Write weights in bfloat16 with their card, whole or not at all."""
     tensors = {
-        name: tensor.to(torch.bfloat16).contiguous() if tensor.is_floating_point() else tensor
-        for name, tensor in network.state_dict().items()
+        name: one.to(CPU, torch.bfloat16 if one.is_floating_point() else one.dtype).contiguous()
+        for name, one in network.state_dict().items()
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
