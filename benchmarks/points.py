@@ -15,7 +15,6 @@ bfloat16, which `precision: auto` takes there; 32 GANs 2.26 (1.86 to 2.58) in fl
 
 import argparse
 import statistics
-import time
 from collections.abc import Callable
 
 import torch
@@ -23,13 +22,21 @@ from torch import nn
 
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.data.mixtures import ring
+from ganlab.device import (
+    choose_device,
+    clock_of,
+    describe_device,
+    generator_on,
+    on_cpu,
+    wait_for,
+)
 from ganlab.training.loop import Pace, Training
 
 BATCH = 256
 ADAM = OptimizerConfig(lr=1e-3, beta1=0.5, beta2=0.999)
 
 
-def usual_loop() -> Callable[[int], None]:
+def usual_loop(device: torch.device) -> Callable[[int], None]:
     """The loop of most tutorials: sigmoid and BCELoss, a pass for each half, .item() each step."""
     torch.manual_seed(0)
 
@@ -37,18 +44,19 @@ def usual_loop() -> Callable[[int], None]:
         first, second = nn.Linear(inputs, 128), nn.Linear(128, 128)
         return [first, nn.LeakyReLU(0.2), second, nn.LeakyReLU(0.2), nn.Linear(128, outputs)]
 
-    G, D = nn.Sequential(*net(2, 2)), nn.Sequential(*net(2, 1), nn.Sigmoid())
+    G = nn.Sequential(*net(2, 2)).to(device)
+    D = nn.Sequential(*net(2, 1), nn.Sigmoid()).to(device)
     g_optimizer = torch.optim.Adam(G.parameters(), lr=1e-3, betas=(0.5, 0.999))
     d_optimizer = torch.optim.Adam(D.parameters(), lr=1e-3, betas=(0.5, 0.999))
-    bce, data, chance = nn.BCELoss(), ring(std=0.05), torch.Generator().manual_seed(0)
+    bce, data, chance = nn.BCELoss(), ring(std=0.05), generator_on(device, 0)
     d_losses, g_losses = [], []
 
     def steps(count: int) -> None:
         for _ in range(count):
-            valid, fake = torch.ones(BATCH, 1), torch.zeros(BATCH, 1)
+            valid, fake = (make(BATCH, 1, device=device) for make in (torch.ones, torch.zeros))
             real_points = data.sample(BATCH, chance)
             g_optimizer.zero_grad()
-            points = G(torch.randn(BATCH, 2))
+            points = G(torch.randn(BATCH, 2, device=device))
             g_loss = bce(D(points), valid)
             g_loss.backward()
             g_optimizer.step()
@@ -62,7 +70,9 @@ def usual_loop() -> Callable[[int], None]:
     return steps
 
 
-def ours(members: int, precision: str, apart: bool = False) -> Callable[[int], None]:
+def ours(
+    device: torch.device, members: int, precision: str, apart: bool = False
+) -> Callable[[int], None]:
     """Ganlab's loop with that many members; apart gives each its own learning rate."""
     shape = {"g_width": 128, "g_depth": 2, "d_width": 128, "d_depth": 2}
     config = RunConfig(
@@ -80,7 +90,7 @@ def ours(members: int, precision: str, apart: bool = False) -> Callable[[int], N
         {"seed": k, "d_optimizer.lr": 1e-3 * (1 + apart * k / members)} for k in range(members)
     ]
     pace = Pace(snapshot=1e9, rollback=1e9)
-    training = Training(config, device="cpu", variants=variants, pace=pace)
+    training = Training(config, device=str(device), variants=variants, pace=pace)
 
     def steps(count: int) -> None:
         training.advance(count)
@@ -92,26 +102,32 @@ def main() -> None:
     """Run the blocks and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--blocks", type=int, default=7)
-    blocks = parser.parse_args().blocks
+    parser.add_argument("--device", default="auto", help="where all of them train")
+    chosen = parser.parse_args()
+    blocks, device = chosen.blocks, choose_device(chosen.device)
+    clock = clock_of(device)
     torch.set_num_threads(1)
     variants = {
-        "usual loop": (1, usual_loop()),
-        "one GAN, float32": (1, ours(1, "float32")),
-        "one GAN, bfloat16": (1, ours(1, "bfloat16")),
-        "32 GANs, float32": (32, ours(32, "float32")),
-        "32 GANs, bfloat16": (32, ours(32, "bfloat16")),
-        "32 GANs, bfloat16, own rates": (32, ours(32, "bfloat16", apart=True)),
+        "usual loop": (1, usual_loop(device)),
+        "one GAN, float32": (1, ours(device, 1, "float32")),
+        "one GAN, bfloat16": (1, ours(device, 1, "bfloat16")),
+        "32 GANs, float32": (32, ours(device, 32, "float32")),
+        "32 GANs, bfloat16": (32, ours(device, 32, "bfloat16")),
+        "32 GANs, bfloat16, own rates": (32, ours(device, 32, "bfloat16", apart=True)),
     }
     speeds: dict[str, list[float]] = {name: [] for name in variants}
     for block in range(blocks + 1):  # the first warms up
         for name, (members, steps) in variants.items():
             count = max(6, 150 // members)
-            started = time.process_time()
+            started = clock()
             steps(count)
+            wait_for(device)
             if block:
-                speeds[name].append(members * count / (time.process_time() - started))
+                speeds[name].append(members * count / (clock() - started))
     usual = statistics.median(speeds["usual loop"])
-    print(f"{'':30} member-steps/CPU s   ratio   (lowest to highest)")
+    unit = "CPU s" if on_cpu(device) else "s"
+    print(describe_device(device))
+    print(f"{'':30} member-steps/{unit:<5}   ratio   (lowest to highest)")
     for name, found in speeds.items():
         ratios = [mine / base for mine, base in zip(found, speeds["usual loop"], strict=True)]
         middle = statistics.median(found)

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from skimage import data
 
+from ganlab.device import choose_device, describe_device, peak_memory, reset_peak_memory
 from ganlab.images.picture import Picture
 from ganlab.trained.upscaling import UpscaleRequest, upscale
 
@@ -44,14 +45,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--device", default="auto", help="where the networks compute")
     arguments = parser.parse_args()
+    device = choose_device(arguments.device)
+    name = str(device)
     small = Picture(np.ascontiguousarray(data.astronaut()[:256, :256]))
     before = peak_megabytes()
     rows = [
         ("bicubic", UpscaleRequest("bicubic", 4)),
-        ("sr-x4-psnr, bfloat16", UpscaleRequest("sr-x4-psnr", half=True)),
-        ("sr-x4-psnr, float32", UpscaleRequest("sr-x4-psnr", half=False)),
-        ("sr-x4-psnr, as chosen", UpscaleRequest("sr-x4-psnr")),
+        ("sr-x4-psnr, bfloat16", UpscaleRequest("sr-x4-psnr", half=True, device=name)),
+        ("sr-x4-psnr, float32", UpscaleRequest("sr-x4-psnr", half=False, device=name)),
+        ("sr-x4-psnr, as chosen", UpscaleRequest("sr-x4-psnr", device=name)),
     ]
     for threads in arguments.threads:
         torch.set_num_threads(threads)
@@ -64,19 +68,22 @@ def main() -> None:
             print(f"  {label:<24} {wall:8.3f} s, {busy:8.3f} s of processor time")
     deep = Picture(small.colour.astype(np.uint16) * 257)  # 16 bits, so that rounding hides nothing
     half, full = (
-        upscale(deep, UpscaleRequest("sr-x4-psnr", half=h)).colour.astype(int)
+        upscale(deep, UpscaleRequest("sr-x4-psnr", half=h, device=name)).colour.astype(int)
         for h in (True, False)
     )
     levels = np.abs(half - full).max() / 257
     print(f"  bfloat16 differs from float32 by at most {levels:.2f} of 255 grey levels")
     photograph = Picture(np.tile(data.astronaut(), (2, 2, 1))[:750, :1000].copy())
     begin = time.perf_counter()
-    upscale(photograph, UpscaleRequest("sr-x4-psnr"))
+    reset_peak_memory(device)
+    upscale(photograph, UpscaleRequest("sr-x4-psnr", device=name))
     seconds = time.perf_counter() - begin
     print(f"1000×750 → 4000×3000 in {seconds:.1f} s")
     print(
         f"  peak memory {peak_megabytes():.0f} MB, of which {before:.0f} before the first network"
     )
+    if (peak := peak_memory(device)) is not None:
+        print(f"  and {peak / 2**20:.0f} MB on {describe_device(device)}")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--every", type=int, default=10, help="steps between two examinations")
     parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--device", default="auto", help="where it trains")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     validation = Validation(arguments.scale)
@@ -34,7 +35,7 @@ def main() -> None:
     print(f"  bicubic has {validation.bicubic.psnr:.2f} dB, SSIM {validation.bicubic.ssim:.4f}")
     wall, busy = -time.perf_counter(), -time.process_time()
     # The preset's own budget: a shorter one would let the rate decay sooner.
-    trainer = training(arguments.preset, arguments.scale)
+    trainer = training(arguments.preset, arguments.scale, device=arguments.device)
     records = trainer.run(arguments.every)
     wall, busy = wall + time.perf_counter(), busy + time.process_time()
     print(f"  photographs and network: {busy:.1f} s of processor time, {wall:.1f} s")

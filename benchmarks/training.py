@@ -24,6 +24,7 @@ from ganlab.config import RunConfig
 from ganlab.data.embedded import load_digits
 from ganlab.data.mnist import load_mnist
 from ganlab.data.pictures import PictureSet
+from ganlab.device import choose_device, describe_device
 from ganlab.errors import DataError
 from ganlab.presets import PRESETS, preset
 from ganlab.training.loop import Training
@@ -49,9 +50,11 @@ class Pictures(Dataset[Tensor]):
         return self.transform(picture)
 
 
-def tutorial_loop(config: RunConfig, pictures: PictureSet) -> Callable[[], int]:
+def tutorial_loop(
+    config: RunConfig, pictures: PictureSet, device: torch.device
+) -> Callable[[], int]:
     """STEPS steps of the usual loop; it returns how many pictures D was shown."""
-    G, D = tutorial_networks(config.network.name, config.z_dim)
+    G, D = (net.to(device) for net in tutorial_networks(config.network.name, config.z_dim))
     g_optimizer = torch.optim.Adam(G.parameters(), config.g_optimizer.lr, (0.5, 0.999))
     d_optimizer = torch.optim.Adam(D.parameters(), config.d_optimizer.lr, (0.5, 0.999))
     criterion = nn.BCELoss()
@@ -66,9 +69,10 @@ def tutorial_loop(config: RunConfig, pictures: PictureSet) -> Callable[[], int]:
 
     def work() -> int:
         for real in itertools.islice(batches, STEPS):
-            ones, zeros = torch.ones(config.batch), torch.zeros(config.batch)
+            real = real.to(device)
+            ones, zeros = (make(config.batch, device=device) for make in (torch.ones, torch.zeros))
             d_optimizer.zero_grad()
-            fake = G(torch.randn(config.batch, config.z_dim))
+            fake = G(torch.randn(config.batch, config.z_dim, device=device))
             d_loss = criterion(torch.sigmoid(D(real)).squeeze(1), ones)
             d_loss = d_loss + criterion(torch.sigmoid(D(fake.detach())).squeeze(1), zeros)
             d_loss.backward()
@@ -83,9 +87,9 @@ def tutorial_loop(config: RunConfig, pictures: PictureSet) -> Callable[[], int]:
     return work
 
 
-def our_loop(config: RunConfig) -> Callable[[], int]:
+def our_loop(config: RunConfig, device: torch.device) -> Callable[[], int]:
     """STEPS steps of `Training`, its metrics read as in a run."""
-    training = Training(config, device="cpu")
+    training = Training(config, device=str(device))
 
     def work() -> int:
         training.advance(STEPS)
@@ -100,8 +104,10 @@ def main() -> None:
     parser.add_argument("--network", default="dcgan28", choices=["dcgan28", "vanilla"])
     parser.add_argument("--batch", type=int, default=0, help="by default that of the preset")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--device", default="auto", help="where both train")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
+    device = choose_device(chosen.device)
     name = {"dcgan28": "dcgan-mnist", "vanilla": "vanilla-mnist"}[chosen.network]
     config = preset(name)
     batch = chosen.batch or config.batch
@@ -116,13 +122,14 @@ def main() -> None:
     )
     exact = config.with_values({"precision": "float32"})
     variants = {
-        f"tutorial loop, {chosen.network}": tutorial_loop(config, pictures),
-        f"ganlab, {chosen.network}": our_loop(config),
-        f"ganlab, {chosen.network}, float32": our_loop(exact),
-        "ganlab, fast28": our_loop(fast),
+        f"tutorial loop, {chosen.network}": tutorial_loop(config, pictures, device),
+        f"ganlab, {chosen.network}": our_loop(config, device),
+        f"ganlab, {chosen.network}, float32": our_loop(exact, device),
+        "ganlab, fast28": our_loop(fast, device),
     }
     timings = interleave(variants, chosen.rounds)
     print(f"{pictures.name}, batch {batch}, {chosen.rounds} rounds, one thread")
+    print(f"{describe_device(device)}: on an accelerator the seconds that pass are what counts")
     print(table(timings, next(iter(variants)), "pictures"))
 
 

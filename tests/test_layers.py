@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ORDER = [
     ["errors"],
-    ["paths", "files", "formatting"],
+    ["paths", "files", "formatting", "device"],
     ["catalogue"],
     ["config"],
     ["presets"],

@@ -5,13 +5,13 @@ process was given of its processor is the budget that compares.
 """
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ganlab.bench.cost import QUIET
 from ganlab.config import RunConfig
+from ganlab.device import choose_device, clock_of
 from ganlab.errors import ConfigError
 from ganlab.evaluation.classifier import READABLE
 from ganlab.evaluation.report import check_n, evaluate
@@ -43,15 +43,20 @@ def check_readable(name: str, config: RunConfig) -> None:
 
 
 def trained(
-    name: str, config: RunConfig, seconds: float, clock: Callable[[], float] = time.process_time
+    name: str,
+    config: RunConfig,
+    seconds: float,
+    clock: Callable[[], float] | None = None,
+    device: str = "auto",
 ) -> tuple[State, Trained]:
-    """Train on one thread of the CPU until the clock has gone on by `seconds`.
+    """Train until the clock, by default the one that the device has, has gone on by `seconds`.
 
     Learning rates and penalties that fall do so along this budget. The scores are still missing.
     """
     check_readable(name, config)
     config = config.with_values({"seconds": seconds})
-    training = Training(config, device="cpu", pace=QUIET, clock=clock)
+    clock = clock or clock_of(choose_device(device))
+    training = Training(config, device=device, pace=QUIET, clock=clock)
     for _ in training:
         pass
     state = training.state
@@ -63,6 +68,7 @@ def compare(
     seconds: float,
     n: int = 10_000,
     tell: Callable[[Trained], None] = lambda row: None,
+    device: str = "auto",
 ) -> list[Trained]:
     """Each preset trained for as many CPU seconds and judged on n pictures, best first.
 
@@ -74,7 +80,7 @@ def compare(
         check_readable(name, config)
     rows = []
     for name, config in presets.items():
-        state, row = trained(name, config, seconds)
+        state, row = trained(name, config, seconds, device=device)
         generator = Generator(name, state.config, state.shown_generator)
         row = replace(row, scores=evaluate(generator, n))
         tell(row)

@@ -1,7 +1,6 @@
 """A sweep trained here and now: every cell's GAN in lock-step, each scored at the end."""
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 from ganlab.bench.cost import QUIET
 from ganlab.bench.rows import finite
 from ganlab.bench.sweep import Sweep
+from ganlab.device import clock_of, describe_device
 from ganlab.evaluation.point_scores import SAMPLES, score_run
 from ganlab.training.comparison import Race
-from ganlab.training.device import describe_device
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
 LabelledD = Callable[[int, int], None]
@@ -28,7 +27,7 @@ class CollapseMap:
     lost: dict[int, int]
     """Cells that diverged, with the step at which that was seen."""
     seconds: float
-    """CPU time of the training of all of them."""
+    """Of the training of all of them: CPU time, or the time that passed on an accelerator."""
     device: str
 
     def table(self, score: str) -> list[list[float]]:
@@ -57,14 +56,17 @@ class CollapseMap:
         }
 
 
-def train(sweep: Sweep, told: LabelledD = lambda step, steps: None) -> CollapseMap:
-    """Train all GANs of the sweep in lock-step on the CPU."""
-    race = Race(sweep.base, sweep.variants(), device="cpu", pace=QUIET)
-    started = time.process_time()
+def train(
+    sweep: Sweep, told: LabelledD = lambda step, steps: None, device: str = "auto"
+) -> CollapseMap:
+    """Train all GANs of the sweep in lock-step on the device."""
+    race = Race(sweep.base, sweep.variants(), device=device, pace=QUIET)
+    clock = clock_of(race.state.device)
+    started = clock()
     while not race.end:
         race.advance(min(100, sweep.steps - race.state.step))
         told(race.state.step, sweep.steps)
-    spent = time.process_time() - started
+    spent = clock() - started
     lost = dict(race.state.lost)
     return CollapseMap(
         sweep, score_run(race.state), lost, spent, describe_device(race.state.device)

@@ -1,23 +1,23 @@
 """What a step of a remedy costs beside a step of the plain GAN: measured, never written down."""
 
 import statistics
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 from ganlab.bench.methods import apply
 from ganlab.catalogue.remedies import PLAIN
 from ganlab.config import RunConfig
+from ganlab.device import choose_device, clock_of
 from ganlab.training.loop import Pace, Training
 
 QUIET = Pace(snapshot=1e9, rollback=1e9)
 """Nothing but training."""
 
 
-def stepper(config: RunConfig, members: int = 1) -> Callable[[int], None]:
+def stepper(config: RunConfig, members: int = 1, device: str = "auto") -> Callable[[int], None]:
     """A training of so many members of config; called with a number of steps it makes them."""
     variants = [{"seed": config.seed + k} for k in range(members)]
     training = Training(
-        config.with_values({"steps": 10**7}), device="cpu", variants=variants, pace=QUIET
+        config.with_values({"steps": 10**7}), device=device, variants=variants, pace=QUIET
     )
 
     def steps(count: int) -> None:
@@ -31,15 +31,20 @@ def measure_costs(
     config: RunConfig,
     steps: int = 20,
     rounds: int = 7,
-    clock: Callable[[], float] = time.process_time,
+    clock: Callable[[], float] | None = None,
+    device: str = "auto",
 ) -> dict[str, float]:
-    """CPU seconds a step of each remedy over those of config, the plain GAN; plain itself is 1.
+    """Seconds a step of each remedy over those of config, the plain GAN; plain itself is 1.
+
+    They are CPU seconds, or those that pass on an accelerator.
 
     All take turns within one process, `steps` steps a turn, after one turn to warm up. The median
     of the rounds' own ratios counts: both sides of a round met the same neighbours.
     """
-    work = {PLAIN: stepper(config)}
-    work |= {name: stepper(apply(name, config)) for name in names if name != PLAIN}
+    clock = clock or clock_of(choose_device(device))
+    work = {PLAIN: stepper(config, device=device)}
+    others = [name for name in names if name != PLAIN]
+    work |= {name: stepper(apply(name, config), device=device) for name in others}
     ratios: Mapping[str, list[float]] = {name: [] for name in work}
     for turn in range(rounds + 1):
         spent = {}

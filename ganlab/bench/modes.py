@@ -1,6 +1,5 @@
 """Remedies against mode collapse, compared over several seeds by the literature's protocol."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
@@ -12,10 +11,10 @@ from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
 from ganlab.catalogue.remedies import ROWS
 from ganlab.config import RunConfig
+from ganlab.device import clock_of, describe_device
 from ganlab.errors import ConfigError
 from ganlab.metrics.ceilings import CEILINGS
 from ganlab.metrics.modes import score_modes
-from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.points import draw_member_z
 from ganlab.training.state import State
@@ -42,8 +41,9 @@ def compare(
     n: int = N,
     rule: str = "ball",
     told: LabelledD = silent,
+    device: str = "auto",
 ) -> Iterator[Row]:
-    """A row for each remedy, as soon as it is measured.
+    """A row for each remedy, as soon as it is measured on the device.
 
     steps replaces the budget of every remedy, 0 leaves each its own; seconds bounds the training of
     each by its time.
@@ -54,7 +54,7 @@ def compare(
         raise ConfigError(f"n must be at least 1, got {n}")
     configs = {name: remedied(name, data, steps) for name in names}
     for name, config in configs.items():
-        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told)
+        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told, device)
 
 
 def measure(
@@ -64,18 +64,19 @@ def measure(
     n: int = N,
     rule: str = "ball",
     told: LabelledD = silent,
+    device: str = "auto",
 ) -> Row:
     """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
     if not seeds:
         raise ConfigError("a comparison needs at least one seed, got none")
-    training = Training(
-        config, device="cpu", variants=[{"seed": seed} for seed in seeds], pace=QUIET
-    )
-    started = time.process_time()
+    variants = [{"seed": seed} for seed in seeds]
+    training = Training(config, device=device, variants=variants, pace=QUIET)
+    clock = clock_of(training.state.device)
+    started = clock()
     while not training.end:
         training.advance(min(100, config.steps - training.state.step))
         told(name, training.state.step, config.steps)
-    spent = time.process_time() - started
+    spent = clock() - started
     state = training.state
     points = state.source.data
     samples = draw(state, n, ROWS[name].truncation if name in ROWS else 0.0)

@@ -12,12 +12,12 @@ from ganlab.bench.cost import QUIET
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.data.pictures import PictureSet, to_bytes
 from ganlab.data.stacked_mnist import COUNT, as_number
+from ganlab.device import describe_device
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.evaluation.classifier import DigitClassifier, load_classifier
 from ganlab.metrics.ceilings import kl_floor
 from ganlab.metrics.modes import reverse_kl
 from ganlab.training.checkpoint import load_run, save_run
-from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.state import State, draw_z
 
@@ -115,9 +115,9 @@ def run(
     told: LabelledD = lambda *_: None,
 ) -> Result:
     """Train to the end of the budget, or on from the checkpoint at keep, and read what G draws."""
-    classifier = load_classifier()
     training = Training(config, device=device, state=resumed(config, device, keep), pace=QUIET)
     state, kept = training.state, training.state.seconds
+    classifier = load_classifier(device=state.device)
     while not training.end and state.step < config.steps:
         training.advance(min(20, config.steps - state.step))
         told(state.step, config.steps, state.seconds)
@@ -162,7 +162,7 @@ def read_generated(state: State, classifier: DigitClassifier, n: int) -> Tensor:
     numbers = []
     for start in range(0, n, CHUNK):
         z = draw_z(state.config, min(CHUNK, n - start), generator).to(state.device)
-        numbers.append(read(to_bytes(G(z)).cpu(), classifier))
+        numbers.append(read(to_bytes(G(z)), classifier))
     G.train(was_training)
     return torch.cat(numbers)
 

@@ -6,6 +6,7 @@ import sys
 import time
 from typing import Any
 
+from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError
 from ganlab.formatting import percent
 
@@ -25,6 +26,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     )
     parser.add_argument("--seeds", type=int, default=5, help="how often it is repeated")
     parser.add_argument("--steps", type=int, default=300, help="training steps of each classifier")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=augment)
 
@@ -33,17 +35,19 @@ def augment(chosen: argparse.Namespace) -> int:
     """Run the experiment; progress goes to stderr, as JSON lines with --json."""
     import torch
 
+    from ganlab.device import choose_device
     from ganlab.evaluation.augmentation_study import ARMS, Plan, as_json, real_sets, trials
     from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
+    device = choose_device(chosen.device)
     plan = Plan(chosen.k, chosen.n, chosen.unbalanced, chosen.seeds, chosen.steps)
-    generator = load(chosen.model)
+    generator = load(chosen.model, device)
     if generator.config.data.name not in ("mnist", "digits"):
         raise ConfigError(f"{generator.name} makes no digits: choose a model of mnist or digits")
     sets, started, done = real_sets(), time.perf_counter(), []
     of = plan.seeds * len(ARMS)
-    for trial in trials(generator, sets, plan):
+    for trial in trials(generator, sets, plan, device):
         done.append(trial)
         words = "real digits alone" if trial.arm == "real" else "real and generated"
         told = {

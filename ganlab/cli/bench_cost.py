@@ -10,6 +10,7 @@ from typing import Any
 
 from ganlab.bench.methods import PROTOCOL, names, plain
 from ganlab.catalogue.remedies import REMEDIES
+from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError
 
 
@@ -26,6 +27,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--steps", type=int, default=20, help="in a turn; default: %(default)s")
     parser.add_argument("--rounds", type=int, default=7, help="default: %(default)s")
     parser.add_argument("--out", type=Path, metavar="FILE", help="keep them there, not in the lab")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=bench_cost)
 
@@ -42,14 +44,15 @@ def bench_cost(chosen: argparse.Namespace) -> int:
 
     from ganlab.bench import costs
     from ganlab.bench.cost import measure_costs
-    from ganlab.training.device import describe_device
+    from ganlab.device import choose_device, describe_device
 
     torch.set_num_threads(1)
+    device = choose_device(chosen.device)
     print("Measuring takes a minute or less.", file=sys.stderr)  # noqa: T201
     config = plain(chosen.data)
     found = costs.Costs(
-        ratios=measure_costs(wanted, config, chosen.steps, chosen.rounds),
-        device=describe_device(torch.device("cpu")),
+        ratios=measure_costs(wanted, config, chosen.steps, chosen.rounds, device=chosen.device),
+        device=describe_device(device),
         data=chosen.data,
         batch=config.batch,
         members=1,

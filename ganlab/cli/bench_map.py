@@ -8,6 +8,7 @@ from ganlab.bench.methods import PROTOCOL
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.cli.settings import add_device
 from ganlab.formatting import percent
 
 
@@ -31,6 +32,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--remedy", choices=REMEDIES, default=PLAIN, help="default: %(default)s")
     parser.add_argument("--steps", type=int, default=STEPS, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="of all cells; default: %(default)s")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=bench_map)
 
@@ -46,7 +48,7 @@ def bench_map(chosen: argparse.Namespace) -> int:
     from ganlab.cli.bench_modes import tell
 
     torch.set_num_threads(1)
-    found = train(sweep, lambda step, steps: tell("map", step, steps))
+    found = train(sweep, lambda step, steps: tell("map", step, steps), chosen.device)
     if chosen.json:
         print(json.dumps(found.to_json(), allow_nan=False))  # noqa: T201
         return 0

@@ -8,6 +8,7 @@ from typing import Any
 
 from ganlab.bench.methods import PROTOCOL, names
 from ganlab.catalogue.remedies import ROWS
+from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError, DataError
 
 RULES = ("ball", "box")
@@ -40,6 +41,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     )
     parser.add_argument("--csv", type=Path, metavar="FILE", help="also write every seed's scores")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the table")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=bench_modes)
 
@@ -60,7 +62,7 @@ def bench_modes(chosen: argparse.Namespace) -> int:
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
     budget = (chosen.steps, chosen.seconds, chosen.n, chosen.rule)
     rows = []
-    for row in compare(wanted, chosen.data, seeds, *budget, told=tell):
+    for row in compare(wanted, chosen.data, seeds, *budget, tell, chosen.device):
         rows.append(row)
         # A long comparison that is interrupted leaves what it has measured.
         write(chosen.csv, as_csv(rows))

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganlab.cli.settings import add_device
 from ganlab.formatting import percent
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--seconds", type=float, default=0.0, help="time of training, at most")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--n", type=int, default=26_000, help="samples read; default: %(default)s")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    add_device(parser)
     parser.add_argument("--threads", type=int, default=1, help="CPU threads; default: %(default)s")
     parser.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="kept while it trains; goes on from there"

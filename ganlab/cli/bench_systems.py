@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError
 
 DEFAULT = (
@@ -33,6 +34,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--seconds", type=float, default=180, help="each; default: %(default)s")
     parser.add_argument("--n", type=int, default=10_000, help="pictures; default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="the runs' luck; default: %(default)s")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=bench_systems)
 
@@ -52,8 +54,8 @@ def bench_systems(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.bench.budget import Trained, as_lines, compare
+    from ganlab.device import choose_device, describe_device
     from ganlab.evaluation.classifier import READABLE
-    from ganlab.training.device import describe_device
 
     for name, config in configs.items():
         if config.data.name in READABLE:  # others are refused by name
@@ -67,12 +69,13 @@ def bench_systems(chosen: argparse.Namespace) -> int:
         )
 
     torch.set_num_threads(1)
-    rows = compare(configs, chosen.seconds, chosen.n, tell=tell)
+    device = choose_device(chosen.device)
+    rows = compare(configs, chosen.seconds, chosen.n, tell, chosen.device)
     if chosen.json:
         found = {
             "data": chosen.data,
             "seconds": chosen.seconds,
-            "device": describe_device(torch.device("cpu")),
+            "device": describe_device(device),
             "rows": [asdict(row) for row in rows],
         }
         print(json.dumps(found, allow_nan=False))  # noqa: T201

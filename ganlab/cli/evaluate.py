@@ -5,6 +5,7 @@ import json
 import sys
 from typing import Any
 
+from ganlab.cli.settings import add_device
 from ganlab.formatting import percent
 
 LINES = (
@@ -26,6 +27,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("model", help="a run's id, a checkpoint file, or digits-cgan, which ships")
     parser.add_argument("--n", type=int, default=10_000, help="how many pictures to judge")
     parser.add_argument("--seed", type=int, default=0, help="the luck of the draw")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=evaluate)
 
@@ -34,12 +36,14 @@ def evaluate(chosen: argparse.Namespace) -> int:
     """Print every score with N, the features' name and the floor."""
     import torch
 
+    from ganlab.device import choose_device
     from ganlab.evaluation import report
     from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
+    device = choose_device(chosen.device)
     print("Sampling and judging takes a minute or less.", file=sys.stderr)  # noqa: T201
-    scores = report.evaluate(load(chosen.model), chosen.n, chosen.seed)
+    scores = report.evaluate(load(chosen.model, device), chosen.n, chosen.seed)
     if chosen.json:
         print(json.dumps(scores, allow_nan=False))  # noqa: T201
         return 0

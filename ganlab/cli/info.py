@@ -6,6 +6,9 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+UNTRIED = "tests and benchmarks were computed on the CPU only so far"
+"""What is known of a device that no test and no benchmark has met."""
+
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add both commands."""
@@ -37,8 +40,8 @@ def presets(chosen: argparse.Namespace) -> int:
 def info(chosen: argparse.Namespace) -> int:
     """Say what the lab would run on."""
     import ganlab
+    from ganlab.device import choose_device, describe_device, fast_at_bfloat16, on_cpu
     from ganlab.paths import data_folders, home
-    from ganlab.training.device import choose_device, describe_device, fast_at_bfloat16
 
     device = choose_device()
     facts: dict[str, Any] = {
@@ -48,6 +51,7 @@ def info(chosen: argparse.Namespace) -> int:
         "device": device.type,
         "device_name": describe_device(device),
         "bfloat16": fast_at_bfloat16(device),
+        "tried": "tests and benchmarks run on such a device" if on_cpu(device) else UNTRIED,
         "home": str(home()),
         "data": [str(folder) for folder in data_folders()],
     }

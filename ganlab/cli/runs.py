@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.cli import compare
-from ganlab.cli.settings import settings
+from ganlab.cli.settings import add_device, settings
 from ganlab.errors import ConfigError, RunBusy
 from ganlab.formatting import percent
 
@@ -25,14 +25,14 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     compare.arguments(_verb(verbs, "compare", compare.compare, "runs side by side", run=False))
     resume = _verb(verbs, "resume", _resume, "go on from the last checkpoint, here and now")
     resume.add_argument("--steps", type=int, default=0, help="add this many steps to the budget")
-    resume.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    add_device(resume)
     resume.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
     branch = _verb(verbs, "branch", _branch, "a new run that starts from this one's checkpoint")
     branch.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     branch.add_argument(
         "--step", type=int, help="start from this step, trained again from the nearest kept state"
     )
-    branch.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    add_device(branch)
     branch.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
     _verb(verbs, "measure", _measure, "the quality of its pictures as it stands, kept with the run")
     _verb(verbs, "stop", _stop, "ask the run's worker to stop, with a checkpoint")

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError
 
 
@@ -21,6 +22,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--balanced", action="store_true", help="each class equally often")
     parser.add_argument("--seed", type=int, default=0, help="the luck of the draw")
     parser.add_argument("--out", required=True, help="a file that ends in .png or .npz")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=sample)
 
@@ -50,12 +52,14 @@ def sample(chosen: argparse.Namespace) -> int:
     import numpy as np
     import torch
 
+    from ganlab.device import choose_device
     from ganlab.files import write_file
     from ganlab.jobs.samples import sprite, to_npz, to_png
     from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
-    generator = load(chosen.model)
+    device = choose_device(chosen.device)
+    generator = load(chosen.model, device)
     if chosen.balanced and not generator.classes:
         raise ConfigError(f"{generator.name} takes no labels, so --balanced cannot be promised")
     if chosen.balanced and n % generator.classes:

@@ -28,6 +28,13 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", help="the run's luck: a whole number")
 
 
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """The option that chooses where the work is done."""
+    parser.add_argument(
+        "--device", default="auto", help="auto, cpu, cuda, cuda:N or mps; default: %(default)s"
+    )
+
+
 def configuration(chosen: argparse.Namespace) -> tuple[str, RunConfig]:
     """The name of the preset ('' for a file) and the configuration that was asked for."""
     if chosen.what in PRESETS or not chosen.what.endswith(".json"):

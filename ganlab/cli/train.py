@@ -8,7 +8,7 @@ from typing import Any
 from ganlab.bench.methods import names
 from ganlab.catalogue.measures import in_short
 from ganlab.catalogue.remedies import REMEDIES
-from ganlab.cli.settings import add_settings, configuration
+from ganlab.cli.settings import add_device, add_settings, configuration
 from ganlab.config.variants import Variant
 
 ENDS_WELL = ("finished", "stopped")
@@ -18,7 +18,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command."""
     parser = commands.add_parser("train", help="train a preset or a configuration")
     add_settings(parser)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    add_device(parser)
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
     parser.add_argument("--title", default="", help="what to call the run")
     parser.add_argument(
@@ -38,10 +38,10 @@ def train(chosen: argparse.Namespace) -> int:
         from ganlab.data.own_pictures import kept
 
         config = kept(config, lambda words, share: print(words, file=sys.stderr))  # noqa: T201
+    from ganlab.device import choose_device
     from ganlab.jobs.store import Store
-    from ganlab.training.device import choose_device
 
-    device = choose_device(chosen.device).type
+    device = str(choose_device(chosen.device))
     record = Store().create(config, chosen.title, name, racers(chosen.race, config.data.name))
     info = work_with_progress(record, device, chosen.threads)
     if chosen.json:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pickle import PickleError
 from typing import TYPE_CHECKING, Any
 
+from ganlab.cli.settings import add_device
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.files import write_file
 
@@ -55,6 +56,7 @@ def add_train_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     parser.add_argument("--evaluate", type=Path, help="originals to score the result on")
     parser.add_argument("--note", default="", help="a sentence for the card")
     parser.add_argument("--threads", type=int, default=1, help="default: %(default)s")
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="tell the card as a JSON object")
     parser.set_defaults(handler=run_train_superres)
 
@@ -64,6 +66,7 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
     import torch
 
     from ganlab.data.degradation import photographs
+    from ganlab.device import choose_device
     from ganlab.networks.files import weights
     from ganlab.training.superres.cards import card_of
     from ganlab.training.superres.initial_weights import started
@@ -77,6 +80,7 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"out must end in .safetensors, got '{arguments.out.name}'")
     if arguments.evaluate is not None:
         photographs(arguments.evaluate)  # a folder without any is refused before the work
+    device = str(choose_device(arguments.device))
     torch.set_num_threads(arguments.threads)
     changes = {
         name: value
@@ -86,7 +90,8 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
     start = None
     if arguments.start is not None:
         start = started(arguments.start, arguments.scale, arguments.preset)
-    trainer = training(arguments.preset, arguments.scale, arguments.folder, start, say, **changes)
+    given = arguments.preset, arguments.scale, arguments.folder, start, say, device
+    trainer = training(*given, **changes)
     if arguments.state is not None and arguments.state.is_file():
         resume(trainer, arguments.state)
     if trainer.remark:
@@ -111,7 +116,7 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
     )
     weights.save(arguments.out, network, card)
     if arguments.evaluate is not None:  # on the file as it will be used, in its precision
-        card["scores"] = scores(arguments.out, arguments.evaluate, arguments.scale)
+        card["scores"] = scores(arguments.out, arguments.evaluate, arguments.scale, device)
         weights.save(arguments.out, network, card)
     told = json.dumps(card) if arguments.json else f"{arguments.out}: {trainer.step} steps"
     sys.stdout.write(told + "\n")
@@ -127,8 +132,10 @@ def resume(trainer: "AnyTraining", path: Path) -> None:
     """Go on from what `save_state` wrote; CheckpointError for any other file."""
     import torch
 
+    from ganlab.device import CPU
+
     try:
-        trainer.resume(torch.load(path, weights_only=True))
+        trainer.resume(torch.load(path, map_location=CPU, weights_only=True))
     except (
         OSError,
         EOFError,
@@ -172,12 +179,13 @@ def command_of(arguments: argparse.Namespace, recipe: "Recipe") -> str:
     return " ".join(command)
 
 
-def scores(weights: Path, folder: Path, scale: int) -> dict[str, Any]:
+def scores(weights: Path, folder: Path, scale: int, device: str) -> dict[str, Any]:
     """The file's mean scores on a folder of originals, with bicubic's beside them."""
     from ganlab.evaluation.superres import as_json, benchmark
     from ganlab.trained.upscaling import UpscaleRequest
 
-    orders = [UpscaleRequest("bicubic"), UpscaleRequest(str(weights), half=False)]
+    mine = UpscaleRequest(str(weights), half=False, device=device)
+    orders = [UpscaleRequest("bicubic", device=device), mine]
     rows = benchmark(folder, scale, orders, say)
     return {
         "on": folder.name,

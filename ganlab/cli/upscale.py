@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError
 from ganlab.images.methods import METHODS, shipped
 
@@ -49,6 +50,7 @@ def add_upscale(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "--threads", type=int, default=0, help="0 (default) takes the cores that are free"
     )
+    add_device(parser)
     parser.add_argument("--region", type=region, metavar="X,Y,W,H", help="enlarge this part only")
     parser.add_argument("--quality", type=int, default=95, help="of JPEG; default: %(default)s")
     parser.add_argument(
@@ -78,6 +80,7 @@ def add_bench_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     parser.add_argument(
         "--channels", choices=("Y", "RGB"), default="Y", help="of PSNR and SSIM; default: Y"
     )
+    add_device(parser)
     parser.add_argument("--whole", action="store_true", help="measure up to the pictures' border")
     parser.add_argument("--json", action="store_true", help="tell the table as a JSON object")
     parser.set_defaults(handler=run_bench_superres)
@@ -105,6 +108,7 @@ def run_upscale(arguments: argparse.Namespace) -> int:
     import torch
     from tqdm import tqdm
 
+    from ganlab.device import choose_device
     from ganlab.images.reading import read
     from ganlab.images.writing import format_of, write
     from ganlab.trained.upscaling import Region, UpscaleRequest, Upscaling
@@ -121,6 +125,7 @@ def run_upscale(arguments: argparse.Namespace) -> int:
         tile=arguments.tile,
         budget=arguments.memory * 2**20,
         region=Region(*arguments.region) if arguments.region else None,
+        device=str(choose_device(arguments.device)),
     )
     if arguments.threads < 0:
         raise ConfigError(f"threads must be at least 0, got {arguments.threads}")
@@ -164,13 +169,17 @@ def run_upscale(arguments: argparse.Namespace) -> int:
 
 def run_bench_superres(arguments: argparse.Namespace) -> int:
     """Carry `bench superres` out."""
+    from ganlab.device import choose_device
     from ganlab.evaluation.superres import as_json, benchmark
     from ganlab.evaluation.superres_distances import FEATURE_NAME
     from ganlab.images.quality import Protocol
     from ganlab.trained.upscaling import UpscaleRequest
 
-    orders = [UpscaleRequest(method) for method in arguments.methods or shipped()]
-    orders += [UpscaleRequest("sr-x4-gan", strength=alpha) for alpha in arguments.alphas]
+    device = str(choose_device(arguments.device))
+    orders = [UpscaleRequest(method, device=device) for method in arguments.methods or shipped()]
+    orders += [
+        UpscaleRequest("sr-x4-gan", strength=alpha, device=device) for alpha in arguments.alphas
+    ]
 
     def told(line: str) -> None:
         sys.stderr.write(line + "\n")

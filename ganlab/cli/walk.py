@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError
 
 
@@ -28,6 +29,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
         required=True,
         help="a file that ends in .gif, .png for a strip, or .npz for z and what G makes of it",
     )
+    add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=walk)
 
@@ -47,13 +49,15 @@ def walk(chosen: argparse.Namespace) -> int:
         raise ConfigError("--from and --to go together: name both classes or neither")
     import torch
 
+    from ganlab.device import choose_device
     from ganlab.files import write_file
     from ganlab.jobs.samples import sprite, to_archive, to_gif, to_npz, to_png
     from ganlab.latent.walks import between_classes, between_draws
     from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
-    generator = load(chosen.model)
+    device = choose_device(chosen.device)
+    generator = load(chosen.model, device)
     if generator.makes_points and path.suffix != ".npz":
         raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
     if chosen.start is None:

@@ -96,7 +96,13 @@ class Crops:
         """Side of a crop in low-resolution pixels."""
         self.scale = pairs[0].hr.shape[-1] // pairs[0].lr.shape[-1]
         self.generator = torch.Generator().manual_seed(seed)
+        """Places are drawn on the CPU: they are needed there, and are the same on every device."""
         self.weights = torch.tensor([float(pair.lr[0].numel()) for pair in pairs])
+
+    def to(self, device: torch.device) -> "Crops":
+        """The same, with the photographs on that device."""
+        self.pairs = [Pair(pair.hr.to(device), pair.lr.to(device)) for pair in self.pairs]
+        return self
 
     def draw(self) -> tuple[Tensor, Tensor]:
         """(lr, hr) in [0, 1]: (N, 3, crop, crop) and (N, 3, scale·crop, scale·crop)."""

@@ -18,6 +18,7 @@ from torch import Tensor
 from ganlab.data.embedded import load_digits
 from ganlab.data.mnist import has_mnist, load_mnist
 from ganlab.data.pictures import PictureSet, to_float
+from ganlab.device import device_of
 from ganlab.errors import ConfigError
 from ganlab.evaluation.classifier_training import Recipe, train_classifier
 from ganlab.trained.generator import Generator
@@ -90,8 +91,10 @@ def real_sets() -> Sets:
     return Sets(_part(whole, order[EMBEDDED_TEST:]), _part(whole, order[:EMBEDDED_TEST]))
 
 
-def trials(generator: Generator, sets: Sets, plan: Plan) -> Iterator[Trial]:
-    """Train and test both arms for one seed after the other.
+def trials(
+    generator: Generator, sets: Sets, plan: Plan, device: torch.device | None = None
+) -> Iterator[Trial]:
+    """Train and test both arms for one seed after the other, on the device or on 'auto's.
 
     Raises ConfigError if the generator cannot be asked for digits of the sets' size, or a class has
     too few real ones.
@@ -108,7 +111,8 @@ def trials(generator: Generator, sets: Sets, plan: Plan) -> Iterator[Trial]:
         real = _part(sets.train, draw(sets.train.labels, plan.real(), seed))
         for arm in ARMS:
             given = real if arm == "real" else _joined(real, generated(generator, plan, seed))
-            net = train_classifier(given, Recipe(steps=plan.steps, batch=64, seed=seed))
+            recipe = Recipe(steps=plan.steps, batch=64, seed=seed)
+            net = train_classifier(given, recipe, device)
             by_class, accuracy = _tested(net, sets.test)
             yield Trial(arm, seed, accuracy, by_class)
 
@@ -205,7 +209,8 @@ def _joined(one: PictureSet, other: PictureSet) -> PictureSet:
 
 @torch.no_grad()
 def _tested(net: torch.nn.Module, data: PictureSet) -> tuple[list[float], float]:
-    parts = [net(to_float(some)).logits.argmax(1) for some in data.pictures.split(500)]
-    right = (torch.cat(parts) == data.labels).double()
+    device = device_of(net)
+    parts = [net(to_float(some.to(device))).logits.argmax(1) for some in data.pictures.split(500)]
+    right = (torch.cat(parts).cpu() == data.labels).double()
     by_class = [float(right[data.labels == c].mean()) for c in range(CLASSES)]
     return by_class, float(right.mean())

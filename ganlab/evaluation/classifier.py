@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ganlab.catalogue import DATA
 from ganlab.data.pictures import to_float
+from ganlab.device import CPU, device_of
 from ganlab.errors import CheckpointError, PictureError
 from ganlab.networks.classifier import Classifier, Reading
 from ganlab.paths import CHECKPOINTS
@@ -53,15 +54,18 @@ class DigitClassifier:
             raise PictureError(
                 f"{self.name} reads pictures of {wanted}, got {came}: judge a model of digits"
             )
+        device = device_of(self.net)
         with torch.no_grad():
-            parts = [self.net(to_float(in_box(part.cpu(), box))) for part in given.split(BATCH)]
+            parts = [
+                self.net(to_float(in_box(part.to(device), box))) for part in given.split(BATCH)
+            ]
         features, logits = zip(*parts, strict=True)
-        return Reading(torch.cat(features), torch.cat(logits))
+        return Reading(torch.cat(features).cpu(), torch.cat(logits).cpu())
 
     @property
     def features(self) -> Callable[[Tensor], Tensor]:
         """Pictures (N, C, H, W) in [-1, 1] to features (N, D), with gradients."""
-        return lambda x: self.net(x).features
+        return lambda x: self.net(x.to(device_of(self.net))).features
 
 
 def in_box(pictures: Tensor, box: int) -> Tensor:
@@ -105,8 +109,8 @@ def is_there() -> bool:
 
 
 @functools.cache
-def load_classifier(path: Path = CLASSIFIER) -> DigitClassifier:
-    """The classifier in the file, on the CPU; raises CheckpointError in one sentence."""
+def load_classifier(path: Path = CLASSIFIER, device: torch.device = CPU) -> DigitClassifier:
+    """The classifier in the file, on a device; raises CheckpointError in one sentence."""
     tensors, facts = load_tensors(path)
     try:
         channels, classes, size = facts["classifier"]
@@ -115,7 +119,7 @@ def load_classifier(path: Path = CLASSIFIER) -> DigitClassifier:
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path.name} holds no digit classifier") from error
     load_weights(net, tensors)
-    net.eval().requires_grad_(False)
+    net.to(device).eval().requires_grad_(False)
     return DigitClassifier(name, facts["card"], net, (channels, size, size))
 
 

@@ -22,10 +22,10 @@ from torch.nn import functional as F
 
 from ganlab.data.mnist import load_mnist
 from ganlab.data.pictures import PictureSet, PictureSource, to_float
+from ganlab.device import autocast, choose_device, describe_device, device_of, generator_on
 from ganlab.networks.classifier import Classifier
 from ganlab.training.averaging import average_towards
 from ganlab.training.checkpoint import save_tensors
-from ganlab.training.device import autocast, choose_device, describe_device
 
 NAME = "ganlab-mnist-cnn v1"
 """The classifier's features; a score in them is only comparable with another in the same."""
@@ -81,9 +81,12 @@ def train_classifier(
     device: torch.device | None = None,
     report: Callable[[int, int, float], None] = lambda epoch, step, loss: None,
 ) -> Classifier:
-    """A classifier of data after the recipe; equal recipes give equal weights on the CPU."""
-    device = device or torch.device("cpu")
-    chance = torch.Generator(device).manual_seed(recipe.seed)
+    """A classifier of data after the recipe, on the device; by default the one that 'auto' takes.
+
+    Equal recipes give equal weights on the CPU.
+    """
+    device = device or choose_device()
+    chance = generator_on(device, recipe.seed)
     torch.manual_seed(recipe.seed)
     _, channels, size, _ = data.pictures.shape
     net = Classifier(channels, len(data.classes), size).to(device)
@@ -97,7 +100,7 @@ def train_classifier(
         optimizer.param_groups[0]["lr"] = one_cycle(step, steps, recipe.lr)
         x, labels = source.next(min(recipe.batch, len(source)))
         x = warp(x, recipe, chance).contiguous(memory_format=torch.channels_last)
-        with autocast(device, "auto"):
+        with autocast(device):
             logits = net(x).logits
         loss = F.cross_entropy(logits.float(), labels)
         optimizer.zero_grad(set_to_none=True)
@@ -112,9 +115,10 @@ def train_classifier(
 @torch.no_grad()
 def accuracy(net: nn.Module, data: PictureSet) -> float:
     """Share of data's pictures that net reads as what they show."""
-    right = 0
+    device, right = device_of(net), 0
     for pictures, labels in zip(data.pictures.split(500), data.labels.split(500), strict=True):
-        right += int((net(to_float(pictures)).logits.argmax(1) == labels).sum())
+        read = net(to_float(pictures.to(device))).logits.argmax(1).cpu()
+        right += int((read == labels).sum())
     return right / len(data.labels)
 
 
@@ -124,7 +128,7 @@ def main() -> None:
     parser.add_argument("--out", required=True, type=Path)
     for name, value in asdict(Recipe()).items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
-    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--device", default="auto")
     chosen = vars(parser.parse_args())
     out, device = chosen.pop("out"), choose_device(chosen.pop("device"))
     torch.set_num_threads(1)

@@ -8,13 +8,13 @@ from torch import Tensor, nn
 
 from ganlab.data.pictures import PictureSource, to_float
 from ganlab.data.progress import Report
+from ganlab.device import autocast
 from ganlab.errors import ConfigError
 from ganlab.evaluation.classifier import READABLE, is_there, load_classifier
 from ganlab.evaluation.classifier_training import Recipe, train_classifier
 from ganlab.networks.classifier import Classifier
 from ganlab.networks.figan import Generator
 from ganlab.networks.frozen import Frozen
-from ganlab.training.device import autocast
 
 BATCH = 500
 TEACHER = Recipe(epochs=2)
@@ -38,7 +38,7 @@ def prepare(G: nn.Module, source: PictureSource, report: Report) -> None:
     G.take_axes(features)
     source.conditions = G.principal(features)
     rows = torch.linspace(0, len(features) - 1, len(G.examples)).round().long()
-    G.examples.copy_(source.conditions[rows])
+    G.examples.copy_(source.conditions[rows.to(source.device)])
     report("Reading the features of the data", 1.0)
 
 
@@ -60,6 +60,6 @@ def features_of(reader: nn.Module, source: PictureSource) -> Tensor:
     """The classifier's features of every picture, (N, 64) float32."""
     parts = []
     for pictures in source.set.pictures.split(BATCH):
-        with autocast(source.device, "auto"):
+        with autocast(source.device):
             parts.append(reader(to_float(pictures.to(source.device))).features.float())
     return torch.cat(parts)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ganlab.data.mnist import load_mnist
 from ganlab.data.progress import Report, silent
+from ganlab.device import choose_device
 from ganlab.errors import CheckpointError, RunError
 from ganlab.evaluation.classifier import DigitClassifier, load_classifier, load_reference
 from ganlab.paths import home
@@ -42,7 +43,8 @@ def read_training(report: Report = silent) -> Training:
 
     Raises DataError if MNIST is neither here nor to be had.
     """
-    classifier, pictures = load_classifier(), load_mnist("train").pictures
+    classifier = load_classifier(device=choose_device())
+    pictures = load_mnist("train").pictures
     features = _kept_features(classifier, pictures, report)
     test = load_reference().features[:COMPARED]
     apart = torch.cat([torch.cdist(part, features).amin(1) for part in test.split(100)])

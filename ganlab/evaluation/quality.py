@@ -53,7 +53,7 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
             f"{len(state.source)} real pictures are too few to measure by: {2 * FEWEST} are wanted"
         )
     report("Measuring quality", 0.0)
-    extractor = extractor_for(state.config)
+    extractor = extractor_for(state.config, state.device)
     labels = state.shown_labels(n)
     fake = look_at_generated(state, extractor, n, labels, report)
     n = len(fake.features)
@@ -72,7 +72,7 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
     if extractor.classes:
         found |= _classes(extractor, fake, _joined(parts, slice(None)), labels, shown)
         found["duplicates"] = birthdays(fake.features, real.features, n)["pairs"]
-    found |= _of_system(state, load_classifier() if extractor.classes else None)
+    found |= _of_system(state, load_classifier(device=state.device) if extractor.classes else None)
     report("Measuring quality", 1.0)
     return found
 
@@ -148,7 +148,7 @@ def look_at_generated(
         while done < n and (done < FEWEST or time.perf_counter() - started < SECONDS):
             some = slice(done, min(n, done + BATCH))
             told = None if labels is None else labels[some]
-            parts.append(extractor.read(to_bytes(G(z[some], told)).cpu()))
+            parts.append(extractor.read(to_bytes(G(z[some], told))))
             done = some.stop
             report("Measuring quality", 0.5 * done / n)
     finally:

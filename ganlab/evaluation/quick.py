@@ -32,7 +32,8 @@ def can_evaluate_quickly(config: RunConfig) -> bool:
 @torch.no_grad()
 def seconds_a_picture(state: State) -> float:
     """What making and reading one picture takes, by a few of them."""
-    extractor, labels, took = extractor_for(state.config), state.shown_labels(TRIED), 0.0
+    extractor, labels = extractor_for(state.config, state.device), state.shown_labels(TRIED)
+    took = 0.0
     for _ in range(2):  # the first time weights are loaded
         began = time.perf_counter()
         look_at_generated(state, extractor, TRIED, labels, silent)
@@ -52,7 +53,7 @@ class QuickEvaluation:
         self.n = min(n, len(state.source) // 2)
         if self.n < FEWEST:
             raise DataError(f"{len(state.source)} real pictures are too few to glance at")
-        self._extractor = extractor_for(state.config)
+        self._extractor = extractor_for(state.config, state.device)
         pictures, _ = state.source.sample(2 * self.n, seed=state.config.seed + 1)
         features = torch.cat(
             [self._extractor.read(part).features for part in pictures.split(BATCH)]

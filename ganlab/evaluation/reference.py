@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from ganlab.data.mnist import load_mnist
+from ganlab.device import choose_device
 from ganlab.evaluation.classifier import load_classifier
 from ganlab.evaluation.digit_scores import distance_scores, reading_scores
 from ganlab.training.checkpoint import save_tensors
@@ -23,9 +24,12 @@ def main() -> None:
     """Read both sets, compare them, write the file."""
     parser = argparse.ArgumentParser(description="store the features of MNIST's test digits")
     parser.add_argument("--out", required=True, type=Path)
-    out = parser.parse_args().out
+    parser.add_argument("--device", default="auto")
+    chosen = parser.parse_args()
+    out, device = chosen.out, choose_device(chosen.device)
     torch.set_num_threads(1)
-    classifier, test, train = load_classifier(), load_mnist("test"), load_mnist("train")
+    classifier = load_classifier(device=device)
+    test, train = load_mnist("test"), load_mnist("train")
     order = torch.randperm(len(train.labels), generator=torch.Generator().manual_seed(0))[:COUNT]
     real = classifier.read(test.pictures).features.half()
     other = classifier.read(train.pictures[order])

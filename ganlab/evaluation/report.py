@@ -44,7 +44,8 @@ def evaluate(
     'frechet_by_class' compares each class with the real ones of its own. 'floor' holds what real
     digits score against the same reference. Raises ConfigError if the model makes no digits.
     """
-    classifier, reference = classifier or load_classifier(), reference or load_reference()
+    classifier = classifier or load_classifier(device=generator.device)
+    reference = reference or load_reference()
     config = generator.config
     if config.data.name not in READABLE:
         raise ConfigError(

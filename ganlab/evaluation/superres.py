@@ -74,7 +74,9 @@ def score(
     hr, lr = shrunk(picture, scale)
     begin = time.perf_counter()
     sr = upscale(lr, replace(order, scale=scale))
-    return score_of(label(order), sr, lr, hr, scale, time.perf_counter() - begin, protocol)
+    return score_of(
+        label(order), sr, lr, hr, scale, time.perf_counter() - begin, protocol, order.device
+    )
 
 
 def score_of(
@@ -85,13 +87,14 @@ def score_of(
     scale: int,
     seconds: float,
     protocol: quality.Protocol = quality.LITERATURE,
+    device: str = "auto",
 ) -> Score:
-    """Compare a result with its input and its original."""
+    """Compare a result with its input and its original; features are taken on the device."""
     measured = quality.measure(sr.levels(), lr.levels(), hr.levels(), scale, protocol)
     # Without SqueezeNet's weights the other columns still stand.
-    features = (
-        superres_distances.feature_distance(sr.rgb(), hr.rgb()) if squeezenet_is_there() else None
-    )
+    features = None
+    if squeezenet_is_there():
+        features = superres_distances.feature_distance(sr.rgb(), hr.rgb(), device=device)
     assert measured.psnr is not None
     assert measured.spectral_gap is not None
     return Score(

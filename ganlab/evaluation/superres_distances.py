@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from ganlab.device import choose_device
 from ganlab.images.quality import Array, luma
-from ganlab.networks.perceptual_features import HELD_OUT, squeezenet
+from ganlab.networks.perceptual_features import HELD_OUT, features_on, squeezenet
 
 FEATURE_NAME = "SqueezeNet " + "+".join(HELD_OUT)
 MOST_READ = 2_000_000
@@ -38,15 +39,18 @@ def colour_tensor(picture: Array) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def feature_distance(sr: Array, hr: Array, layers: tuple[str, ...] = HELD_OUT) -> float:
+def feature_distance(
+    sr: Array, hr: Array, layers: tuple[str, ...] = HELD_OUT, device: str = "auto"
+) -> float:
     """Mean over layers of the squared distance between unit feature vectors, place by place.
 
     The shape of LPIPS (Zhang et al. 2018, equation 1) without its learned weights and with another
     network, so its values are not LPIPS values. Pictures below 32 pixels repeat theirs, and of
     those above MOST_JUDGED pixels the central part is looked at.
     """
-    network = squeezenet(layers)
-    ours, theirs = colour_tensor(judged_part(sr)), colour_tensor(judged_part(hr))
+    where = choose_device(device)
+    network = features_on(squeezenet(layers), where)
+    ours, theirs = (colour_tensor(judged_part(one)).to(where) for one in (sr, hr))
     while min(ours.shape[-2:]) < 32:
         ours, theirs = (t.repeat_interleave(2, -1).repeat_interleave(2, -2) for t in (ours, theirs))
     distances = []

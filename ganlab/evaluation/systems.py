@@ -62,7 +62,7 @@ def reconstruction_scores(state: State, classifier: DigitClassifier | None) -> d
     }
     if classifier is not None:
         box = box_of(state.config.data.name)
-        shown = (pictures.cpu(), to_bytes(back).cpu())
+        shown = (pictures, to_bytes(back))
         read = [classifier.read(one, box).logits.argmax(1) for one in shown]
         found["reconstruction_class"] = float((read[0] == read[1]).double().mean())
     return found
@@ -87,4 +87,4 @@ def _draw(state: State) -> Tensor:
 
 
 def _shown(state: State, z: Tensor) -> Tensor:
-    return torch.cat([to_bytes(state.shown_generator(part)).cpu() for part in z.split(250)])
+    return torch.cat([to_bytes(state.shown_generator(part)) for part in z.split(250)])

@@ -115,7 +115,7 @@ def enlarge_in_bands(
     corner: tuple[int, int],
     route: Route,
     side: int,
-    half: bool,
+    precision: str,
 ) -> Generator[Progress, None, tuple[Samples, int]]:
     """The result's colours and the number of tiles; `colour` begins at the corner (left, top).
 
@@ -132,7 +132,7 @@ def enlarge_in_bands(
     for (first, last), area, box in work:
         shape = (area.height * scale, area.width * scale, *colour.shape[2:])
         made = np.empty(shape, colour.dtype) if route.detour else result
-        for _ in tiling.enlarge(network, colour, made, side, halo, half, area):
+        for _ in tiling.enlarge(network, colour, made, side, halo, precision, area):
             done += 1
             if done < total:
                 yield Progress(done, total, time.perf_counter() - started)

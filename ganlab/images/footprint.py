@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from ganlab.device import device_of
+
 SIDE = 16
 """Of the picture that is tried."""
 RESERVE = 1.25
@@ -57,7 +59,8 @@ def peak_of(network: Network, side: int = SIDE) -> int:
     weights: set[int] = set()
     if isinstance(network, nn.Module):
         weights = {one.untyped_storage()._cdata for one in network.state_dict().values()}
-    picture = torch.zeros(1, 3, side, side).contiguous(memory_format=torch.channels_last)
+    picture = torch.zeros(1, 3, side, side, device=device_of(network))
+    picture = picture.contiguous(memory_format=torch.channels_last)
     with _Living(weights) as living:
         network(picture)
     return living.peak

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganlab.device import autocast, device_of
 from ganlab.errors import CheckpointError, PictureError
 from ganlab.images.footprint import bytes_per_pixel
 from ganlab.images.picture import Samples
@@ -120,7 +121,7 @@ def enlarge(
     output: Samples,
     side: int,
     halo: int,
-    half: bool = False,
+    precision: str = "float32",
     area: Tile | None = None,
 ) -> Iterator[Progress]:
     """Fill `output` tile by tile; whoever stops iterating cancels within one tile.
@@ -143,7 +144,7 @@ def enlarge(
         top, left = max(tile.top - halo, 0), max(tile.left - halo, 0)
         bottom = min(tile.top + tile.height + halo, height)
         right = min(tile.left + tile.width + halo, width)
-        sr = apply(network, as_input(colour[top:bottom, left:right]), half)
+        sr = apply(network, as_input(colour[top:bottom, left:right]), precision)
         down, across = (tile.top - top) * network.scale, (tile.left - left) * network.scale
         rows, columns = tile.height * network.scale, tile.width * network.scale
         piece = sr[:, down : down + rows, across : across + columns]
@@ -155,14 +156,19 @@ def enlarge(
 
 
 @torch.inference_mode()
-def apply(network: Upscaler, lr: Tensor, half: bool = False) -> Tensor:
-    """One pass, (1, 3, H, W) -> (3, scale·H, scale·W) in float32; refuses what is not finite."""
+def apply(network: Upscaler, lr: Tensor, precision: str = "float32") -> Tensor:
+    """One pass, (1, 3, H, W) -> (3, scale·H, scale·W) in float32, on the network's device.
+
+    Raises CheckpointError if the network fails or its output is not finite.
+    """
+    device = device_of(network)
+    lr = lr.to(device)
     if lr.numel() <= SMALL:
         lr = lr.repeat(2, 1, 1, 1)
     lr = lr.contiguous(memory_format=torch.channels_last)
     height, width = lr.shape[-2:]
     try:
-        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        with autocast(device, precision):
             sr = network(lr)[0].float()
     except Exception as error:  # other people's networks raise what they like
         raise CheckpointError(
@@ -187,11 +193,11 @@ def as_samples(piece: Tensor, dtype: np.dtype, grey: bool) -> Samples:
     if grey:
         piece = piece.mean(0, keepdim=True)
     most = float(np.iinfo(dtype).max)
-    values = piece.clamp(0, 1).mul(most).round_().permute(1, 2, 0).numpy().astype(dtype)
+    values = piece.clamp(0, 1).mul(most).round_().permute(1, 2, 0).cpu().numpy().astype(dtype)
     return values[..., 0] if grey else values
 
 
-def seam(network: Upscaler, colour: Samples, halo: int, half: bool = False) -> float:
+def seam(network: Upscaler, colour: Samples, halo: int, precision: str = "float32") -> float:
     """The largest difference that two tiles make against one, in grey levels of 255.
 
     Tried on a strip from the picture's middle. 0 where the halo covers the receptive field.
@@ -204,8 +210,8 @@ def seam(network: Upscaler, colour: Samples, halo: int, half: bool = False) -> f
     strip = np.ascontiguousarray(colour[rows, columns])
     shape = (strip.shape[0] * network.scale, strip.shape[1] * network.scale, *strip.shape[2:])
     whole, halves = (np.empty(shape, np.uint16) for _ in range(2))
-    for _ in enlarge(network, strip, whole, max(strip.shape), 0, half):
+    for _ in enlarge(network, strip, whole, max(strip.shape), 0, precision):
         pass
-    for _ in enlarge(network, strip, halves, max(-(-strip.shape[1] // 2), 1), halo, half):
+    for _ in enlarge(network, strip, halves, max(-(-strip.shape[1] // 2), 1), halo, precision):
         pass
     return float(np.abs(whole.astype(np.int64) - halves).max()) / 257

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from ganlab.jobs.superres_worker import SuperresWorker
 
 
-def worker_of_kind(record: RunFolder, on_step: Any = None) -> "SuperresWorker | None":
+def worker_of_kind(
+    record: RunFolder, device: str = "auto", on_step: Any = None
+) -> "SuperresWorker | None":
     """The worker of a run that trains something else than a GAN from noise; else None."""
     if record.facts().get("kind") != SUPERRES:
         return None
     from ganlab.jobs.superres_worker import SuperresWorker  # pictures' libraries, for it alone
 
-    return SuperresWorker(record, on_step)
+    return SuperresWorker(record, on_step, device)

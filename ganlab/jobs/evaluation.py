@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from ganlab.data.progress import Report, silent
+from ganlab.device import choose_device
 from ganlab.errors import GanlabError, RunBusy, RunError
 from ganlab.evaluation.quality import run_quality
 from ganlab.formatting import percent
@@ -16,7 +17,6 @@ from ganlab.jobs.quick_evaluation import QuickEvaluations
 from ganlab.jobs.workplace import Desk
 from ganlab.training.checkpoint import load_run
 from ganlab.training.comparison import Race
-from ganlab.training.device import choose_device
 from ganlab.training.state import State, is_points
 
 SILENT_SECONDS = 1.0
@@ -83,7 +83,7 @@ def measured_afterwards(record: RunFolder, report: Report = silent) -> dict[str,
         raise RunError(f"{record.id} has no checkpoint yet: let it train for a few seconds")
     if is_points(record.config()):
         raise RunError(f"{record.id} makes points: only pictures are measured")
-    device = choose_device("auto").type
+    device = str(choose_device())
     found = run_quality(load_run(record.checkpoint, device, report=report), report)
     # No lock is held: should the run go on meanwhile, this still is the quality of its step.
     record.keep_quality(found)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ganlab.device import CPU
 from ganlab.evaluation.diagnosis import Finding, diagnose, diagnose_points, worst_first
 from ganlab.evaluation.point_scores import bounds, score_run
 from ganlab.evaluation.quality import numbers
@@ -186,7 +187,7 @@ class RunLogger:
     @staticmethod
     def _direction(field: Field) -> torch.Tensor:
         """The order (N,) of the shown z by their angle, or by their value if they have one only."""
-        z = snapshot_z(field.members[:1], torch.device("cpu"))[0]
+        z = snapshot_z(field.members[:1], CPU)[0]
         z = z - z.mean(0)
         return (z[:, 0] if z.shape[1] == 1 else torch.atan2(z[:, 1], z[:, 0])).argsort()
 

@@ -8,8 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from ganlab.device import choose_device, describe_device
 from ganlab.files import write_file
-from ganlab.training.device import choose_device, describe_device
 
 
 def probe(path: Path) -> None:

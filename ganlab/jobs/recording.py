@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
 from ganlab.config import RunConfig
+from ganlab.device import CPU
 from ganlab.errors import CheckpointError
 from ganlab.files import write_file
 from ganlab.jobs.database import transaction
@@ -208,7 +209,7 @@ def main() -> None:
             if tick.step >= chosen.at:
                 worker.stop()
 
-        worker = Worker(record, "cpu", until)
+        worker = Worker(record, str(CPU), until)
         worker.run()
         write_recording(record, chosen.file, chosen.frames)
 

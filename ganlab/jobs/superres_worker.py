@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from filelock import Timeout
 
+from ganlab.device import describe_device, on_cpu
 from ganlab.errors import CheckpointError, GanlabError, RunBusy
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.heartbeat import is_watched
@@ -37,6 +38,8 @@ WATCHED_VALIDATION, UNWATCHED_VALIDATION = 1.0, 5.0
 VALIDATION_SHARE = 0.15
 """An examination may take this share of the time at most, however slow the machine."""
 IDLE_SECONDS = 0.02
+TICK_SECONDS = 0.06
+"""How long an accelerator trains before its losses are read and commands are answered."""
 
 OnStep = Callable[[Step, AnyTraining], None]
 
@@ -44,8 +47,11 @@ OnStep = Callable[[Step, AnyTraining], None]
 class SuperresWorker:
     """Trains one run until its budget is spent, it is stopped, or it fails."""
 
-    def __init__(self, record: RunFolder, on_step: OnStep | None = None) -> None:
+    def __init__(
+        self, record: RunFolder, on_step: OnStep | None = None, device: str = "auto"
+    ) -> None:
         self.record = record
+        self._device = device
         self._on_step = on_step
         self._paused = False
         self._stop = ""
@@ -93,7 +99,8 @@ class SuperresWorker:
         network = started(start, plan.scale, plan.preset) if start.is_file() else None
         folder = Path(plan.folder) if plan.folder else None
         skipped: list[str] = []
-        trainer = training(plan.preset, plan.scale, folder, network, skipped.append, **plan.changes)
+        given = plan.preset, plan.scale, folder, network, skipped.append, self._device
+        trainer = training(*given, **plan.changes)
         self._recorder.measure(columns_of(trainer.recipe))  # others stand in for missing features
         self._validation = Validation(plan.scale)
         generation = self.record.facts().get("generation", 0)
@@ -116,7 +123,13 @@ class SuperresWorker:
         torch.set_num_threads(self._threads)
         remarks = (f"{line[0].upper()}{line[1:]}." for line in skipped[:3])
         self._remarks = " ".join(filter(None, [trainer.remark, *remarks]))
-        self._note(state="running", words=self._remarks, device="cpu", bicubic=bicubic)
+        self._note(
+            state="running",
+            words=self._remarks,
+            device=trainer.device.type,
+            device_name=describe_device(trainer.device),
+            bicubic=bicubic,
+        )
         return trainer
 
     def _train(self, trainer: AnyTraining) -> tuple[str, str]:
@@ -125,7 +138,8 @@ class SuperresWorker:
         self._recent = [(trainer.seconds, trainer.step)]
         self._begin_row()
         self._examine(trainer)
-        steps = trainer.run(1)
+        # Reading a loss makes an accelerator wait, so it is left alone for a tick's time.
+        steps = trainer.run(1) if on_cpu(trainer.device) else trainer.run(1000, TICK_SECONDS)
         while trainer.progress < 1:
             self._obey(trainer)
             if self._stop:
@@ -173,8 +187,8 @@ class SuperresWorker:
 
     def _log(self, trainer: AnyTraining, step: Step) -> None:
         for name, value in step.scalars.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value
-        self._count += 1
+            self._sums[name] = self._sums.get(name, 0.0) + value * step.steps
+        self._count += step.steps
         if trainer.seconds >= self._next_validation:
             self._examine(trainer)
         elif time.perf_counter() - self._row_since >= ROW_SECONDS:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSet
+from ganlab.device import choose_device
 from ganlab.errors import RunError
 from ganlab.evaluation.classifier import READABLE, box_of, load_classifier
 from ganlab.evaluation.variety import SAMPLES, Reals, shares, variety
@@ -45,7 +46,8 @@ def measure(record: RunFolder, n: int = SAMPLES) -> Variety:
     """The variety of n pictures by the run's newest checkpoint; RunError if there is none yet."""
     if not record.checkpoint.is_file():
         raise RunError(f"{record.id} has no checkpoint yet: the first comes after 15 seconds")
-    generator, classifier = load(record.checkpoint), load_classifier()
+    device = choose_device()
+    generator, classifier = load(record.checkpoint, device), load_classifier(device=device)
     fake = generator.sample(n, seed=SEED)
     real, reals = _real(json.dumps(generator.config.data.to_json()), n)
     reading = classifier.read(fake, box_of(generator.config.data.name))
@@ -65,7 +67,7 @@ def _real(data: str, n: int) -> tuple[PictureSet, Reals]:
     whole: PictureSet = DATA[name].load()(**values)
     order = torch.randperm(len(whole.labels), generator=torch.Generator().manual_seed(SEED))[:n]
     some = PictureSet(whole.pictures[order], whole.labels[order], whole.classes, whole.name)
-    reading = load_classifier().read(some.pictures, box_of(name))
+    reading = load_classifier(device=choose_device()).read(some.pictures, box_of(name))
     return some, Reals(reading.features, reading.logits.argmax(1))
 
 

@@ -211,7 +211,7 @@ class Worker:
 
 def work(record: RunFolder, device: str = "auto", on_tick: OnTick | None = None) -> str:
     """Train the run in this process to its end; its last state. SIGTERM and Ctrl-C stop it well."""
-    worker = worker_of_kind(record, on_tick) or Worker(record, device, on_tick)
+    worker = worker_of_kind(record, device, on_tick) or Worker(record, device, on_tick)
     before = {
         number: signal.signal(number, lambda *_: worker.stop("Stopped from outside."))
         for number in (signal.SIGTERM, signal.SIGINT)

@@ -7,6 +7,7 @@ import torch
 
 from ganlab.config import RunConfig
 from ganlab.config.variants import Variant
+from ganlab.device import describe_device
 from ganlab.formatting import percent
 from ganlab.jobs.controls import Controls
 from ganlab.jobs.folder import RunFolder
@@ -15,7 +16,6 @@ from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.training.checkpoint import load_field, load_run
 from ganlab.training.comparison import Race
-from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
 from ganlab.training.state import is_points
 from ganlab.training.strategies import NAMES

@@ -74,11 +74,12 @@ def invert(
     Adam on z under squared error and a weak prior; all starts move together in one batch. Raises
     PictureError for a picture of another size than G's.
     """
-    wanted = to_float(torch.from_numpy(np.ascontiguousarray(picture)))[None]
+    device = generator.device
+    wanted = to_float(torch.from_numpy(np.ascontiguousarray(picture)).to(device))[None]
     classes = max(generator.classes, 1)
     with torch.no_grad():
-        z = generator.z(starts * classes, seed)
-        labels = torch.arange(classes).repeat(starts) if generator.classes else None
+        z = generator.z(starts * classes, seed).to(device)
+        labels = torch.arange(classes, device=device).repeat(starts) if generator.classes else None
         shape = generator.net(z[:1], None if labels is None else labels[:1]).shape[1:]
     if wanted.shape[1:] != shape:
         came, needs = ("×".join(map(str, s)) for s in (wanted.shape[1:], shape))
@@ -95,12 +96,14 @@ def invert(
     with torch.no_grad():
         made = generator.net(z, labels)
         errors = (made - wanted).square().flatten(1).mean(1) / 4  # from [-1, 1] to [0, 1]
+    z, made, errors = z.detach().cpu(), made.cpu(), errors.cpu()
+    labels = None if labels is None else labels.cpu()
     best = int(errors.argmin())
     by_class = {}
     if labels is not None:
         by_class = {c: float(errors[labels == c].min()) for c in range(classes)}
     return Inversion(
-        z[best : best + 1].detach(),
+        z[best : best + 1],
         None if labels is None else int(labels[best]),
         to_bytes(made[best]).numpy(),
         float(errors[best]),

@@ -64,7 +64,7 @@ def surest(generator: Generator, classes: Sequence[int], seed: int) -> Tensor:
     Raises ConfigError if none is read as one of them.
     """
     z = generator.z(CANDIDATES, seed)
-    shares = load_classifier().read(generator.pictures(z)).logits.softmax(1)
+    shares = load_classifier(device=generator.device).read(generator.pictures(z)).logits.softmax(1)
     best = [int(shares[:, c].argmax()) for c in classes]
     for c, k in zip(classes, best, strict=True):
         if int(shares[k].argmax()) != c:

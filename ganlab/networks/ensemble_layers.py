@@ -4,11 +4,13 @@ Every layer maps (E, N, in) to (E, N, out); nothing passes from one member to an
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from ganlab.device import generator_on
 
 
 def uniform(shape: Sequence[int], bound: float, generators: Sequence[torch.Generator]) -> Tensor:
@@ -117,15 +119,20 @@ class EnsembleDropout(nn.Module):
         super().__init__()
         self.p = p
         seeds = [torch.randint(2**31, (1,), generator=g) for g in generators]
-        self.register_buffer("seeds", torch.cat(seeds).cpu())
+        self.register_buffer("seeds", torch.cat(seeds))
         self.register_buffer("passes", torch.zeros((), dtype=torch.int64))
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "EnsembleDropout":
+        """Leave seeds and count on the CPU: read from an accelerator they would stop it a pass."""
+        del fn, recurse
+        return self
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (E, N, features), shape kept."""
         if not self.training or self.p == 0:
             return x
         kept = torch.empty(x.shape, device=x.device)
-        generator = torch.Generator(x.device)
+        generator = generator_on(x.device)
         for member, seed in zip(kept, self.seeds.tolist(), strict=True):
             # torch's CPU generator reads the low 32 bits of a seed only.
             generator.manual_seed((seed + 0x9E3779B1 * int(self.passes)) % 2**32)
@@ -150,7 +157,7 @@ class MinibatchDiscrimination(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (E, N, in) -> (E, N, in + kernels)."""
-        projected = torch.bmm(x, self.weight).unflatten(-1, (self.kernels, self.rows))
+        projected = torch.bmm(x.float(), self.weight).unflatten(-1, (self.kernels, self.rows))
         distance = (projected[:, :, None] - projected[:, None]).abs().sum(-1)  # (E, N, N, kernels)
         closeness = torch.exp(-distance).sum(2) - 1
         return torch.cat([x, closeness.to(x)], dim=-1)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganlab.device import CPU, autocast_type, on_cpu
 from ganlab.networks.frequency import convolve
 
 SMALL = 8
@@ -26,7 +27,7 @@ class SameUpConv(nn.ConvTranspose2d):
 
     def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
         """(N, C, H, W) -> (N, C', sH, sW)."""
-        if input.device.type == "cpu":
+        if on_cpu(input):
             if self.stride[0] == 1:
                 if is_small(input, self.weight):
                     taps = self.weight.to(input.dtype).permute(2, 3, 0, 1)
@@ -49,7 +50,7 @@ class SameDownConv(nn.Conv2d):
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C', H/2, W/2), one zero before and two after."""
         assert self.bias is not None
-        if input.device.type == "cpu":
+        if on_cpu(input):
             if self.in_channels < MANY and not in_bfloat16():
                 return down_by_unfolding(input, self.weight, self.bias)
             if is_worth_it(input) and is_small(input, self.weight, 2):
@@ -60,7 +61,7 @@ class SameDownConv(nn.Conv2d):
 
 def in_bfloat16() -> bool:
     """Whether the pass runs in bfloat16, where matrix products gain more than convolutions do."""
-    return torch.is_autocast_enabled("cpu")
+    return autocast_type(CPU) is not None
 
 
 def is_worth_it(x: Tensor) -> bool:
@@ -132,7 +133,7 @@ class LeanDropout(nn.Dropout):
 
     def forward(self, input: Tensor) -> Tensor:
         """Zero a share p of the units and divide the others by what is kept, while training."""
-        if input.device.type != "cpu" or not self.training or not 0 < self.p < 1:
+        if not on_cpu(input) or not self.training or not 0 < self.p < 1:
             return super().forward(input)
         return input * kept_units(input, self.p)
 

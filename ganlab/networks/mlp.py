@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganlab.device import autocast_type, without_autocast
 from ganlab.errors import ConfigError
 from ganlab.networks import manual_passes
 from ganlab.networks.activations import ACTIVATIONS
@@ -113,11 +114,11 @@ class EnsembleMLP(nn.Module):
         Under autocast the inner products are taken in its type. The casts are written out, for on
         networks as small as these autocast itself costs as much as a layer.
         """
-        device = x.device.type
-        if not torch.is_autocast_enabled(device):
+        dtype = autocast_type(x.device)
+        if dtype is None:
             return self._run(x, torch.float32)
-        with torch.autocast(device, enabled=False):
-            return self._run(x, torch.get_autocast_dtype(device))
+        with without_autocast(x.device):
+            return self._run(x, dtype)
 
     def _run(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         for layer, after in self.stages:

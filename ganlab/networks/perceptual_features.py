@@ -1,11 +1,13 @@
 """Features of a network trained on ImageNet: SqueezeNet 1.0 or VGG19."""
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import torch
 from torch import Tensor, nn
 
+from ganlab.device import on_cpu
 from ganlab.errors import DataError
 from ganlab.networks.imagenet import DEVIATION, MEAN
 from ganlab.networks.squeezenet import imagenet_squeezenet
@@ -68,6 +70,16 @@ class Features(nn.Module):
             if position in self.positions:
                 found.append(x)
         return found
+
+
+def features_on(features: Features, device: torch.device) -> Features:
+    """The features on a device; what is loaded once for all users stays where it is."""
+    return features if on_cpu(device) else _copied(features, device)
+
+
+@lru_cache(maxsize=4)
+def _copied(features: Features, device: torch.device) -> Features:
+    return copy.deepcopy(features).to(device)
 
 
 @cache

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
+from ganlab.device import without_autocast
 from ganlab.networks.ensemble_layers import power_iteration
 
 Layer = TypeVar("Layer", bound=nn.Module)
@@ -35,7 +36,7 @@ class Spectral(nn.Module):
 
     def forward(self, weight: Tensor) -> Tensor:
         """A weight of any shape -> the same shape with largest singular value about 1."""
-        with torch.autocast(weight.device.type, enabled=False):
+        with without_autocast(weight.device):
             matrix = self._matrix(weight)
             with torch.no_grad():
                 u, v = power_iteration(matrix, self.u)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from torch import Tensor
 
+from ganlab.device import without_autocast
+
 Discriminator = Callable[[Tensor], Tensor]
 Generators = torch.Generator | Sequence[torch.Generator]
 Weight = float | Tensor
@@ -22,7 +24,7 @@ def squared_gradient(D: Discriminator, x: Tensor) -> Tensor:
 
     A D that knows a shorter way to its own says so by `bends_once`.
     """
-    with torch.autocast(x.device.type, enabled=False):
+    with without_autocast(x.device):
         if getattr(D, "bends_once", False):
             return D.squared_gradient(x.detach().float())  # type: ignore[attr-defined]
         x = x.detach().float().requires_grad_(True)

@@ -25,12 +25,12 @@ def attention_maps(generator: Generator, z: Tensor) -> NDArray[Any]:
     hook = layer.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
     try:
         with torch.no_grad():
-            generator.net(z)
+            generator.net(z.to(generator.device))
             weights = layer.weights(seen[0])  # (n, HW, HW)
     finally:
         hook.remove()
     side = seen[0].shape[-1]
-    return weights.view(len(z), side, side, side, side).numpy().astype(np.float32)
+    return weights.view(len(z), side, side, side, side).cpu().numpy().astype(np.float32)
 
 
 def used(generator: Generator) -> float:

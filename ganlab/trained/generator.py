@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.data.pictures import to_bytes, to_float
+from ganlab.device import CPU, device_of
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.networks import figan
 from ganlab.paths import CHECKPOINTS, STATES, home
@@ -40,6 +41,8 @@ class Generator:
         self.config = config
         self.card = card or {}
         self.net = net.eval().requires_grad_(False)
+        self.device = device_of(net)
+        """Where it computes. What it is given and what it gives lies on the CPU."""
 
     @functools.cached_property
     def mark(self) -> str:
@@ -67,7 +70,7 @@ class Generator:
         """
         turns = torch.arange(first, first + n)
         if isinstance(self.net, figan.Generator):
-            return self.net.examples[turns % len(self.net.examples)]
+            return self.net.examples.cpu()[turns % len(self.net.examples)]
         return turns % self.classes if self.classes else None
 
     def conditions_of(self, pictures: Tensor, labels: Tensor) -> Tensor | None:
@@ -75,7 +78,8 @@ class Generator:
         if not isinstance(self.net, figan.Generator):
             return labels if self.classes else None
         with torch.no_grad():
-            return torch.cat([self.net.read(to_float(part)) for part in pictures.split(BATCH)])
+            parts = [self.net.read(to_float(x.to(self.device))) for x in pictures.split(BATCH)]
+            return torch.cat(parts).cpu()
 
     def z(self, n: int, seed: int = 0) -> Tensor:
         """N latent vectors of the model's noise, (n, z_dim), the same for the same seed."""
@@ -86,17 +90,19 @@ class Generator:
 
         labels: (n,), or weights (n, classes) of a mixture of classes.
         """
+        z = z.to(self.device)
+        labels = None if labels is None else labels.to(self.device)
         parts = []
         with torch.no_grad():
             for start in range(0, len(z), BATCH):
                 some = None if labels is None else labels[start : start + BATCH]
                 parts.append(to_bytes(self.net(z[start : start + BATCH], some)))
-        return torch.cat(parts).numpy()
+        return torch.cat(parts).cpu().numpy()
 
     def points(self, z: Tensor) -> NDArray[Any]:
         """z: (n, z_dim) -> float32 (n, 2)."""
         with torch.no_grad():
-            return self.net(z[None])[0].numpy()
+            return self.net(z[None].to(self.device))[0].cpu().numpy()
 
     def sample(
         self, n: int, labels: NDArray[Any] | Tensor | None = None, seed: int = 0
@@ -159,8 +165,8 @@ def find_checkpoint(name_or_path: str | Path) -> Path:
     )
 
 
-def load(name_or_path: str | Path) -> Generator:
-    """The generator (the averaged one) of a run, a file or a shipped checkpoint, on the CPU.
+def load(name_or_path: str | Path, device: torch.device = CPU) -> Generator:
+    """The generator (the averaged one) of a run, a file or a shipped checkpoint, on a device.
 
     Raises CheckpointError in one sentence if there is none or it cannot be used.
     """
@@ -180,7 +186,7 @@ def load(name_or_path: str | Path) -> Generator:
         load_weights(net, tensors, "G_mean." if averaged else "G.")
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} holds no generator: {error}") from error
-    return Generator(_name_of(path), config, net, facts.get("card"), path)
+    return Generator(_name_of(path), config, net.to(device), facts.get("card"), path)
 
 
 def _name_of(path: Path) -> str:

@@ -7,48 +7,49 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from ganlab.device import CPU
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.images.methods import METHODS, checkpoint_of, shipped
 from ganlab.images.tiling import Upscaler
 from ganlab.networks.files import opening
 
 
-def named(method: str) -> opening.Loaded:
-    """The network of a shipped method or of a file."""
+def named(method: str, device: torch.device = CPU) -> opening.Loaded:
+    """The network of a shipped method or of a file, on a device."""
     if method in METHODS:
-        return _shipped(method)
+        return _shipped(method, device)
     path = Path(method)
     if not path.suffix:
         raise ConfigError(
             f"method must be one of {', '.join(METHODS)} or a file of weights, got '{method}'"
         )
-    return load(path)
+    return load(path, device)
 
 
-def load(path: Path) -> opening.Loaded:
-    """The network of a file, kept in memory as long as the file does not change."""
+def load(path: Path, device: torch.device = CPU) -> opening.Loaded:
+    """The network of a file on a device, kept in memory as long as the file does not change."""
     try:
         changed = path.stat().st_mtime_ns
     except OSError as error:
         raise CheckpointError(f"{path} could not be opened: {error.strerror}") from error
-    return _load(path, changed)
+    return _load(path, changed, device)
 
 
 @lru_cache(maxsize=6)
-def _load(path: Path, changed: int) -> opening.Loaded:
+def _load(path: Path, changed: int, device: torch.device) -> opening.Loaded:
     del changed  # part of the key, so that a new version of a file is read again
     loaded = opening.load(path)
-    loaded.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    loaded.network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return loaded
 
 
-def _shipped(name: str) -> opening.Loaded:
+def _shipped(name: str, device: torch.device) -> opening.Loaded:
     path = checkpoint_of(name)
     if not path.is_file():
         raise CheckpointError(
             f"the weights of {name} are missing ({path}): use one of {', '.join(shipped())}"
         )
-    return load(path)
+    return load(path, device)
 
 
 def blended(psnr: opening.Loaded, gan: opening.Loaded, strength: float) -> Upscaler:

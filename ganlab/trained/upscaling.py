@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from ganlab.device import choose_device, device_of, inner_type
 from ganlab.errors import ConfigError
 from ganlab.images import tiling
 from ganlab.images.bands import Axis, Route, enlarge_in_bands
@@ -56,10 +57,12 @@ class UpscaleRequest:
     """Side of a tile; by default the largest that the budget allows."""
     budget: int = tiling.BUDGET
     half: bool | None = None
-    """Whether to compute in bfloat16; by default where the processor is made for it."""
+    """Whether to compute in bfloat16; by default where the device is fast at it."""
     region: Region | None = None
     base: str = ""
     """The weights that `strength` blends the method's with; by default those of METHODS."""
+    device: str = "auto"
+    """Where the network computes, as `choose_device` understands it."""
 
     def __post_init__(self) -> None:
         if self.scale is not None and not 1 <= self.scale <= 8:
@@ -135,7 +138,7 @@ class Upscaling:
                 # What lies around a region goes through the network, too.
                 tiling.check_whole(self.network, source.width * source.height, self.order.budget)
             colour, count = yield from enlarge_in_bands(
-                self.network, source.colour, (left, top), self.route, self._side, self.half
+                self.network, source.colour, (left, top), self.route, self._side, self._precision
             )
             if self.route.detour:
                 word = "enlarged further" if self.route.larger else "shrunk"
@@ -161,7 +164,11 @@ class Upscaling:
     @property
     def half(self) -> bool:
         """Whether this computes in bfloat16."""
-        return native_bfloat16() if self.order.half is None else self.order.half
+        return inner_type(device_of(self.network), self._precision) is torch.bfloat16
+
+    @property
+    def _precision(self) -> str:
+        return {None: "auto", True: "bfloat16", False: "float32"}[self.order.half]
 
     def pieces(self, count: int) -> str:
         """How the work was cut, in words for a person; nothing for a kernel."""
@@ -192,7 +199,7 @@ class Upscaling:
         halo = tiling.halo_of(self.network)
         if self.network.radius <= halo:
             return ()
-        levels = tiling.seam(self.network, colour, halo, self.half)
+        levels = tiling.seam(self.network, colour, halo, self._precision)
         return (f"tiles may differ at their seams by up to {levels:.1f} of 255 grey levels",)
 
 
@@ -209,13 +216,9 @@ def upscale(
 
 
 def network_for(order: UpscaleRequest) -> tiling.Upscaler:
-    """The network of an order: shipped, blended or dropped in."""
+    """The network of an order, shipped, blended or dropped in, on the device that it names."""
+    device = choose_device(order.device)
+    method = named(order.method, device)
     if order.strength is not None and order.strength < 1:
-        return blended(named(order.partner), named(order.method), order.strength)
-    return named(order.method).upscaler
-
-
-def native_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 in hardware; elsewhere float32 is faster."""
-    known = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    return any(bool(getattr(torch.cpu, name, lambda: False)()) for name in known)
+        return blended(named(order.partner, device), method, order.strength)
+    return method.upscaler

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
+from ganlab.device import choose_device
 from ganlab.errors import CheckpointError
 from ganlab.files import write_file
 from ganlab.training import group_checkpoint
-from ganlab.training.device import choose_device
 from ganlab.training.ensemble_groups import Field
 from ganlab.training.state import State, build_state
 from ganlab.training.state_tensors import pack, stored_config, stored_members, unpack

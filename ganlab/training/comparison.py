@@ -11,10 +11,10 @@ from torch import Tensor
 from ganlab.config import RunConfig
 from ganlab.config.variants import varied
 from ganlab.data.progress import Report, silent
-from ganlab.training.device import choose_device
+from ganlab.device import choose_device, wait_for
 from ganlab.training.ensemble_groups import Field, build_field, lockstep_groups
 from ganlab.training.live_settings import checked_change, set_live
-from ganlab.training.loop import Pace, make_steps, summed_up, wait_for
+from ganlab.training.loop import Pace, make_steps, summed_up
 from ganlab.training.rollback import Rollback
 from ganlab.training.schedule import Schedule
 from ganlab.training.snapshots import look_at_field

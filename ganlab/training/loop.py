@@ -16,7 +16,7 @@ from torch import Tensor
 from ganlab.catalogue import STRATEGIES
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
-from ganlab.training.device import choose_device
+from ganlab.device import choose_device, wait_for
 from ganlab.training.live_settings import checked_change, set_live
 from ganlab.training.members import vary
 from ganlab.training.milestones import Milestones
@@ -205,12 +205,6 @@ def make_steps(
             if time.perf_counter() >= enough:
                 break
     return rows
-
-
-def wait_for(device: torch.device) -> None:
-    """Let the device come to the end of what it was told to do."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
 
 
 def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:

@@ -7,9 +7,9 @@ differentiate twice, go through autograd here too.
 import torch
 from torch import Tensor
 
+from ganlab.device import inner_type
 from ganlab.networks.mlp import PointDiscriminator, PointGenerator
 from ganlab.training.batch import draw_batch, draw_for_g
-from ganlab.training.device import inner_type
 from ganlab.training.player_losses import Objective
 from ganlab.training.state import State
 from ganlab.training.step_report import DReport, GReport, d_report, gradient_norm

@@ -8,6 +8,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from ganlab.config import OptimizerConfig
+from ganlab.device import on_cpu
 from ganlab.training.ensemble_optimizers import (
     EnsembleAdam,
     EnsembleOptimizer,
@@ -78,7 +79,7 @@ def build_optimizer(
         return torch.optim.SGD(wanted, config.lr, momentum=config.beta1)
     if config.name == "rmsprop":
         return torch.optim.RMSprop(wanted, config.lr, alpha=config.beta2, eps=config.epsilon)
-    small = all(weight.device.type == "cpu" for weight in wanted)
+    small = all(on_cpu(weight) for weight in wanted)
     kind = LeanAdam if small else torch.optim.Adam
     return kind(wanted, config.lr, betas, config.epsilon, fused=True)
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ganlab.catalogue import LOSSES, PENALTIES, TERMS, TRANSFORMS, Spec
 from ganlab.config import Choice, RunConfig
+from ganlab.device import generator_on
 from ganlab.objective.losses import d_slopes, g_slope
 from ganlab.objective.transforms import instance_noise, noise_level, pack
 from ganlab.training.members import chosen, column, grouped, packing
@@ -89,7 +90,7 @@ class Objective:
             if (spec := TRANSFORMS[one.name]).traits.get("kind") == "pictures"
         ]
         self._device = device
-        self._spare = torch.Generator(device)
+        self._spare = generator_on(device)
 
     def d_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """What D minimises, per sample; shape of the logits."""

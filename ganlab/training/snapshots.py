@@ -12,8 +12,8 @@ from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.data.distribution import Extent
 from ganlab.data.pictures import to_bytes
+from ganlab.device import autocast
 from ganlab.objective.transforms import pack
-from ganlab.training.device import autocast
 from ganlab.training.ensemble_groups import Field
 from ganlab.training.points import shown_real
 from ganlab.training.state import State

@@ -14,6 +14,7 @@ from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
+from ganlab.device import on_cpu
 from ganlab.networks.shape import Shape
 from ganlab.training.members import checked_members, packing
 from ganlab.training.milestones import Milestones, milestones
@@ -62,7 +63,7 @@ class State:
     """Whether both players are nothing but products and activations, on a CPU."""
 
     def __post_init__(self) -> None:
-        self.plain = self.device.type == "cpu" and all(
+        self.plain = on_cpu(self.device) and all(
             getattr(net, "plain", False) for net in (self.G, self.D)
         )
         self.g_weights = list(self.G.parameters())

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganlab.device import autocast
 from ganlab.training import manual_step
 from ganlab.training.averaging import average_towards
 from ganlab.training.batch import Batch, draw_batch, draw_for_g
-from ganlab.training.device import autocast
 from ganlab.training.optimizers import move, tune
 from ganlab.training.state import State
 from ganlab.training.step_report import DReport, GReport, d_report, gradient_norm

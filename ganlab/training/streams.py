@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from ganlab.device import generator_on, global_states, set_global_states
+
 Generators = torch.Generator | Sequence[torch.Generator]
 """One stream, or one a member of an ensemble."""
 
@@ -30,7 +32,7 @@ class RandomStreams:
         self.chance: Generators
         self.data: list[torch.Generator] = []
         if member_seeds is None:
-            self.z = torch.Generator(device).manual_seed(2 * seed + 1)
+            self.z = generator_on(device, 2 * seed + 1)
             self.chance = self._members([seed], 2)[0]
         else:
             self.z = self._members(member_seeds, 0)
@@ -38,17 +40,17 @@ class RandomStreams:
             self.chance = self._members(member_seeds, 2)
         with self._global_put_back():
             torch.manual_seed(seed)
-            self._global = self._read_global()
+            self._global = global_states(device)
 
     @contextmanager
     def own(self) -> Iterator[None]:
         """Inside, torch's global stream is the run's; outside, it is the caller's, untouched."""
         with self._global_put_back():
-            self._write_global(self._global)
+            set_global_states(self._global, self._device)
             try:
                 yield
             finally:
-                self._global = self._read_global()
+                self._global = global_states(self._device)
 
     def state(self) -> dict[str, Tensor]:
         """Every stream's state, as uint8 tensors."""
@@ -61,9 +63,7 @@ class RandomStreams:
         self._global = {name: state[name] for name in self._global if name in state}
 
     def _members(self, seeds: Sequence[int], purpose: int) -> list[torch.Generator]:
-        return [
-            torch.Generator(self._device).manual_seed(derived_seed(seed, purpose)) for seed in seeds
-        ]
+        return [generator_on(self._device, derived_seed(seed, purpose)) for seed in seeds]
 
     def _named(self) -> dict[str, torch.Generator]:
         named: dict[str, torch.Generator] = {}
@@ -77,23 +77,8 @@ class RandomStreams:
 
     @contextmanager
     def _global_put_back(self) -> Iterator[None]:
-        before = self._read_global()
+        before = global_states(self._device)
         try:
             yield
         finally:
-            self._write_global(before)
-
-    def _read_global(self) -> dict[str, Tensor]:
-        states = {"cpu": torch.get_rng_state()}
-        if self._device.type == "cuda":
-            states["cuda"] = torch.cuda.get_rng_state(self._device)
-        elif self._device.type == "mps":
-            states["mps"] = torch.mps.get_rng_state()
-        return states
-
-    def _write_global(self, states: dict[str, Tensor]) -> None:
-        torch.set_rng_state(states["cpu"])
-        if "cuda" in states:
-            torch.cuda.set_rng_state(states["cuda"], self._device)
-        if "mps" in states:
-            torch.mps.set_rng_state(states["mps"])
+            set_global_states(before, self._device)

@@ -13,7 +13,7 @@ def test_the_plain_gan_costs_one_and_others_what_the_clock_says(monkeypatch):
     clock = {"at": 0.0}
     price = {"plain": 2.0, "pacgan2": 3.0}
 
-    def stepper(config, members=1):
+    def stepper(config, members=1, device="auto"):
         name = "pacgan2" if config.transforms else "plain"
 
         def steps(count):

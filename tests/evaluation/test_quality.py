@@ -120,7 +120,9 @@ def few(count: int) -> Training:
 
 
 def test_too_few_real_pictures_are_told_before_anything_is_loaded(monkeypatch):
-    monkeypatch.setattr(q, "extractor_for", lambda config: pytest.fail("nobody has to look"))
+    monkeypatch.setattr(
+        q, "extractor_for", lambda config, device: pytest.fail("nobody has to look")
+    )
     with pytest.raises(DataError, match=r"199 real pictures are too few .*: 200 are wanted"):
         q.run_quality(few(199).state)
 
@@ -130,7 +132,9 @@ def test_eyes_without_classes_give_distances_and_no_histogram(monkeypatch):
         means = pictures.float().view(len(pictures), -1)[:, ::49] / 255
         return Reading(means, means.new_empty(len(means), 0))
 
-    monkeypatch.setattr(q, "extractor_for", lambda config: FeatureExtractor("means", read, ()))
+    monkeypatch.setattr(
+        q, "extractor_for", lambda config, device: FeatureExtractor("means", read, ())
+    )
     found = q.run_quality(few(300).state)
     assert (found["features"], found["n"]) == ("means", 150)
     assert found["frechet"] > found["frechet_floor"]

@@ -90,7 +90,7 @@ def test_what_nobody_has_to_read_is_scored_on_pictures_of_all_kinds(
         return Reading(means, means.new_empty(len(means), 0))
 
     monkeypatch.setattr(
-        quality, "extractor_for", lambda config: FeatureExtractor("means", glance, ())
+        quality, "extractor_for", lambda config, device: FeatureExtractor("means", glance, ())
     )
     found = quality.run_quality(state, n=100)
     assert {k for k in found if k.startswith(("code_", "reconstruction_", "feature_"))} == names

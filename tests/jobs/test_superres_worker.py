@@ -219,7 +219,7 @@ def test_a_training_that_diverges_keeps_its_last_checkpoint(store, monkeypatch):
         self.step += 1
         return {"l1": torch.tensor(torch.nan)}
 
-    monkeypatch.setattr("ganlab.training.superres.loop.PixelTraining._one_step", broken)
+    monkeypatch.setattr("ganlab.training.superres.loop.PixelTraining.one_step", broken)
     assert work(record) == "diverged"
     assert record.checkpoint.read_bytes() == kept
 

@@ -118,3 +118,11 @@ def test_identical_samples_have_no_spread_and_a_finite_gradient():
     answer.sum().backward()
     assert x.grad is not None
     assert x.grad.isfinite().all()
+
+
+def test_minibatch_discrimination_takes_what_a_layer_in_bfloat16_gives():
+    layer = MinibatchDiscrimination(6, seeds(0, 1))
+    x = torch.randn(2, 5, 6)
+    found = layer(x.bfloat16())
+    assert found.dtype == torch.bfloat16
+    torch.testing.assert_close(found.float(), layer(x), atol=0.1, rtol=0.05)

@@ -4,6 +4,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from ganlab.device import CPU
 from ganlab.errors import CheckpointError
 from ganlab.images.methods import INSTALL
 from ganlab.networks.files.recognition import DETECTORS
@@ -35,7 +36,7 @@ def through_spandrel(weights: Weights, name: str) -> tuple[nn.Module, str]:
     except ImportError:
         raise CheckpointError(f"{refusal}: {INSTALL} adds some forty more") from None
     try:
-        descriptor = ModelLoader(device="cpu").load_from_state_dict(weights)
+        descriptor = ModelLoader(device=str(CPU)).load_from_state_dict(weights)
     except Exception as error:  # an unsupported model comes with an empty text
         raise CheckpointError(f"{refusal}, nor of those that spandrel knows") from error
     enlarges = isinstance(descriptor, ImageModelDescriptor) and descriptor.purpose == "SR"

@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from ganlab.device import CPU, on_cpu
 from ganlab.errors import CheckpointError
 
 LARGEST_FILE = 200 * 2**20
@@ -26,8 +27,8 @@ Weights = dict[str, Tensor]
 def save(path: Path, network: nn.Module, card: Mapping[str, Any]) -> None:
     """Write weights in bfloat16 with their card, whole or not at all."""
     tensors = {
-        name: tensor.to(torch.bfloat16).contiguous() if tensor.is_floating_point() else tensor
-        for name, tensor in network.state_dict().items()
+        name: one.to(CPU, torch.bfloat16 if one.is_floating_point() else one.dtype).contiguous()
+        for name, one in network.state_dict().items()
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
@@ -91,7 +92,7 @@ def _pickled_tensors(path: Path) -> Weights:
                 f"at most {2 * LARGEST_FILE / 2**20:.0f} are read"
             )
         with warnings.catch_warnings(action="ignore"):  # what it warns of is checked below
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            content = torch.load(path, map_location=CPU, weights_only=True)
     except CheckpointError:
         raise
     except pickle.UnpicklingError as error:
@@ -131,7 +132,7 @@ def check(weights: Weights, name: str) -> None:
             f"at most {MOST_PARAMETERS / 1e6:.0f} million are loaded"
         )
     for key, tensor in weights.items():
-        if tensor.layout is not torch.strided or tensor.device.type != "cpu" or tensor.is_complex():
+        if tensor.layout is not torch.strided or not on_cpu(tensor) or tensor.is_complex():
             raise CheckpointError(f"{name} holds '{key}', which is no plain table of numbers")
         if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
             raise CheckpointError(

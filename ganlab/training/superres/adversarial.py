@@ -1,6 +1,6 @@
 """Fine-tuning a trained generator against a discriminator, as SRGAN and ESRGAN do."""
 
-import time
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +9,20 @@ import torch
 from torch import Tensor, nn
 
 from ganlab.data.degradation import Crops
+from ganlab.device import CPU, autocast
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.networks.perceptual_features import FEATURES, Features
+from ganlab.networks.perceptual_features import FEATURES, Features, features_on
 from ganlab.networks.srgan_paper import SRGANDiscriminator
 from ganlab.networks.superres_discriminator import PatchDiscriminator
 from ganlab.objective import superres_losses
-from ganlab.training.superres.loop import SCHEDULES, Averaged, Recipe, Record, check_choice
+from ganlab.training.superres.loop import (
+    SCHEDULES,
+    Averaged,
+    Recipe,
+    Record,
+    check_choice,
+    records,
+)
 
 WEIGHTS = {
     "pixel": 1e-2,
@@ -84,13 +92,17 @@ class AdversarialTraining:
         crops: Crops,
         recipe: AdversarialRecipe,
         features: Features | None,
+        device: torch.device = CPU,
     ) -> None:
         torch.manual_seed(recipe.seed)
-        self.network = network.to(memory_format=torch.channels_last)
+        self.device = device
+        self.network = network.to(device).to(memory_format=torch.channels_last)
         built = DISCRIMINATORS[recipe.discriminator](crops.crop * crops.scale)
-        self.discriminator = built.to(memory_format=torch.channels_last)
-        self.features = features and features.to(memory_format=torch.channels_last)
-        self.crops = crops
+        self.discriminator = built.to(device).to(memory_format=torch.channels_last)
+        self.features = features and features_on(features, device).to(
+            memory_format=torch.channels_last
+        )
+        self.crops = crops.to(device)
         self.recipe = recipe
         self.averaging = Averaged(self.network, recipe.averaging)
         betas = (0.9, 0.99)
@@ -126,29 +138,19 @@ class AdversarialTraining:
         """From 0 to 1, by steps or by time, whichever is further."""
         return max(self.step / self.recipe.steps, self.seconds / self.recipe.seconds)
 
-    def run(self, every: int = 50) -> Iterator[Record]:
-        """Train to the end of the recipe and tell each term's mean every few steps."""
-        sums: dict[str, Tensor] = {}
-        count = 0
-        while self.progress < 1:
-            begin = time.perf_counter()
-            for name, value in self._one_step().items():
-                sums[name] = sums.get(name, torch.zeros(())) + value.detach()
-            count += 1
-            self.seconds += time.perf_counter() - begin
-            if self.step % every == 0 or self.progress >= 1:
-                scalars = {name: float(value) / count for name, value in sums.items()}
-                yield Record(self.step, self.seconds, scalars)
-                sums, count = {}, 0
+    def run(self, every: int = 50, pause: float = math.inf) -> Iterator[Record]:
+        """Train to the end of the recipe; each term's mean every few steps, or after a pause."""
+        return records(self, every, pause)
 
-    def _one_step(self) -> dict[str, Tensor]:
+    def one_step(self) -> dict[str, Tensor]:
+        """Move D, then G: the terms of both by name."""
         recipe, game = self.recipe, superres_losses.ADVERSARIAL[self.recipe.adversarial]
         warm = min(1.0, (self.step + 1) / recipe.warmup)
         factor = warm * SCHEDULES[recipe.schedule](self.progress)  # for both players alike
         self.g_optimiser.param_groups[0]["lr"] = self.recipe.rate * factor
         self.d_optimiser.param_groups[0]["lr"] = self.recipe.d_rate * factor
         lr, hr = (t.to(memory_format=torch.channels_last) for t in self.crops.draw())
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast(self.device):
             sr = self.network(lr)
             # Neither judge may know where the network's grid lies, or they reward its pattern.
             sr_seen, hr_seen = self._shifted(sr), self._shifted(hr, again=True)
@@ -159,7 +161,7 @@ class AdversarialTraining:
         self.d_optimiser.step()
         # G's phase: D judges again, frozen, and so do the pretrained features.
         self.discriminator.requires_grad_(False)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast(self.device):
             with torch.no_grad():
                 real_logits, real_seen = self._judged(hr_seen)
                 wanted = self.features(hr_seen) if self.features else []

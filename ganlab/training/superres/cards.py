@@ -4,6 +4,9 @@ import os
 import platform
 from typing import Any
 
+import torch
+
+from ganlab.device import describe_device, inner_type, on_cpu
 from ganlab.training.superres.adversarial import AdversarialRecipe, AdversarialTraining
 from ganlab.training.superres.loop import Recipe
 from ganlab.training.superres.recipes import AnyTraining
@@ -48,7 +51,18 @@ def card_of(
         "steps": trainer.step,
         "seconds": round(trainer.seconds),
         "seed": recipe.seed,
-        "precision": "trained with bfloat16 autocast, stored in bfloat16",
-        "hardware": f"{threads} thread(s) of {os.cpu_count()} cores, {platform.machine()}",
+        "precision": f"trained {_precision(trainer.device)}, stored in bfloat16",
+        "hardware": _hardware(trainer.device, threads),
         **more,
     }
+
+
+def _precision(device: torch.device) -> str:
+    lower = inner_type(device) is torch.bfloat16
+    return "with bfloat16 autocast" if lower else "in float32"
+
+
+def _hardware(device: torch.device, threads: int) -> str:
+    if not on_cpu(device):
+        return describe_device(device)
+    return f"{threads} thread(s) of {os.cpu_count()} cores, {platform.machine()}"

@@ -5,12 +5,13 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from ganlab.data.degradation import Crops
+from ganlab.device import CPU, autocast
 from ganlab.errors import ConfigError
 from ganlab.objective.superres_losses import PIXEL, measured_on_luma, total_variation
 from ganlab.training.superres.muon import Muon
@@ -93,6 +94,8 @@ class Record:
     seconds: float
     """Spent training since the first step, over all sittings."""
     scalars: dict[str, float]
+    steps: int = 1
+    """Of how many steps the scalars are the mean."""
 
 
 def body_weights(network: nn.Module) -> list[nn.Parameter]:
@@ -124,16 +127,56 @@ class Averaged:
             mine.copy_(theirs)
 
 
+class Stepping(Protocol):
+    """What `records` needs of a training."""
+
+    step: int
+    seconds: float
+
+    @property
+    def progress(self) -> float:
+        """How much of the budget is spent, from 0 to 1."""
+        ...
+
+    def one_step(self) -> dict[str, Tensor]:
+        """Make a step: each term by name, still on the device."""
+        ...
+
+
+def records(training: Stepping, every: int, pause: float) -> Iterator[Record]:
+    """Train to the end: each term's mean every few steps, or when `pause` seconds have passed.
+
+    The device is waited for when a record is made, and not at every step.
+    """
+    sums: dict[str, Tensor] = {}
+    count, begin = 0, time.perf_counter()
+    spent = training.seconds
+    while training.progress < 1:
+        for name, value in training.one_step().items():
+            sums[name] = sums[name] + value.detach() if name in sums else value.detach()
+        count += 1
+        training.seconds = spent + time.perf_counter() - begin
+        late = time.perf_counter() - begin >= pause
+        if late or training.step % every == 0 or training.progress >= 1:
+            scalars = {name: float(value) / count for name, value in sums.items()}
+            training.seconds = spent + time.perf_counter() - begin
+            yield Record(training.step, training.seconds, scalars, count)
+            sums, count, begin, spent = {}, 0, time.perf_counter(), training.seconds
+
+
 class PixelTraining:
     """Towards the original, pixel by pixel, resumable at every step.
 
-    Iterate `run` and read `averaged`.
+    Iterate `run` and read `averaged`. Network and crops move to the device.
     """
 
-    def __init__(self, network: nn.Module, crops: Crops, recipe: Recipe) -> None:
+    def __init__(
+        self, network: nn.Module, crops: Crops, recipe: Recipe, device: torch.device = CPU
+    ) -> None:
         torch.manual_seed(recipe.seed)
-        self.network = network.to(memory_format=torch.channels_last)
-        self.crops = crops
+        self.device = device
+        self.network = network.to(device).to(memory_format=torch.channels_last)
+        self.crops = crops.to(device)
         self.recipe = recipe
         self.averaging = Averaged(self.network, recipe.averaging)
         matrices = body_weights(network) if recipe.muon_rate else []
@@ -160,22 +203,12 @@ class PixelTraining:
         """From 0 to 1, by steps or by time, whichever is further."""
         return max(self.step / self.recipe.steps, self.seconds / self.recipe.seconds)
 
-    def run(self, every: int = 50) -> Iterator[Record]:
-        """Train to the end of the recipe and tell each term's mean every few steps."""
-        sums: dict[str, Tensor] = {}
-        count = 0
-        while self.progress < 1:
-            begin = time.perf_counter()
-            for name, value in self._one_step().items():
-                sums[name] = sums.get(name, torch.zeros(())) + value.detach()
-            count += 1
-            self.seconds += time.perf_counter() - begin
-            if self.step % every == 0 or self.progress >= 1:
-                scalars = {name: float(value) / count for name, value in sums.items()}
-                yield Record(self.step, self.seconds, scalars)
-                sums, count = {}, 0
+    def run(self, every: int = 50, pause: float = math.inf) -> Iterator[Record]:
+        """Train to the end of the recipe; each term's mean every few steps, or after a pause."""
+        return records(self, every, pause)
 
-    def _one_step(self) -> dict[str, Tensor]:
+    def one_step(self) -> dict[str, Tensor]:
+        """Move the network towards one batch of crops: the terms by name."""
         warm = min(1.0, (self.step + 1) / self.recipe.warmup)
         rates = [self.recipe.rate, self.recipe.muon_rate]
         for optimiser, rate in zip(self.optimisers, rates, strict=False):
@@ -183,7 +216,7 @@ class PixelTraining:
                 group["lr"] = rate * warm * SCHEDULES[self.recipe.schedule](self.progress)
         lr, hr = self.crops.draw()
         lr = lr.to(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast(self.device):
             sr = self.network(lr)
         sr = sr.float()
         terms = {self.recipe.pixel: PIXEL[self.recipe.pixel](sr, hr)}

@@ -11,6 +11,7 @@ from PIL import Image
 from torch import nn
 
 from ganlab.data.degradation import Crops, embedded_photographs, pairs, photographs
+from ganlab.device import choose_device
 from ganlab.errors import ConfigError, DataError, PictureError
 from ganlab.images.reading import read
 from ganlab.networks.perceptual_features import FEATURES, Features, squeezenet, squeezenet_is_there
@@ -196,6 +197,7 @@ def training(
     folder: Path | None = None,
     start: nn.Module | None = None,
     told: Callable[[str], None] = lambda line: None,
+    device: str = "auto",
     **changes: Any,
 ) -> AnyTraining:
     """A named training, ready to `run`; `changes` replace fields of its recipe.
@@ -207,6 +209,7 @@ def training(
     """
     preset = PRESETS[name]
     check_scale(name, scale)
+    where = choose_device(device)
     recipe = recipe_of(name, **changes)
     crop = preset.crop_at(scale)
     copies = sum(factor**2 for factor in preset.shrinkages)  # of every pixel, in all sizes
@@ -219,8 +222,8 @@ def training(
         features = _features(recipe, insisting="features" in changes)
         if features is None:
             recipe = _without_features(recipe)
-        return AdversarialTraining(network, crops, recipe, features)
-    return PixelTraining(network, crops, recipe)
+        return AdversarialTraining(network, crops, recipe, features, where)
+    return PixelTraining(network, crops, recipe, where)
 
 
 def recipe_of(name: str, **changes: Any) -> Recipe:

@@ -8,8 +8,8 @@ encoder does not see the game.
 import torch
 from torch import Tensor
 
+from ganlab.device import autocast
 from ganlab.networks.vae_gan import Discriminator, Generator
-from ganlab.training.device import autocast
 from ganlab.training.step import Move, shown_to_d
 
 
