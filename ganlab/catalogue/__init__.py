@@ -1,11 +1,13 @@
 """Every choice that a run can make, without importing torch.
 
-`TABLES` maps the field of a run configuration to its table.
+`TABLES` maps the field of a run configuration to its table. Tables turn one by one into records
+(see `ganlab.registry`), which stand beside what they describe.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from ganlab.catalogue.losses import LOSSES
+from ganlab import registry
 from ganlab.catalogue.networks import PICTURE_NETWORKS
 from ganlab.catalogue.noise import NOISE
 from ganlab.catalogue.penalties import PENALTIES
@@ -20,20 +22,37 @@ from ganlab.catalogue.transforms import TRANSFORMS
 DATA: dict[str, Spec] = {**POINTS, **PICTURES}
 NETWORKS: dict[str, Spec] = {**POINT_NETWORKS, **PICTURE_NETWORKS}
 
-TABLES: Mapping[str, Mapping[str, Spec]] = {
-    "data": DATA,
-    "network": NETWORKS,
-    "noise": NOISE,
-    "loss": LOSSES,
-    "penalties": PENALTIES,
-    "terms": TERMS,
-    "transforms": TRANSFORMS,
-    "strategy": STRATEGIES,
-}
+
+class _Tables(Mapping[str, Mapping[str, Any]]):
+    """Tables by the field of a configuration; those of records are asked for anew each time."""
+
+    fixed: Mapping[str, Mapping[str, Any]] = {
+        "data": DATA,
+        "network": NETWORKS,
+        "noise": NOISE,
+        "penalties": PENALTIES,
+        "terms": TERMS,
+        "transforms": TRANSFORMS,
+        "strategy": STRATEGIES,
+    }
+    records: Mapping[str, str] = {"loss": "loss"}
+
+    def __getitem__(self, field: str) -> Mapping[str, Any]:
+        if field in self.records:
+            return registry.table(self.records[field])
+        return self.fixed[field]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.fixed, **self.records})
+
+    def __len__(self) -> int:
+        return len(self.fixed) + len(self.records)
+
+
+TABLES = _Tables()
 
 __all__ = [
     "DATA",
-    "LOSSES",
     "NETWORKS",
     "NOISE",
     "PENALTIES",

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import LOSSES, PENALTIES, TERMS, TRANSFORMS, Spec
+from ganlab.catalogue import PENALTIES, TERMS, TRANSFORMS, Spec
 from ganlab.config import Choice, RunConfig
-from ganlab.objective.losses import d_slopes, g_slope
+from ganlab.objective.losses import LossFunctions, functions_of
 from ganlab.objective.transforms import instance_noise, noise_level, pack
+from ganlab.registry import Loss, find
 from ganlab.training.members import chosen, column, grouped, packing
 from ganlab.training.streams import Generators
 
@@ -20,8 +20,7 @@ from ganlab.training.streams import Generators
 class LossGroup:
     """Members with one loss; all of them where members is None."""
 
-    d_loss: partial[Tensor]
-    g_loss: Callable[[Tensor, Tensor], Tensor]
+    loss: LossFunctions
     members: Tensor | None
     undecided: float | None
     """The score at which D is undecided; None if only differences of scores mean something."""
@@ -66,7 +65,7 @@ class Objective:
             _loss_group(config, who)
             for config, who in grouped(members, lambda c: str(c.loss.to_json()), device)
         ]
-        self.g_sees_real = any(LOSSES[c.loss.name].traits.get("paired", False) for c in members)
+        self.g_sees_real = any(find(Loss, c.loss.name).paired for c in members)
         """Whether G's loss compares fake samples with real ones."""
         self.terms = [_term(one) for one in members[0].terms]
         self.g_sees_real |= any(one.sees_real for one in self.terms)
@@ -93,30 +92,30 @@ class Objective:
 
     def d_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """What D minimises, per sample; shape of the logits."""
-        return self._by_group("d_loss", real_logits, fake_logits)
+        return self._by_group("d", real_logits, fake_logits)
 
     def g_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """What G minimises, per sample; shape of the logits."""
-        return self._by_group("g_loss", real_logits, fake_logits)
+        return self._by_group("g", real_logits, fake_logits)
 
     def d_slopes(self, real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tensor]:
         """The derivatives of `d_loss` by the logits, which are not part of any graph."""
         if self.groups[0].members is None:
-            return d_slopes(self.groups[0].d_loss, real_logits, fake_logits)
+            return self.groups[0].loss.d_slopes(real_logits, fake_logits)
         by_real, by_fake = torch.empty_like(real_logits), torch.empty_like(fake_logits)
         for group in self.groups:
             who = group.members
-            by_real[who], by_fake[who] = d_slopes(group.d_loss, real_logits[who], fake_logits[who])
+            by_real[who], by_fake[who] = group.loss.d_slopes(real_logits[who], fake_logits[who])
         return by_real, by_fake
 
     def g_slope(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """The derivative of `g_loss` by the fake logits, which are not part of any graph."""
         if self.groups[0].members is None:
-            return g_slope(self.groups[0].g_loss, real_logits, fake_logits)
+            return self.groups[0].loss.g_slope(real_logits, fake_logits)
         by_fake = torch.empty_like(fake_logits)
         for group in self.groups:
             who = group.members
-            by_fake[who] = g_slope(group.g_loss, real_logits[who], fake_logits[who])
+            by_fake[who] = group.loss.g_slope(real_logits[who], fake_logits[who])
         return by_fake
 
     def undecided(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -170,12 +169,12 @@ class Objective:
 
     def _by_group(self, which: str, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         if self.groups[0].members is None:
-            return getattr(self.groups[0], which)(real_logits, fake_logits)
+            return getattr(self.groups[0].loss, which)(real_logits, fake_logits)
         losses = torch.zeros_like(fake_logits)
         for group in self.groups:
             who = group.members
             assert who is not None
-            values = getattr(group, which)(real_logits[who], fake_logits[who])
+            values = getattr(group.loss, which)(real_logits[who], fake_logits[who])
             losses = losses.index_copy(0, who, values)
         return losses
 
@@ -187,10 +186,9 @@ class Objective:
 
 
 def _loss_group(config: RunConfig, members: Tensor | None) -> LossGroup:
-    spec = LOSSES[config.loss.name]
-    d_loss = Spec(target=spec.traits["d"], summary="").load()
-    undecided = spec.traits.get("undecided", 0.0)
-    return LossGroup(partial(d_loss, **config.loss.values), spec.load(), members, undecided)
+    record, values = find(Loss, config.loss.name), config.loss.values
+    undecided = record.at_equilibrium(values).score
+    return LossGroup(functions_of(record, values), members, undecided)
 
 
 def _term(choice: Choice) -> Term:

@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import LOSSES, PENALTIES
+from ganlab.catalogue import PENALTIES
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.kept_states import kept_steps
+from ganlab.registry import Loss, table
 from pages.widgets.lab import TRAIN, hub, plainly
 from pages.widgets.messages import number
 from pages.widgets.run_form import RATES
@@ -61,7 +62,7 @@ def _value(name: str, config: dict[str, Any]) -> Any:
     """The widget for what a branch changes; its value."""
     label = CHANGES[name]
     if name == "loss":
-        others = [one for one in LOSSES if one != config["loss"]["name"]]
+        others = [one for one in table(Loss) if one != config["loss"]["name"]]
         return st.selectbox(label, others, key="to.loss")
     if name == "penalties":
         now = {one["name"] for one in config["penalties"]}

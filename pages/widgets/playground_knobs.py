@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import DATA, LOSSES, PENALTIES
+from ganlab.catalogue import DATA, PENALTIES
 from ganlab.catalogue.optimizers import OPTIMIZERS
 from ganlab.config import RunConfig
 from ganlab.data.points_text import read_csv, write_points
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
+from ganlab.registry import Loss, find, table
 from pages.widgets import playback
 from pages.widgets.clicks import do
 from pages.widgets.messages import sentence
@@ -137,12 +138,12 @@ def knobs(scene: Scene) -> None:
         widget = f"{key}.{name or path}"
         return {"key": widget, "on_change": turn, "args": (path, widget, none)}
 
-    losses = list(LOSSES)
+    losses = list(table(Loss))
     st.selectbox(
         "Loss",
         losses,
         losses.index(config.loss.name),
-        help=LOSSES[config.loss.name].summary,
+        help=find(Loss, config.loss.name).summary,
         **turns("loss"),
     )
     _penalty(config, turns)

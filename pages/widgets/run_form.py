@@ -98,7 +98,7 @@ def _choose(place: Any, table: str, config: RunConfig, key: str, label: str) -> 
     entries = {
         name: spec
         for name, spec in TABLES[table].items()
-        if spec.traits.get("space", space) == space and makes_size(spec, size)
+        if (spec.space or space) == space and (table != "network" or makes_size(spec, size))
     }
     current = getattr(config, table).name
     name = place.selectbox(

@@ -39,7 +39,7 @@ def values_of(parameter):
 
 @st.composite
 def choices(draw, table, space=None):
-    fits = [n for n, s in TABLES[table].items() if s.traits.get("space", space) == space]
+    fits = [n for n, s in TABLES[table].items() if (s.space or space) == space]
     name = draw(st.sampled_from(fits if space else list(TABLES[table])))
     parameters = TABLES[table][name].parameters
     return Choice(name, {key: draw(values_of(one)) for key, one in parameters.items()})

@@ -5,9 +5,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from ganlab.catalogue import LOSSES, STRATEGIES
+from ganlab.catalogue import STRATEGIES
 from ganlab.config import Choice, OptimizerConfig
 from ganlab.errors import ConfigError
+from ganlab.registry import Loss, table
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
 from ganlab.training.points import sample_points
@@ -22,7 +23,7 @@ def test_gradients_lie_in_memory_as_their_weights_do():
             assert w.grad.stride() == w.stride()
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", table(Loss))
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_loss_runs_with_every_strategy_and_repeats(loss, strategy):
     config = small(loss=Choice(loss), strategy=Choice(strategy))
