@@ -29,6 +29,8 @@ class Parameter:
     """Whether a slider for it should move by factors."""
     live: bool = True
     """Whether it can be turned while a run trains (it changes no shape)."""
+    title: str = ""
+    """What people call it, where that is not its name."""
 
     def check(self, name: str, value: Any) -> Value:
         """Return value as this parameter's type; raise ConfigError if it does not fit."""
@@ -158,5 +160,84 @@ class Loss(Record):
         return self.equilibrium(**known)
 
 
-KINDS: Mapping[str, type[Record]] = {one.kind: one for one in (Loss,)}
+@dataclass(frozen=True, kw_only=True)
+class Penalty(Record):
+    """A function (D, real, fake, generator, **parameters) to one value a sample.
+
+    One on both players is a function of (d_losses, g_losses, d_parameters, g_parameters) instead.
+    Its parameter `gamma` is its strength. `end`, the share of it that is left at the run's end, and
+    `every`, in which steps it is asked for, are read by the objective.
+    """
+
+    kind: ClassVar[str] = "penalty"
+    both_players: bool = False
+    """Whether it is on the game, and not on D alone, sample by sample."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transform(Record):
+    """A function (x, generator, **parameters) that changes real and fake samples before D."""
+
+    kind: ClassVar[str] = "transform"
+    level: Callable[..., float] | None = None
+    """From a step and the parameters to how strong it is, 0 where it does nothing.
+
+    The function is then called with that level alone, (x, generator, level); members of an ensemble
+    may each have their own.
+    """
+    packs: str = ""
+    """The parameter that says how many samples D judges at a time; the function is (x, m)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise(Record):
+    """A function (shape, generator, **parameters) that draws z on the generator's device."""
+
+    kind: ClassVar[str] = "noise"
+    inside_z: tuple[str, ...] = ()
+    """The parameters that say how many coordinates of z are codes, in their order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy(Record):
+    """A function from a training's state to the report of one step: who moves when."""
+
+    kind: ClassVar[str] = "strategy"
+    terms: bool = True
+    """Whether terms of a system of networks take part; else it plays the bare game."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term(Record):
+    """A class with a static method g, and d where D has a part: what each adds to its loss.
+
+    Each takes (move, **parameters) and gives one value a sample.
+    """
+
+    kind: ClassVar[str] = "term"
+    needs: str = ""
+    """What the networks must offer."""
+    sees_real: bool = False
+    """Whether G's part looks at real samples."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimizer(Record):
+    """A function (weights, config) to an optimiser; config is an `OptimizerConfig`."""
+
+    kind: ClassVar[str] = "optimizer"
+    ensembles: bool = False
+    """Whether it also takes `rates`, the learning rates of an ensemble's members."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decay(Record):
+    """A function from progress, 0 to 1, to the share of the way from a rate to its floor."""
+
+    kind: ClassVar[str] = "decay"
+
+
+KINDS: Mapping[str, type[Record]] = {
+    one.kind: one for one in (Loss, Penalty, Transform, Noise, Strategy, Term, Optimizer, Decay)
+}
 """The kinds of records by name, which is also that of their decorator."""

@@ -22,20 +22,50 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, overload
 
 from ganlab.errors import ConfigError
-from ganlab.records import KINDS, Equilibrium, Loss, Parameter, Record, Value, checked
+from ganlab.records import (
+    KINDS,
+    Decay,
+    Equilibrium,
+    Loss,
+    Noise,
+    Optimizer,
+    Parameter,
+    Penalty,
+    Record,
+    Strategy,
+    Term,
+    Transform,
+    Value,
+    checked,
+)
 
 __all__ = [
+    "KINDS",
     "MODULES",
+    "Decay",
     "Equilibrium",
     "Loss",
+    "Noise",
+    "Optimizer",
     "Parameter",
+    "Penalty",
     "Record",
+    "Strategy",
+    "Term",
+    "Transform",
     "Value",
     "checked",
+    "decay",
     "find",
     "loss",
+    "noise",
+    "optimizer",
+    "penalty",
     "plugin_errors",
+    "strategy",
     "table",
+    "term",
+    "transform",
 ]
 
 Thing = TypeVar("Thing")
@@ -44,6 +74,17 @@ P = ParamSpec("P")
 
 MODULES: Mapping[str, tuple[str, ...]] = {
     "loss": ("ganlab.objective.losses",),
+    "penalty": ("ganlab.objective.penalties",),
+    "transform": ("ganlab.objective.transforms", "ganlab.objective.augmentation"),
+    "noise": ("ganlab.data.noise",),
+    "strategy": ("ganlab.training.strategies", "ganlab.training.unrolled"),
+    "term": (
+        "ganlab.training.terms.information",
+        "ganlab.training.terms.reconstruction",
+        "ganlab.training.terms.consistency",
+    ),
+    "optimizer": ("ganlab.training.optimizers",),
+    "decay": ("ganlab.training.optimizers",),
 }
 """The modules of ganlab that hold the records of a kind, in the order in which they are listed."""
 
@@ -66,7 +107,14 @@ def _decorator(kind: Callable[P, Record]) -> Callable[P, Callable[[Thing], Thing
     return describe
 
 
+decay = _decorator(Decay)
 loss = _decorator(Loss)
+noise = _decorator(Noise)
+optimizer = _decorator(Optimizer)
+penalty = _decorator(Penalty)
+strategy = _decorator(Strategy)
+term = _decorator(Term)
+transform = _decorator(Transform)
 
 _lock = threading.RLock()
 _records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
@@ -101,10 +149,13 @@ def find(kind: Any, name: str, called: str = "") -> Any:
 
     called is what the error calls the setting, where that is not the kind.
     """
+    label = kind if isinstance(kind, str) else kind.kind
+    if name in _records[label]:  # a training asks in each step
+        return _records[label][name]
     known = table(kind)
     if name in known:
         return known[name]
-    label = called or (kind if isinstance(kind, str) else kind.kind)
+    label = called or label
     words = f"{label} must be one of {', '.join(known)}, got {name!r}"
     if _plugin_errors:
         words += f" ({'; '.join(_plugin_errors)})"
@@ -119,18 +170,16 @@ def plugin_errors() -> tuple[str, ...]:
 
 
 def _register(record: Record) -> None:
-    """Keep the record; the same one again, as a module's import brings it, changes nothing."""
+    """Keep the record, or the same one again as its module's import brings it."""
     known = _records[record.kind].get(record.name)
     if known and known.target != record.target:
         raise ConfigError(
             f"two of one name: the {record.kind} {record.name!r} is {known.target} and "
             f"{record.target}"
         )
-    # What was typed into a running Python, or into a test, may be carried out again.
-    if known is None or known.thing is not None:
-        _records[record.kind][record.name] = record
-        if _added is not None and record.thing is not None:
-            _added.append(record)
+    _records[record.kind][record.name] = record
+    if known is None and _added is not None and record.thing is not None:
+        _added.append(record)
 
 
 # --- records of ganlab, read off the source -------------------------------------------------------

@@ -7,17 +7,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ganlab import registry
 from ganlab.catalogue.networks import PICTURE_NETWORKS
-from ganlab.catalogue.noise import NOISE
-from ganlab.catalogue.penalties import PENALTIES
 from ganlab.catalogue.pictures import PICTURES
 from ganlab.catalogue.point_networks import POINT_NETWORKS
 from ganlab.catalogue.points import POINTS
 from ganlab.catalogue.spec import Parameter, Spec, Value, checked, find
-from ganlab.catalogue.strategies import STRATEGIES
-from ganlab.catalogue.terms import TERMS
-from ganlab.catalogue.transforms import TRANSFORMS
+from ganlab.registry import table
 
 DATA: dict[str, Spec] = {**POINTS, **PICTURES}
 NETWORKS: dict[str, Spec] = {**POINT_NETWORKS, **PICTURE_NETWORKS}
@@ -29,17 +24,20 @@ class _Tables(Mapping[str, Mapping[str, Any]]):
     fixed: Mapping[str, Mapping[str, Any]] = {
         "data": DATA,
         "network": NETWORKS,
-        "noise": NOISE,
-        "penalties": PENALTIES,
-        "terms": TERMS,
-        "transforms": TRANSFORMS,
-        "strategy": STRATEGIES,
     }
-    records: Mapping[str, str] = {"loss": "loss"}
+    records: Mapping[str, str] = {
+        "noise": "noise",
+        "loss": "loss",
+        "penalties": "penalty",
+        "terms": "term",
+        "transforms": "transform",
+        "strategy": "strategy",
+    }
+    """Field to kind."""
 
     def __getitem__(self, field: str) -> Mapping[str, Any]:
         if field in self.records:
-            return registry.table(self.records[field])
+            return table(self.records[field])
         return self.fixed[field]
 
     def __iter__(self) -> Iterator[str]:
@@ -54,12 +52,7 @@ TABLES = _Tables()
 __all__ = [
     "DATA",
     "NETWORKS",
-    "NOISE",
-    "PENALTIES",
-    "STRATEGIES",
     "TABLES",
-    "TERMS",
-    "TRANSFORMS",
     "Parameter",
     "Spec",
     "Value",

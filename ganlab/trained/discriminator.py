@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlab.config import RunConfig
+from ganlab.config.fit import packing
 from ganlab.data.pictures import to_float
 from ganlab.errors import CheckpointError
 from ganlab.objective.transforms import pack
 from ganlab.registry import Loss, find
 from ganlab.trained.generator import Generator, find_checkpoint
 from ganlab.training.checkpoint import load_tensors
-from ganlab.training.members import packing
 from ganlab.training.state import build_networks, is_points
 from ganlab.training.state_tensors import load_weights, stored_config
 

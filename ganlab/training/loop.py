@@ -13,9 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import STRATEGIES
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
+from ganlab.registry import Strategy, find
 from ganlab.training.device import choose_device
 from ganlab.training.live_settings import checked_change, set_live
 from ganlab.training.members import vary
@@ -215,7 +215,7 @@ def wait_for(device: torch.device) -> None:
 
 def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:
     if who == "both":
-        return STRATEGIES[config.strategy.name].load()
+        return find(Strategy, config.strategy.name).load()
     return {"D": only_d, "G": only_g}[who]
 
 

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import PENALTIES, TERMS, TRANSFORMS, Spec
 from ganlab.config import Choice, RunConfig
 from ganlab.objective.losses import LossFunctions, functions_of
-from ganlab.objective.transforms import instance_noise, noise_level, pack
-from ganlab.registry import Loss, find
-from ganlab.training.members import chosen, column, grouped, packing
+from ganlab.registry import Loss, Penalty, Term, Transform, find
+from ganlab.training.members import chosen, column, grouped
 from ganlab.training.streams import Generators
 
 
@@ -27,7 +26,7 @@ class LossGroup:
 
 
 @dataclass(frozen=True)
-class Penalty:
+class BoundPenalty:
     """One penalty with its values, a number each or a tensor (E, 1) where members differ."""
 
     function: Callable[..., Tensor]
@@ -48,7 +47,7 @@ class Penalty:
 
 
 @dataclass(frozen=True)
-class Term:
+class BoundTerm:
     """One term with its values: what it adds to each player's loss, per sample."""
 
     d: Callable[..., Tensor | float]
@@ -71,22 +70,23 @@ class Objective:
         self.g_sees_real |= any(one.sees_real for one in self.terms)
         named = dict.fromkeys(one.name for c in members for one in c.penalties)
         built = {name: _penalty(name, members, device) for name in named}
-        kinds = {name: PENALTIES[name].traits["kind"] for name in named}
-        self.penalties = [built[name] for name in named if kinds[name] == "samples"]
+        joint = {name: find(Penalty, name).both_players for name in named}
+        self.penalties = [built[name] for name in named if not joint[name]]
         """On D alone, sample by sample."""
-        self.game_penalties = [built[name] for name in named if kinds[name] == "game"]
+        self.game_penalties = [built[name] for name in named if joint[name]]
         """On both players."""
-        self.pack = packing(members[0])
-        noises = [chosen(c.transforms, "instance-noise") for c in members]
-        self._noises = [
-            (float(one.values["sigma"]), int(one.values["decay_steps"])) if one else (0.0, 0)
-            for one in noises
-        ]
+        before = [find(Transform, one.name) for one in members[0].transforms]
         self._alterations = [
-            (spec.load(), dict(one.values))
-            for one in members[0].transforms
-            if (spec := TRANSFORMS[one.name]).traits.get("kind") == "pictures"
+            (record.load(), dict(one.values))
+            for record, one in zip(before, members[0].transforms, strict=True)
+            if record.level is None and not record.packs
         ]
+        self._joins = [
+            partial(record.load(), **one.values)
+            for record, one in zip(before, members[0].transforms, strict=True)
+            if record.packs
+        ]
+        self._levelled = _levelled(members)
         self._device = device
         self._spare = torch.Generator(device)
 
@@ -133,18 +133,20 @@ class Objective:
         return middle
 
     def before_d(self, x: Tensor, step: int, generators: Generators) -> Tensor:
-        """Samples as D sees them: augmented, with instance noise, then packed."""
+        """Samples as D sees them: altered, then those of a level, then packed."""
         for alter, values in self._alterations:
             assert isinstance(generators, torch.Generator)
             x = alter(x, generators, **values)
-        levels = [noise_level(step, sigma, steps) for sigma, steps in self._noises]
-        if any(levels):
-            sigma = column(levels, self._device)
-            if isinstance(sigma, Tensor):
-                sigma = sigma[..., None]
-            having = self._only(generators, [level > 0 for level in levels])
-            x = instance_noise(x, having, sigma)
-        return pack(x, self.pack)
+        for function, levels_at in self._levelled:
+            levels = [at(step) for at in levels_at]
+            if any(levels):
+                level = column(levels, self._device)
+                if isinstance(level, Tensor):
+                    level = level[..., None]
+                x = function(x, self._only(generators, [one > 0 for one in levels]), level)
+        for join in self._joins:
+            x = join(x)
+        return x
 
     def penalty(
         self,
@@ -191,15 +193,26 @@ def _loss_group(config: RunConfig, members: Tensor | None) -> LossGroup:
     return LossGroup(functions_of(record, values), members, undecided)
 
 
-def _term(choice: Choice) -> Term:
-    spec = TERMS[choice.name]
-    of_d = spec.traits.get("d")
-    return Term(
-        Spec(target=of_d, summary="").load() if of_d else _nothing,
-        spec.load(),
-        bool(spec.traits.get("sees_real")),
-        dict(choice.values),
-    )
+def _levelled(
+    members: Sequence[RunConfig],
+) -> list[tuple[Callable[..., Tensor], list[Callable[[int], float]]]]:
+    """Each transform that has a level, with that of each member at a step."""
+    names = dict.fromkeys(one.name for config in members for one in config.transforms)
+    found = []
+    for record in (find(Transform, name) for name in names):
+        if record.level is None:
+            continue
+        have = [chosen(config.transforms, record.name) for config in members]
+        levels = [partial(record.level, **one.values) if one else _nothing for one in have]
+        found.append((record.load(), levels))
+    return found
+
+
+def _term(choice: Choice) -> BoundTerm:
+    record = find(Term, choice.name)
+    players = record.load()
+    d = getattr(players, "d", _nothing)
+    return BoundTerm(d, players.g, record.sees_real, dict(choice.values))
 
 
 def _nothing(move: Any, **values: Any) -> float:
@@ -207,11 +220,11 @@ def _nothing(move: Any, **values: Any) -> float:
     return 0.0
 
 
-def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> Penalty:
-    spec = PENALTIES[name]
+def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> BoundPenalty:
+    record = find(Penalty, name)
     have = [chosen(config.penalties, name) for config in members]
     values: dict[str, Any] = {}
-    for key, parameter in spec.parameters.items():
+    for key, parameter in record.parameters.items():
         missing = 0.0 if key == "gamma" else float(parameter.default)
         values[key] = column([float(one.values[key]) if one else missing for one in have], device)
     if isinstance(spread := values.get("spread"), Tensor):
@@ -219,4 +232,4 @@ def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> P
     end = values.pop("end", 1.0)
     values.pop("every", None)
     every = max(int(one.values.get("every", 1)) for one in have if one)
-    return Penalty(spec.load(), values, tuple(one is not None for one in have), end, every)
+    return BoundPenalty(record.load(), values, tuple(one is not None for one in have), end, every)

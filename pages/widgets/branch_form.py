@@ -4,10 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import PENALTIES
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.kept_states import kept_steps
-from ganlab.registry import Loss, table
+from ganlab.registry import Loss, Penalty, table
 from pages.widgets.lab import TRAIN, hub, plainly
 from pages.widgets.messages import number
 from pages.widgets.run_form import RATES
@@ -66,7 +65,7 @@ def _value(name: str, config: dict[str, Any]) -> Any:
         return st.selectbox(label, others, key="to.loss")
     if name == "penalties":
         now = {one["name"] for one in config["penalties"]}
-        others = [one for one in ("none", *PENALTIES) if one not in (now or {"none"})]
+        others = [one for one in ("none", *table(Penalty)) if one not in (now or {"none"})]
         chosen = st.selectbox(label, others, key="to.penalties")
         return "" if chosen == "none" else chosen
     if name == "d_steps":

@@ -11,9 +11,9 @@ import streamlit as st
 
 from ganlab.catalogue import TABLES, Parameter, Spec
 from ganlab.catalogue.networks import makes_size
-from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
 from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import MANY, RunConfig
+from ganlab.registry import Decay, Optimizer, table
 from pages.widgets.messages import number
 
 RATES = [round(m * 10.0**e, 6) for e in (-5, -4, -3) for m in (1, 2, 4, 7)] + [0.01]
@@ -121,11 +121,11 @@ def _parameters(table: str, name: str, config: RunConfig, key: str) -> dict[str,
 def _entries(table: str, config: RunConfig, network: str) -> Mapping[str, Spec]:
     """What of a table fits the data and the networks."""
     space = TABLES["data"][config.data.name].traits["space"]
-    offered = (None, *TABLES["network"][network].traits.get("offers", ()))
+    offered = ("", *TABLES["network"][network].traits.get("offers", ()))
     return {
         name: spec
         for name, spec in TABLES[table].items()
-        if spec.traits.get("space", space) == space and spec.traits.get("needs") in offered
+        if (spec.space or space) == space and getattr(spec, "needs", "") in offered
     }
 
 
@@ -170,7 +170,7 @@ def _optimizers(config: RunConfig, key: str) -> dict[str, Any]:
         st.columns(2), ("d_optimizer", "g_optimizer"), ("D", "G"), strict=True
     ):
         current = getattr(config, name)
-        kinds, decays = list(OPTIMIZERS), list(DECAYS)
+        kinds, decays = list(table(Optimizer)), list(table(Decay))
         values[f"{name}.name"] = column.selectbox(
             f"Optimiser of {who}", kinds, kinds.index(current.name), key=f"{key}.{name}"
         )

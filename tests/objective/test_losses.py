@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import log_expit
@@ -48,6 +48,7 @@ def test_every_loss_has_a_twin():
 
 
 @pytest.mark.parametrize("name", TWINS)
+@settings(deadline=None)
 @given(logits=LOGITS)
 def test_a_loss_equals_its_formula_and_keeps_its_shape_of_tensors_and_of_arrays(name, logits):
     real, fake = logits
@@ -59,6 +60,7 @@ def test_a_loss_equals_its_formula_and_keeps_its_shape_of_tensors_and_of_arrays(
             np.testing.assert_allclose(function(r, f), twin(r, f), rtol=1e-9, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(logits=LOGITS, smoothing=st.floats(0, 0.5))
 def test_smoothing_moves_only_the_real_target(logits, smoothing):
     real, fake = logits

@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-from ganlab.catalogue import PENALTIES
 from ganlab.config import Choice, OptimizerConfig, RunConfig
-from ganlab.registry import Loss, table
+from ganlab.registry import Loss, Penalty, table
 from ganlab.training import manual_step
 from ganlab.training.members import vary
 from ganlab.training.state import build_state
@@ -13,7 +12,7 @@ from ganlab.training.step import d_gradient, g_gradient
 
 CPU = torch.device("cpu")
 SHAPE = {"g_width": 16, "g_depth": 2, "d_width": 16, "d_depth": 2}
-ON_SAMPLES = [name for name, spec in PENALTIES.items() if spec.traits["kind"] == "samples"]
+ON_SAMPLES = [name for name, spec in table(Penalty).items() if not spec.both_players]
 
 
 def config(**values) -> RunConfig:
