@@ -7,6 +7,8 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     ["errors"],
     ["paths", "files", "formatting", "device"],
+    ["records"],
+    ["registry"],
     ["catalogue"],
     ["config"],
     ["presets"],

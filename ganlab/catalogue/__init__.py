@@ -1,46 +1,58 @@
 """Every choice that a run can make, without importing torch.
 
-`TABLES` maps the field of a run configuration to its table.
+`TABLES` maps the field of a run configuration to its table. Tables turn one by one into records
+(see `ganlab.registry`), which stand beside what they describe.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from ganlab.catalogue.losses import LOSSES
 from ganlab.catalogue.networks import PICTURE_NETWORKS
-from ganlab.catalogue.noise import NOISE
-from ganlab.catalogue.penalties import PENALTIES
 from ganlab.catalogue.pictures import PICTURES
 from ganlab.catalogue.point_networks import POINT_NETWORKS
 from ganlab.catalogue.points import POINTS
 from ganlab.catalogue.spec import Parameter, Spec, Value, checked, find
-from ganlab.catalogue.strategies import STRATEGIES
-from ganlab.catalogue.terms import TERMS
-from ganlab.catalogue.transforms import TRANSFORMS
+from ganlab.registry import table
 
 DATA: dict[str, Spec] = {**POINTS, **PICTURES}
 NETWORKS: dict[str, Spec] = {**POINT_NETWORKS, **PICTURE_NETWORKS}
 
-TABLES: Mapping[str, Mapping[str, Spec]] = {
-    "data": DATA,
-    "network": NETWORKS,
-    "noise": NOISE,
-    "loss": LOSSES,
-    "penalties": PENALTIES,
-    "terms": TERMS,
-    "transforms": TRANSFORMS,
-    "strategy": STRATEGIES,
-}
+
+class _Tables(Mapping[str, Mapping[str, Any]]):
+    """Tables by the field of a configuration; those of records are asked for anew each time."""
+
+    fixed: Mapping[str, Mapping[str, Any]] = {
+        "data": DATA,
+        "network": NETWORKS,
+    }
+    records: Mapping[str, str] = {
+        "noise": "noise",
+        "loss": "loss",
+        "penalties": "penalty",
+        "terms": "term",
+        "transforms": "transform",
+        "strategy": "strategy",
+    }
+    """Field to kind."""
+
+    def __getitem__(self, field: str) -> Mapping[str, Any]:
+        if field in self.records:
+            return table(self.records[field])
+        return self.fixed[field]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.fixed, **self.records})
+
+    def __len__(self) -> int:
+        return len(self.fixed) + len(self.records)
+
+
+TABLES = _Tables()
 
 __all__ = [
     "DATA",
-    "LOSSES",
     "NETWORKS",
-    "NOISE",
-    "PENALTIES",
-    "STRATEGIES",
     "TABLES",
-    "TERMS",
-    "TRANSFORMS",
     "Parameter",
     "Spec",
     "Value",

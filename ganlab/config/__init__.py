@@ -3,6 +3,16 @@
 from ganlab.config.choice import Choice
 from ganlab.config.optimizer import OptimizerConfig
 from ganlab.config.run_config import RunConfig
-from ganlab.config.settings import FIXED, MANY, NUMBERS, VERSION
+from ganlab.config.setting import Setting
+from ganlab.config.settings import FIXED, MANY, SETTINGS, VERSION
 
-__all__ = ["FIXED", "MANY", "NUMBERS", "VERSION", "Choice", "OptimizerConfig", "RunConfig"]
+__all__ = [
+    "FIXED",
+    "MANY",
+    "SETTINGS",
+    "VERSION",
+    "Choice",
+    "OptimizerConfig",
+    "RunConfig",
+    "Setting",
+]

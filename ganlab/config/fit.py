@@ -1,58 +1,70 @@
 """Whether what is chosen in one place of a configuration fits what is chosen in another."""
 
+import math
+
 from ganlab.catalogue import TABLES
 from ganlab.catalogue.networks import normalises_batch
 from ganlab.config.choice import listed
 from ganlab.config.settings import Settings
 from ganlab.errors import ConfigError
+from ganlab.registry import Noise, Penalty, Strategy, Term, Transform, find, table
 
 
 def check_fit(run: Settings) -> None:
     """Raise ConfigError, with what to choose instead, unless all choices fit one another."""
     data, network = TABLES["data"][run.data.name], TABLES["network"][run.network.name]
-    if data.traits["space"] != network.traits["space"]:
+    if data.space != network.space:
         raise ConfigError(
             f"network {run.network.name} makes {network.traits['space']} and data "
             f"{run.data.name} holds {data.traits['space']}: choose a pair that fits"
         )
     for one in run.transforms:
-        space = TABLES["transforms"][one.name].traits.get("space", data.traits["space"])
-        if space != data.traits["space"]:
-            raise ConfigError(
-                f"{one.name} is for {space}, and {run.data.name} holds {data.traits['space']}"
-            )
-    packs = [int(one.values["m"]) for one in run.transforms if one.name == "packing"]
-    if packs and run.batch % packs[0]:
-        raise ConfigError(
-            f"batch must be a multiple of transforms.packing.m, which is {packs[0]}, got "
-            f"{run.batch}: try {max(run.batch // packs[0], 1) * packs[0]}"
-        )
-    if network.traits.get("conditional") and any(o.name == "packing" for o in run.transforms):
-        raise ConfigError(
-            f"network {run.network.name} tells D the label of each picture, and packing hands "
-            "it several at once: choose another network"
-        )
-    if network.traits.get("offers") and any(o.name == "packing" for o in run.transforms):
-        raise ConfigError(
-            f"network {run.network.name} looks at each picture alone, and packing joins "
-            "several: choose another network"
-        )
+        space = find(Transform, one.name).space or data.space
+        if space != data.space:
+            raise ConfigError(f"{one.name} is for {space}, and {run.data.name} holds {data.space}")
+    _check_packing(run)
     _check_strategy(run)
     _check_penalties(run)
     _check_what_terms_need(run)
     _check_codes(run)
 
 
+def packing(run: Settings) -> int:
+    """How many samples D judges together."""
+    found = ((one, find(Transform, one.name).packs) for one in run.transforms)
+    return math.prod(int(one.values[parameter]) for one, parameter in found if parameter)
+
+
+def _check_packing(run: Settings) -> None:
+    """Samples are packed evenly, and only where D looks at nothing but them."""
+    names = [one.name for one in run.transforms if find(Transform, one.name).packs]
+    if not names:
+        return
+    name, network = names[0], TABLES["network"][run.network.name]
+    if run.batch % packing(run):
+        raise ConfigError(
+            f"batch must be a multiple of transforms.{name}.{find(Transform, name).packs}, which "
+            f"is {packing(run)}, got {run.batch}: try "
+            f"{max(run.batch // packing(run), 1) * packing(run)}"
+        )
+    if network.traits.get("conditional"):
+        raise ConfigError(
+            f"network {run.network.name} tells D the label of each picture, and {name} hands "
+            "it several at once: choose another network"
+        )
+    if network.traits.get("offers"):
+        raise ConfigError(
+            f"network {run.network.name} looks at each picture alone, and {name} joins "
+            "several: choose another network"
+        )
+
+
 def _check_strategy(run: Settings) -> None:
     """The strategy is one for what the data hold."""
-    held = TABLES["data"][run.data.name].traits["space"]
-    space = TABLES["strategy"][run.strategy.name].traits.get("space", held)
+    held = TABLES["data"][run.data.name].space
+    space = find(Strategy, run.strategy.name).space or held
     if space != held:
-        fit = [
-            name
-            for name, spec in TABLES["strategy"].items()
-            if spec.traits.get("space", held) == held
-        ]
+        fit = [name for name, one in table(Strategy).items() if (one.space or held) == held]
         raise ConfigError(
             f"the strategy {run.strategy.name} is for {space}, and {run.data.name} holds {held}: "
             f"choose {listed(fit)}"
@@ -64,14 +76,14 @@ def _check_penalties(run: Settings) -> None:
     network = TABLES["network"][run.network.name]
     mixed = normalises_batch(network, run.network.values)
     for one in run.penalties:
-        if mixed and TABLES["penalties"][one.name].traits.get("kind") == "samples":
+        if mixed and not find(Penalty, one.name).both_players:
             way = " or d_norm none" if network.traits["batch_norm"] == "d_norm" else ""
             raise ConfigError(
                 f"{one.name} asks how steep D is at each sample, and batch norm in the D of "
                 f"{run.network.name} mixes the samples: choose networks without it{way}, or "
                 "no such penalty"
             )
-        if one.values.get("every", 1) != 1 and network.traits["space"] == "points":
+        if one.values.get("every", 1) != 1 and network.space == "points":
             # Huang et al. 2024 found that a lazy penalty no longer calms the small games.
             raise ConfigError(
                 f"penalties.{one.name}.every must be 1 on points, got {one.values['every']}: "
@@ -81,15 +93,15 @@ def _check_penalties(run: Settings) -> None:
 
 def _check_what_terms_need(run: Settings) -> None:
     """Each term finds in the networks what it works with, and a move that asks for it."""
-    if run.terms and not TABLES["strategy"][run.strategy.name].traits.get("terms", True):
+    if run.terms and not find(Strategy, run.strategy.name).terms:
         raise ConfigError(
             f"the strategy {run.strategy.name} knows no terms: choose alternating, or leave the "
             "terms out"
         )
     offered = TABLES["network"][run.network.name].traits.get("offers", ())
     for one in run.terms:
-        needed = TABLES["terms"][one.name].traits["needs"]
-        if needed not in offered:
+        needed = find(Term, one.name).needs
+        if needed and needed not in offered:
             fit = [k for k, v in TABLES["network"].items() if needed in v.traits.get("offers", ())]
             raise ConfigError(
                 f"the term {one.name} needs networks with {needed}, which {run.network.name}"
@@ -104,7 +116,7 @@ def _check_codes(run: Settings) -> None:
         raise ConfigError(
             f"{run.network.name} needs the noise {wanted}, got {run.noise.name}: choose both"
         )
-    inside = TABLES["noise"][run.noise.name].traits.get("inside_z", ())
+    inside = find(Noise, run.noise.name).inside_z
     least = sum(int(run.noise.values[name]) for name in inside)
     if run.z_dim < least:
         raise ConfigError(f"z_dim must be at least {least} to hold the codes, got {run.z_dim}")

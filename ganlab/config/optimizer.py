@@ -4,33 +4,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ganlab.catalogue import checked
-from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
 from ganlab.config.choice import listed
+from ganlab.config.setting import setting, settings_of
 from ganlab.errors import ConfigError
+from ganlab.registry import find
 
 
 @dataclass(frozen=True)
 class OptimizerConfig:
     """How one player's weights move."""
 
-    name: str = "adam"
-    lr: float = 2e-4
-    beta1: float = 0.5
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    decay: str = "none"
-    """Shape of the learning rate over the run's steps."""
-    floor: float = 0.0
-    """Where a decay ends, as a share of lr."""
+    name: str = setting("adam", "Optimiser", "The rule by which weights move.", kind="optimizer")
+    lr: float = setting(
+        2e-4, "Learning rate", "How far one step goes.", 0.0, 10.0, logarithmic=True
+    )
+    beta1: float = setting(0.5, "β₁", "Memory of the gradient: momentum.", 0.0, 0.9999)
+    beta2: float = setting(
+        0.999, "β₂", "Memory of the gradient's size, which sets each step.", 0.0, 0.99999, rare=True
+    )
+    epsilon: float = setting(
+        1e-8,
+        "ε",
+        "Added to the gradient's size, so that no step is divided by 0.",
+        0.0,
+        1.0,
+        logarithmic=True,
+        rare=True,
+    )
+    decay: str = setting(
+        "none", "Decay", "Shape of the learning rate over the run's steps.", kind="decay"
+    )
+    floor: float = setting(
+        0.0, "Floor", "Where a decay ends, as a share of the learning rate.", 0.0, 1.0, rare=True
+    )
 
     def __post_init__(self) -> None:
-        limits = {"lr": (0.0, 10.0), "beta1": (0.0, 0.9999), "beta2": (0.0, 0.99999)}
-        limits |= {"epsilon": (0.0, 1.0), "floor": (0.0, 1.0)}
-        for name, (low, high) in limits.items():
-            object.__setattr__(self, name, checked(name, getattr(self, name), float, low, high))
-        checked("optimizer", self.name, str, options=tuple(OPTIMIZERS))
-        checked("decay", self.decay, str, options=tuple(DECAYS))
+        for name, one in settings_of(type(self)).items():
+            value = getattr(self, name)
+            if one.kind:
+                find(one.kind, str(value), called=one.kind)
+            else:
+                object.__setattr__(self, name, one.check(name, value))
 
 
 def parse_optimizer(name: str, given: Any) -> OptimizerConfig:

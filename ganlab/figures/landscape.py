@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.catalogue import LOSSES
+from ganlab.registry import Loss, find
 
 Extent = tuple[float, float, float, float]
 """(left, right, bottom, top)."""
@@ -14,7 +14,7 @@ Extent = tuple[float, float, float, float]
 
 def undecided(loss: str, arrays: Mapping[str, NDArray[Any]], extent: Extent) -> float:
     """The score between real and fake: the loss's own, or halfway between their mean scores."""
-    own = LOSSES[loss].traits.get("undecided", 0.0)
+    own = find(Loss, loss).at_equilibrium().score
     if own is not None:
         return float(own)
     scores = [

@@ -7,6 +7,8 @@ empty paper: what moves in and what is cut out has that value.
 import torch
 from torch import Generator, Tensor
 
+from ganlab.registry import Parameter, transform
+
 PAPER = -1.0
 
 
@@ -58,6 +60,18 @@ def cutout(x: Tensor, generator: Generator, share: float = 0.5) -> Tensor:
     return torch.where(hole, PAPER, x)
 
 
+@transform(
+    "augment",
+    summary="Moves, cuts and recolours real and fake alike: few pictures go further.",
+    formula=r"D(T(x)),\quad D(T(G(z)))",
+    source="Zhao et al. 2020 (DiffAugment)",
+    parameters={
+        "translation": Parameter(0.125, "Largest shift, as a share of the side.", 0.0, 0.5),
+        "cutout": Parameter(0.5, "Side of the square cut out, as a share.", 0.0, 1.0),
+        "color": Parameter(1.0, "Strength of brightness, saturation, contrast.", 0.0, 1.0),
+    },
+    space="pictures",
+)
 def augment(
     x: Tensor,
     generator: Generator,

@@ -1,171 +1,364 @@
-"""Adversarial losses as pure functions on logits, one value a sample, shapes kept.
+"""Adversarial losses, one class each, as pure functions on logits: one value a sample, shapes kept.
 
-A loss is a pair of functions of (real_logits, fake_logits): `*_d` is what D minimises, `*_g` what
-G minimises. Logits have any shape, (N,) for one GAN or (E, N) for an ensemble of E; the result has
-the same shape and the caller averages over its last axis. Real and fake batches are of one size.
-Every loss is in softplus form, so that its gradient is right at any logit.
+`d(real_logits, fake_logits)` is what D minimises, `g` what G minimises. Logits have any shape, (N,)
+for one GAN or (E, N) for an ensemble of E; the result has the same shape and the caller averages
+over its last axis. Real and fake batches are of one size. Every loss is in softplus form, so that
+its gradient is right at any logit. `d_slopes` and `g_slope` are the derivatives by the logits in
+closed form, for loops that run without autograd.
 
-D_SLOPES and G_SLOPES hold the same gradients in closed form, for loops that run without autograd.
+All of it takes tensors and NumPy arrays, so that one text trains and is drawn without torch.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from inspect import signature
+from typing import Any, NamedTuple
 
-import torch
-from torch import Tensor
-from torch.nn import functional as F
+import numpy as np
 
+from ganlab.registry import Equilibrium, Loss, Parameter, Value, loss
 
-def minimax_d(real_logits: Tensor, fake_logits: Tensor, smoothing: float = 0.0) -> Tensor:
-    """-(1 - s) log σ(real) - s log(1 - σ(real)) - log(1 - σ(fake)). Goodfellow et al. 2014, eq. 1.
-
-    smoothing s is one-sided: only real targets move, from 1 to 1 - s (Salimans et al. 2016, 3.4).
-    At zero logits the value is log 4, the equilibrium in this sum form.
-    """
-    real = F.softplus(-real_logits) + smoothing * real_logits
-    return real + F.softplus(fake_logits)
-
-
-def minimax_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """log(1 - σ(fake)), saturating where D wins. Goodfellow et al. 2014, equation 1."""
-    del real_logits
-    return -F.softplus(fake_logits)
-
-
-def non_saturating_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """-log σ(fake): a strong gradient where D wins. Goodfellow et al. 2014, section 3."""
-    del real_logits
-    return F.softplus(-fake_logits)
-
-
-def least_squares_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """½ (real - 1)² + ½ fake². Mao et al. 2017, equation 9, on raw scores."""
-    return 0.5 * (real_logits - 1).square() + 0.5 * fake_logits.square()
-
-
-def least_squares_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """½ (fake - 1)². Mao et al. 2017, equation 9."""
-    del real_logits
-    return 0.5 * (fake_logits - 1).square()
-
-
-def wasserstein_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """Minus the critic's estimate of the distance. Arjovsky et al. 2017, algorithm 1."""
-    return fake_logits - real_logits
-
-
-def wasserstein_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """-fake. Arjovsky et al. 2017, algorithm 1."""
-    del real_logits
-    return -fake_logits
-
-
-def hinge_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """max(0, 1 - real) + max(0, 1 + fake). Lim & Ye 2017; Miyato et al. 2018, equation 16."""
-    return F.relu(1 - real_logits) + F.relu(1 + fake_logits)
-
-
-def relativistic_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """-log σ(real - fake) by pairs. Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN).
-
-    At equal logits the value is log 2.
-    """
-    return F.softplus(fake_logits - real_logits)
-
-
-def relativistic_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """-log σ(fake - real) by pairs. Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN)."""
-    return F.softplus(real_logits - fake_logits)
-
-
-def relativistic_average_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """(real - mean fake - 1)² + (fake - mean real + 1)². RaLSGAN, Jolicoeur-Martineau 2018.
-
-    The means run over the last axis, the batch. Where both means are equal and nothing spreads, the
-    value is 2.
-    """
-    above, below = _above_the_others_mean(real_logits, fake_logits)
-    return (above - 1).square() + (below + 1).square()
-
-
-def relativistic_average_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """The same with real and fake exchanged. RaLSGAN, Jolicoeur-Martineau 2018."""
-    return relativistic_average_d(fake_logits, real_logits)
-
-
-def _above_the_others_mean(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    return real - fake.mean(-1, keepdim=True), fake - real.mean(-1, keepdim=True)
-
-
-# --- slopes ---------------------------------------------------------------------------------------
-
-
-def _minimax_d_slopes(real: Tensor, fake: Tensor, smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
-    return (real.sigmoid() - 1).add_(smoothing), fake.sigmoid()
-
-
-def _least_squares_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    return real - 1, fake.clone()
-
-
-def _wasserstein_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    return torch.full_like(real, -1.0), torch.ones_like(fake)
-
-
-def _hinge_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    return -(real < 1).to(real), (fake > -1).to(fake)
-
-
-def _relativistic_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    slope = (fake - real).sigmoid_()
-    return -slope, slope
-
-
-def _relativistic_average_d_slopes(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    # Each score also moves the mean that all of the other side are compared with.
-    above, below = _above_the_others_mean(real, fake)
-    by_real = (above - 1) - (below + 1).mean(-1, keepdim=True)
-    by_fake = (below + 1) - (above - 1).mean(-1, keepdim=True)
-    return 2 * by_real, 2 * by_fake
-
-
-D_SLOPES: Mapping[Callable[..., Tensor], Callable[..., tuple[Tensor, Tensor]]] = {
-    minimax_d: _minimax_d_slopes,
-    least_squares_d: _least_squares_d_slopes,
-    wasserstein_d: _wasserstein_d_slopes,
-    hinge_d: _hinge_d_slopes,
-    relativistic_d: _relativistic_d_slopes,
-    relativistic_average_d: _relativistic_average_d_slopes,
+Logits = Any
+"""A tensor or a NumPy array."""
+SMOOTHING = {
+    "smoothing": Parameter(0.0, "One-sided label smoothing of the real targets.", 0.0, 0.5)
 }
-"""The derivatives of each loss of D by the real and by the fake logit."""
-
-G_SLOPES: Mapping[Callable[..., Tensor], Callable[[Tensor, Tensor], Tensor]] = {
-    minimax_g: lambda real, fake: -fake.sigmoid(),
-    non_saturating_g: lambda real, fake: fake.sigmoid() - 1,
-    least_squares_g: lambda real, fake: fake - 1,
-    wasserstein_g: lambda real, fake: torch.full_like(fake, -1.0),
-    relativistic_g: lambda real, fake: -(real - fake).sigmoid(),
-    relativistic_average_g: lambda real, fake: _relativistic_average_d_slopes(fake, real)[0],
-}
-"""The derivative of each loss of G by the fake logit."""
+MINIMAX_D = (
+    r"-\log\sigma(r)-\log(1-\sigma(a))",
+    r"\partial_r=-(1-\sigma(r)),\ \partial_a=\sigma(a)",
+)
 
 
-def d_slopes(loss: partial[Tensor], real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    """The derivatives of a loss of D by its logits; by autograd where no closed form is listed."""
-    if loss.func in D_SLOPES:
-        return D_SLOPES[loss.func](real, fake, **loss.keywords)
-    return _by_autograd(loss, real, fake)
+def smoothed(smoothing: float, saturating: bool) -> Equilibrium:
+    """With real targets of 1 - s, the best D answers equal distributions by D* = (1 - s)/2."""
+    answer = (1 - smoothing) / 2
+    d_loss = -(1 - smoothing) * math.log(answer) - (1 + smoothing) * math.log(1 - answer)
+    g_loss = math.log(1 - answer) if saturating else -math.log(answer)
+    return Equilibrium(d_loss, g_loss, math.log(answer / (1 - answer)))
 
 
-def g_slope(loss: Callable[..., Tensor], real: Tensor, fake: Tensor) -> Tensor:
-    """The derivative of a loss of G by the fake logits; see `d_slopes`."""
-    if loss in G_SLOPES:
-        return G_SLOPES[loss](real, fake)
-    return _by_autograd(loss, real, fake)[1]
+@loss(
+    "non-saturating",
+    summary="G maximises log D(G(z)): strong gradients even where D is sure.",
+    formula=r"L_G = -\log\sigma(D(G(z)))",
+    source="Goodfellow et al. 2014, section 3",
+    parameters=SMOOTHING,
+    probability=True,
+    equilibrium=lambda smoothing: smoothed(smoothing, False),
+    d_formula=MINIMAX_D,
+    g_formula=(r"-\log\sigma(a)", r"\partial_a=-(1-\sigma(a))"),
+)
+class NonSaturating:
+    """Goodfellow et al. 2014, equation 1 for D, section 3 for G."""
+
+    @staticmethod
+    def d(real_logits: Logits, fake_logits: Logits, smoothing: float = 0.0) -> Logits:
+        """-(1 - s) log σ(real) - s log(1 - σ(real)) - log(1 - σ(fake)).
+
+        smoothing s is one-sided: only real targets move, from 1 to 1 - s (Salimans et al. 2016,
+        3.4). At zero logits the value is log 4, the equilibrium in this sum form.
+        """
+        return softplus(-real_logits) + smoothing * real_logits + softplus(fake_logits)
+
+    @staticmethod
+    def d_slopes(
+        real_logits: Logits, fake_logits: Logits, smoothing: float = 0.0
+    ) -> tuple[Logits, Logits]:
+        """The derivatives of `d` by each logit."""
+        return sigmoid(real_logits) - 1 + smoothing, sigmoid(fake_logits)
+
+    @staticmethod
+    def g(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """-log σ(fake): a strong gradient where D wins."""
+        return softplus(-fake_logits)
+
+    @staticmethod
+    def g_slope(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The derivative of `g` by the fake logit."""
+        return sigmoid(fake_logits) - 1
 
 
-def _by_autograd(loss: Callable[..., Tensor], *logits: Tensor) -> tuple[Any, ...]:
+@loss(
+    "minimax",
+    summary="The game as first written: G's gradient fades where D is sure.",
+    formula=r"L_G = \log(1-\sigma(D(G(z))))",
+    source="Goodfellow et al. 2014, equation 1",
+    parameters=SMOOTHING,
+    probability=True,
+    equilibrium=lambda smoothing: smoothed(smoothing, True),
+    d_formula=MINIMAX_D,
+    g_formula=(r"\log(1-\sigma(a))", r"\partial_a=-\sigma(a)"),
+)
+class Minimax(NonSaturating):
+    """Goodfellow et al. 2014, equation 1, for both."""
+
+    @staticmethod
+    def g(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """log(1 - σ(fake)), saturating where D wins."""
+        return -softplus(fake_logits)
+
+    @staticmethod
+    def g_slope(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The derivative of `g` by the fake logit."""
+        return -sigmoid(fake_logits)
+
+
+@loss(
+    "least-squares",
+    summary="Squared distance to 1 and 0: samples far on the right side are pulled back too.",
+    formula=r"L_G = \tfrac12 (D(G(z))-1)^2",
+    source="Mao et al. 2017",
+    equilibrium=lambda: Equilibrium(0.25, 0.125, 0.5),
+    d_formula=(r"\tfrac12(r-1)^2+\tfrac12a^2", r"\partial_r=r-1,\ \partial_a=a"),
+    g_formula=(r"\tfrac12(a-1)^2", r"\partial_a=a-1"),
+)
+class LeastSquares:
+    """Mao et al. 2017, equation 9, on raw scores."""
+
+    @staticmethod
+    def d(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """½ (real - 1)² + ½ fake²."""
+        return 0.5 * (real_logits - 1) ** 2 + 0.5 * fake_logits**2
+
+    @staticmethod
+    def d_slopes(real_logits: Logits, fake_logits: Logits) -> tuple[Logits, Logits]:
+        """The derivatives of `d` by each logit."""
+        return real_logits - 1, 1 * fake_logits
+
+    @staticmethod
+    def g(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """½ (fake - 1)²."""
+        return 0.5 * (fake_logits - 1) ** 2
+
+    @staticmethod
+    def g_slope(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The derivative of `g` by the fake logit."""
+        return fake_logits - 1
+
+
+@loss(
+    "wasserstein",
+    summary="The critic estimates a distance; clipping or a penalty must keep it 1-Lipschitz.",
+    formula=r"L_G = -D(G(z))",
+    source="Arjovsky et al. 2017",
+    critic=True,
+    equilibrium=lambda: Equilibrium(0.0, None, None),
+    d_formula=(r"a-r", r"\partial_r=-1,\ \partial_a=1"),
+    g_formula=(r"-a", r"\partial_a=-1"),
+)
+class Wasserstein:
+    """Arjovsky et al. 2017, algorithm 1."""
+
+    @staticmethod
+    def d(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """Minus the critic's estimate of the distance."""
+        return fake_logits - real_logits
+
+    @staticmethod
+    def d_slopes(real_logits: Logits, fake_logits: Logits) -> tuple[Logits, Logits]:
+        """The derivatives of `d` by each logit."""
+        return filled(real_logits, -1.0), filled(fake_logits, 1.0)
+
+    @staticmethod
+    def g(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """-fake."""
+        return -fake_logits
+
+    @staticmethod
+    def g_slope(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The derivative of `g` by the fake logit."""
+        return filled(fake_logits, -1.0)
+
+
+@loss(
+    "hinge",
+    summary="D stops caring about samples it already separates by a margin of 1.",
+    formula=r"L_D = \max(0,1-D(x))+\max(0,1+D(G(z)))",
+    source="Lim & Ye 2017; Miyato et al. 2018",
+    equilibrium=lambda: Equilibrium(2.0, None, 0.0),
+    d_formula=(r"\max(0,1-r)+\max(0,1+a)", r"\partial_r=-[r<1],\ \partial_a=[a>-1]"),
+    g_formula=(r"-a", r"\partial_a=-1"),
+)
+class Hinge(Wasserstein):
+    """Lim & Ye 2017; Miyato et al. 2018, equation 16."""
+
+    @staticmethod
+    def d(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """max(0, 1 - real) + max(0, 1 + fake)."""
+        return relu(1 - real_logits) + relu(1 + fake_logits)
+
+    @staticmethod
+    def d_slopes(real_logits: Logits, fake_logits: Logits) -> tuple[Logits, Logits]:
+        """The derivatives of `d` by each logit, 0 at the corners."""
+        return -step(1 - real_logits), step(1 + fake_logits)
+
+
+@loss(
+    "relativistic",
+    summary="D compares real with fake in pairs: no mode can be left aside for free.",
+    formula=r"L_D = -\log\sigma(D(x)-D(G(z)))",
+    source="Jolicoeur-Martineau 2018; Huang et al. 2024",
+    paired=True,
+    equilibrium=lambda: Equilibrium(math.log(2), math.log(2), None),
+    d_formula=(r"-\log\sigma(r-a)", r"\partial_r=-\sigma(a-r)=-\partial_a"),
+    g_formula=(r"-\log\sigma(a-r)", r"\partial_a=-\sigma(r-a)"),
+)
+class Relativistic:
+    """Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN). At equal logits both are log 2."""
+
+    @staticmethod
+    def d(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """-log σ(real - fake) by pairs."""
+        return softplus(fake_logits - real_logits)
+
+    @staticmethod
+    def d_slopes(real_logits: Logits, fake_logits: Logits) -> tuple[Logits, Logits]:
+        """The derivatives of `d` by each logit."""
+        slope = sigmoid(fake_logits - real_logits)
+        return -slope, slope
+
+    @staticmethod
+    def g(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """-log σ(fake - real) by pairs."""
+        return softplus(real_logits - fake_logits)
+
+    @staticmethod
+    def g_slope(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The derivative of `g` by the fake logit."""
+        return -sigmoid(real_logits - fake_logits)
+
+
+@loss(
+    "relativistic-average",
+    summary="Least squares about the other side's mean score: real 1 above fake, on average.",
+    formula=r"L_D = (D(x)-\overline{D(G(z))}-1)^2+(D(G(z))-\overline{D(x)}+1)^2",
+    source="Jolicoeur-Martineau 2018 (RaLSGAN)",
+    paired=True,
+    equilibrium=lambda: Equilibrium(2.0, 2.0, None),
+    d_formula=(
+        r"(r-\bar a-1)^2+(a-\bar r+1)^2",
+        r"\partial_{\bar r}=4(\bar r-\bar a-1)=-\partial_{\bar a}",
+    ),
+    g_formula=(
+        r"(a-\bar r-1)^2+(r-\bar a+1)^2",
+        r"\partial_{\bar a}=4(\bar a-\bar r-1)",
+    ),
+)
+class RelativisticAverage:
+    """RaLSGAN, Jolicoeur-Martineau 2018; means run over the last axis, the batch."""
+
+    @staticmethod
+    def d(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """(real - mean fake - 1)² + (fake - mean real + 1)²; 2 where all logits are equal."""
+        above, below = real_logits - mean(fake_logits), fake_logits - mean(real_logits)
+        return (above - 1) ** 2 + (below + 1) ** 2
+
+    @staticmethod
+    def d_slopes(real_logits: Logits, fake_logits: Logits) -> tuple[Logits, Logits]:
+        """The derivatives of the sum of `d` by each logit, which also moves a mean."""
+        above, below = real_logits - mean(fake_logits), fake_logits - mean(real_logits)
+        by_real = (above - 1) - mean(below + 1)
+        by_fake = (below + 1) - mean(above - 1)
+        return 2 * by_real, 2 * by_fake
+
+    @staticmethod
+    def g(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The same with real and fake exchanged."""
+        return RelativisticAverage.d(fake_logits, real_logits)
+
+    @staticmethod
+    def g_slope(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The derivative of the sum of `g` by the fake logit."""
+        return RelativisticAverage.d_slopes(fake_logits, real_logits)[0]
+
+
+# --- what a loss is made of, for tensors and for NumPy's arrays -----------------------------------
+
+
+def softplus(x: Logits) -> Logits:
+    """log(1 + eˣ), right at any x."""
+    if isinstance(x, np.ndarray):
+        return np.logaddexp(0, x)
+    from torch.nn import functional
+
+    return functional.softplus(x)
+
+
+def sigmoid(x: Logits) -> Logits:
+    """1 / (1 + e⁻ˣ), an array with its full relative accuracy however small."""
+    return np.exp(-np.logaddexp(0, -x)) if isinstance(x, np.ndarray) else x.sigmoid()
+
+
+def relu(x: Logits) -> Logits:
+    """max(0, x)."""
+    return np.maximum(0, x) if isinstance(x, np.ndarray) else x.relu()
+
+
+def step(x: Logits) -> Logits:
+    """1 where x is above 0, else 0: the derivative of `relu`."""
+    return (x > 0).astype(x.dtype) if isinstance(x, np.ndarray) else (x > 0).to(x)
+
+
+def mean(x: Logits) -> Logits:
+    """The mean over the last axis, which stays."""
+    return x.mean(-1, keepdims=True) if isinstance(x, np.ndarray) else x.mean(-1, keepdim=True)
+
+
+def filled(x: Logits, value: float) -> Logits:
+    """The value in x's shape and type."""
+    if isinstance(x, np.ndarray):
+        return np.full_like(x, value)
+    return x.new_full(x.shape, value)
+
+
+# --- what loops and drawings call -----------------------------------------------------------------
+
+
+class LossFunctions(NamedTuple):
+    """A loss's functions of (real_logits, fake_logits), its parameters bound."""
+
+    d: Callable[[Logits, Logits], Logits]
+    g: Callable[[Logits, Logits], Logits]
+    d_slopes: Callable[[Logits, Logits], tuple[Logits, Logits]]
+    g_slope: Callable[[Logits, Logits], Logits]
+
+
+def functions_of(record: Loss, values: Mapping[str, Value]) -> LossFunctions:
+    """The functions of a loss with these values; slopes by autograd where no closed form is."""
+    d, g = (_bound(getattr(record.load(), player), values) for player in ("d", "g"))
+    d_slopes = _closed(record.load(), "d", "d_slopes")
+    g_slope = _closed(record.load(), "g", "g_slope")
+    return LossFunctions(
+        d,
+        g,
+        _bound(d_slopes, values) if d_slopes else lambda r, f: by_autograd(d, r, f),
+        _bound(g_slope, values) if g_slope else lambda r, f: by_autograd(g, r, f)[1],
+    )
+
+
+def by_autograd(function: Callable[..., Any], *logits: Any) -> tuple[Any, ...]:
+    """The derivatives of a loss's sum by each of its logits, which are tensors."""
+    import torch
+
     with torch.enable_grad():
         leaves = [one.detach().requires_grad_() for one in logits]
-        return torch.autograd.grad(loss(*leaves).sum(), leaves, materialize_grads=True)
+        return torch.autograd.grad(function(*leaves).sum(), leaves, materialize_grads=True)
+
+
+def _bound(function: Callable[..., Any], values: Mapping[str, Value]) -> Callable[..., Any]:
+    """The function with those of the values that it takes."""
+    taken = signature(function).parameters
+    mine = {name: value for name, value in values.items() if name in taken}
+    return partial(function, **mine) if mine else function
+
+
+def _closed(thing: type, player: str, slopes: str) -> Callable[..., Any] | None:
+    """The closed form of a player's slopes; None if there is none, or only that of a base class."""
+    owners = [
+        next((base for base in thing.__mro__ if name in base.__dict__), None)
+        for name in (player, slopes)
+    ]
+    if owners[0] is None or owners[1] is None or not issubclass(owners[1], owners[0]):
+        return None
+    return getattr(thing, slopes)

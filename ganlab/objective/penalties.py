@@ -13,10 +13,35 @@ import torch
 from torch import Tensor
 
 from ganlab.device import without_autocast
+from ganlab.registry import Parameter, penalty
 
 Discriminator = Callable[[Tensor], Tensor]
 Generators = torch.Generator | Sequence[torch.Generator]
 Weight = float | Tensor
+
+
+def strength(default: float) -> Parameter:
+    """The parameter γ."""
+    words = "Strength γ in γ/2 · E‖∇D‖² (twice a paper's λ)."
+    return Parameter(default, words, 0.0, 1000.0, logarithmic=True)
+
+
+END = Parameter(
+    1.0,
+    "Share of γ that is left at the run's end; it falls by the same factor in every step.",
+    1e-4,
+    1.0,
+    logarithmic=True,
+    live=False,
+)
+EVERY = Parameter(
+    1,
+    "Only in every so many steps, and as much stronger: on pictures it saves most of its time.",
+    1,
+    64,
+    live=False,
+)
+"""Lazy regularisation (Karras et al. 2020, section 3.1)."""
 
 
 def squared_gradient(D: Discriminator, x: Tensor) -> Tensor:
@@ -52,6 +77,13 @@ def _random(like: Tensor, generator: Generators, normal: bool, per_sample: bool)
     return torch.stack([one(member, g) for member, g in zip(like, generator, strict=True)])
 
 
+@penalty(
+    "r1",
+    summary="Flattens D at real samples: the game converges near its solution.",
+    formula=r"\tfrac\gamma2\,\mathbb E_{x}\|\nabla D(x)\|^2",
+    source="Mescheder et al. 2018",
+    parameters={"gamma": strength(1.0), "end": END, "every": EVERY},
+)
 def r1(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
 ) -> Tensor:
@@ -60,6 +92,13 @@ def r1(
     return gamma / 2 * squared_gradient(D, real)
 
 
+@penalty(
+    "r2",
+    summary="Flattens D at fake samples, where R1 does not look.",
+    formula=r"\tfrac\gamma2\,\mathbb E_{z}\|\nabla D(G(z))\|^2",
+    source="Mescheder et al. 2018",
+    parameters={"gamma": strength(1.0), "end": END, "every": EVERY},
+)
 def r2(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
 ) -> Tensor:
@@ -68,6 +107,13 @@ def r2(
     return gamma / 2 * squared_gradient(D, fake)
 
 
+@penalty(
+    "r1-r2",
+    summary="Both, in one pass: with the relativistic loss, a game that converges.",
+    formula=r"\tfrac\gamma2\,(\mathbb E_{x}\|\nabla D\|^2+\mathbb E_{z}\|\nabla D\|^2)",
+    source="Huang et al. 2024 (R3GAN)",
+    parameters={"gamma": strength(1.0), "end": END, "every": EVERY},
+)
 def r1_r2(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
 ) -> Tensor:
@@ -92,6 +138,13 @@ def between(real: Tensor, fake: Tensor, generator: Generators) -> Tensor:
     return torch.lerp(fake.detach().float(), real.detach().float(), alpha)
 
 
+@penalty(
+    "wgan-gp",
+    summary="Slope 1 between real and fake, as a Wasserstein critic wants it.",
+    formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}(\|\nabla D(\hat x)\|-1)^2",
+    source="Gulrajani et al. 2017, λ = 10",
+    parameters={"gamma": strength(20.0)},
+)
 def wgan_gp(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 20.0
 ) -> Tensor:
@@ -100,6 +153,13 @@ def wgan_gp(
     return gamma / 2 * (norm - 1).square()
 
 
+@penalty(
+    "zero-centred",
+    summary="Flattens D between real and fake.",
+    formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}\|\nabla D(\hat x)\|^2",
+    source="Thanh-Tung et al. 2019",
+    parameters={"gamma": strength(1.0), "end": END},
+)
 def zero_centred(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
 ) -> Tensor:
@@ -107,6 +167,16 @@ def zero_centred(
     return gamma / 2 * squared_gradient(D, between(real, fake, generator))
 
 
+@penalty(
+    "dragan",
+    summary="Slope 1 in a neighbourhood of the data.",
+    formula=r"\tfrac\gamma2\,\mathbb E_{x,\delta}(\|\nabla D(x+\delta)\|-1)^2",
+    source="Kodali et al. 2017, λ = 10",
+    parameters={
+        "gamma": strength(20.0),
+        "spread": Parameter(0.5, "Size of δ in standard deviations of the data.", 0.0, 2.0),
+    },
+)
 def dragan(
     D: Discriminator,
     real: Tensor,
@@ -126,6 +196,14 @@ def dragan(
     return gamma / 2 * (norm - 1).square()
 
 
+@penalty(
+    "consensus",
+    summary="Both players also shrink the length of the game's vector field v.",
+    formula=r"\tfrac\gamma2\,\|v(\theta,\psi)\|^2",
+    source="Mescheder et al. 2017",
+    parameters={"gamma": strength(10.0)},
+    both_players=True,
+)
 def consensus(
     d_losses: Tensor,
     g_losses: Tensor,

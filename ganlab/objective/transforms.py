@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.errors import ConfigError
+from ganlab.registry import Parameter, transform
 
 Generators = torch.Generator | Sequence[torch.Generator]
 
@@ -17,6 +18,17 @@ def noise_level(step: int, sigma: float, decay_steps: int = 0) -> float:
     return sigma * max(0.0, 1.0 - step / decay_steps)
 
 
+@transform(
+    "instance-noise",
+    summary="Blurs real and fake until they overlap, so that D cannot be sure.",
+    formula=r"D(x + \sigma\varepsilon)",
+    source="Sønderby et al. 2017; Arjovsky & Bottou 2017",
+    parameters={
+        "sigma": Parameter(0.1, "Standard deviation σ of the noise.", 0.0, 5.0),
+        "decay_steps": Parameter(0, "Steps over which σ fades to zero; 0 keeps it.", 0, 10_000_000),
+    },
+    level=noise_level,
+)
 def instance_noise(x: Tensor, generator: Generators, sigma: float | Tensor) -> Tensor:
     """Return x + σ ε, ε ~ N(0, I) drawn by member from its generator. Sønderby et al. 2017.
 
@@ -30,6 +42,14 @@ def instance_noise(x: Tensor, generator: Generators, sigma: float | Tensor) -> T
     return x + sigma * epsilon
 
 
+@transform(
+    "packing",
+    summary="D judges m samples at a time: one that lacks variety gives itself away.",
+    formula=r"D(x_1,\dots,x_m)",
+    source="Lin et al. 2018 (PacGAN)",
+    parameters={"m": Parameter(2, "Samples judged together.", 1, 8, live=False)},
+    packs="m",
+)
 def pack(x: Tensor, m: int) -> Tensor:
     """Join m samples into one for D to judge together. Lin et al. 2018 (PacGAN), section 3.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganlab.theory.dirac import Array
-from ganlab.theory.loss_shapes import curve
+from ganlab.theory.loss_shapes import d_curve, g_curve
 from ganlab.theory.optimal_discriminator import probability
 
 HIDDEN = 16
@@ -84,7 +84,7 @@ def play(setting: Setting) -> Record:
         real = draws[0] + setting.noise * draws[3]
         fake = G[0] + G[1] * draws[1] + setting.noise * draws[4]
         (real_logits, real_hidden), (fake_logits, fake_hidden) = logits(D, real), logits(D, fake)
-        d = curve(setting.loss, "D", real_logits, fake_logits)
+        d = d_curve(setting.loss, real_logits, fake_logits)
         d_speed = setting.momentum * d_speed + (
             by_weights(D, real, real_hidden, d.by_real / n)
             + by_weights(D, fake, fake_hidden, d.by_fake / n)
@@ -93,7 +93,7 @@ def play(setting: Setting) -> Record:
             D = D - setting.d_rate * d_speed
         z = draws[2]
         new_logits, hidden = logits(D, G[0] + G[1] * z + setting.noise * draws[4])
-        g = curve(setting.loss, "G", real_logits, new_logits)
+        g = g_curve(setting.loss, real_logits, new_logits)
         pull = g.by_fake * by_input(D, hidden) / n
         rows[t] = (
             d.loss.mean(),

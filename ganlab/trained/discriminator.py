@@ -8,14 +8,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganlab.catalogue import LOSSES
 from ganlab.config import RunConfig
+from ganlab.config.fit import packing
 from ganlab.data.pictures import to_float
 from ganlab.errors import CheckpointError
 from ganlab.objective.transforms import pack
+from ganlab.registry import Loss, find
 from ganlab.trained.generator import Generator, find_checkpoint
 from ganlab.training.checkpoint import load_tensors
-from ganlab.training.members import packing
 from ganlab.training.state import build_networks, is_points
 from ganlab.training.state_tensors import load_weights, stored_config
 
@@ -42,7 +42,7 @@ class Discriminator:
     @property
     def undecided(self) -> float | None:
         """The score at which D takes a picture for neither; None if only differences count."""
-        return LOSSES[self.config.loss.name].traits.get("undecided", 0.0)
+        return find(Loss, self.config.loss.name).at_equilibrium(self.config.loss.values).score
 
     @property
     def together(self) -> int:

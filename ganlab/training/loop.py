@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import STRATEGIES
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
 from ganlab.device import choose_device, wait_for
+from ganlab.registry import Strategy, find
 from ganlab.training.live_settings import checked_change, set_live
 from ganlab.training.members import vary
 from ganlab.training.milestones import Milestones
@@ -209,7 +209,7 @@ def make_steps(
 
 def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:
     if who == "both":
-        return STRATEGIES[config.strategy.name].load()
+        return find(Strategy, config.strategy.name).load()
     return {"D": only_d, "G": only_g}[who]
 
 

@@ -9,9 +9,10 @@ from torch import Tensor
 from ganlab.catalogue import DATA
 from ganlab.config import Choice, RunConfig
 from ganlab.errors import ConfigError
+from ganlab.registry import Transform, find
 
 FREE = ("seed", "loss", "penalties", "noise", "d_optimizer", "g_optimizer", "d_clip")
-"""What may differ between members; of the transforms, instance noise may too."""
+"""What may differ between members; of the transforms, those of a level may too."""
 
 
 def vary(config: RunConfig, variants: Sequence[Mapping[str, Any]]) -> tuple[RunConfig, ...]:
@@ -26,8 +27,7 @@ def checked_members(members: Sequence[RunConfig]) -> tuple[RunConfig, ...]:
         raise ConfigError("several GANs can share one training on points only, not on pictures")
     for k, other in enumerate(members[1:], start=2):
         apart = {p for p in first.difference(other) if not _is_free(p)}
-        if packing(first) != packing(other):
-            apart.add("transforms.packing.m")
+        apart |= {f"transforms.{name}" for name in _same_for_all(first) ^ _same_for_all(other)}
         for player in ("d_optimizer", "g_optimizer"):
             mine, theirs = getattr(first, player), getattr(other, player)
             for name in ("name", "beta1", "beta2", "epsilon"):
@@ -42,14 +42,16 @@ def checked_members(members: Sequence[RunConfig]) -> tuple[RunConfig, ...]:
 
 
 def _is_free(path: str) -> bool:
-    top = path.partition(".")[0]
-    return top in FREE or top == "transforms"
+    top, _, rest = path.partition(".")
+    if top != "transforms":
+        return top in FREE
+    name = rest.partition(".")[0]
+    return not name or find(Transform, name).level is not None
 
 
-def packing(config: RunConfig) -> int:
-    """How many samples D judges together."""
-    packs = [one for one in config.transforms if one.name == "packing"]
-    return int(packs[0].values["m"]) if packs else 1
+def _same_for_all(config: RunConfig) -> set[str]:
+    """The transforms that all members have or none: those without a level of each member's own."""
+    return {one.name for one in config.transforms if find(Transform, one.name).level is None}
 
 
 def chosen(choices: Sequence[Choice], name: str) -> Choice | None:

@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterable, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ganlab.config import OptimizerConfig
-from ganlab.device import on_cpu
+from ganlab.errors import ConfigError
+from ganlab.registry import Decay, decay, find, optimizer
+from ganlab.registry import Optimizer as OptimizerRecord
 from ganlab.training.ensemble_optimizers import (
     EnsembleAdam,
     EnsembleOptimizer,
@@ -58,30 +60,59 @@ class LeanAdam(torch.optim.Adam):
             )
 
 
+@optimizer(
+    "adam",
+    summary="Moments of the gradient set the step of each weight (Kingma & Ba 2015).",
+    ensembles=True,
+)
+def adam(weights: list[nn.Parameter], config: OptimizerConfig, rates: Tensor | None) -> Optimizer:
+    """Adam, fused; of few weights on a CPU without its bookkeeping."""
+    betas = (config.beta1, config.beta2)
+    if rates is not None:
+        return EnsembleAdam(weights, rates, betas, config.epsilon)
+    small = all(on_cpu(weight) for weight in weights)
+    kind = LeanAdam if small else torch.optim.Adam
+    return kind(weights, config.lr, betas, config.epsilon, fused=True)
+
+
+@optimizer("sgd", summary="Plain steps against the gradient.", ensembles=True)
+def sgd(weights: list[nn.Parameter], config: OptimizerConfig, rates: Tensor | None) -> Optimizer:
+    """Gradient descent with momentum β₁."""
+    if rates is not None:
+        return EnsembleSGD(weights, rates, momentum=config.beta1)
+    return torch.optim.SGD(weights, config.lr, momentum=config.beta1)
+
+
+@optimizer(
+    "rmsprop",
+    summary="Steps divided by the recent size of the gradient (Tieleman & Hinton 2012).",
+    ensembles=True,
+)
+def rmsprop(
+    weights: list[nn.Parameter], config: OptimizerConfig, rates: Tensor | None
+) -> Optimizer:
+    """RMSprop, whose running mean decays by β₂."""
+    if rates is not None:
+        return EnsembleRMSprop(weights, rates, alpha=config.beta2, eps=config.epsilon)
+    return torch.optim.RMSprop(weights, config.lr, alpha=config.beta2, eps=config.epsilon)
+
+
 def build_optimizer(
     parameters: Iterable[nn.Parameter], config: OptimizerConfig, *others: OptimizerConfig
 ) -> Optimizer:
-    """The optimiser that config names, fused where it can be.
+    """The optimiser that config names.
 
     others are those of the further members of an ensemble. Where their learning rates differ, each
     member moves at its own; its state has the same names and shapes either way.
     """
-    wanted = list(parameters)
-    betas = (config.beta1, config.beta2)
-    if any(other != config for other in others):
-        rates = torch.tensor([one.lr for one in (config, *others)])
-        if config.name == "sgd":
-            return EnsembleSGD(wanted, rates, momentum=config.beta1)
-        if config.name == "rmsprop":
-            return EnsembleRMSprop(wanted, rates, alpha=config.beta2, eps=config.epsilon)
-        return EnsembleAdam(wanted, rates, betas, config.epsilon)
-    if config.name == "sgd":
-        return torch.optim.SGD(wanted, config.lr, momentum=config.beta1)
-    if config.name == "rmsprop":
-        return torch.optim.RMSprop(wanted, config.lr, alpha=config.beta2, eps=config.epsilon)
-    small = all(on_cpu(weight) for weight in wanted)
-    kind = LeanAdam if small else torch.optim.Adam
-    return kind(wanted, config.lr, betas, config.epsilon, fused=True)
+    record, wanted = find(OptimizerRecord, config.name), list(parameters)
+    apart = any(other != config for other in others)
+    if not record.ensembles:
+        if apart:
+            raise ConfigError(f"{config.name} moves all GANs of a run at one learning rate")
+        return record.load()(wanted, config)
+    rates = torch.tensor([one.lr for one in (config, *others)]) if apart else None
+    return record.load()(wanted, config, rates)
 
 
 def rebuilt(optimizer: Optimizer, configs: Sequence[OptimizerConfig]) -> Optimizer:
@@ -105,12 +136,34 @@ def move(optimizer: Optimizer) -> None:
     (optimizer.move if isinstance(optimizer, LeanAdam) else optimizer.step)()
 
 
+@decay("none", summary="The learning rate stays.")
+def stay(progress: float) -> float:
+    """Nothing of the way to the floor."""
+    del progress
+    return 0.0
+
+
+@decay(
+    "cosine",
+    summary="Half a cosine from the learning rate to its floor over the run's steps.",
+)
+def cosine(progress: float) -> float:
+    """Loshchilov & Hutter 2017, without restarts."""
+    return 0.5 * (1 - math.cos(math.pi * progress))
+
+
+@decay(
+    "linear",
+    summary="A straight line from the learning rate to its floor over the run's steps.",
+)
+def linear(progress: float) -> float:
+    """As much of the way as is spent of the budget."""
+    return progress
+
+
 def learning_rate(config: OptimizerConfig, progress: float) -> float:
     """The learning rate where that share of the run's budget is spent, 0 to 1."""
-    if config.decay == "cosine":
-        fall = 0.5 * (1 - math.cos(math.pi * progress))
-    else:
-        fall = progress if config.decay == "linear" else 0.0
+    fall = find(Decay, config.decay).load()(progress)
     return config.lr * (1 - (1 - config.floor) * fall)
 
 

@@ -8,12 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import LOSSES, PENALTIES, TERMS, TRANSFORMS, Spec
 from ganlab.config import Choice, RunConfig
 from ganlab.device import generator_on
-from ganlab.objective.losses import d_slopes, g_slope
-from ganlab.objective.transforms import instance_noise, noise_level, pack
-from ganlab.training.members import chosen, column, grouped, packing
+from ganlab.objective.losses import LossFunctions, functions_of
+from ganlab.registry import Loss, Penalty, Term, Transform, find
+from ganlab.training.members import chosen, column, grouped
 from ganlab.training.streams import Generators
 
 
@@ -21,15 +20,14 @@ from ganlab.training.streams import Generators
 class LossGroup:
     """Members with one loss; all of them where members is None."""
 
-    d_loss: partial[Tensor]
-    g_loss: Callable[[Tensor, Tensor], Tensor]
+    loss: LossFunctions
     members: Tensor | None
     undecided: float | None
     """The score at which D is undecided; None if only differences of scores mean something."""
 
 
 @dataclass(frozen=True)
-class Penalty:
+class BoundPenalty:
     """One penalty with its values, a number each or a tensor (E, 1) where members differ."""
 
     function: Callable[..., Tensor]
@@ -50,7 +48,7 @@ class Penalty:
 
 
 @dataclass(frozen=True)
-class Term:
+class BoundTerm:
     """One term with its values: what it adds to each player's loss, per sample."""
 
     d: Callable[..., Tensor | float]
@@ -67,57 +65,58 @@ class Objective:
             _loss_group(config, who)
             for config, who in grouped(members, lambda c: str(c.loss.to_json()), device)
         ]
-        self.g_sees_real = any(LOSSES[c.loss.name].traits.get("paired", False) for c in members)
+        self.g_sees_real = any(find(Loss, c.loss.name).paired for c in members)
         """Whether G's loss compares fake samples with real ones."""
         self.terms = [_term(one) for one in members[0].terms]
         self.g_sees_real |= any(one.sees_real for one in self.terms)
         named = dict.fromkeys(one.name for c in members for one in c.penalties)
         built = {name: _penalty(name, members, device) for name in named}
-        kinds = {name: PENALTIES[name].traits["kind"] for name in named}
-        self.penalties = [built[name] for name in named if kinds[name] == "samples"]
+        joint = {name: find(Penalty, name).both_players for name in named}
+        self.penalties = [built[name] for name in named if not joint[name]]
         """On D alone, sample by sample."""
-        self.game_penalties = [built[name] for name in named if kinds[name] == "game"]
+        self.game_penalties = [built[name] for name in named if joint[name]]
         """On both players."""
-        self.pack = packing(members[0])
-        noises = [chosen(c.transforms, "instance-noise") for c in members]
-        self._noises = [
-            (float(one.values["sigma"]), int(one.values["decay_steps"])) if one else (0.0, 0)
-            for one in noises
-        ]
+        before = [find(Transform, one.name) for one in members[0].transforms]
         self._alterations = [
-            (spec.load(), dict(one.values))
-            for one in members[0].transforms
-            if (spec := TRANSFORMS[one.name]).traits.get("kind") == "pictures"
+            (record.load(), dict(one.values))
+            for record, one in zip(before, members[0].transforms, strict=True)
+            if record.level is None and not record.packs
         ]
+        self._joins = [
+            partial(record.load(), **one.values)
+            for record, one in zip(before, members[0].transforms, strict=True)
+            if record.packs
+        ]
+        self._levelled = _levelled(members)
         self._device = device
         self._spare = generator_on(device)
 
     def d_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """What D minimises, per sample; shape of the logits."""
-        return self._by_group("d_loss", real_logits, fake_logits)
+        return self._by_group("d", real_logits, fake_logits)
 
     def g_loss(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """What G minimises, per sample; shape of the logits."""
-        return self._by_group("g_loss", real_logits, fake_logits)
+        return self._by_group("g", real_logits, fake_logits)
 
     def d_slopes(self, real_logits: Tensor, fake_logits: Tensor) -> tuple[Tensor, Tensor]:
         """The derivatives of `d_loss` by the logits, which are not part of any graph."""
         if self.groups[0].members is None:
-            return d_slopes(self.groups[0].d_loss, real_logits, fake_logits)
+            return self.groups[0].loss.d_slopes(real_logits, fake_logits)
         by_real, by_fake = torch.empty_like(real_logits), torch.empty_like(fake_logits)
         for group in self.groups:
             who = group.members
-            by_real[who], by_fake[who] = d_slopes(group.d_loss, real_logits[who], fake_logits[who])
+            by_real[who], by_fake[who] = group.loss.d_slopes(real_logits[who], fake_logits[who])
         return by_real, by_fake
 
     def g_slope(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """The derivative of `g_loss` by the fake logits, which are not part of any graph."""
         if self.groups[0].members is None:
-            return g_slope(self.groups[0].g_loss, real_logits, fake_logits)
+            return self.groups[0].loss.g_slope(real_logits, fake_logits)
         by_fake = torch.empty_like(fake_logits)
         for group in self.groups:
             who = group.members
-            by_fake[who] = g_slope(group.g_loss, real_logits[who], fake_logits[who])
+            by_fake[who] = group.loss.g_slope(real_logits[who], fake_logits[who])
         return by_fake
 
     def undecided(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -135,18 +134,20 @@ class Objective:
         return middle
 
     def before_d(self, x: Tensor, step: int, generators: Generators) -> Tensor:
-        """Samples as D sees them: augmented, with instance noise, then packed."""
+        """Samples as D sees them: altered, then those of a level, then packed."""
         for alter, values in self._alterations:
             assert isinstance(generators, torch.Generator)
             x = alter(x, generators, **values)
-        levels = [noise_level(step, sigma, steps) for sigma, steps in self._noises]
-        if any(levels):
-            sigma = column(levels, self._device)
-            if isinstance(sigma, Tensor):
-                sigma = sigma[..., None]
-            having = self._only(generators, [level > 0 for level in levels])
-            x = instance_noise(x, having, sigma)
-        return pack(x, self.pack)
+        for function, levels_at in self._levelled:
+            levels = [at(step) for at in levels_at]
+            if any(levels):
+                level = column(levels, self._device)
+                if isinstance(level, Tensor):
+                    level = level[..., None]
+                x = function(x, self._only(generators, [one > 0 for one in levels]), level)
+        for join in self._joins:
+            x = join(x)
+        return x
 
     def penalty(
         self,
@@ -171,12 +172,12 @@ class Objective:
 
     def _by_group(self, which: str, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         if self.groups[0].members is None:
-            return getattr(self.groups[0], which)(real_logits, fake_logits)
+            return getattr(self.groups[0].loss, which)(real_logits, fake_logits)
         losses = torch.zeros_like(fake_logits)
         for group in self.groups:
             who = group.members
             assert who is not None
-            values = getattr(group, which)(real_logits[who], fake_logits[who])
+            values = getattr(group.loss, which)(real_logits[who], fake_logits[who])
             losses = losses.index_copy(0, who, values)
         return losses
 
@@ -188,21 +189,31 @@ class Objective:
 
 
 def _loss_group(config: RunConfig, members: Tensor | None) -> LossGroup:
-    spec = LOSSES[config.loss.name]
-    d_loss = Spec(target=spec.traits["d"], summary="").load()
-    undecided = spec.traits.get("undecided", 0.0)
-    return LossGroup(partial(d_loss, **config.loss.values), spec.load(), members, undecided)
+    record, values = find(Loss, config.loss.name), config.loss.values
+    undecided = record.at_equilibrium(values).score
+    return LossGroup(functions_of(record, values), members, undecided)
 
 
-def _term(choice: Choice) -> Term:
-    spec = TERMS[choice.name]
-    of_d = spec.traits.get("d")
-    return Term(
-        Spec(target=of_d, summary="").load() if of_d else _nothing,
-        spec.load(),
-        bool(spec.traits.get("sees_real")),
-        dict(choice.values),
-    )
+def _levelled(
+    members: Sequence[RunConfig],
+) -> list[tuple[Callable[..., Tensor], list[Callable[[int], float]]]]:
+    """Each transform that has a level, with that of each member at a step."""
+    names = dict.fromkeys(one.name for config in members for one in config.transforms)
+    found = []
+    for record in (find(Transform, name) for name in names):
+        if record.level is None:
+            continue
+        have = [chosen(config.transforms, record.name) for config in members]
+        levels = [partial(record.level, **one.values) if one else _nothing for one in have]
+        found.append((record.load(), levels))
+    return found
+
+
+def _term(choice: Choice) -> BoundTerm:
+    record = find(Term, choice.name)
+    players = record.load()
+    d = getattr(players, "d", _nothing)
+    return BoundTerm(d, players.g, record.sees_real, dict(choice.values))
 
 
 def _nothing(move: Any, **values: Any) -> float:
@@ -210,11 +221,11 @@ def _nothing(move: Any, **values: Any) -> float:
     return 0.0
 
 
-def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> Penalty:
-    spec = PENALTIES[name]
+def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> BoundPenalty:
+    record = find(Penalty, name)
     have = [chosen(config.penalties, name) for config in members]
     values: dict[str, Any] = {}
-    for key, parameter in spec.parameters.items():
+    for key, parameter in record.parameters.items():
         missing = 0.0 if key == "gamma" else float(parameter.default)
         values[key] = column([float(one.values[key]) if one else missing for one in have], device)
     if isinstance(spread := values.get("spread"), Tensor):
@@ -222,4 +233,4 @@ def _penalty(name: str, members: Sequence[RunConfig], device: torch.device) -> P
     end = values.pop("end", 1.0)
     values.pop("every", None)
     every = max(int(one.values.get("every", 1)) for one in have if one)
-    return Penalty(spec.load(), values, tuple(one is not None for one in have), end, every)
+    return BoundPenalty(record.load(), values, tuple(one is not None for one in have), end, every)

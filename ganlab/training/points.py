@@ -6,10 +6,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab.catalogue import DATA, NETWORKS, NOISE
+from ganlab.catalogue import DATA, NETWORKS
 from ganlab.config import RunConfig
+from ganlab.config.fit import packing
 from ganlab.data.distribution import Points
-from ganlab.training.members import packing
+from ganlab.registry import Noise, find
 from ganlab.training.streams import Generators, derived_seed
 
 SHOWN_POINTS = 600
@@ -69,7 +70,7 @@ def draw_member_z(members: Sequence[RunConfig], n: int, generators: Generators) 
     """Latent vectors (E, n, z_dim), each member's of its own noise and generator."""
     assert not isinstance(generators, torch.Generator)
     draws = [
-        NOISE[c.noise.name].load()((n, c.z_dim), g, **c.noise.values)
+        find(Noise, c.noise.name).load()((n, c.z_dim), g, **c.noise.values)
         for c, g in zip(members, generators, strict=True)
     ]
     return torch.stack(draws) if len(draws) > 1 else draws[0][None]

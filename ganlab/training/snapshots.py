@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
+from ganlab.config.fit import packing
 from ganlab.data.distribution import Extent
 from ganlab.data.pictures import to_bytes
 from ganlab.device import autocast
@@ -124,7 +125,7 @@ def read_landscape(state: State, extent: Extent, cells: int = CELLS) -> Tensor:
     y, x = torch.meshgrid(
         bottom + (top - bottom) * middles, left + (right - left) * middles, indexing="ij"
     )
-    places = torch.stack([x, y], dim=-1).reshape(1, -1, 2).repeat(1, 1, state.objective.pack)
+    places = torch.stack([x, y], dim=-1).reshape(1, -1, 2).repeat(1, 1, packing(state.config))
     logits = in_batches(state, places.expand(len(state.members), -1, -1))
     return logits.reshape(-1, cells, cells)
 
@@ -149,7 +150,7 @@ def arrows(state: State, real: Tensor, fake: Tensor) -> Tensor:
     L_G is summed over samples, so that an arrow does not shrink with their number. Instance noise
     is left out: the arrow is that of the point itself.
     """
-    m = state.objective.pack
+    m = packing(state.config)
     n = fake.shape[1] // m * m
     fake = fake.detach()[:, :n].requires_grad_(True)
     with torch.enable_grad():

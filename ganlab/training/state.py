@@ -9,14 +9,16 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ganlab.catalogue import DATA, NETWORKS, NOISE, Spec
+from ganlab.catalogue import DATA, NETWORKS, Spec
 from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
+from ganlab.config.fit import packing
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.device import on_cpu
 from ganlab.networks.shape import Shape
-from ganlab.training.members import checked_members, packing
+from ganlab.registry import Noise, find
+from ganlab.training.members import checked_members
 from ganlab.training.milestones import Milestones, milestones
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.player_losses import Objective
@@ -136,7 +138,7 @@ class State:
 
 def draw_z(config: RunConfig, n: int, generator: torch.Generator) -> Tensor:
     """N latent vectors of the configuration's noise, (n, z_dim) on the generator's device."""
-    noise = NOISE[config.noise.name].load()
+    noise = find(Noise, config.noise.name).load()
     return noise((n, config.z_dim), generator, **config.noise.values)
 
 
@@ -169,7 +171,7 @@ def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
 def shape_of(config: RunConfig) -> Shape:
     """The sizes that networks on pictures have to fit, with the codes that lie inside z."""
     sizes = picture_shape(config.data.name, config.data.values)
-    inside = NOISE[config.noise.name].traits.get("inside_z", ())
+    inside = find(Noise, config.noise.name).inside_z
     codes = {name: int(config.noise.values[name]) for name in inside}
     return Shape(config.z_dim, *sizes, packing(config), **codes)
 

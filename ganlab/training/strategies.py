@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.registry import strategy
 from ganlab.training.state import State
 from ganlab.training.step import (
     d_gradient,
@@ -41,12 +42,22 @@ class StepReport(NamedTuple):
         return torch.stack([d.loss, g.loss, d.real_accuracy, d.fake_accuracy, g.gradient])
 
 
+@strategy(
+    "alternating",
+    summary="D moves K times, then G answers the D it now meets.",
+    source="Goodfellow et al. 2014, algorithm 1",
+)
 def alternating(state: State) -> StepReport:
     """D moves K times, then G answers. Goodfellow et al. 2014, algorithm 1."""
     d = d_moves(state, state.config.d_steps)
     return StepReport(d, g_step(state))
 
 
+@strategy(
+    "g-twice",
+    summary="D moves K times, then G moves twice, so that D does not run away.",
+    source="T. Kim's DCGAN for TensorFlow; Srivastava et al. 2017 (VEEGAN)",
+)
 def g_twice(state: State) -> StepReport:
     """D moves K times, then G answers twice, each time on a fresh z."""
     d = d_moves(state, state.config.d_steps)
@@ -54,6 +65,11 @@ def g_twice(state: State) -> StepReport:
     return StepReport(d, g_step(state))
 
 
+@strategy(
+    "simultaneous",
+    summary="G answers the D from before D's move.",
+    source="Mescheder et al. 2017",
+)
 def simultaneous(state: State) -> StepReport:
     """G answers the D from before D's moves: both use the same point of the game."""
     g = g_gradient(state)
@@ -62,6 +78,12 @@ def simultaneous(state: State) -> StepReport:
     return StepReport(d, g)
 
 
+@strategy(
+    "shared",
+    summary="Both learn from one batch: a single pass of G and D serves both.",
+    source="TensorFlow's DCGAN tutorial",
+    terms=False,
+)
 def shared(state: State) -> StepReport:
     """Both move by their gradients at one batch, in one pass. TensorFlow's DCGAN tutorial.
 
@@ -76,6 +98,12 @@ def shared(state: State) -> StepReport:
     return StepReport(d, g)
 
 
+@strategy(
+    "optimistic",
+    summary="Both repeat their change and take back the one before: circles become spirals.",
+    formula=r"w_{t+1}=w_t-2\eta g_t+\eta g_{t-1}",
+    source="Daskalakis et al. 2018",
+)
 def optimistic(state: State) -> StepReport:
     """Both move by 2Δ_t - Δ_{t-1}, Δ their optimiser's change. Daskalakis et al. 2018, alg. 1."""
     g, d = g_gradient(state), None
@@ -88,6 +116,12 @@ def optimistic(state: State) -> StepReport:
     return StepReport(d, g)
 
 
+@strategy(
+    "extragradient",
+    summary="Both look one move ahead and move by the gradient found there.",
+    formula=r"w_{t+1}=w_t-\eta\,g(w_t-\eta\,g(w_t))",
+    source="Korpelevich 1976; Gidel et al. 2019",
+)
 def extragradient(state: State) -> StepReport:
     """Both look ahead by one move, and move from where they stood by the gradient found there.
 

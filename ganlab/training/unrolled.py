@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.optim import Optimizer
 
+from ganlab.registry import Parameter, strategy
 from ganlab.training.batch import draw_batch
 from ganlab.training.optimizers import learning_rate
 from ganlab.training.state import State
@@ -13,6 +14,15 @@ from ganlab.training.step_report import GReport, gradient_norm
 from ganlab.training.strategies import StepReport, d_moves
 
 
+@strategy(
+    "unrolled",
+    summary="G answers the D that would come after some more of D's steps.",
+    formula=r"\min_\theta L_G(\theta,\psi^{(k)}),\;\psi^{(i+1)}=\psi^{(i)}-\eta\nabla_\psi L_D",
+    source="Metz et al. 2017",
+    parameters={"unroll": Parameter(5, "Steps of D that G looks ahead.", 1, 10)},
+    space="points",
+    terms=False,
+)
 def unrolled(state: State) -> StepReport:
     """D moves K times; G moves against D after `unroll` further steps that are then forgotten.
 

@@ -98,7 +98,7 @@ def canvas(now: Scene) -> CanvasAnswer:
         real=now.real,
         frames=now.frames,
         playing=now.info.state == "running",
-        landscape_as="probability" if now.loss.get("probability") else "score",
+        landscape_as="probability" if now.loss.probability else "score",
         history=True,
         on_at=lambda: None,
         empty=nothing_yet(now.info, "Press Play"),
@@ -116,7 +116,7 @@ def slow_canvas(now: Scene, stage: int, pace: int) -> None:
         layers=ALL,
         emphasis=STAGES[stage].look,
         pace=pace,
-        landscape_as="probability" if now.loss.get("probability") else "score",
+        landscape_as="probability" if now.loss.probability else "score",
         max_height=500,
     )
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ganlab.catalogue.losses import LOSSES
 from ganlab.figures.theory.loss_shapes import discriminator_losses, generator_losses
-from ganlab.theory.loss_shapes import FORMULAS, curve, drawable, generator_gradient, targets
+from ganlab.registry import Loss, find, table
+from ganlab.theory.loss_shapes import d_curve, g_curve
 from pages.widgets.question import question
 
 LOGITS = {
@@ -25,10 +25,10 @@ def panel(dark: bool) -> None:
         " move D(G(z)) and compare how much gradient each loss still hands to G."
     )
     names = st.pills(
-        "Losses", drawable(), selection_mode="multi", default=["minimax", "non-saturating"],
+        "Losses", list(table(Loss)), selection_mode="multi", default=["minimax", "non-saturating"],
         key="loss", bind="query-params", wrap=True,
     )  # fmt: skip
-    names = [name for name in drawable() if name in names]  # one order, however they were clicked
+    names = [name for name in table(Loss) if name in names]  # one order, however they were clicked
     left, right = st.columns([1, 4], gap="medium")
     player = left.segmented_control(
         "Whose side", ["G", "D"], default="G", required=True, key="player", bind="query-params",
@@ -39,7 +39,7 @@ def panel(dark: bool) -> None:
         label, list(LOGITS), value="0.01", key="answer", bind="query-params"
     )
     logit, partner = LOGITS[answer], 0.0
-    if player == "G" and any(LOSSES[name].traits.get("paired") for name in names):
+    if player == "G" and any(find(Loss, name).paired for name in names):
         partner = LOGITS[
             st.select_slider(
                 "D(x), how real D finds the real partner", list(LOGITS), value="0.5",
@@ -82,8 +82,8 @@ def panel(dark: bool) -> None:
 def _comparison(names: list[str], player: str, logit: float, partner: float, answer: str) -> None:
     if player != "G" or not {"minimax", "non-saturating"} <= set(names):
         return
-    weak = abs(float(generator_gradient("minimax", logit, partner)))
-    strong = abs(float(generator_gradient("non-saturating", logit, partner)))
+    weak = abs(float(g_curve("minimax", partner, logit).by_fake))
+    strong = abs(float(g_curve("non-saturating", partner, logit).by_fake))
     ratio = strong / weak
     words = f"**{ratio:,.0f} times more**" if ratio >= 2 else f"**{ratio:.2g} times as much**"
     st.markdown(
@@ -96,16 +96,17 @@ def _cards(names: list[str], player: str, logit: float, partner: float) -> None:
     for first in range(0, len(names), 3):
         row = names[first : first + 3]
         for name, column in zip(row, st.columns(max(2, len(row))), strict=False):
-            spec = LOSSES[name]
+            spec = find(Loss, name)
             with column.container(border=True, height="stretch"):
                 st.markdown(f"**{name}**")
-                formula, gradient = FORMULAS[targets(spec)[player]]
-                st.latex(rf"\begin{{gathered}}L_{player}={formula}\\{gradient}\end{{gathered}}")
+                formula, gradient = spec.g_formula if player == "G" else spec.d_formula
+                if formula:
+                    st.latex(rf"\begin{{gathered}}L_{player}={formula}\\{gradient}\end{{gathered}}")
                 if player == "G":
-                    reaching = abs(float(curve(name, "G", partner, logit).by_fake))
+                    reaching = abs(float(g_curve(name, partner, logit).by_fake))
                     st.metric("Gradient that reaches G", f"{reaching:.3g}")
                 else:
-                    real = abs(float(curve(name, "D", logit, 0.0).by_real))
-                    fake = abs(float(curve(name, "D", 0.0, logit).by_fake))
+                    real = abs(float(d_curve(name, logit, 0.0).by_real))
+                    fake = abs(float(d_curve(name, 0.0, logit).by_fake))
                     st.metric("Push on real · on fake", f"{real:.3g} · {fake:.3g}")
                 st.caption(f"{spec.summary} {spec.source}.")

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab.catalogue import LOSSES
 from ganlab.figures.theme import in_sequence
 from ganlab.formatting import percent
 from ganlab.metrics.ranking import MEASURES, collapsed, ideals, suspicion, verdict
+from ganlab.registry import Loss, find
 from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
 from pages.widgets.pane_legend import pane_legend
@@ -29,7 +29,7 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
     scores = now.scores(at)
     members = now.members
     # All panes show D alike, so that their colours can be compared.
-    known = all(LOSSES[one.loss.name].traits.get("probability") for one in members)
+    known = all(find(Loss, one.loss.name).probability for one in members)
     # From the bottom up panes are of one height: a long name leaves the canvases level.
     columns = st.columns(len(now.labels), gap="small", vertical_alignment="bottom")
     for k, (column, label) in enumerate(zip(columns, now.labels, strict=True)):

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import streamlit as st
 
-from ganlab.catalogue.losses import LOSSES
 from ganlab.figures.theory.game import losses
+from ganlab.registry import Loss, find
 from ganlab.theory.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
 from ganlab.theory.small_game import STORIES, Record, play
 from pages.widgets.question import question
@@ -93,11 +93,11 @@ def played(name: str) -> Record:
 def panel(
     rows: Rows, diagnosis: str, dark: bool, loss: str = "non-saturating", key: str = "run"
 ) -> None:
-    """Show a run's losses with the help to read them; loss is its name in the catalogue."""
+    """Show a run's losses with the help to read them; loss is its registered name."""
     if len(rows["step"]) < 2:
         st.info("This run has not logged two steps yet: there is nothing to read so far.")
         return
-    traits = LOSSES[loss].traits
+    rest = find(Loss, loss).at_equilibrium()
     found = phases(rows["step"], rows["d_real"], rows["d_fake"])
     figure = losses(
         rows["step"],
@@ -106,7 +106,7 @@ def panel(
         rows["d_real"],
         rows["d_fake"],
         found,
-        (traits.get("d_level"), traits.get("g_level")),
+        (rest.d_loss, rest.g_loss),
         dark,
         rows.get("distance"),
     )

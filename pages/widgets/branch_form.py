@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import LOSSES, PENALTIES
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.kept_states import kept_steps
+from ganlab.registry import Loss, Penalty, table
 from pages.widgets.lab import TRAIN, hub, plainly
 from pages.widgets.messages import number
 from pages.widgets.run_form import RATES
@@ -61,11 +61,11 @@ def _value(name: str, config: dict[str, Any]) -> Any:
     """The widget for what a branch changes; its value."""
     label = CHANGES[name]
     if name == "loss":
-        others = [one for one in LOSSES if one != config["loss"]["name"]]
+        others = [one for one in table(Loss) if one != config["loss"]["name"]]
         return st.selectbox(label, others, key="to.loss")
     if name == "penalties":
         now = {one["name"] for one in config["penalties"]}
-        others = [one for one in ("none", *PENALTIES) if one not in (now or {"none"})]
+        others = [one for one in ("none", *table(Penalty)) if one not in (now or {"none"})]
         chosen = st.selectbox(label, others, key="to.penalties")
         return "" if chosen == "none" else chosen
     if name == "d_steps":

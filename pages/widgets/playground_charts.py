@@ -28,10 +28,11 @@ def playground_charts(scene: Scene, at: int | None) -> None:
 
 def losses(scene: Scene, flags: Sequence[Flag]) -> None:
     """Both losses with the values they take where G has won."""
+    rest = scene.loss.at_equilibrium(scene.info.config["loss"])
     levels = [
-        Line(scene.loss[level], f"{who} at equilibrium", who)
-        for level, who in (("d_level", "D"), ("g_level", "G"))
-        if level in scene.loss
+        Line(level, f"{who} at equilibrium", who)
+        for level, who in ((rest.d_loss, "D"), (rest.g_loss, "G"))
+        if level is not None
     ]
     if len(levels) == 2 and levels[0].value == levels[1].value:
         levels = [Line(levels[0].value, "both at equilibrium")]

@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import DATA, LOSSES, PENALTIES
-from ganlab.catalogue.optimizers import OPTIMIZERS
+from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.data.points_text import read_csv, write_points
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
+from ganlab.registry import Loss, Optimizer, Penalty, find, table
 from pages.widgets import playback
 from pages.widgets.clicks import do
 from pages.widgets.messages import sentence
@@ -137,12 +137,12 @@ def knobs(scene: Scene) -> None:
         widget = f"{key}.{name or path}"
         return {"key": widget, "on_change": turn, "args": (path, widget, none)}
 
-    losses = list(LOSSES)
+    losses = list(table(Loss))
     st.selectbox(
         "Loss",
         losses,
         losses.index(config.loss.name),
-        help=LOSSES[config.loss.name].summary,
+        help=find(Loss, config.loss.name).summary,
         **turns("loss"),
     )
     _penalty(config, turns)
@@ -173,7 +173,7 @@ def _more(config: RunConfig, turns: Any) -> None:
         **turns("transforms.instance-noise.sigma"),
     )
     left, right = st.columns(2)
-    kinds = list(OPTIMIZERS)
+    kinds = list(table(Optimizer))
     for place, who, path in ((left, "D", "d_optimizer"), (right, "G", "g_optimizer")):
         now = kinds.index(getattr(config, path).name)
         place.selectbox(f"Optimiser of {who}", kinds, now, **turns(f"{path}.name"))
@@ -190,14 +190,14 @@ def _more(config: RunConfig, turns: Any) -> None:
 
 
 def _penalty(config: RunConfig, turns: Any) -> None:
-    names = [NONE, *PENALTIES]
+    names = [NONE, *table(Penalty)]
     have = config.penalties[0] if config.penalties else None
     st.selectbox(
         "Penalty",
         names,
         names.index(have.name if have else NONE),
         format_func=lambda name: "none" if name == NONE else PENALTY_NAMES.get(name, name),
-        help=PENALTIES[have.name].summary if have else "Nothing holds D back.",
+        help=find(Penalty, have.name).summary if have else "Nothing holds D back.",
         **turns("penalties", none=""),
     )
     if have:

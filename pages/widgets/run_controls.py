@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.export import files
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import GAN, RunInfo
+from ganlab.registry import Loss, table
 from pages.widgets.clicks import do, run_button
 from pages.widgets.lab import hub
 from pages.widgets.run_form import rate_slider
@@ -111,7 +111,7 @@ def live_knobs(run_id: str) -> None:
         key=f"{key}.k",
         **watch("d_steps", f"{key}.k"),
     )
-    losses = list(LOSSES)
+    losses = list(table(Loss))
     st.selectbox(
         "Loss",
         losses,

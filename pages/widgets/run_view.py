@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ganlab.catalogue import LOSSES
 from ganlab.errors import GanlabError
 from ganlab.jobs.folder import Event
 from ganlab.jobs.hub import View
 from ganlab.jobs.info import RunInfo
+from ganlab.registry import Loss, find
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 from pages.widgets.live_grid import Frame, live_grid
@@ -85,16 +85,16 @@ def progress(info: RunInfo) -> None:
 def _charts(view: View) -> None:
     info = view.info
     run = f"{info.id}.{info.generation}"
-    loss = LOSSES[info.config["loss"]["name"]].traits
+    loss = find(Loss, info.config["loss"]["name"])
+    rest = loss.at_equilibrium(info.config["loss"])
     lines = [
-        Line(loss[level], f"{who} at equilibrium", who)
-        for level, who in (("d_level", "D"), ("g_level", "G"))
-        if level in loss
+        Line(level, f"{who} at equilibrium", who)
+        for level, who in ((rest.d_loss, "D"), (rest.g_loss, "G"))
+        if level is not None
     ]
     flags = knob_flags(view.events)
     common: dict[str, Any] = {"run": run, "columns": view.columns, "flags": flags}
-    critic = info.config["loss"]["name"] == "wasserstein"
-    if critic:
+    if loss.critic:
         critics_distance(view, flags)
         if not quality_curve(view, flags):
             st.caption("Below it stands how good the pictures are, once that was measured twice.")
@@ -130,7 +130,7 @@ def _charts(view: View) -> None:
         height=180,
         **common,
     )
-    if not critic:
+    if not loss.critic:
         quality_curve(view, flags)
 
 

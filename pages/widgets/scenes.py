@@ -2,7 +2,6 @@
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -12,12 +11,12 @@ import streamlit as st
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from ganlab.catalogue import LOSSES
 from ganlab.figures.landscape import undecided
 from ganlab.jobs.folder import Event, RunFolder
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.recording import read_recording
 from ganlab.paths import CHECKPOINTS
+from ganlab.registry import Loss, find
 from pages.widgets.canvas_frames import CanvasFrame, Extent
 from pages.widgets.lab import hub
 
@@ -47,9 +46,9 @@ class Scene:
         return f"{self.info.id or 'first'}.{self.info.resets}"
 
     @property
-    def loss(self) -> Mapping[str, Any]:
-        """The traits of the loss in use."""
-        return LOSSES[self.info.config["loss"]["name"]].traits
+    def loss(self) -> Loss:
+        """The record of the loss in use."""
+        return find(Loss, self.info.config["loss"]["name"])
 
 
 class Shelf(ABC, Generic[Picture]):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ganlab.catalogue import LOSSES
+from ganlab.registry import Loss, find
 from pages.widgets.playground_canvas import Layer
 
 Facts = Mapping[str, Any]
@@ -41,7 +41,7 @@ def _d_answer(facts: Facts) -> str:
 
 
 def _d_loss(facts: Facts) -> str:
-    loss = LOSSES[facts["config"]["loss"]["name"]]
+    loss = find(Loss, facts["config"]["loss"]["name"])
     return (
         f"How wrong was D? The {facts['config']['loss']['name']} loss turns its scores into one "
         f"number: {_number(facts, 'd_loss')}. {loss.summary}"
@@ -75,7 +75,7 @@ def _g_answer(facts: Facts) -> str:
 
 
 def _g_loss(facts: Facts) -> str:
-    formula = LOSSES[facts["config"]["loss"]["name"]].formula
+    formula = find(Loss, facts["config"]["loss"]["name"]).formula
     told = f" ${formula}$" if formula.startswith("L_G") else ""
     return f"G's loss is large where D is not fooled: {_number(facts, 'g_loss')}.{told}"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue import TABLES, Parameter, Spec, checked, find
+from ganlab.catalogue import TABLES, Parameter, checked, find
 from ganlab.catalogue.dirac import GAMES, UPDATES
 from ganlab.errors import ConfigError
 
@@ -23,8 +23,8 @@ READ_BY_THE_RUN = {"decay_steps", "end", "every", "unroll"}
 
 def callables(spec):
     """The callable of an entry, and D's half where the entry is a loss."""
-    targets = [spec.target, *([spec.traits["d"]] if "d" in spec.traits else [])]
-    return [Spec(target=target, summary="").load() for target in targets]
+    one = spec.load()
+    return [getattr(one, player) for player in ("d", "g") if hasattr(one, player)] or [one]
 
 
 @pytest.mark.parametrize("spec", ENTRIES)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ganlab.catalogue import PENALTIES
 from ganlab.config import Choice, RunConfig
 from ganlab.errors import ConfigError
 from ganlab.presets import preset
+from ganlab.registry import Penalty, table
 
 
 def test_a_term_needs_networks_that_offer_what_it_works_with():
@@ -66,7 +66,7 @@ def test_networks_that_look_at_each_picture_alone_refuse_packing():
         RunConfig(network=Choice("vae-gan"), transforms=(Choice("packing"),))
 
 
-PENALISED = [name for name, one in PENALTIES.items() if one.traits["kind"] == "samples"]
+PENALISED = [name for name, one in table(Penalty).items() if not one.both_players]
 
 
 @pytest.mark.parametrize("penalty", PENALISED)

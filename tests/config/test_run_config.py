@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue import PENALTIES, TABLES, Parameter, Spec
-from ganlab.catalogue.optimizers import DECAYS, OPTIMIZERS
-from ganlab.config import FIXED, NUMBERS, Choice, OptimizerConfig, RunConfig
+from ganlab import registry
+from ganlab.catalogue import TABLES
+from ganlab.config import FIXED, SETTINGS, Choice, OptimizerConfig, RunConfig
 from ganlab.errors import ConfigError
+from ganlab.registry import Decay, Noise, Optimizer, Parameter, Penalty, find, table
 
-FRICTION = Spec(
+FRICTION = Penalty(
+    "friction",
     target="math:hypot",
     summary="A penalty that only these tests know.",
     parameters={"gamma": Parameter(1.0, "Strength.", 0.0, 10.0)},
@@ -21,8 +23,8 @@ FRICTION = Spec(
 
 @pytest.fixture
 def friction(monkeypatch):
-    monkeypatch.setitem(PENALTIES, "friction", FRICTION)
-    monkeypatch.setitem(PENALTIES, "drag", FRICTION)
+    monkeypatch.setitem(registry._records["penalty"], "friction", FRICTION)
+    monkeypatch.setitem(registry._records["penalty"], "drag", FRICTION)
 
 
 def values_of(parameter):
@@ -38,20 +40,20 @@ def values_of(parameter):
 
 
 @st.composite
-def choices(draw, table, space=None):
-    fits = [n for n, s in TABLES[table].items() if s.traits.get("space", space) == space]
-    name = draw(st.sampled_from(fits if space else list(TABLES[table])))
-    parameters = TABLES[table][name].parameters
+def choices(draw, field, space=None):
+    fits = [n for n, s in TABLES[field].items() if (s.space or space) == space]
+    name = draw(st.sampled_from(fits if space else list(TABLES[field])))
+    parameters = TABLES[field][name].parameters
     return Choice(name, {key: draw(values_of(one)) for key, one in parameters.items()})
 
 
 @st.composite
 def optimizers(draw):
     return OptimizerConfig(
-        name=draw(st.sampled_from(list(OPTIMIZERS))),
+        name=draw(st.sampled_from(list(table(Optimizer)))),
         lr=draw(st.floats(0, 10)),
         beta1=draw(st.floats(0, 0.9999)),
-        decay=draw(st.sampled_from(list(DECAYS))),
+        decay=draw(st.sampled_from(list(table(Decay)))),
         floor=draw(st.floats(0, 1)),
     )
 
@@ -61,13 +63,14 @@ def configurations(draw):
     data = draw(choices("data"))
     space = TABLES["data"][data.name].traits["space"]
     numbers = {
-        name: draw(st.integers(low, high) if kind is int else st.floats(low, high))
-        for name, (kind, low, high) in NUMBERS.items()
+        name: draw(values_of(one))
+        for name, one in SETTINGS.items()
+        if not (one.kind or one.options or "." in name or name == "version")
     }
     network = draw(choices("network", space))
     wanted = TABLES["network"][network.name].traits.get("noise")
     noise = Choice(wanted) if wanted else draw(choices("noise"))
-    inside = TABLES["noise"][noise.name].traits.get("inside_z", ())
+    inside = find(Noise, noise.name).inside_z
     defaults = TABLES["noise"][noise.name].parameters
     least = sum(int(noise.values.get(one, defaults[one].default)) for one in inside)
     numbers["z_dim"] = max(numbers["z_dim"], least)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue import DATA, LOSSES
+from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.config.share_link import LONGEST, MOST_BYTES, Shared, read_link, write_link
 from ganlab.data.points_text import write_points
 from ganlab.errors import ConfigError
 from ganlab.presets import PRESETS, preset
+from ganlab.registry import Loss, table
 
 TURN = {"step": 40, "name": "loss", "old": "relativistic", "new": "hinge"}
 MOVED = {"step": 41, "name": "move", "old": "both", "new": "D"}
@@ -30,7 +31,7 @@ def whole(**changes):
     name=st.sampled_from(sorted(PRESETS)),
     seed=st.integers(0, 2**31 - 1),
     rates=st.lists(st.tuples(st.integers(0, 10**6), st.floats(1e-6, 1.0)), max_size=20),
-    loss=st.sampled_from(sorted(LOSSES)),
+    loss=st.sampled_from(sorted(table(Loss))),
     step=st.integers(0, 10**6),
     title=st.text(max_size=80),
 )

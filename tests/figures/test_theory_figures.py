@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from ganlab.catalogue.losses import LOSSES
 from ganlab.figures.theme import in_sequence
 from ganlab.figures.theory import (
     dirac_field,
@@ -11,6 +10,7 @@ from ganlab.figures.theory import (
     optimal_discriminator,
 )
 from ganlab.figures.theory.frame import translucent
+from ganlab.registry import Loss, table
 from ganlab.theory import dirac
 from ganlab.theory.loss_reading import Phase
 from ganlab.theory.optimal_discriminator import separation
@@ -43,16 +43,16 @@ def test_translucent_keeps_the_colour():
 
 
 def test_losses_differ_in_dash_and_marker_and_not_in_colour_alone():
-    looks = [loss_shapes.style(name, dark=False) for name in LOSSES]
+    looks = [loss_shapes.style(name, dark=False) for name in table(Loss)]
     for part in range(3):
         assert len({look[part] for look in looks}) == len(looks)
 
 
 @pytest.mark.parametrize("dark", [True, False])
 def test_loss_figures_mark_the_chosen_answer_on_every_curve(dark):
-    figure = loss_shapes.generator_losses(list(LOSSES), -2.0, 0.0, dark)
+    figure = loss_shapes.generator_losses(list(table(Loss)), -2.0, 0.0, dark)
     markers = [trace for trace in figure.data if trace.mode == "markers"]
-    assert len(markers) == 2 * len(LOSSES)
+    assert len(markers) == 2 * len(table(Loss))
     assert all(list(trace.x) == [-2.0] for trace in markers)
     assert len(loss_shapes.discriminator_losses(["hinge"], 1.0, dark).data) == 8
 

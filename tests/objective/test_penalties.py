@@ -1,14 +1,16 @@
 """Penalties against closed forms, finite differences and known mistakes of other libraries."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
 
-from ganlab.catalogue.penalties import PENALTIES
 from ganlab.networks.mlp import PointDiscriminator
 from ganlab.objective import penalties
+from ganlab.registry import Penalty, find, table
 
-SAMPLE_PENALTIES = [name for name, spec in PENALTIES.items() if spec.traits["kind"] == "samples"]
+SAMPLE_PENALTIES = [name for name, spec in table(Penalty).items() if not spec.both_players]
 
 
 def seeded(*numbers):
@@ -23,7 +25,7 @@ def unit_slope(x):
 @pytest.mark.parametrize("name", ["wgan-gp", "dragan"])
 def test_a_linear_critic_of_unit_norm_is_not_punished_at_any_batch_size(name, size):
     real, fake = torch.randn(size, 2), torch.randn(size, 2)
-    values = PENALTIES[name].load()(unit_slope, real, fake, *seeded(0))
+    values = find(Penalty, name).load()(unit_slope, real, fake, *seeded(0))
     torch.testing.assert_close(values, torch.zeros(size), rtol=0, atol=1e-9)
 
 
@@ -88,7 +90,7 @@ def test_a_penalty_has_a_gradient_for_the_critic_by_finite_differences(name):
 
     def value(w):
         return (
-            PENALTIES[name]
+            find(Penalty, name)
             .load()(lambda x: (w * x).tanh().sum(-1), real, fake, *seeded(0), gamma=2.0)
             .mean()
         )
@@ -103,7 +105,7 @@ def test_a_penalty_has_a_gradient_for_the_critic_by_finite_differences(name):
 def test_member_k_is_punished_as_it_would_be_alone(name):
     D = PointDiscriminator(seeded(1, 2), width=8)
     real, fake = torch.randn(2, 6, 2), torch.randn(2, 6, 2)
-    penalty = PENALTIES[name].load()
+    penalty = find(Penalty, name).load()
     together = penalty(D, real, fake, seeded(7, 8), gamma=torch.tensor([[1.0], [5.0]]))
     assert together.shape == (2, 6)
     for k, gamma in enumerate((1.0, 5.0)):
@@ -116,7 +118,7 @@ def test_member_k_is_punished_as_it_would_be_alone(name):
 def test_a_flat_critic_has_a_finite_gradient(name):
     weight = torch.zeros(2, requires_grad=True)
     real, fake = torch.randn(6, 2), torch.randn(6, 2)
-    values = PENALTIES[name].load()(lambda x: (x * weight).sum(-1), real, fake, *seeded(0))
+    values = find(Penalty, name).load()(lambda x: (x * weight).sum(-1), real, fake, *seeded(0))
     (gradient,) = torch.autograd.grad(values.mean(), weight)
     assert gradient.isfinite().all()
 
@@ -171,3 +173,8 @@ def test_consensus_of_one_gan_is_a_number_and_weighs_members_apart():
     p, q = torch.tensor(3.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
     alone = penalties.consensus(p.square().repeat(4), q.repeat(4), [p], [q], 2.0)
     assert float(alone.detach()) == pytest.approx(37.0)
+
+
+def test_the_default_of_wgan_gp_is_the_papers_lambda():
+    assert find(Penalty, "wgan-gp").parameters["gamma"].default == 2 * 10
+    assert math.isclose(find(Penalty, "dragan").parameters["gamma"].default, 2 * 10)

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.theory.loss_shapes import drawable
+from ganlab.registry import Loss, table
 from ganlab.theory.small_game import STORIES
 from pages.understand.two_player_game import TOLD
 
@@ -43,11 +43,11 @@ def test_it_opens_on_the_loss_functions():
 
 
 @pytest.mark.parametrize("player", ["G", "D"])
-def test_every_loss_of_the_catalogue_is_drawn_for_both_players(player):
-    at = opened(loss=drawable(), player=player)
+def test_every_loss_is_drawn_for_both_players(player):
+    at = opened(loss=list(table(Loss)), player=player)
     named = {trace.get("name") for trace in figures(at)[0]["data"]}
-    assert set(drawable()) <= named
-    assert len(at.metric) == len(drawable())
+    assert set(table(Loss)) <= named
+    assert len(at.metric) == len(table(Loss))
 
 
 def test_no_loss_chosen_is_said_kindly():

@@ -1,61 +1,82 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue.losses import LOSSES
-from ganlab.catalogue.spec import Spec
-from ganlab.theory.loss_shapes import (
-    FORMULAS,
-    TWINS,
-    curve,
-    drawable,
-    generator_gradient,
-    targets,
-)
+from ganlab.objective.losses import by_autograd, functions_of
+from ganlab.registry import Loss, find, table
+from ganlab.theory import loss_shapes
+from ganlab.theory.loss_shapes import d_curve, g_curve
 
-ALL = sorted({target for spec in LOSSES.values() for target in targets(spec).values()})
 logit = st.floats(-80, 80).filter(lambda x: min(abs(x - 1), abs(x + 1)) > 1e-6)  # hinge's corners
 
 
-def test_every_loss_of_the_catalogue_can_be_drawn():
-    assert drawable() == list(LOSSES)
-    assert set(ALL) <= set(FORMULAS)
-
-
-@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("name", table(Loss))
 @given(real=logit, fake=logit)
-def test_twins_agree_with_autograd(target, real, fake):
-    r = torch.tensor([real], dtype=torch.float64, requires_grad=True)
-    f = torch.tensor([fake], dtype=torch.float64, requires_grad=True)
-    loss = Spec(target=target, summary="").load()(r, f)
-    gradients = torch.autograd.grad(loss.sum() + 0 * (r + f).sum(), (r, f))
-    twin = TWINS[target](np.array([real]), np.array([fake]))
-    expected = [loss.detach(), *gradients]
-    for found, wanted in zip((twin.loss, twin.by_real, twin.by_fake), expected, strict=True):
-        np.testing.assert_allclose(found, wanted.numpy(), rtol=1e-9, atol=1e-8)
+def test_curves_are_what_autograd_finds_of_the_loss_that_trains(name, real, fake):
+    functions = functions_of(find(Loss, name), {})
+    r, f = (torch.tensor([x], dtype=torch.float64) for x in (real, fake))
+    drawn = [*d_curve(name, real, fake), *g_curve(name, real, fake)]
+    wanted = [functions.d(r, f), *by_autograd(functions.d, r, f)]
+    wanted += [functions.g(r, f), by_autograd(functions.g, r, f)[1]]
+    np.testing.assert_allclose(drawn, [one.item() for one in wanted], rtol=1e-9, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", [n for n, s in LOSSES.items() if "g_level" in s.traits])
-def test_levels_of_the_catalogue_are_the_losses_at_a_draw(name):
-    undecided = 0.5 if name == "least-squares" else 0.0
-    traits = LOSSES[name].traits
-    assert curve(name, "D", undecided, undecided).loss == pytest.approx(traits["d_level"])
-    assert curve(name, "G", undecided, undecided).loss == pytest.approx(traits["g_level"])
+@pytest.mark.parametrize("name", table(Loss))
+def test_formulas_of_both_players_stand_beside_each_loss_of_the_lab(name):
+    record = find(Loss, name)
+    assert all(record.d_formula)
+    assert all(record.g_formula)
 
 
 def test_the_saturating_gradient_dies_where_the_other_lives():
-    assert generator_gradient("non-saturating", -50.0) == pytest.approx(-1)
-    assert abs(generator_gradient("minimax", -50.0)) < 1e-20
+    assert g_curve("non-saturating", 0.0, -50.0).by_fake == pytest.approx(-1)
+    assert abs(g_curve("minimax", 0.0, -50.0).by_fake) < 1e-20
 
 
 @given(fake=st.floats(-15, 15))
 def test_saturating_and_non_saturating_gradients_add_up_to_one(fake):
-    total = generator_gradient("minimax", fake) + generator_gradient("non-saturating", fake)
+    total = g_curve("minimax", 0.0, fake).by_fake + g_curve("non-saturating", 0.0, fake).by_fake
     assert total == pytest.approx(-1)
 
 
 def test_curves_broadcast():
-    drawn = curve("relativistic", "G", 0.0, np.linspace(-3, 3, 7))
+    drawn = d_curve("relativistic", 0.0, np.linspace(-3, 3, 7))
     assert drawn.loss.shape == drawn.by_fake.shape == drawn.by_real.shape == (7,)
+    assert g_curve("relativistic", 0.0, np.linspace(-3, 3, 7)).by_fake.shape == (7,)
+
+
+def test_smoothing_moves_the_curve():
+    plain, smoothed = (d_curve("minimax", 3.0, 0.0, {"smoothing": s}).by_real for s in (0, 0.3))
+    assert smoothed - plain == pytest.approx(0.3)
+
+
+def test_a_loss_that_knows_tensors_only_is_drawn_through_them(monkeypatch):
+    class Soft:
+        @staticmethod
+        def d(real_logits, fake_logits):
+            return torch.nn.functional.softplus(fake_logits - real_logits)
+
+        @staticmethod
+        def g(real_logits, fake_logits):
+            return (fake_logits - real_logits).square()
+
+    monkeypatch.setattr(loss_shapes, "find", lambda *_: Loss("soft", thing=Soft))
+    r = np.linspace(-2, 2, 5)
+    np.testing.assert_allclose(d_curve("soft", r, 0.0).loss, np.log1p(np.exp(-r)))
+    np.testing.assert_allclose(d_curve("soft", r, 0.0).by_real, -1 / (1 + np.exp(r)))
+    np.testing.assert_allclose(g_curve("soft", 0.0, r).by_fake, 2 * r)
+
+
+def test_drawing_the_losses_of_the_lab_loads_no_torch():
+    code = (
+        "import sys; from ganlab.registry import Loss, table; "
+        "from ganlab.theory.loss_shapes import d_curve, g_curve; "
+        "[(d_curve(name, 0.0, 1.0), g_curve(name, 0.0, 1.0)) for name in table(Loss)]; "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

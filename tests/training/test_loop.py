@@ -2,11 +2,14 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from ganlab import registry
+from ganlab.registry import Strategy, find
 from ganlab.training import loop
 from ganlab.training.loop import Pace, Training, train
 from tests.training.paces import EVERY_STEP, ONE_TICK
@@ -181,7 +184,7 @@ def test_a_learning_rate_far_too_large_ends_as_diverged_with_finite_weights(tiny
 
 def test_a_run_whose_very_last_move_breaks_it_has_diverged_too(tiny, training_of, monkeypatch):
     training = training_of(tiny.with_values({"steps": 3}), pace=ONE_TICK)
-    moves = loop.STRATEGIES["alternating"].load()
+    moves = find(Strategy, "alternating").load()
 
     def breaking(state):
         report = moves(state)
@@ -189,7 +192,8 @@ def test_a_run_whose_very_last_move_breaks_it_has_diverged_too(tiny, training_of
             poison(state.G)
         return report
 
-    monkeypatch.setattr("ganlab.training.strategies.alternating", breaking)
+    record = replace(find(Strategy, "alternating"), thing=breaking)
+    monkeypatch.setitem(registry._records["strategy"], "alternating", record)
     (tick,) = training
     assert tick.end == "diverged"
     assert all(torch.isfinite(w).all() for w in training.state.G.state_dict().values())

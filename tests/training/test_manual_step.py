@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from ganlab.catalogue import LOSSES, PENALTIES
 from ganlab.config import Choice, OptimizerConfig, RunConfig
+from ganlab.registry import Loss, Penalty, table
 from ganlab.training import manual_step
 from ganlab.training.members import vary
 from ganlab.training.state import build_state
@@ -12,7 +12,7 @@ from ganlab.training.step import d_gradient, g_gradient
 
 CPU = torch.device("cpu")
 SHAPE = {"g_width": 16, "g_depth": 2, "d_width": 16, "d_depth": 2}
-ON_SAMPLES = [name for name, spec in PENALTIES.items() if spec.traits["kind"] == "samples"]
+ON_SAMPLES = [name for name, spec in table(Penalty).items() if not spec.both_players]
 
 
 def config(**values) -> RunConfig:
@@ -47,7 +47,7 @@ def assert_equal(mine, theirs):
     assert all(torch.equal(mine[2][name], stream) for name, stream in theirs[2].items())
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", table(Loss))
 @pytest.mark.parametrize("packed", [1, 3])
 def test_every_loss_gives_the_same_gradients(loss, packed):
     transforms = (Choice("instance-noise"), Choice("packing", {"m": packed}))
@@ -76,8 +76,7 @@ def test_members_that_differ_give_the_same_gradients():
 def test_a_loss_without_a_closed_form_is_differentiated_by_autograd(monkeypatch):
     from ganlab.objective import losses
 
-    monkeypatch.setattr(losses, "D_SLOPES", {})
-    monkeypatch.setattr(losses, "G_SLOPES", {})
+    monkeypatch.setattr(losses, "_closed", lambda *_: None)
     assert_equal(*both_ways(config(loss=Choice("relativistic"))))
 
 

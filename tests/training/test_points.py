@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from ganlab.catalogue import LOSSES, STRATEGIES
 from ganlab.config import Choice, OptimizerConfig
 from ganlab.errors import ConfigError
+from ganlab.registry import Loss, Strategy, table
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
 from ganlab.training.points import sample_points
@@ -22,8 +22,8 @@ def test_gradients_lie_in_memory_as_their_weights_do():
             assert w.grad.stride() == w.stride()
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("loss", table(Loss))
+@pytest.mark.parametrize("strategy", table(Strategy))
 def test_every_loss_runs_with_every_strategy_and_repeats(loss, strategy):
     config = small(loss=Choice(loss), strategy=Choice(strategy))
     first, tick = trained(config, 4)
@@ -32,7 +32,7 @@ def test_every_loss_runs_with_every_strategy_and_repeats(loss, strategy):
     torch.testing.assert_close(weights_of(first), weights_of(second), rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", table(Strategy))
 @pytest.mark.parametrize("variants", [[], [{}, {"seed": 9, "d_optimizer.lr": 3e-3}]])
 def test_a_resumed_run_goes_on_bit_for_bit(strategy, variants, tmp_path):
     config = small(

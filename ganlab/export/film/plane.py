@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from safetensors.numpy import load
 
-from ganlab.catalogue import LOSSES
 from ganlab.config import RunConfig
 from ganlab.config.variants import varied
 from ganlab.figures.landscape import Extent, undecided
 from ganlab.figures.theme import Palette, palette
 from ganlab.jobs.info import RunInfo
+from ganlab.registry import Loss, find
 
 FINER = 2
 """Planes are drawn so many times larger and made smaller, which smooths their edges."""
@@ -89,7 +89,7 @@ def _landscape(
     """D's scores as colours, a pixel a cell: through σ where it is a probability."""
     away = arrays["landscape"][::-1] - undecided(loss, arrays, extent)
     away = np.nan_to_num(away, posinf=1e6, neginf=-1e6)
-    if LOSSES[loss].traits.get("probability"):
+    if find(Loss, loss).probability:
         side = np.tanh(away / 2)  # 2σ(x) - 1
     else:
         side = away / (np.quantile(np.abs(away), 0.9) or 1.0)

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ganlab.catalogue.losses import LOSSES
 from ganlab.figures.theme import in_sequence, palette
 from ganlab.figures.theory.frame import axis, cell, frame
-from ganlab.theory.loss_shapes import curve
+from ganlab.registry import Loss, table
+from ganlab.theory.loss_shapes import d_curve, g_curve
 from ganlab.theory.optimal_discriminator import probability
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -23,7 +23,7 @@ _TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 
 def style(name: str, dark: bool) -> tuple[str, str, str]:
     """Colour, dash and symbol of a loss: the same whichever others are shown."""
-    i = list(LOSSES).index(name)
+    i = list(table(Loss)).index(name)
     return in_sequence(i, dark), DASHES[i % len(DASHES)], SYMBOLS[i % len(SYMBOLS)]
 
 
@@ -34,8 +34,8 @@ def generator_losses(names: Sequence[str], fake: float, real: float, dark: bool)
         1, 2, horizontal_spacing=0.11, subplot_titles=("G's loss", "Gradient that reaches G")
     )
     for name in names:
-        drawn = curve(name, "G", real, x)
-        here = curve(name, "G", real, fake)
+        drawn = g_curve(name, real, x)
+        here = g_curve(name, real, fake)
         look = style(name, dark)
         for column, (line, point) in enumerate(
             ((drawn.loss, here.loss), (np.abs(drawn.by_fake), np.abs(here.by_fake))), start=1
@@ -69,7 +69,7 @@ def discriminator_losses(names: Sequence[str], logit: float, dark: bool) -> go.F
         for column in (1, 2):
 
             def of(at: np.ndarray | float, name: str = name, column: int = column) -> Pair:
-                drawn = curve(name, "D", *((at, 0.0) if column == 1 else (0.0, at)))
+                drawn = d_curve(name, *((at, 0.0) if column == 1 else (0.0, at)))
                 return drawn.loss, np.abs(drawn.by_real if column == 1 else drawn.by_fake)
 
             for row, (line, here) in enumerate(zip(of(x), of(logit), strict=True), start=1):

@@ -4,6 +4,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganlab.networks.infogan import Discriminator
+from ganlab.registry import Parameter, term
 from ganlab.training.step import Move
 
 
@@ -22,23 +23,36 @@ def code_losses(
     return categorical, 0.5 * (means - values).square().sum(1)
 
 
-def of_g(move: Move, weight: float = 1.0, continuous: float = 0.1) -> Tensor:
-    """What the second head misreads in G's pictures, (N,): its gradient reaches both players.
+@term(
+    "information",
+    summary="D's second head reads the codes back off the picture: G must write them into it.",
+    formula=r"-\lambda\,\mathbb E[\log Q(c\mid G(z,c))]\;\ge\;\lambda\,(H(c)-I(c;G(z,c)))",
+    source="Chen et al. 2016 (InfoGAN), equations 5 and 6",
+    parameters={
+        "weight": Parameter(1.0, "λ of the categorical code.", 0.0, 10.0),
+        "continuous": Parameter(0.1, "λ of the continuous codes.", 0.0, 10.0),
+    },
+    needs="codes",
+)
+class Information:
+    """D's second head minimises the same term in both moves: it learns to read in D's, too."""
 
-    It reads them as D sees them. What is done to a picture adds nothing of the codes to it, so
-    that with augmentation too the information is bounded from below.
-    """
-    D = move.state.D
-    assert isinstance(D, Discriminator)
-    reading, D.code_reading = D.code_reading, None  # its graph must not outlive the step
-    assert reading is not None, "D must have judged the fakes just before"
-    z = move.batch.z
-    values = move.state.config.noise.values
-    categorical, spread = code_losses(
-        reading[-len(z) :].float(), z, int(values["categories"]), int(values["continuous"])
-    )
-    return weight * categorical + continuous * spread
+    @staticmethod
+    def g(move: Move, weight: float = 1.0, continuous: float = 0.1) -> Tensor:
+        """What the second head misreads in G's pictures, (N,): its gradient reaches both players.
 
+        It reads them as D sees them. What is done to a picture adds nothing of the codes to it, so
+        that with augmentation too the information is bounded from below.
+        """
+        D = move.state.D
+        assert isinstance(D, Discriminator)
+        reading, D.code_reading = D.code_reading, None  # its graph must not outlive the step
+        assert reading is not None, "D must have judged the fakes just before"
+        z = move.batch.z
+        values = move.state.config.noise.values
+        categorical, spread = code_losses(
+            reading[-len(z) :].float(), z, int(values["categories"]), int(values["continuous"])
+        )
+        return weight * categorical + continuous * spread
 
-of_d = of_g
-"""D's second head learns to read in D's move, too: both players minimise the same term."""
+    d = g

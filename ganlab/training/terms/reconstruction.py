@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ganlab.device import autocast
 from ganlab.networks.vae_gan import Discriminator, Generator
+from ganlab.registry import Parameter, term
 from ganlab.training.step import Move, shown_to_d
 
 
@@ -43,35 +44,51 @@ def decode(move: Move, z: Tensor) -> Tensor:
         return move.state.G(z).float()
 
 
-def of_d(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
-    """D's loss on reconstructions, (N,), as on draws: real pictures count against each of both.
+@term(
+    "reconstruction",
+    summary="An encoder's z must give the picture back, as D's own features see it.",
+    formula=r"\gamma\,(\|D_\ell(x)-D_\ell(G(E(x)))\|^2+\beta\,\mathrm{KL}(E(x)\,\|\,p(z)))",
+    source="Larsen et al. 2016, algorithm 1",
+    parameters={
+        "weight": Parameter(20.0, "γ: likeness against style.", 0.0, 100.0),
+        "prior": Parameter(0.0001, "β: how strongly codes are drawn to N(0, I).", 0.0, 10.0),
+    },
+    needs="an encoder",
+    sees_real=True,
+)
+class Reconstruction:
+    """Likeness, prior and the reconstructions' part of the game."""
 
-    The paper's sum counts them once against two, by which D's neutral score would leave zero.
-    """
-    del weight, prior
-    state = move.state
-    with torch.no_grad():
-        reconstructed = shown_to_d(state, decode(move, encode(move)[0]))
-    with autocast(state.device, state.config.precision):
-        logits = state.D(reconstructed).float()
-    return state.objective.d_loss(move.real_logits, logits)
+    @staticmethod
+    def d(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
+        """D's loss on reconstructions, (N,), as on draws: real pictures count against each of both.
 
+        The paper's sum counts them once against two, by which D's neutral score would leave zero.
+        """
+        del weight, prior
+        state = move.state
+        with torch.no_grad():
+            reconstructed = shown_to_d(state, decode(move, encode(move)[0]))
+        with autocast(state.device, state.config.precision):
+            logits = state.D(reconstructed).float()
+        return state.objective.d_loss(move.real_logits, logits)
 
-def of_g(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
-    """γ (likeness + β KL) and G's loss on reconstructions, (N,).
+    @staticmethod
+    def g(move: Move, weight: float = 20.0, prior: float = 1e-4) -> Tensor:
+        """γ (likeness + β KL) and G's loss on reconstructions, (N,).
 
-    Likeness is taken a feature, so that γ and β mean the same at any width of D. It compares
-    pictures as they are: two that were moved or cut each its own way are not alike. Only the
-    game shows reconstructions to D as it shows draws.
-    """
-    state = move.state
-    assert isinstance(state.D, Discriminator)
-    z, mean, log_variance = encode(move)
-    reconstructed = decode(move, z)
-    again = shown_to_d(state, decode(move, z.detach()))
-    with autocast(state.device, state.config.precision):
-        wanted = state.D.features(move.batch.clean).float().detach()
-        alike = likeness(wanted, state.D.features(reconstructed).float()) / wanted[0].numel()
-        logits = state.D(again).float()
-    style = state.objective.g_loss(move.real_logits, logits)
-    return weight * (alike + prior * prior_divergence(mean, log_variance)) + style
+        Likeness is taken a feature, so that γ and β mean the same at any width of D. It compares
+        pictures as they are: two that were moved or cut each its own way are not alike. Only the
+        game shows reconstructions to D as it shows draws.
+        """
+        state = move.state
+        assert isinstance(state.D, Discriminator)
+        z, mean, log_variance = encode(move)
+        reconstructed = decode(move, z)
+        again = shown_to_d(state, decode(move, z.detach()))
+        with autocast(state.device, state.config.precision):
+            wanted = state.D.features(move.batch.clean).float().detach()
+            alike = likeness(wanted, state.D.features(reconstructed).float()) / wanted[0].numel()
+            logits = state.D(again).float()
+        style = state.objective.g_loss(move.real_logits, logits)
+        return weight * (alike + prior * prior_divergence(mean, log_variance)) + style

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ganlab.catalogue import LOSSES
 from ganlab.presets import preset
+from ganlab.registry import Loss, table
 from pages.widgets.playground_charts import modes_of
 from pages.widgets.scenes import first_scene, to_the_border
 from pages.widgets.slow_motion import STAGES
@@ -39,7 +39,7 @@ def test_what_ships_is_a_trained_ring_that_covers_all_modes():
     assert (away.min(1) < 3 * 0.05).mean() > 0.85
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", table(Loss))
 @pytest.mark.parametrize("penalties", ["", "r1-r2", "r1,wgan-gp"])
 def test_every_caption_speaks_of_the_configuration(loss, penalties):
     config = preset("ring").with_values({"loss": loss, "penalties": penalties}).to_json()

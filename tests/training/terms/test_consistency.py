@@ -9,7 +9,7 @@ from ganlab.config import Choice
 from ganlab.data.pictures import to_float
 from ganlab.evaluation.classifier import load_classifier
 from ganlab.training.step import d_step, g_step
-from ganlab.training.terms.consistency import disagreement, of_g
+from ganlab.training.terms.consistency import Consistency, disagreement
 
 
 @pytest.fixture
@@ -48,7 +48,9 @@ def test_conditions_are_the_standardised_principal_components_of_the_shipped_cla
 def test_the_term_reaches_every_weight_of_g_but_not_the_classifier(config, state_of, move_of):
     state = state_of(config)
     before = {k: v.clone() for k, v in state.G.reader.state_dict().items()}
-    gradients = torch.autograd.grad(of_g(move_of(state)).mean(), state.g_weights, allow_unused=True)
+    gradients = torch.autograd.grad(
+        Consistency.g(move_of(state)).mean(), state.g_weights, allow_unused=True
+    )
     assert sum(g is not None and bool(g.abs().sum() > 0) for g in gradients) == len(gradients)
     assert not list(state.G.reader.parameters())
     d_step(state)

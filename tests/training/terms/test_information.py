@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from ganlab.config import Choice
 from ganlab.training.step import d_step, g_step
-from ganlab.training.terms.information import code_losses, of_g
+from ganlab.training.terms.information import Information, code_losses
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_the_gradient_of_the_term_alone_reaches_every_weight_of_g_and_is_not_zer
     config, state_of, move_of
 ):
     state = state_of(config)
-    gradients = torch.autograd.grad(of_g(move_of(state)).mean(), state.g_weights)
+    gradients = torch.autograd.grad(Information.g(move_of(state)).mean(), state.g_weights)
     assert all(bool(gradient.abs().sum() > 0) for gradient in gradients)
     assert state.D.code_reading is None
 

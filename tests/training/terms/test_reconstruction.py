@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from ganlab.config import Choice
 from ganlab.training.step import d_step, g_step
-from ganlab.training.terms.reconstruction import likeness, of_g, prior_divergence
+from ganlab.training.terms.reconstruction import Reconstruction, likeness, prior_divergence
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_likeness_is_half_the_squared_distance():
 
 def test_the_term_reaches_encoder_and_decoder(config, state_of, move_of):
     state = state_of(config)
-    gradients = torch.autograd.grad(of_g(move_of(state)).mean(), state.g_weights)
+    gradients = torch.autograd.grad(Reconstruction.g(move_of(state)).mean(), state.g_weights)
     assert all(bool(gradient.isfinite().all()) for gradient in gradients)
     assert sum(bool(g.abs().sum() > 0) for g in gradients) == len(gradients)
 

@@ -1,0 +1,243 @@
+"""What is said of an idea: its record, one class a kind, and the parameters in it.
+
+A record stands as a decorator above a function or class; `ganlab.registry` collects them.
+"""
+
+import importlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+from ganlab.errors import ConfigError
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One knob of a choice."""
+
+    default: Value
+    help: str
+    """One sentence for the form, the command line's help and the card."""
+    low: float = -math.inf
+    high: float = math.inf
+    options: tuple[str, ...] = ()
+    """The allowed words, for a parameter that is a string."""
+    logarithmic: bool = False
+    """Whether a slider for it should move by factors."""
+    live: bool = True
+    """Whether it can be turned while a run trains (it changes no shape)."""
+    title: str = ""
+    """What people call it, where that is not its name."""
+
+    def check(self, name: str, value: Any) -> Value:
+        """Return value as this parameter's type; raise ConfigError if it does not fit."""
+        return checked(name, value, type(self.default), self.low, self.high, self.options)
+
+
+def checked(
+    name: str,
+    value: Any,
+    kind: type,
+    low: float = -math.inf,
+    high: float = math.inf,
+    options: tuple[str, ...] = (),
+) -> Value:
+    """Return value as kind, within [low, high] or among options; raise ConfigError otherwise.
+
+    Text is converted, so that the command line and a share link go through the same door.
+    """
+    wanted = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[kind]
+    refuse = ConfigError(f"{name} must be {wanted}, got {value!r}")
+    if kind is bool:
+        words = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+        converted = words.get(str(value).lower())
+        if converted is None:
+            raise refuse
+        return converted
+    if kind is str:
+        if options and value not in options:
+            raise ConfigError(f"{name} must be one of {', '.join(options)}, got {value!r}")
+        if not isinstance(value, str):
+            raise refuse
+        return value
+    if isinstance(value, bool):
+        raise refuse
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise refuse from None
+    if not math.isfinite(number) or (kind is int and number != int(number)):
+        raise refuse
+    if not low <= number <= high:
+        raise ConfigError(f"{name} must be {_range(low, high)}, got {_plain(number)}")
+    return int(number) if kind is int else number + 0.0  # -0.0 is 0.0: equal values hash alike
+
+
+def _range(low: float, high: float) -> str:
+    if math.isinf(high):
+        return f"at least {_plain(low)}"
+    if math.isinf(low):
+        return f"at most {_plain(high)}"
+    return f"between {_plain(low)} and {_plain(high)}"
+
+
+def _plain(number: float) -> str:
+    """All digits of a number, so that one just beyond a limit does not read like the limit."""
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What is said of a function or class."""
+
+    kind: ClassVar[str]
+    name: str = field(kw_only=False)
+    """What configurations, links and the command line call it."""
+    summary: str = ""
+    """One sentence."""
+    title: str = ""
+    """What people call it; the name where it is left out."""
+    formula: str = ""
+    """In LaTeX."""
+    source: str = ""
+    space: str = ""
+    """What it is for where it is not for all: "points" or "pictures"."""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    target: str = ""
+    """Where the function or class is, 'package.module:attribute'; its decorator fills this in."""
+    thing: Any = field(default=None, repr=False, compare=False)
+    """The function or class itself, where its decorator was called."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", self.title or self.name)
+
+    def load(self) -> Any:
+        """The function or class itself; its module is imported if it was not yet."""
+        if self.thing is not None:
+            return self.thing
+        module, _, attribute = self.target.partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+
+class Equilibrium(NamedTuple):
+    """Where a game rests if G has won; None for what the loss does not fix."""
+
+    d_loss: float | None = None
+    g_loss: float | None = None
+    score: float | None = 0.0
+    """What D then answers: its score for what it takes for neither real nor fake."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(Record):
+    """A class with static methods d and g, and d_slopes and g_slope where closed forms are known.
+
+    Each takes (real_logits, fake_logits) and those of the parameters that it names.
+    """
+
+    kind: ClassVar[str] = "loss"
+    probability: bool = False
+    """Whether σ of D's score is its probability of real."""
+    critic: bool = False
+    """Whether minus D's loss estimates how far real and fake are apart."""
+    paired: bool = False
+    """Whether G's loss compares fake samples with real ones."""
+    equilibrium: Callable[..., Equilibrium] = Equilibrium
+    """From the parameters by name to where the game rests."""
+    d_formula: tuple[str, str] = ("", "")
+    """D's loss and its derivatives in LaTeX, r a logit of a real sample and a of a fake one."""
+    g_formula: tuple[str, str] = ("", "")
+
+    def at_equilibrium(self, values: Mapping[str, Value] | None = None) -> Equilibrium:
+        """Where the game rests with these values of the parameters; defaults for those missing."""
+        defaults = {name: one.default for name, one in self.parameters.items()}
+        given = {name: value for name, value in (values or {}).items() if name in defaults}
+        # A loss that says nothing of it has parameters that its equilibrium does not know.
+        known = {} if self.equilibrium is Equilibrium else defaults | given
+        return self.equilibrium(**known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Penalty(Record):
+    """A function (D, real, fake, generator, **parameters) to one value a sample.
+
+    One on both players is a function of (d_losses, g_losses, d_parameters, g_parameters) instead.
+    Its parameter `gamma` is its strength. `end`, the share of it that is left at the run's end, and
+    `every`, in which steps it is asked for, are read by the objective.
+    """
+
+    kind: ClassVar[str] = "penalty"
+    both_players: bool = False
+    """Whether it is on the game, and not on D alone, sample by sample."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transform(Record):
+    """A function (x, generator, **parameters) that changes real and fake samples before D."""
+
+    kind: ClassVar[str] = "transform"
+    level: Callable[..., float] | None = None
+    """From a step and the parameters to how strong it is, 0 where it does nothing.
+
+    The function is then called with that level alone, (x, generator, level); members of an ensemble
+    may each have their own.
+    """
+    packs: str = ""
+    """The parameter that says how many samples D judges at a time; the function is (x, m)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise(Record):
+    """A function (shape, generator, **parameters) that draws z on the generator's device."""
+
+    kind: ClassVar[str] = "noise"
+    inside_z: tuple[str, ...] = ()
+    """The parameters that say how many coordinates of z are codes, in their order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy(Record):
+    """A function from a training's state to the report of one step: who moves when."""
+
+    kind: ClassVar[str] = "strategy"
+    terms: bool = True
+    """Whether terms of a system of networks take part; else it plays the bare game."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term(Record):
+    """A class with a static method g, and d where D has a part: what each adds to its loss.
+
+    Each takes (move, **parameters) and gives one value a sample.
+    """
+
+    kind: ClassVar[str] = "term"
+    needs: str = ""
+    """What the networks must offer."""
+    sees_real: bool = False
+    """Whether G's part looks at real samples."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimizer(Record):
+    """A function (weights, config) to an optimiser; config is an `OptimizerConfig`."""
+
+    kind: ClassVar[str] = "optimizer"
+    ensembles: bool = False
+    """Whether it also takes `rates`, the learning rates of an ensemble's members."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decay(Record):
+    """A function from progress, 0 to 1, to the share of the way from a rate to its floor."""
+
+    kind: ClassVar[str] = "decay"
+
+
+KINDS: Mapping[str, type[Record]] = {
+    one.kind: one for one in (Loss, Penalty, Transform, Noise, Strategy, Term, Optimizer, Decay)
+}
+"""The kinds of records by name, which is also that of their decorator."""
