@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CHECKPOINTS = ROOT / "checkpoints"
 """Weights that ship, each with its card inside."""
 PAGES = ROOT / "pages"
+STATIC = PAGES / "static"
+"""The live components' ES modules and style sheets."""
 ASSETS = ROOT / "assets"
 TABLES = ROOT / "benchmarks"
 """Stored results of the lab's own comparisons, which pages show."""

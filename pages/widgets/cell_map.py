@@ -10,7 +10,7 @@ from ganlab.errors import DataError
 from pages.widgets.canvas_frames import Extent, quantised
 from pages.widgets.component import LiveComponent, nothing
 
-_component = LiveComponent("cell_map", scripts=("stage.js", "cell_map.js"), style="cell_map.css")
+_component = LiveComponent("cell_map")
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,7 @@ class Shown:
     """What it stays when its label changes, and what the pair is kept by; by default the label."""
 
 
-_component = LiveComponent(
-    "compare_view", scripts=("stage.js", "compare_view.js"), style="compare_view.css"
-)
+_component = LiveComponent("compare_view")
 
 
 def compare_view(

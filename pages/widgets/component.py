@@ -8,9 +8,9 @@ for this: the loader answers only when the same code comes a second time, in a m
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,10 +18,32 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ganlab.paths import STATIC
 from pages.widgets.payload import pack
 
-HERE = Path(__file__).parent
-LOADER = (HERE / "loader.js").read_text(encoding="utf-8")
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n+', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
+
+
+def script(name: str) -> str:
+    """An ES module of `pages/static/` as one script with all that it imports, each module once.
+
+    Streamlit takes a component's code as one text, so modules are put one after the other, those
+    that are imported first, and their import and export lines left out. So all names at the top
+    level of a component's modules must differ; a default export stays.
+    """
+    pieces: dict[str, str] = {}
+
+    def add(module: str) -> None:
+        if module in pieces:
+            return
+        text = (STATIC / module).read_text(encoding="utf-8")
+        for other in IMPORT.findall(text):
+            add(other)
+        pieces[module] = EXPORT.sub("", IMPORT.sub("", text))
+
+    add(name)
+    return "\n".join(pieces.values())
 
 
 def nothing() -> None:
@@ -37,20 +59,20 @@ def _polled() -> bool:
 class LiveComponent:
     """One kind of live component; make it once, at the import of its module.
 
-    Its script exports `mount(root)`, which returns an object with `update(message, port)` and
-    `destroy()`. `message` is the header with its arrays; `port.state(name, value)` and
-    `port.trigger(name, value)` tell Python what the viewer does, and `port.answer(name, value)`
-    what the component has to say by itself: a little later, and not while the page is being left.
+    Its module, NAME.js in `pages/static/`, exports `mount(root)`, which returns an object with
+    `update(message, port)` and `destroy()`. `message` is the header with its arrays;
+    `port.state(name, value)` and `port.trigger(name, value)` tell Python what the viewer does, and
+    `port.answer(name, value)` what the component has to say by itself: a little later, and not
+    while the page is being left. Its style is the file of its name, or `style`.
     """
 
-    def __init__(self, name: str, *, scripts: tuple[str, ...], style: str) -> None:
-        css = (HERE / style).read_text(encoding="utf-8")
-        pieces = [(HERE / script).read_text(encoding="utf-8") for script in scripts]
-        pieces.append(f"export const style = {json.dumps(css)};\n")
+    def __init__(self, name: str, *, style: str = "") -> None:
+        css = (STATIC / (style or f"{name}.css")).read_text(encoding="utf-8")
+        exports = f"export {{ mount }};\nexport const style = {json.dumps(css)};\n"
         self.name = name
-        self.source = "\n".join(pieces)
+        self.source = script(f"{name}.js") + exports
         self.code = hashlib.sha256(self.source.encode()).hexdigest()[:12]
-        self._mount = component(f"ganlab_{name}", js=LOADER)
+        self._mount = component(f"ganlab_{name}", js=script("loader.js"))
 
     def told(self, key: str) -> Mapping[str, Any]:
         """What the browser has said through `port.state` about the instance of that key."""

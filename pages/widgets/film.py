@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from ganlab.figures.theme import DARK, LIGHT
 from pages.widgets.component import LiveComponent
 
-_component = LiveComponent(
-    "film", scripts=("stage.js", "film_recorder.js", "film.js"), style="film.css"
-)
+_component = LiveComponent("film")
 
 
 @dataclass(frozen=True)

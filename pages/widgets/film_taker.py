@@ -22,9 +22,7 @@ from pages.widgets.component import LiveComponent
 from pages.widgets.lab import hub
 from pages.widgets.messages import sentence
 
-_component = LiveComponent(
-    "film_taker", scripts=("stage.js", "film_recorder.js", "film_taker.js"), style="film_taker.css"
-)
+_component = LiveComponent("film_taker")
 KINDS = ("gif", "webm", "mp4")
 
 

@@ -121,17 +121,7 @@ def chart_header(
     }
 
 
-_component = LiveComponent(
-    "live_chart",
-    scripts=(
-        "stage.js",
-        "chart_rows.js",
-        "chart_painting.js",
-        "chart_gestures.js",
-        "live_chart.js",
-    ),
-    style="live_chart.css",
-)
+_component = LiveComponent("live_chart")
 
 
 def rows_wanted_after(key: str, run: str) -> int | None:

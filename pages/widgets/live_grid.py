@@ -33,7 +33,7 @@ def digest(picture: bytes) -> str:
     return hashlib.sha1(picture, usedforsecurity=False).hexdigest()[:16]
 
 
-_component = LiveComponent("live_grid", scripts=("stage.js", "live_grid.js"), style="live_grid.css")
+_component = LiveComponent("live_grid")
 
 
 def live_grid(

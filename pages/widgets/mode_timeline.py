@@ -20,11 +20,7 @@ ROWS = 150
 NONE = 255
 """A z that falls into no mode."""
 
-_component = LiveComponent(
-    "mode_timeline",
-    scripts=("stage.js", "canvas_timeline.js", "mode_timeline.js"),
-    style="mode_timeline.css",
-)
+_component = LiveComponent("mode_timeline")
 
 
 def strips(places: NDArray[np.int8]) -> NDArray[np.uint8]:

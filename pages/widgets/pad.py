@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ganlab.errors import PictureError
 from pages.widgets.component import LiveComponent
 
-_component = LiveComponent("pad", scripts=("stage.js", "pad.js"), style="pad.css")
+_component = LiveComponent("pad")
 
 
 class Axis(NamedTuple):

@@ -3,11 +3,7 @@
 from pages.widgets.component import LiveComponent
 from pages.widgets.playground_canvas import colours
 
-_component = LiveComponent(
-    "pane_legend",
-    scripts=("stage.js", "canvas_timeline.js", "canvas_legend.js", "pane_legend.js"),
-    style="playground_canvas.css",
-)
+_component = LiveComponent("pane_legend", style="playground_canvas.css")
 
 
 def pane_legend(*, key: str, clock: str) -> None:

@@ -55,18 +55,7 @@ def colours(dark: bool) -> dict[str, str]:
     return {"real": palette.real, "fake": palette.fake, "G": palette.G, "D": palette.D}
 
 
-_component = LiveComponent(
-    "playground_canvas",
-    scripts=(
-        "stage.js",
-        "canvas_timeline.js",
-        "canvas_layers.js",
-        "canvas_drawing.js",
-        "canvas_legend.js",
-        "playground_canvas.js",
-    ),
-    style="playground_canvas.css",
-)
+_component = LiveComponent("playground_canvas")
 
 
 def playground_canvas(

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from pages.widgets.component import HERE, nothing
+from pages.widgets.component import nothing, script
 
 SECONDS = 60.0
 """Without a pulse, after which the page is asked for; in vain, twice as long the next time.
@@ -19,7 +19,7 @@ SECONDS = 60.0
 More than a film takes, which is drawn in the same thread: a rerun of the page would draw it again.
 """
 
-_component = component("ganlab_silence", js=(HERE / "silence.js").read_text(encoding="utf-8"))
+_component = component("ganlab_silence", js=script("silence.js"))
 
 
 def polled(act: Callable[..., None], every: float | None, name: str = "") -> Callable[..., None]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pages.widgets.component import LiveComponent, nothing
 
 SIDE = 112
-_component = LiveComponent("sketch", scripts=("stage.js", "sketch.js"), style="sketch.css")
+_component = LiveComponent("sketch")
 
 
 def sketch(*, key: str, height: int = 350) -> NDArray[np.uint8] | None:

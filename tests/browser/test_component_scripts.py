@@ -1,26 +1,23 @@
 """The components' own mathematics, run in the browser and held against NumPy."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
 from pages.widgets.canvas_frames import CanvasFrame, frame_batch, quantised
+from pages.widgets.component import script
 
 pytestmark = pytest.mark.browser
 
-WIDGETS = Path(__file__).parents[2] / "pages" / "widgets"
-SCRIPTS = ("stage.js", "chart_rows.js", "canvas_timeline.js", "canvas_layers.js")
 EXTENT = (-2.0, 2.0, -1.0, 3.0)
 
 
 @pytest.fixture
 def js(page: Page) -> Page:
     page.set_content("<canvas width=200 height=200></canvas>")
-    code = "\n".join((WIDGETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    page.add_script_tag(content=code)
+    page.add_script_tag(content=script("playground_canvas.js"))
     return page
 
 

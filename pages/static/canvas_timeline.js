@@ -1,10 +1,12 @@
+import { clamp } from "./stage.js";
+
 const REACH = 2; // as in canvas_frames.py
 const NOWHERE = -32768;
 const MOST_KEPT = 400; // frames; older ones are thinned out
-const EASE = 320; // milliseconds from one state to another that does not follow it
+export const EASE = 320; // milliseconds from one state to another that does not follow it
 
 // Whole numbers back to positions in the plane.
-function positions(whole, [left, right, bottom, top]) {
+export function positions(whole, [left, right, bottom, top]) {
   const half = [((right - left) / 2) * REACH, ((top - bottom) / 2) * REACH];
   const centre = [(left + right) / 2, (bottom + top) / 2];
   const out = new Float32Array(whole.length);
@@ -15,7 +17,7 @@ function positions(whole, [left, right, bottom, top]) {
 }
 
 // The frames of one run in ascending steps, as numbers to draw.
-class Timeline {
+export class Timeline {
   constructor(extent) {
     this.extent = extent;
     this.frames = [];
@@ -140,7 +142,7 @@ function mixedGrid(a, b, t) {
 }
 
 // From one whole state to another that does not follow it.
-function mixedState(a, b, t) {
+export function mixedState(a, b, t) {
   if (!a || !b || t >= 1) return b;
   const state = { ...b, fake: mixed(a.fake, b.fake, t) };
   for (const name of ["landscape", "manifold"]) if (a[name] && b[name]) state[name] = mixedGrid(a[name], b[name], t);
@@ -205,7 +207,7 @@ class Clock {
 
 const clocks = (globalThis.__ganlabClocks ??= new Map());
 
-function joinClock(name, member) {
+export function joinClock(name, member) {
   const clock = name ? clocks.get(name) || new Clock() : new Clock();
   if (name) clocks.set(name, clock);
   clock.name = name;
@@ -213,7 +215,7 @@ function joinClock(name, member) {
   return clock;
 }
 
-function leaveClock(clock, member) {
+export function leaveClock(clock, member) {
   clock.members.delete(member);
   if (clock.name && !clock.members.size) clocks.delete(clock.name);
 }

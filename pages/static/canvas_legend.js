@@ -1,7 +1,8 @@
 // The layers of a canvas, to be switched, and what the colours of D's landscape say.
+import { element, legible, mix } from "./stage.js";
 
-const LAYERS = ["real", "fake", "landscape", "manifold", "arrows"];
-const NAMES = {
+export const LAYERS = ["real", "fake", "landscape", "manifold", "arrows"];
+export const NAMES = {
   real: "Real points", fake: "Fake points", landscape: "D's landscape", manifold: "G's manifold", arrows: "Arrows −∇L_G",
 };
 
@@ -25,13 +26,13 @@ function label(layer) {
 }
 
 // The colours of a message, made legible on the page's paper.
-function legibleColours(message, theme) {
+export function legibleColours(message, theme) {
   const palette = theme.dark ? message.dark : message.light;
   return Object.fromEntries(Object.entries(palette).map(([name, colour]) => [name, legible(colour, theme)]));
 }
 
 // All canvases of a clock show the same layers, whichever of them has the legend.
-class Legend {
+export class Legend {
   constructor(clock) {
     this.clock = clock;
     this.shape = null;

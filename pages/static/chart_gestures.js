@@ -1,5 +1,8 @@
 // What pointer, wheel, fingers and keys do to a chart.
-class ChartGestures extends ChartPainting {
+import { ChartPainting } from "./chart_painting.js";
+import { clamp } from "./stage.js";
+
+export class ChartGestures extends ChartPainting {
   local(event) {
     const at = this.plot.getBoundingClientRect();
     return [event.clientX - at.left, event.clientY - at.top];

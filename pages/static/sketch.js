@@ -1,4 +1,6 @@
 // A black board to draw a digit on; each lifted stroke sends the whole drawing, one byte a pixel.
+import { element } from "./stage.js";
+
 const SIDE = 112;
 const PEN = 9;
 
@@ -6,7 +8,7 @@ class Sketch {
   constructor(root) {
     this.canvas = element("canvas", { width: SIDE, height: SIDE, tabindex: "0", role: "img", "aria-label": "Draw a digit with mouse or finger" });
     this.clear = element("button", { type: "button", onclick: () => this.wipe() }, "Clear");
-    root.append(element("style", {}, style), element("section", { class: "sketch" }, this.canvas,
+    root.append(element("section", { class: "sketch" }, this.canvas,
       element("div", { class: "row" }, this.clear, element("span", {}, "Draw one digit, large."))));
     this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
     this.ink.lineCap = this.ink.lineJoin = "round";

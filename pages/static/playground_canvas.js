@@ -1,3 +1,13 @@
+import { Drawing } from "./canvas_drawing.js";
+import {
+  boundaryPath, landscapeColours, LandscapePainter, paintArrows, paintManifold, paintPoints, scoreAt, sigmoid,
+} from "./canvas_layers.js";
+import { LAYERS, Legend, legibleColours, NAMES } from "./canvas_legend.js";
+import { EASE, joinClock, leaveClock, mixedState, positions, Timeline } from "./canvas_timeline.js";
+import {
+  clamp, element, fitCanvas, inWords, niceTicks, readTheme, reducedMotion, stepInWords,
+} from "./stage.js";
+
 class Playground {
   constructor(root) {
     this.root = root;
@@ -36,7 +46,7 @@ class Playground {
     });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite" });
     this.section = element("section", { class: "playground" }, this.title, this.legend.layers, this.drawing.bar, this.stage, this.foot, this.time, this.spoken);
-    this.root.append(element("style", {}, style), this.section);
+    this.root.append(this.section);
     const on = (name, act, options) => this.stage.addEventListener(name, act, options);
     on("pointerdown", (e) => this.press(e));
     on("pointermove", (e) => this.move(e));

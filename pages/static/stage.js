@@ -1,6 +1,6 @@
 // What every live component needs: the page's theme, numbers in words, ticks, elements.
 
-function rgb(colour) {
+export function rgb(colour) {
   const hex = /^#([0-9a-f]{6})/i.exec(colour.trim());
   if (hex) return [0, 2, 4].map((i) => parseInt(hex[1].slice(i, i + 2), 16));
   const short = /^#([0-9a-f]{3})$/i.exec(colour.trim());
@@ -18,18 +18,18 @@ function luminance(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-function contrast(a, b) {
+export function contrast(a, b) {
   const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p);
   return (x + 0.05) / (y + 0.05);
 }
 
-function mix(a, b, t) {
+export function mix(a, b, t) {
   const [p, q] = [rgb(a), rgb(b)];
   return `rgb(${p.map((v, i) => Math.round(v + (q[i] - v) * t)).join(",")})`;
 }
 
 // The colour, moved towards the ink until a line of it can be seen on the paper.
-function legible(colour, theme) {
+export function legible(colour, theme) {
   for (let t = 0; t < 1; t += 0.1) {
     const tried = t ? mix(colour, theme.ink, t) : colour;
     if (contrast(tried, theme.paper) >= 3) return tried;
@@ -37,7 +37,7 @@ function legible(colour, theme) {
   return theme.ink;
 }
 
-function readTheme(element) {
+export function readTheme(element) {
   const css = getComputedStyle(element);
   const get = (name, otherwise) => css.getPropertyValue(name).trim() || otherwise;
   const paper = get("--st-background-color", "#ffffff");
@@ -53,10 +53,10 @@ function readTheme(element) {
   };
 }
 
-const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Up to `digits` significant digits; k, M, G above ten thousand; powers of ten below a thousandth.
-function inWords(value, digits = 4) {
+export function inWords(value, digits = 4) {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
@@ -77,14 +77,14 @@ function inWords(value, digits = 4) {
   return sign + Number(size.toPrecision(digits));
 }
 
-const percentInWords = (value, digits = 4) =>
+export const percentInWords = (value, digits = 4) =>
   Number.isFinite(value) ? `${inWords(value * 100, digits)} %` : inWords(value);
 
 // 12400 as "12,400", as the pages write it.
-const stepInWords = (step) => String(Math.round(step)).replace(/\B(?=(\d{3})+$)/g, ",");
+export const stepInWords = (step) => String(Math.round(step)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 // Round numbers from low to high, about as many as wanted; whole ones if asked for.
-function niceTicks(low, high, wanted, whole = false) {
+export function niceTicks(low, high, wanted, whole = false) {
   const span = high - low;
   if (!(span > 0)) return [low];
   const raw = span / Math.max(1, wanted);
@@ -99,14 +99,14 @@ function niceTicks(low, high, wanted, whole = false) {
 }
 
 // The numbers in words, with no more digits than it takes to tell them apart.
-function toldApart(values, format) {
+export function toldApart(values, format) {
   for (let digits = 3; ; digits++) {
     const texts = values.map((v) => format(v, digits));
     if (digits === 9 || new Set(texts).size === texts.length) return texts;
   }
 }
 
-function logTicks(low, high, wanted) { // low and high are exponents
+export function logTicks(low, high, wanted) { // low and high are exponents
   const [from, to] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
   const stride = Math.max(1, Math.ceil((to - from + 1) / wanted));
   const ticks = [];
@@ -123,7 +123,7 @@ function logTicks(low, high, wanted) { // low and high are exponents
   return niceTicks(10 ** low, 10 ** high, wanted).filter((v) => v > 0).map(Math.log10);
 }
 
-function element(tag, attributes = {}, ...children) {
+export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name === "class") node.className = value;
@@ -134,10 +134,10 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
+export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 
 // The canvas, as many device pixels as it covers; returns its size in CSS pixels.
-function fitCanvas(canvas, width, height) {
+export function fitCanvas(canvas, width, height) {
   const ratio = Math.min(3, globalThis.devicePixelRatio || 1);
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) {

@@ -1,3 +1,5 @@
+import { clamp, element, fitCanvas, inWords, readTheme, reducedMotion } from "./stage.js";
+
 const MOST = 16; // device pixels for one picture pixel
 const BLINK = 800; // milliseconds of one side while flickering
 const REACH = 18; // CSS pixels around the divider that take hold of it
@@ -47,7 +49,7 @@ class Compare {
         element("div", { class: "group", role: "group", "aria-label": "View" }, ...this.modes),
         element("div", { class: "pair" }, this.selects[0], swap, this.selects[1]), this.zoomBar),
       this.plot, element("div", { class: "foot" }, this.slider, this.hint));
-    this.root.append(element("style", {}, style), this.section);
+    this.root.append(this.section);
     const on = (name, act, options) => this.plot.addEventListener(name, act, options);
     on("pointerdown", (e) => this.down(e));
     on("pointermove", (e) => this.moved(e));

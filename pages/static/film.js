@@ -1,3 +1,6 @@
+import { record, takeHome, videoKind } from "./film_recorder.js";
+import { clamp, element, fitCanvas, legible, readTheme, reducedMotion } from "./stage.js";
+
 // Walks through latent space side by side: frames are here already, so that scrubbing is immediate.
 const RATE = 15; // frames a second at speed 1
 
@@ -45,7 +48,7 @@ class Film {
     this.stamp = element("output");
     this.section = element("section", { class: "film" }, this.tracks,
       element("div", { class: "time" }, this.play, this.slider, this.stamp, this.speed, this.bounce, this.video));
-    root.append(element("style", {}, style), this.section);
+    root.append(this.section);
     this.sizes = new ResizeObserver(() => this.paint());
     this.sizes.observe(this.section);
     this.tick = this.tick.bind(this);

@@ -1,3 +1,5 @@
+import { clamp, element, fitCanvas, readTheme, reducedMotion, stepInWords } from "./stage.js";
+
 const GAP = 2; // CSS pixels between tiles
 const LENS = 168; // CSS pixels of an enlarged tile
 const KEPT = 24; // decoded sprites at a time
@@ -44,7 +46,7 @@ class Grid {
     this.section = element("section", { class: "grid" },
       element("div", { class: "head" }, this.title, this.switch), this.plot,
       element("div", { class: "caption" }, this.step, this.caption), this.time, this.spoken);
-    this.root.append(element("style", {}, style), this.section);
+    this.root.append(this.section);
     const on = (name, act) => this.plot.addEventListener(name, act);
     on("pointermove", (e) => { if (e.pointerType !== "touch") this.enlarge(this.tileAt(e)); });
     on("pointerleave", (e) => { if (e.pointerType !== "touch") this.enlarge(null); });

@@ -1,4 +1,6 @@
 // A map of many GANs: one button a cell, coloured by its score, with its samples as dots.
+import { clamp, contrast, element, fitCanvas, mix, readTheme } from "./stage.js";
+
 const MARGIN = 0.06; // share of a cell that stays free around its dots
 
 class CellMap {
@@ -17,7 +19,7 @@ class CellMap {
       element("div", { class: "frame" }, this.up, this.ups, this.plot, element("i"), element("i"), this.acrosses,
         element("i"), element("i"), this.across, element("i"), element("i"), this.legend),
       element("aside", {}, this.large, this.words));
-    root.append(element("style", {}, style), this.section);
+    root.append(this.section);
     this.sizes = new ResizeObserver(() => this.redraw());
     this.sizes.observe(this.plot);
     this.plot.addEventListener("keydown", (e) => this.keyed(e));

@@ -1,3 +1,10 @@
+import { ChartGestures } from "./chart_gestures.js";
+import { swatch } from "./chart_painting.js";
+import { reach, Rows, thin } from "./chart_rows.js";
+import {
+  clamp, element, inWords, legible, percentInWords, readTheme, reducedMotion,
+} from "./stage.js";
+
 const SPOKEN_EVERY = 15000; // milliseconds
 
 // A chart of one node: its rows, its view, what it tells.
@@ -43,7 +50,7 @@ class Chart extends ChartGestures {
       element("div", { class: "head" }, this.title, element("div", { class: "tools", role: "group", "aria-label": "View" }, ...Object.values(this.tools))),
       this.legend, this.plot, this.spoken,
     );
-    this.root.append(element("style", {}, style), this.section);
+    this.root.append(this.section);
     const on = (name, act, options) => this.plot.addEventListener(name, act, options);
     on("pointerdown", (e) => this.press(e));
     on("pointermove", (e) => this.move(e));

@@ -62,6 +62,9 @@ export default function (component) {
   const deliver = (loaded) => {
     if (!root.isConnected) return;
     if (!node.widget) {
+      const style = document.createElement("style");
+      style.textContent = loaded.style;
+      root.append(style);
       node.widget = loaded.mount(root);
       if (root.host) root.host.style.minHeight = "";
     }

@@ -1,5 +1,8 @@
 // The training as a film to take home: the server draws the frames and makes the GIF, the browser
 // records the videos from the same frames.
+import { record, takeHome, videoKind } from "./film_recorder.js";
+import { element, readTheme } from "./stage.js";
+
 const ENDINGS = { gif: "GIF", webm: "WebM", mp4: "MP4" };
 
 class Taker {
@@ -15,7 +18,7 @@ class Taker {
     this.section = element("section", { class: "taker" }, this.title, ...this.buttons,
       element("label", { title: "The step, and the epoch where there is one, below each frame" }, this.caption, "Step below"),
       this.status);
-    root.append(element("style", {}, style), this.section);
+    root.append(this.section);
     this.say(this.lacking());
   }
 

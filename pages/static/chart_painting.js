@@ -1,3 +1,7 @@
+import {
+  clamp, element, fitCanvas, inWords, legible, logTicks, niceTicks, stepInWords, toldApart,
+} from "./stage.js";
+
 const DASHES = { solid: [], dash: [7, 4], dot: [1.5, 3.5], dashdot: [9, 3, 1.5, 3] };
 
 // A mark for each dash, so that curves too noisy for dashes are still told apart without colour.
@@ -14,7 +18,7 @@ function mark(ink, dash, x, y, r) {
   ink.closePath();
 }
 
-function swatch(colour, dash) {
+export function swatch(colour, dash) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("width", "28");
@@ -33,7 +37,7 @@ function swatch(colour, dash) {
 }
 
 // How a chart looks; what it shows is kept by the classes that extend this one.
-class ChartPainting {
+export class ChartPainting {
   paint() {
     const { canvas, theme, message, box } = this;
     const { width, height, top, bottom, right, tall } = box;

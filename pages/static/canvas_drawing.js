@@ -1,9 +1,12 @@
+import { paintPoints } from "./canvas_layers.js";
+import { clamp, element } from "./stage.js";
+
 const DABS = 3; // points in a dab
 const UNDOS = 60;
 
 // A paper in the plane: points put down by a brush, taken away by an eraser. Strokes put the same
 // number of points on the same length, however slowly they are drawn.
-class Drawing {
+export class Drawing {
   constructor(changed, use) {
     this.changed = changed;
     this.use = use;

@@ -1,3 +1,6 @@
+import { joinClock, leaveClock } from "./canvas_timeline.js";
+import { clamp, element, fitCanvas, mix, readTheme, rgb, stepInWords } from "./stage.js";
+
 const NONE = 255;
 const LABEL = 18; // pixels of a strip's name above it
 
@@ -74,7 +77,7 @@ class ModeTimeline {
     this.section = element("section", { class: "timeline" },
       element("div", { class: "head" }, this.title, this.said),
       element("div", { class: "body" }, this.stage, this.key), this.time);
-    this.root.append(element("style", {}, style), this.section);
+    this.root.append(this.section);
     const on = (name, act) => this.stage.addEventListener(name, act);
     on("pointerdown", (e) => { this.drag = true; this.stage.setPointerCapture(e.pointerId); this.pull(e); });
     on("pointermove", (e) => { this.hover = this.stepAt(e); if (this.drag) this.pull(e); this.speak(); });

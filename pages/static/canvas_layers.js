@@ -1,8 +1,10 @@
+import { clamp, rgb } from "./stage.js";
 
-const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+
+export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
 // 256 colours from 'looks fake' over nothing to 'looks real', with their strength as opacity.
-function landscapeColours(fake, real, dark) {
+export function landscapeColours(fake, real, dark) {
   const table = new Uint8ClampedArray(256 * 4);
   const [low, high] = [rgb(fake), rgb(real)];
   for (let i = 0; i < 256; i++) {
@@ -13,7 +15,7 @@ function landscapeColours(fake, real, dark) {
   return table;
 }
 
-class LandscapePainter {
+export class LandscapePainter {
   constructor() {
     this.sheet = document.createElement("canvas");
     this.size = 0;
@@ -61,7 +63,7 @@ class LandscapePainter {
   }
 }
 
-function scoreAt({ grid, rows, cols }, u, v) { // u, v in [0, 1] from left and bottom
+export function scoreAt({ grid, rows, cols }, u, v) { // u, v in [0, 1] from left and bottom
   const [x, y] = [clamp(u, 0, 1) * (cols - 1), clamp(v, 0, 1) * (rows - 1)];
   const [c, r] = [Math.min(cols - 2, Math.floor(x)), Math.min(rows - 2, Math.floor(y))];
   const [fx, fy] = [x - c, y - r];
@@ -72,7 +74,7 @@ function scoreAt({ grid, rows, cols }, u, v) { // u, v in [0, 1] from left and b
 }
 
 // Where D is undecided: marching squares, the saddle cut by the value in its middle.
-function boundaryPath({ grid, rows, cols, boundary }, width, height) {
+export function boundaryPath({ grid, rows, cols, boundary }, width, height) {
   const path = new Path2D();
   const [sx, sy] = [width / (cols - 1), height / (rows - 1)];
   for (let r = 0; r < rows - 1; r++) {
@@ -106,7 +108,7 @@ function boundaryPath({ grid, rows, cols, boundary }, width, height) {
 }
 
 // The image of the grid in z: cells the brighter the denser G puts points there, and their borders.
-function paintManifold(ink, { grid, rows, cols }, toX, toY, colour, area, strength) {
+export function paintManifold(ink, { grid, rows, cols }, toX, toY, colour, area, strength) {
   const at = (r, c) => [toX(grid[2 * (r * cols + c)]), toY(grid[2 * (r * cols + c) + 1])];
   ink.fillStyle = ink.strokeStyle = colour;
   if (rows > 1 && cols > 1) {
@@ -148,7 +150,7 @@ function paintManifold(ink, { grid, rows, cols }, toX, toY, colour, area, streng
 
 // Real points are discs, fake ones diamonds: never colour alone. With a rim each is drawn by itself:
 // without a graphics processor one long outline takes far longer than many short ones.
-function paintPoints(ink, points, toX, toY, shape, radius, colour, rim, strength) {
+export function paintPoints(ink, points, toX, toY, shape, radius, colour, rim, strength) {
   const r = radius * 1.3;
   const trace = shape === "disc"
     ? (x, y) => { ink.moveTo(x + radius, y); ink.arc(x, y, radius, 0, 6.2832); }
@@ -172,7 +174,7 @@ function paintPoints(ink, points, toX, toY, shape, radius, colour, rim, strength
 }
 
 // Arrows keep one scale over the run, so that a gradient that fades is seen to fade.
-function paintArrows(ink, points, arrows, toX, toY, pixels, colour, rim, strength) {
+export function paintArrows(ink, points, arrows, toX, toY, pixels, colour, rim, strength) {
   const count = points.length / 2;
   const stride = Math.ceil(count / 220);
   ink.lineCap = ink.lineJoin = "round";

@@ -1,19 +1,21 @@
 // A film drawn again onto one canvas at its own pace, and recorded by the browser: WebM, or MP4
 // where that is what the browser writes.
+import { element } from "./stage.js";
+
 const KINDS = [
   "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm",
   "video/mp4;codecs=avc1.640028", "video/mp4;codecs=avc1.42E01E", "video/mp4",
 ];
 
 // What this browser records best, of that container if one is named.
-const videoKind = (container = "") => globalThis.MediaRecorder
+export const videoKind = (container = "") => globalThis.MediaRecorder
   && KINDS.find((kind) => kind.startsWith(`video/${container}`) && MediaRecorder.isTypeSupported(kind));
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 // draw(index) paints frame `index` onto canvas; order lists the frames. Resolves to a Blob, or null if
 // `stopped()` came true on the way.
-async function record(canvas, order, rate, draw, stopped, report, kind = videoKind()) {
+export async function record(canvas, order, rate, draw, stopped, report, kind = videoKind()) {
   draw(order[0]);
   const stream = canvas.captureStream(0);
   const [track] = stream.getVideoTracks();
@@ -35,7 +37,7 @@ async function record(canvas, order, rate, draw, stopped, report, kind = videoKi
   return stopped() ? null : new Blob(pieces, { type: recorder.mimeType || kind });
 }
 
-function takeHome(blob, name) {
+export function takeHome(blob, name) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);

@@ -1,9 +1,13 @@
 // One legend for all canvases of a clock, in a row of its own.
+import { LAYERS, Legend, legibleColours } from "./canvas_legend.js";
+import { joinClock, leaveClock } from "./canvas_timeline.js";
+import { element, readTheme } from "./stage.js";
+
 class PaneLegend {
   constructor(root) {
     this.legend = new Legend(() => this.clock);
     this.section = element("section", { class: "panes" }, this.legend.layers, this.legend.key);
-    root.append(element("style", {}, style), this.section);
+    root.append(this.section);
   }
 
   destroy() { leaveClock(this.clock, this); }

@@ -1,7 +1,7 @@
 const SMOOTHING = 0.97; // each row keeps this much of the ones before it
 
 // All rows of one run in ascending steps, in arrays that double when they are full.
-class Rows {
+export class Rows {
   constructor(names) {
     this.names = names;
     this.clear();
@@ -85,7 +85,7 @@ class Rows {
 // The curve as at most four points for each pixel column: first, lowest, highest, last.
 // x = step * scale + shift. Breaks are NaN; holes are where values were not finite. `mean` is the
 // average of every four columns, `sample` some of the values as they are, for the choice of the axis.
-function thin(step, values, from, to, scale, shift, log, sparse) {
+export function thin(step, values, from, to, scale, shift, log, sparse) {
   const [xs, ys, holes, sample] = [[], [], [], []];
   const mean = { xs: [], ys: [] };
   let [bin, sum, count] = [NaN, 0, 0];
@@ -144,7 +144,7 @@ function thin(step, values, from, to, scale, shift, log, sparse) {
 }
 
 // Where the axis should reach: single spikes may leave it, whatever stays does not.
-function reach(curves, lines) {
+export function reach(curves, lines) {
   const all = [];
   let [low, high] = [Infinity, -Infinity];
   const tails = [];

@@ -1,4 +1,6 @@
 // A plane through latent space as an atlas of pictures: dragging blends the four around the pointer.
+import { clamp, element } from "./stage.js";
+
 class Pad {
   constructor(root) {
     this.u = 0.5;
@@ -10,7 +12,7 @@ class Pad {
     this.words = element("p", { "aria-live": "off" });
     this.hint = element("p");
     this.section = element("section", { class: "pad" }, this.map, element("div", { class: "view" }, this.large, this.words, this.hint));
-    root.append(element("style", {}, style), this.section);
+    root.append(this.section);
     const on = (name, act) => this.map.addEventListener(name, act);
     on("pointerdown", (e) => { this.map.setPointerCapture(e.pointerId); this.held = true; this.follow(e); });
     on("pointermove", (e) => { if (this.held) this.follow(e); });
