@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ganlab.config import OptimizerConfig
+from ganlab.device import on_cpu
 from ganlab.errors import ConfigError
 from ganlab.registry import Decay, decay, find, optimizer
 from ganlab.registry import Optimizer as OptimizerRecord
