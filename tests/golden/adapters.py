@@ -16,12 +16,12 @@ from unittest import mock
 import torch
 
 import ganlab
+from ganlab import device
 from ganlab.cli.main import main
 from ganlab.data import cifar10
 from ganlab.data.own_pictures import kept
 from ganlab.networks import perceptual_features
 from ganlab.presets import PRESETS
-from ganlab import device
 from ganlab.training.superres import recipes
 from ganlab.training.superres.initial_weights import started
 from tests.golden.made import CIFAR_COUNT
