@@ -83,3 +83,14 @@ def test_scores_without_intended_labels_claim_no_accuracy():
     scores = reading_scores(reading, None)
     assert scores["accuracy"] is None
     assert reading_scores(reading, torch.tensor([0, 1, 5]))["accuracy"] == pytest.approx(2 / 3)
+
+
+def test_the_rows_of_the_confusion_are_the_intended_classes():
+    read = torch.nn.functional.one_hot(torch.tensor([3, 3, 5, 7]), 10).float()
+    scores = reading_scores(Reading(torch.zeros(4, 2), read), torch.tensor([3, 5, 5, 5]))
+    wanted = torch.zeros(10, 10, dtype=torch.int64)
+    wanted[3, 3] = wanted[5, 3] = wanted[5, 5] = wanted[5, 7] = 1
+    assert scores["confusion"] == wanted.tolist()
+    assert scores["accuracy_by_class"][3] == 1
+    assert scores["accuracy_by_class"][5] == pytest.approx(1 / 3)
+    assert scores["accuracy_by_class"][7] is None

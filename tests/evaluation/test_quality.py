@@ -38,6 +38,14 @@ def test_a_run_on_digits_has_scores_that_a_fresh_g_fails(name, conditional):
     assert training.state.G.training
 
 
+def test_a_g_that_is_shown_as_it_trains_goes_on_in_training_mode():
+    config = preset("digits").with_values({"network.width": 4, "ema": 0.0})
+    state = Training(config, device="cpu").state
+    assert state.shown_generator is state.G
+    q.run_quality(state, n=100)
+    assert all(module.training for module in state.G.modules())
+
+
 def test_both_histograms_are_shares_of_named_classes_and_give_the_entropy():
     found = q.run_quality(fresh().state, n=120)
     assert found["class_names"] == list("0123456789")

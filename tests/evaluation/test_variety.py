@@ -22,6 +22,7 @@ def test_a_generator_of_one_digit_has_no_entropy_and_many_pairs(real):
     blob = 0.001 * torch.randn(300, 8, generator=torch.Generator().manual_seed(1))
     found = variety(reading(torch.full((300,), 8), blob), real)
     assert found["classes"][8] == 1.0
+    assert found["real_classes"] == pytest.approx([0.1] * 10)
     assert found["class_entropy"] == 0.0
     assert found["real_class_entropy"] == pytest.approx(1.0)
     assert found["birthdays"]["pairs"] == 300 * 299 // 2

@@ -220,6 +220,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     chosen = parser.parse_args(arguments)
     faults = [f for f in read_faults() if chosen.only in f"{f.name} {f.package} {f.file}"]
+    if not faults:
+        parser.error(f"no fault has {chosen.only!r} in its name, package or file")
     out = sys.stderr if chosen.json else sys.stdout
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         tree = Path(folder) / "tree"
@@ -240,7 +242,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps(result | {"faults": [asdict(one) for one in outcomes]}))  # noqa: T201
     else:
         print("{caught} of {tried} caught in {packages} packages".format(**result))  # noqa: T201
-    return 0 if faults and not broken and result["caught"] == result["tried"] else 1
+    return 0 if not broken and result["caught"] == result["tried"] else 1
 
 
 def _broken(tree: Path, faults: Sequence[Fault], paths: Sequence[str]) -> list[str]:
@@ -251,6 +253,8 @@ def _broken(tree: Path, faults: Sequence[Fault], paths: Sequence[str]) -> list[s
             wanted |= dict.fromkeys(files_of_tests(fault, paths))
         except CannotBeMade:
             continue  # said when its turn comes
+    if not wanted:
+        return []  # without a path pytest would run everything
     ended, failed = run_tests(tree, list(wanted), first=False)
     return failed if ended in ("passed", "failed") else [ended]
 

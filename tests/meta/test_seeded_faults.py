@@ -12,6 +12,7 @@ from tests.meta.seeded_faults import (
     Outcome,
     files_of_tests,
     locate,
+    main,
     read_faults,
     sources,
     spans,
@@ -88,3 +89,10 @@ def test_the_summary_counts_what_was_caught():
     found = summary(rows)
     assert (found["tried"], found["caught"], found["packages"]) == (3, 1, 2)
     assert (found["missed"], found["not_made"]) == (["two"], ["three"])
+
+
+def test_a_choice_that_no_fault_fits_is_refused_before_any_test_runs(capsys):
+    with pytest.raises(SystemExit) as refused:
+        main(["--only", "no such fault"])
+    assert refused.value.code == 2
+    assert "no fault has 'no such fault'" in capsys.readouterr().err
