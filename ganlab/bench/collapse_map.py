@@ -9,12 +9,12 @@ from typing import Any
 from ganlab.bench.cost import QUIET
 from ganlab.bench.rows import finite
 from ganlab.bench.sweep import Sweep
-from ganlab.evaluation.point_scores import SAMPLES, score_run
-from ganlab.training.comparison import Race
+from ganlab.metrics.point_scores import SAMPLES
 from ganlab.training.device import describe_device
+from ganlab.training.loop import Training
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
-LabelledD = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """Called with the steps made and the steps in all."""
 
 
@@ -57,15 +57,15 @@ class CollapseMap:
         }
 
 
-def train(sweep: Sweep, told: LabelledD = lambda step, steps: None) -> CollapseMap:
+def train(sweep: Sweep, report: Progress = lambda step, steps: None) -> CollapseMap:
     """Train all GANs of the sweep in lock-step on the CPU."""
-    race = Race(sweep.base, sweep.variants(), device="cpu", pace=QUIET)
+    training = Training(sweep.base, sweep.variants(), device="cpu", pace=QUIET)
     started = time.process_time()
-    while not race.end:
-        race.advance(min(100, sweep.steps - race.state.step))
-        told(race.state.step, sweep.steps)
+    while not training.end:
+        training.advance(min(100, sweep.steps - training.step))
+        report(training.step, sweep.steps)
     spent = time.process_time() - started
-    lost = dict(race.state.lost)
+    whole = training.ensemble
     return CollapseMap(
-        sweep, score_run(race.state), lost, spent, describe_device(race.state.device)
+        sweep, whole.measure(), dict(whole.lost), spent, describe_device(whole.device)
     )

@@ -17,15 +17,15 @@ from ganlab.metrics.ceilings import CEILINGS
 from ganlab.metrics.modes import score_modes
 from ganlab.training.device import describe_device
 from ganlab.training.loop import Training
-from ganlab.training.points import draw_member_z
 from ganlab.training.state import State
 from ganlab.training.streams import derived_seed
+from ganlab.training.tasks.points import draw_member_z
 
 N = 2500
 """Samples scored a seed. Lin et al. 2018 (PacGAN), section 4.1."""
 Z_READ = 7
 """Purpose of the derived seeds of the samples that are scored; training draws none of them."""
-LabelledD = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 """Called with the remedy, the steps made and the steps in all."""
 
 
@@ -41,7 +41,7 @@ def compare(
     seconds: float = 0.0,
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    report: Progress = silent,
 ) -> Iterator[Row]:
     """A row for each remedy, as soon as it is measured.
 
@@ -54,7 +54,7 @@ def compare(
         raise ConfigError(f"n must be at least 1, got {n}")
     configs = {name: remedied(name, data, steps) for name in names}
     for name, config in configs.items():
-        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told)
+        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, report)
 
 
 def measure(
@@ -63,7 +63,7 @@ def measure(
     seeds: Sequence[int],
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    report: Progress = silent,
 ) -> Row:
     """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
     if not seeds:
@@ -73,12 +73,14 @@ def measure(
     )
     started = time.process_time()
     while not training.end:
-        training.advance(min(100, config.steps - training.state.step))
-        told(name, training.state.step, config.steps)
+        training.advance(min(100, config.steps - training.step))
+        report(name, training.step, config.steps)
     spent = time.process_time() - started
-    state = training.state
-    points = state.source.data
-    samples = draw(state, n, ROWS[name].truncation if name in ROWS else 0.0)
+    whole = training.ensemble
+    points = whole.source.data
+    truncation = ROWS[name].truncation if name in ROWS else 0.0
+    drawn = [list(draw(state, n, truncation)) for state in whole.states]
+    samples = torch.stack(whole.in_order(drawn))
     scores = score_modes(samples, points.modes, points.std, points.weights, rule)
     return Row(
         remedy=name,
@@ -87,9 +89,9 @@ def measure(
         n=n,
         modes_of=len(points.modes),
         seeds=tuple(seeds),
-        iterations=state.g_steps,
+        iterations=training.state.g_steps,
         seconds=spent,
-        device=describe_device(state.device),
+        device=describe_device(whole.device),
         scores={one: tuple(map(float, getattr(scores, one).tolist())) for one in SCORES},
     )
 
@@ -98,7 +100,7 @@ def measure(
 def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
     """N samples of each member's shown G (E, n, 2), from z of the member's own seed.
 
-    Every seed draws other z, so that the standard error holds the luck of the samples too. Of the
+    Every seed draws other z, so that the standard error holds the samples' chance too. Of the
     z drawn, the share of truncation at which G is steepest is left out.
     """
     members = state.members

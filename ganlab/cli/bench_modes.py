@@ -60,7 +60,7 @@ def bench_modes(chosen: argparse.Namespace) -> int:
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
     budget = (chosen.steps, chosen.seconds, chosen.n, chosen.rule)
     rows = []
-    for row in compare(wanted, chosen.data, seeds, *budget, told=tell):
+    for row in compare(wanted, chosen.data, seeds, *budget, report=tell):
         rows.append(row)
         # A long comparison that is interrupted leaves what it has measured.
         write(chosen.csv, as_csv(rows))
