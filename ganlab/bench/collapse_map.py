@@ -9,11 +9,11 @@ from ganlab.bench.cost import QUIET
 from ganlab.bench.rows import finite
 from ganlab.bench.sweep import Sweep
 from ganlab.device import clock_of, describe_device
-from ganlab.evaluation.point_scores import SAMPLES, score_run
-from ganlab.training.comparison import Race
+from ganlab.metrics.point_scores import SAMPLES
+from ganlab.training.loop import Training
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
-LabelledD = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """Called with the steps made and the steps in all."""
 
 
@@ -57,17 +57,17 @@ class CollapseMap:
 
 
 def train(
-    sweep: Sweep, told: LabelledD = lambda step, steps: None, device: str = "auto"
+    sweep: Sweep, report: Progress = lambda step, steps: None, device: str = "auto"
 ) -> CollapseMap:
     """Train all GANs of the sweep in lock-step on the device."""
-    race = Race(sweep.base, sweep.variants(), device=device, pace=QUIET)
-    clock = clock_of(race.state.device)
+    training = Training(sweep.base, sweep.variants(), device=device, pace=QUIET)
+    whole = training.ensemble
+    clock = clock_of(whole.device)
     started = clock()
-    while not race.end:
-        race.advance(min(100, sweep.steps - race.state.step))
-        told(race.state.step, sweep.steps)
+    while not training.end:
+        training.advance(min(100, sweep.steps - training.step))
+        report(training.step, sweep.steps)
     spent = clock() - started
-    lost = dict(race.state.lost)
     return CollapseMap(
-        sweep, score_run(race.state), lost, spent, describe_device(race.state.device)
+        sweep, whole.measure(), dict(whole.lost), spent, describe_device(whole.device)
     )

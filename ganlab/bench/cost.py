@@ -15,7 +15,7 @@ QUIET = Pace(snapshot=1e9, rollback=1e9)
 
 def stepper(config: RunConfig, members: int = 1, device: str = "auto") -> Callable[[int], None]:
     """A training of so many members of config; called with a number of steps it makes them."""
-    variants = [{"seed": config.seed + k} for k in range(members)]
+    variants = [{"seed": config.seed + k} for k in range(members)] if members > 1 else []
     training = Training(
         config.with_values({"steps": 10**7}), device=device, variants=variants, pace=QUIET
     )

@@ -16,15 +16,15 @@ from ganlab.errors import ConfigError
 from ganlab.metrics.ceilings import CEILINGS
 from ganlab.metrics.modes import score_modes
 from ganlab.training.loop import Training
-from ganlab.training.points import draw_member_z
 from ganlab.training.state import State
 from ganlab.training.streams import derived_seed
+from ganlab.training.tasks.points import draw_member_z
 
 N = 2500
 """Samples scored a seed. Lin et al. 2018 (PacGAN), section 4.1."""
 Z_READ = 7
 """Purpose of the derived seeds of the samples that are scored; training draws none of them."""
-LabelledD = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 """Called with the remedy, the steps made and the steps in all."""
 
 
@@ -40,7 +40,7 @@ def compare(
     seconds: float = 0.0,
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    report: Progress = silent,
     device: str = "auto",
 ) -> Iterator[Row]:
     """A row for each remedy, as soon as it is measured on the device.
@@ -54,7 +54,8 @@ def compare(
         raise ConfigError(f"n must be at least 1, got {n}")
     configs = {name: remedied(name, data, steps) for name in names}
     for name, config in configs.items():
-        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told, device)
+        values = config.with_values({"seconds": seconds})
+        yield measure(name, values, seeds, n, rule, report, device)
 
 
 def measure(
@@ -63,7 +64,7 @@ def measure(
     seeds: Sequence[int],
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    report: Progress = silent,
     device: str = "auto",
 ) -> Row:
     """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
@@ -71,15 +72,17 @@ def measure(
         raise ConfigError("a comparison needs at least one seed, got none")
     variants = [{"seed": seed} for seed in seeds]
     training = Training(config, device=device, variants=variants, pace=QUIET)
-    clock = clock_of(training.state.device)
+    clock = clock_of(training.ensemble.device)
     started = clock()
     while not training.end:
-        training.advance(min(100, config.steps - training.state.step))
-        told(name, training.state.step, config.steps)
+        training.advance(min(100, config.steps - training.step))
+        report(name, training.step, config.steps)
     spent = clock() - started
-    state = training.state
-    points = state.source.data
-    samples = draw(state, n, ROWS[name].truncation if name in ROWS else 0.0)
+    whole = training.ensemble
+    points = whole.source.data
+    truncation = ROWS[name].truncation if name in ROWS else 0.0
+    drawn = [list(draw(state, n, truncation)) for state in whole.states]
+    samples = torch.stack(whole.in_order(drawn))
     scores = score_modes(samples, points.modes, points.std, points.weights, rule)
     return Row(
         remedy=name,
@@ -88,9 +91,9 @@ def measure(
         n=n,
         modes_of=len(points.modes),
         seeds=tuple(seeds),
-        iterations=state.g_steps,
+        iterations=training.state.g_steps,
         seconds=spent,
-        device=describe_device(state.device),
+        device=describe_device(whole.device),
         scores={one: tuple(map(float, getattr(scores, one).tolist())) for one in SCORES},
     )
 
@@ -99,7 +102,7 @@ def measure(
 def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
     """N samples of each member's shown G (E, n, 2), from z of the member's own seed.
 
-    Every seed draws other z, so that the standard error holds the luck of the samples too. Of the
+    Every seed draws other z, so that the standard error holds the samples' chance too. Of the
     z drawn, the share of truncation at which G is steepest is left out.
     """
     members = state.members

@@ -19,7 +19,8 @@ from ganlab.metrics.ceilings import kl_floor
 from ganlab.metrics.modes import reverse_kl
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
-from ganlab.training.state import State, draw_z
+from ganlab.training.state import State
+from ganlab.training.tasks.pictures import draw_z
 
 N = 26_000
 """Samples that are read."""
@@ -47,7 +48,7 @@ REMEDIES: dict[str, dict[str, Any]] = {
     },
 }
 """What each changes in the plain DCGAN."""
-LabelledD = Callable[[int, int, float], None]
+Progress = Callable[[int, int, float], None]
 """Called with the steps made, the steps in all and the seconds trained."""
 
 
@@ -112,7 +113,7 @@ def run(
     n: int = N,
     device: str = "auto",
     keep: Path | None = None,
-    told: LabelledD = lambda *_: None,
+    report: Progress = lambda *_: None,
 ) -> Result:
     """Train to the end of the budget, or on from the checkpoint at keep, and read what G draws."""
     training = Training(config, device=device, state=resumed(config, device, keep), pace=QUIET)
@@ -120,7 +121,7 @@ def run(
     classifier = load_classifier(device=state.device)
     while not training.end and state.step < config.steps:
         training.advance(min(20, config.steps - state.step))
-        told(state.step, config.steps, state.seconds)
+        report(state.step, config.steps, state.seconds)
         if keep is not None and (training.end or state.seconds - kept >= KEEP):
             save_run(keep, state)
             kept = state.seconds
@@ -144,12 +145,12 @@ def resumed(config: RunConfig, device: str, keep: Path | None) -> State | None:
     """The state stored at keep if it is of the same run, whatever its budget was; else None."""
     if keep is None or not keep.exists():
         return None
-    state = load_run(keep, device)
+    state = load_run(keep, device).states[0]
     budget = {"steps": config.steps, "seconds": config.seconds}
     if state.config.with_values(budget) != config:
         apart = ", ".join(state.config.with_values(budget).difference(config))
         raise CheckpointError(f"{keep.name} is of another run, which differs in {apart}")
-    return load_run(keep, device, config)
+    return load_run(keep, device, config).states[0]
 
 
 @torch.no_grad()

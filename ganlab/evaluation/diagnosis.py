@@ -208,7 +208,7 @@ def _rising_g_loss(columns: Columns) -> Finding | None:
 
 
 def diagnose_points(scores: Mapping[str, float]) -> list[Finding]:
-    """What the measures in `ganlab.evaluation.point_scores` say, the worst first."""
+    """What the measures in `ganlab.metrics.point_scores` say, the worst first."""
     findings = []
     if "modes" in scores:
         findings += _modes(scores)

@@ -18,7 +18,8 @@ from ganlab.evaluation.variety import birthdays, shares
 from ganlab.metrics.digits import class_entropy
 from ganlab.metrics.feature_distances import frechet_distance, kernel_estimate, neighbours
 from ganlab.networks.classifier import Reading
-from ganlab.training.state import State, draw_z
+from ganlab.training.state import State
+from ganlab.training.tasks.pictures import draw_z
 
 QUICK = 1_000
 """How many pictures the quality of a run is measured on, where there are twice as many real."""

@@ -11,7 +11,8 @@ from torch import Tensor
 from ganlab.data.pictures import to_bytes, to_float
 from ganlab.evaluation.classifier import DigitClassifier, box_of
 from ganlab.networks import figan, vae_gan
-from ganlab.training.state import State, draw_z
+from ganlab.training.state import State
+from ganlab.training.tasks.pictures import draw_z
 
 COUNT = 500
 """Pictures that a score is measured on."""

@@ -1,43 +1,48 @@
-"""What the worker of a run on points does besides training: it can be played with.
+"""What the worker does for people who play with a run: pause, slow down, take back, keep states.
 
-A watched run takes pictures ten times a second (four, where they are costly), measures how far G
-is from the data once a second, keeps states for branches, can be slowed down and taken back.
+A watched run of points takes snapshots ten times a second (four, where they are costly) and
+measures how far G is from the data once a second.
 """
 
 import time
+from collections import deque
 from dataclasses import replace
+from typing import Any
 
+from torch import Tensor
+
+from ganlab.config import RunConfig
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.heartbeat import is_watched
 from ganlab.jobs.kept_states import KeptStates
-from ganlab.jobs.undo import UndoHistory
-from ganlab.training.checkpoint import save_run
-from ganlab.training.comparison import Race
+from ganlab.training.checkpoint import pack, save_run, unpack
+from ganlab.training.ensemble import set_members
 from ganlab.training.loop import Training
-from ganlab.training.snapshots import PANES
-from ganlab.training.state import is_points
+from ganlab.training.tasks.points import SUBPLOTS
 
 SCORES: tuple[str, ...] = ("js", "kl", "modes", "high_quality", "covered", "on_curve")
 """Columns that a run on points has besides those of every run."""
 SCORE_SECONDS = 1.0
 WATCHED_SNAPSHOTS = 0.1
-"""Seconds between two pictures of points while somebody looks: a canvas plays them all."""
-WATCHED_RACES = 0.15
-"""The same for a race, whose pictures are as many times larger as it has panes."""
-WATCHED_CROWDS = 1.0
+"""Seconds between two snapshots of points while somebody looks: a canvas plays them all."""
+WATCHED_COMPARISONS = 0.15
+"""The same for a comparison, whose snapshots are as many times larger as it has members."""
+WATCHED_MAPS = 1.0
 """The same for a map of many GANs, and how often they are measured at most."""
-RACE_SCORES = 0.4
-"""Seconds between two measures of a race: its curves are what people look at."""
+COMPARISON_SCORES = 0.4
+"""Seconds between two measurements of a comparison: its curves are what people look at."""
 MEASURING = 0.1
 """Share of the time that measuring may take."""
 WATCHED_GRIDS = 0.25
 """Seconds between two grids of pictures while somebody looks: a page shows two a second."""
 RECENT = 24
-"""Newest pictures that stay whatever happens: more than two seconds of them."""
+"""Newest snapshots that stay whatever happens: more than two seconds of them."""
 LEFT_SECONDS = 180.0
-"""A paused run that nobody looks at holds its worker no longer."""
+"""A paused run that nobody looks at keeps its worker no longer."""
 SLOWEST, FASTEST = 0.1, 10_000.0
 """Steps a second that a viewer may ask for."""
+DEPTH = 60
+"""Steps that can be taken back; a state of two usual networks on points takes about 1 MB."""
 
 
 class Throttle:
@@ -66,8 +71,53 @@ class Throttle:
         return count
 
 
+class UndoHistory:
+    """The states that a paused run was in, so that its last steps can be taken back."""
+
+    def __init__(self, depth: int = DEPTH) -> None:
+        self._states: deque[
+            tuple[RunConfig, list[tuple[RunConfig, ...]], dict[str, Tensor], dict[str, Any]]
+        ] = deque(maxlen=depth)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def push(self, training: Training) -> None:
+        """Remember the state of the training."""
+        whole = training.ensemble
+        tensors, facts = pack(whole)
+        copies = {name: tensor.clone() for name, tensor in tensors.items()}
+        members = [state.members for state in whole.states]
+        self._states.append((whole.config, members, copies, facts))
+
+    def pop(self, training: Training) -> int:
+        """Put the training back into the state of the last push; its step.
+
+        Settings that have changed since then go back too. Raises ValueError if none is remembered.
+        """
+        if not self._states:
+            raise ValueError(
+                "there is no step to take back: only steps made while the run is paused can be"
+            )
+        config, members, tensors, facts = self._states.pop()
+        whole = training.ensemble
+        for state, own in zip(whole.states, members, strict=True):
+            set_members(state, own)
+            for optimizer in (state.d_optimizer, state.g_optimizer):
+                optimizer.state.clear()
+        whole.config = config
+        unpack(whole, tensors, facts)
+        training.end = ""
+        training.settle()
+        return training.step
+
+    def clear(self) -> None:
+        """Forget all: the run goes on by itself."""
+        self._states.clear()
+
+
 class Controls:
-    """The means of play of one worker."""
+    """What people may do to one run, as its worker carries it out."""
 
     def __init__(self, record: RunFolder) -> None:
         self._record = record
@@ -78,47 +128,47 @@ class Controls:
         self.throttle = Throttle()
         self.kept_states = KeptStates(record)
 
-    def attend(self, training: Training | Race) -> None:
-        """Take pictures as often as somebody looks."""
+    def attend(self, training: Training) -> None:
+        """Take snapshots as often as somebody looks."""
         self._alone_since = time.monotonic()
         self._pace = self._pace or training.pace.snapshot
-        watched = WATCHED_SNAPSHOTS if is_points(training.config) else WATCHED_GRIDS
-        if isinstance(training, Race):
-            watched = WATCHED_CROWDS if _is_crowd(training) else WATCHED_RACES
-        wanted = watched if is_watched(self._record.folder) else self._pace
-        if training.pace.snapshot != wanted:
-            training.pace = replace(training.pace, snapshot=wanted)
+        watched = WATCHED_SNAPSHOTS if training.state.task.interactive else WATCHED_GRIDS
+        if not training.alone:
+            watched = WATCHED_MAPS if is_large(training) else WATCHED_COMPARISONS
+        seconds = watched if is_watched(self._record.folder) else self._pace
+        if training.pace.snapshot != seconds:
+            training.pace = replace(training.pace, snapshot=seconds)
 
-    def is_left(self, training: Training | Race) -> bool:
+    def is_left(self, training: Training) -> bool:
         """Whether nobody has looked at the paused run for so long that it should make room."""
-        if not is_points(training.config) or is_watched(self._record.folder, LEFT_SECONDS):
+        interactive = training.state.task.interactive
+        if not interactive or is_watched(self._record.folder, LEFT_SECONDS):
             self._alone_since = time.monotonic()
         return time.monotonic() - self._alone_since > LEFT_SECONDS
 
-    def scores_due(self, training: Training | Race) -> bool:
+    def scores_due(self, training: Training) -> bool:
         """Whether G should be measured again; if so, the next time is a while away."""
         now = time.monotonic()
-        quick = isinstance(training, Race) and not _is_crowd(training)
         if now < self._score_at:
             return False
-        self._score_at = now + (RACE_SCORES if quick else SCORE_SECONDS)
+        quick = not training.alone and not is_large(training)
+        self._score_at = now + (COMPARISON_SCORES if quick else SCORE_SECONDS)
         return True
 
     def scored(self, seconds: float) -> None:
         """Measuring took so long: it waits until that is a small share of the time."""
         self._score_at = max(self._score_at, time.monotonic() + seconds / MEASURING)
 
-    def keep(self, training: Training | Race) -> None:
-        """Keep the present state for a branch, if it is time. A crowd's would fill the disk."""
-        if not isinstance(training, Race) or not _is_crowd(training):
-            self.kept_states.offer(training.state.step, lambda path: save_run(path, training.state))
+    def keep(self, training: Training) -> None:
+        """Keep the present state for a branch, if it is time. A large ensemble's fill the disk."""
+        if not is_large(training):
+            self.kept_states.offer(training.step, lambda path: save_run(path, training.ensemble))
 
-    def keep_what_is_asked(self, training: Training | Race) -> None:
+    def keep_what_is_asked(self, training: Training) -> None:
         """Keep the present state if the configuration asks for this step's."""
-        if isinstance(training, Training):
-            self.kept_states.asked = training.milestones.keeps
-            if self.kept_states.asked(training.state.step) and training.end != "diverged":
-                self.kept_states.keep(training.state.step, lambda p: save_run(p, training.state))
+        self.kept_states.asked = training.milestones.keeps
+        if self.kept_states.asked(training.step) and training.end != "diverged":
+            self.kept_states.keep(training.step, lambda path: save_run(path, training.ensemble))
 
     def start_again(self) -> None:
         """Forget what belonged to the run before a reset."""
@@ -128,5 +178,6 @@ class Controls:
         self._score_at = -1e9
 
 
-def _is_crowd(race: Race) -> bool:
-    return len(race.state.members) > PANES
+def is_large(training: Training) -> bool:
+    """Whether there are more members than are shown in full."""
+    return len(training.ensemble.members) > SUBPLOTS

@@ -1,4 +1,4 @@
-"""What a worker tells of its training: curves, measures, pictures, findings, results."""
+"""What a worker writes down: curves, measurements, snapshots, findings, results."""
 
 import json
 import time
@@ -10,19 +10,17 @@ import torch
 
 from ganlab.device import CPU
 from ganlab.evaluation.diagnosis import Finding, diagnose, diagnose_points, worst_first
-from ganlab.evaluation.point_scores import bounds, score_run
 from ganlab.evaluation.quality import numbers
 from ganlab.jobs.controls import RECENT, SCORES, Controls
 from ganlab.jobs.history import History
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import encode
 from ganlab.metrics.modes import places
-from ganlab.training.comparison import Race
-from ganlab.training.ensemble_groups import Field
+from ganlab.metrics.point_scores import bounds
+from ganlab.training.ensemble import Ensemble
 from ganlab.training.loop import Training
-from ganlab.training.snapshots import PANES
-from ganlab.training.state import is_points, snapshot_z
 from ganlab.training.strategies import NAMES
+from ganlab.training.tasks.points import SUBPLOTS, shown_z
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
 
 DIAGNOSIS_SECONDS = 2.0
@@ -39,14 +37,14 @@ MEASURES: tuple[str, ...] = (
     "js",
     "kl",
 )
-"""What is measured of each member of a race; NaN where its data do not have it."""
+"""What is measured of each member of a comparison; NaN where its data do not have it."""
 
 
 class RunLogger:
     """Writes down one training, from where it stands to its end."""
 
     def __init__(
-        self, recorder: Recorder, controls: Controls, training: Training | Race, labels: list[str]
+        self, recorder: Recorder, controls: Controls, training: Training, labels: list[str]
     ) -> None:
         self._recorder = recorder
         self._controls = controls
@@ -56,9 +54,9 @@ class RunLogger:
         self._recent: list[tuple[float, int]] = []
         self._diagnosed = time.perf_counter()
         self._scored: list[dict[str, float]] = []
-        self._told: list[Intervention] = []
+        self._logged: list[Intervention] = []
         self.last_words = ""
-        self._cpu = None if training.state.step else time.process_time()
+        self._cpu = None if training.step else time.process_time()
         """The processor's time when the run began; unknown of one that was resumed."""
         self.aside = 0.0
         """The processor's time that went into measuring and not into training."""
@@ -67,24 +65,23 @@ class RunLogger:
         """Go on behind the stored columns, and say what there is to be said once."""
         self._history.extend(past)
         training, state = self._training, self._training.state
-        if isinstance(training, Training):
-            self._recorder.milestone = training.milestones.shown
-        if not is_points(training.config):
+        self._recorder.milestone = training.milestones.shown
+        if not state.task.interactive:
             return
         data = state.source.data
         self._recorder.recent = RECENT
         facts: dict[str, Any] = {"bounds": bounds(data)}
         members: tuple[int, Any] | None = None
-        if isinstance(state, Field):
+        if training.alone:
+            self._recorder.measure(SCORES)
+        else:
             facts["member_columns"] = [*NAMES, *MEASURES]
             if data.modes is not None:
                 facts["centres"] = data.modes.tolist()
-            self._scored = score_run(state)
-            members = state.step, self._member_rows(())
-        else:
-            self._recorder.measure(SCORES)
-        # A race has its picture at once: panes that wait for a first tick look dead.
-        first = isinstance(state, Field) or not state.step
+            self._scored = training.ensemble.measure()
+            members = training.step, self._member_rows(())
+        # A comparison has its snapshot at once: subplots that wait for a first tick look broken.
+        first = not training.alone or not training.step
         sample = self._picture(training.snapshot()) if first else None
         self._recorder.write(facts=facts, sample=sample, members=members)
 
@@ -98,17 +95,17 @@ class RunLogger:
         }
         scalars, events = dict(tick.scalars), self._events(tick)
         members = None
-        if is_points(training.config):
+        if training.state.task.interactive:
             measured = tick.end != "" or self._controls.scores_due(training)
             if measured:
                 self._measure()
                 scalars |= self._scored[0] if len(self._scored) == 1 else {}
-            if tick.members and (measured or len(tick.members) <= PANES):
+            if tick.members and (measured or len(tick.members) <= SUBPLOTS):
                 members = tick.step, self._member_rows(tick.members, measured)
         if tick.snapshot:
             self._controls.keep(training)
-        if tick.lost and isinstance(training, Race):
-            facts["lost"] = {str(k): step for k, step in training.state.lost.items()}
+        if tick.lost and not training.alone:
+            facts["lost"] = {str(k): step for k, step in training.ensemble.lost.items()}
         now = time.perf_counter()
         if tick.end or now - self._diagnosed >= DIAGNOSIS_SECONDS:
             self._diagnosed = now
@@ -123,9 +120,9 @@ class RunLogger:
             sample=self._picture(tick.snapshot) if tick.snapshot else None,
         )
 
-    def tell(self, done: Intervention) -> None:
-        """Write down at once what was turned by hand."""
-        self._told.append(done)
+    def log_intervention(self, done: Intervention) -> None:
+        """Write down at once which setting was changed by hand."""
+        self._logged.append(done)
         if done.old == done.new:
             return
         self._recorder.write(
@@ -139,8 +136,8 @@ class RunLogger:
 
     def findings(self) -> list[dict[str, str]]:
         """What is to be said about the training, the worst first."""
-        if isinstance(self._training, Race):
-            return [one.to_json() for one in self._race_findings(self._training.state)]
+        if not self._training.alone:
+            return [one.to_json() for one in self._member_findings(self._training.ensemble)]
         findings: list[Finding] = diagnose(self._history.columns())
         if self._scored:
             findings = worst_first([*diagnose_points(self._scored[0]), *findings])
@@ -155,39 +152,38 @@ class RunLogger:
         """Forget what was seen beyond step, where the training stands again: the facts of now."""
         self._history.forget_after(step)
         self._recent.clear()
-        self._told.clear()
+        self._logged.clear()
         self._measure()
         return {"diagnosis": self.findings()}
 
     # --- inside -----------------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        """The measures of G on points; none of pictures, which a tick cannot afford."""
-        state = self._training.state
-        if is_points(state.config):
-            started = time.perf_counter()
-            self._scored = score_run(state)
+        """The scores that are cheap enough for a tick; none of pictures."""
+        started = time.perf_counter()
+        self._scored = self._training.ensemble.measure()
+        if self._scored:
             self._controls.scored(time.perf_counter() - started)
 
     def _picture(self, snapshot: Snapshot) -> tuple[int, bytes]:
         """The snapshot as it is stored.
 
-        That of a race of modes has 'places' (E, N) int8: the mode that each z falls into, or -1,
-        the z in the order of their direction, so that neighbours in it are neighbours in z.
+        That of a comparison on modes has 'places' (E, N) int8: the mode that each z falls into, or
+        -1, the z in the order of their direction, so that neighbours in it are neighbours in z.
         """
-        state = self._training.state
-        if isinstance(state, Field) and "landscape" in snapshot.arrays:
-            data, fake = state.source.data, torch.from_numpy(snapshot.arrays["fake"]).float()
+        if not self._training.alone and "landscape" in snapshot.arrays:
+            whole = self._training.ensemble
+            data, fake = whole.source.data, torch.from_numpy(snapshot.arrays["fake"]).float()
             if data.modes is not None:
-                where = places(fake, data.modes, data.std)[:, self._direction(state)]
+                where = places(fake, data.modes, data.std)[:, self._direction(whole)]
                 arrays = {**snapshot.arrays, "places": where.to(torch.int8).numpy()}
                 snapshot = Snapshot(snapshot.step, arrays)
         return snapshot.step, encode(snapshot)
 
     @staticmethod
-    def _direction(field: Field) -> torch.Tensor:
+    def _direction(whole: Ensemble) -> torch.Tensor:
         """The order (N,) of the shown z by their angle, or by their value if they have one only."""
-        z = snapshot_z(field.members[:1], CPU)[0]
+        z = shown_z(whole.members[:1], CPU)[0]
         z = z - z.mean(0)
         return (z[:, 0] if z.shape[1] == 1 else torch.atan2(z[:, 1], z[:, 0])).argsort()
 
@@ -203,8 +199,9 @@ class RunLogger:
 
     def _events(self, tick: Tick) -> list[tuple[int, str, str]]:
         """The interventions of a tick that a script made, or by which one player moved alone."""
-        fresh = [one for one in tick.interventions if one not in self._told and one.old != one.new]
-        self._told.clear()
+        known = self._logged
+        fresh = [one for one in tick.interventions if one not in known and one.old != one.new]
+        self._logged.clear()
         kinds = {True: "move", False: "knob"}
         return [(one.step, kinds[one.name == MOVE], json.dumps(one.to_json())) for one in fresh]
 
@@ -218,17 +215,17 @@ class RunLogger:
             return step / seconds if seconds else 0.0
         return (step - first_step) / max(seconds - first_seconds, 1e-9)
 
-    def _race_findings(self, field: Field) -> list[Finding]:
+    def _member_findings(self, whole: Ensemble) -> list[Finding]:
         """The worst of each member by its name; of many members, how many do well."""
         worst = [diagnose_points(scores)[:1] for scores in self._scored]
-        if len(worst) > PANES:
+        if len(worst) > SUBPLOTS:
             good = sum(bool(one) and one[0].kind == "good" for one in worst)
             sentence = f"{good} of {len(worst)} reach every part of the data."
             return [Finding("note", "crowd", sentence)]
         findings = []
         for k, (label, found) in enumerate(zip(self._labels, worst, strict=True)):
-            if k in field.lost:
-                sentence = f"{label}: diverged by step {field.lost[k]:,}."
+            if k in whole.lost:
+                sentence = f"{label}: diverged by step {whole.lost[k]:,}."
                 findings.append(Finding("bad", "diverged", sentence))
             else:
                 findings += [
@@ -238,19 +235,20 @@ class RunLogger:
 
     def _results(self, quality: Mapping[str, Any]) -> dict[str, Any]:
         """Means over the last tenth, samples a second D was shown, and the last measures."""
-        state, columns = self._training.state, self._history.columns()
+        whole, columns = self._training.ensemble, self._history.columns()
         last = max(1, len(columns["step"]) // 10)
         ends = {name: columns[name][-last:] for name in NAMES}
         means = {
             k: float(v[np.isfinite(v)].mean()) for k, v in ends.items() if np.isfinite(v).any()
         }
-        shown = state.step * state.config.batch * max(1, state.config.d_steps)
-        name = "points_per_second" if is_points(state.config) else "images_per_second"
-        speed = {name: shown / state.seconds if state.seconds else 0.0}
+        shown = whole.step * whole.config.batch * max(1, whole.config.d_steps)
+        speed = {
+            f"{whole.task.samples}_per_second": shown / whole.seconds if whole.seconds else 0.0
+        }
         if self._cpu is not None:
             speed["cpu_seconds"] = time.process_time() - self._cpu - self.aside
         finite = [{k: v for k, v in one.items() if np.isfinite(v)} for one in self._scored]
-        if isinstance(state, Field):
+        if not self._training.alone:
             named = [
                 {"label": label} | one for label, one in zip(self._labels, finite, strict=True)
             ]

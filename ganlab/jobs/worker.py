@@ -1,4 +1,4 @@
-"""The process that trains one run: ticks into its journal, commands out of it, checkpoints beside.
+"""The process that trains one run: ticks into its record, commands out of it, checkpoints.
 
 `python -m ganlab.jobs.worker FOLDER [DEVICE]` works one run; the fork server and the command line
 call `work` instead.
@@ -15,18 +15,25 @@ from typing import Any
 import torch
 from filelock import Timeout
 
+from ganlab.config import RunConfig
+from ganlab.config.variants import Variant
+from ganlab.device import describe_device
 from ganlab.errors import DiskFull, GanlabError, RunBusy
 from ganlab.evaluation.quick import N as QUICK_N
+from ganlab.formatting import percent
 from ganlab.jobs.commands import Commands
+from ganlab.jobs.controls import Controls
 from ganlab.jobs.dispatch import worker_of_kind
-from ganlab.jobs.evaluation import measured_at, quickly_evaluated
+from ganlab.jobs.evaluation import measured_at, stoppable
 from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.logger import RunLogger
 from ganlab.jobs.quick_evaluation import QuickEvaluations
-from ganlab.jobs.workplace import Desk
-from ganlab.training.checkpoint import save_run
-from ganlab.training.comparison import Race
+from ganlab.jobs.recorder import Recorder
+from ganlab.jobs.samples import sprite, to_png
+from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
-from ganlab.training.tick import Tick
+from ganlab.training.strategies import NAMES
+from ganlab.training.tick import Intervention, Tick
 
 CHECKPOINT_SECONDS = 15.0
 BUDGET_BYTES = 512 * 2**20
@@ -34,16 +41,24 @@ BUDGET_BYTES = 512 * 2**20
 IDLE_SECONDS = 0.02
 """How often a paused worker looks for commands."""
 
-OnTick = Callable[[Tick, Training | Race], None]
+OnTick = Callable[[Tick, Training], None]
 
 
 class Worker:
     """Trains one run until its budget is spent, it is stopped, or it fails."""
 
+    training: Training
+    logger: RunLogger
+    recorder: Recorder
+
     def __init__(
         self, record: RunFolder, device: str = "auto", on_tick: OnTick | None = None
     ) -> None:
         self.record = record
+        self.controls = Controls(record)
+        self.paused = False
+        self.measure_next = False
+        """Whether somebody asked for the quality of the run as it is."""
         self._device = device
         self._on_tick = on_tick
         self._stop = ""
@@ -57,22 +72,68 @@ class Worker:
 
     def run(self) -> str:
         """Train; the state in which it ended. Raises RunBusy if another worker has the run."""
-        self.record.facts()  # a lock would make the folder of a deleted run anew
+        self.record.facts()  # a lock would make the folder of a deleted run again
         lock = self.record.lock()
         try:
             lock.acquire(timeout=2.0)
         except Timeout:
             raise RunBusy(f"{self.record.id} is being trained by another process") from None
         try:
-            self._desk = Desk(self.record, self._device, lambda: self._save())
+            self.recorder = Recorder(self.record, NAMES)
             return self._run()
         finally:
             lock.release()
 
+    def note(self, **facts: Any) -> None:
+        """Write facts into the run's record."""
+        self.recorder.write(facts=facts)
+
+    def prepare(self) -> None:
+        """Build the training as the record says: from its checkpoint, or from step 0."""
+        facts = self.record.facts()
+        resumed = self.record.checkpoint.exists()
+        self.training = training = (self._resumed if resumed else self._begun)(facts)
+        if self.recorder.forget_after(training.step if resumed else -1):
+            self.note(generation=facts.get("generation", 0) + 1)
+        training.schedule.breakpoints.update(facts.get("halts", ()))
+        self.controls.throttle.limit(facts.get("speed_limit", 0.0))
+        labels = [Variant.parse(one).label for one in facts.get("variants", ())]
+        self.logger = RunLogger(self.recorder, self.controls, training, labels)
+        state = training.state
+        self.note(
+            state="running",
+            words="",
+            device=state.device.type,
+            device_name=describe_device(state.device),
+            threads=torch.get_num_threads(),
+        )
+        self.logger.open(self.record.columns())
+        if count := state.task.real_count(state.source):
+            real, _ = state.source.sample(64, seed=training.config.seed)
+            picture = to_png(sprite(real.cpu().numpy()))
+            (self.record.folder / "real.png").write_bytes(picture)
+            self.note(real_count=count)
+
+    def save(self) -> None:
+        """Write a checkpoint now, and keep the run within its room on disk."""
+        save_run(self.record.checkpoint, self.training.ensemble)
+        self.note(checkpoint_step=self.training.step)
+        self._checkpointed = time.perf_counter()
+        self._stay_in_budget()
+        words = self.controls.kept_states.words
+        if words and not self.paused:
+            self.note(words=words)
+
+    # --- phases -----------------------------------------------------------------------------------
+
     def _run(self) -> str:
         try:
-            self._desk.note(state="preparing", words="Loading the data and building the networks.")
-            self._prepare()
+            self.note(state="preparing", words="Loading the data and building the networks.")
+            self.prepare()
+            self._commands = Commands(self)
+            self._quick_evaluations = QuickEvaluations(
+                any(row["n"] <= QUICK_N for row in self.record.qualities())
+            )
             state, words = self._train()
         except GanlabError as error:
             state, words = "failed", str(error)
@@ -85,70 +146,60 @@ class Worker:
             words = f"It failed unexpectedly ({type(error).__name__}: {first}); see worker.log."
         return self._finish(state, words)
 
-    # --- phases -----------------------------------------------------------------------------------
-
-    def _prepare(self) -> None:
-        self._desk.prepare()
-        self._commands = Commands(self._desk, self.stop)
-        self._quick_evaluations = QuickEvaluations(
-            any(row["n"] <= QUICK_N for row in self.record.qualities())
-        )
-
     def _train(self) -> tuple[str, str]:
-        desk, commands = self._desk, self._commands
-        if desk.training.state.step in desk.training.schedule.breakpoints:
-            commands.rest()
-        while not desk.training.end:
-            commands.obey()
+        commands, controls = self._commands, self.controls
+        if self.training.step in self.training.schedule.breakpoints:
+            commands.pause_here()
+        while not self.training.end:
+            commands.carry_out()
             if self._stop:
                 return "stopped", self._stop
-            if desk.measure:
-                desk.measure = False
+            if self.measure_next:
+                self.measure_next = False
                 self._measure()
-            training = desk.training
+            training = self.training  # a reset replaces it
             now = time.perf_counter()
-            if desk.paused and desk.controls.is_left(training):
+            if self.paused and controls.is_left(training):
                 return "stopped", "Stopped when nobody had looked for a while. Play goes on."
-            if desk.paused or desk.controls.throttle.is_early(now):
+            if self.paused or controls.throttle.is_early(now):
                 time.sleep(IDLE_SECONDS)
                 continue
-            desk.controls.attend(training)
-            self._log(training.advance(desk.controls.throttle.steps(now)))
-            if training.state.step in training.schedule.breakpoints:
-                commands.rest()
-            desk.controls.keep_what_is_asked(training)
+            controls.attend(training)
+            self._log(training.advance(controls.throttle.steps(now)))
+            if training.step in training.schedule.breakpoints:
+                commands.pause_here()
+            controls.keep_what_is_asked(training)
             if self._quick_evaluations.due(training):
                 self._evaluate_quickly()
             if time.perf_counter() - self._checkpointed >= CHECKPOINT_SECONDS:
-                self._save()
-        if desk.training.end == "diverged":
-            return "diverged", desk.logger.last_words
+                self.save()
+        if self.training.end == "diverged":
+            return "diverged", self.logger.last_words
         return "finished", "Finished: the budget is spent."
 
     def _finish(self, state: str, words: str) -> str:
         """Write the end down; the state in which it ended.
 
-        A run that failed may stand in the middle of a step: it keeps its last whole checkpoint.
+        A run that failed may be in the middle of a step: it keeps its last whole checkpoint.
         """
-        desk = self._desk
-        training = getattr(desk, "training", None)
-        if training is not None and training.state.step and state != "failed":
+        training = getattr(self, "training", None)
+        if training is not None and training.step and state != "failed":
             try:
-                self._save()
+                self.save()
             except GanlabError as error:
                 state, words = "failed", str(error)
         try:
-            if desk.controls.kept_states.words and state != "failed":
-                words = f"{words} {desk.controls.kept_states.words}"
+            if self.controls.kept_states.words and state != "failed":
+                words = f"{words} {self.controls.kept_states.words}"
             if training is not None:
                 if state != "failed" and self._quick_evaluations.taken:
                     self._evaluate_quickly()  # so that its curve reaches the end
                 quality = self._measure() if state != "failed" else {}
-                desk.note(**desk.logger.close(quality))
-            desk.note(state=state, words=words, ended=time.time())
-            step = training.state.step if training is not None else 0
-            desk.recorder.write(events=[(step, "state", state)])
-            desk.recorder.close()
+                self.note(**self.logger.close(quality))
+            self.note(state=state, words=words, ended=time.time())
+            step = training.step if training is not None else 0
+            self.recorder.write(events=[(step, "state", state)])
+            self.recorder.close()
         except GanlabError as error:
             # Nothing can be written any more: the log is all that is left to speak through.
             print(f"{state}: {words} ({error})", file=sys.stderr)  # noqa: T201
@@ -156,57 +207,77 @@ class Worker:
 
     # --- parts ------------------------------------------------------------------------------------
 
+    def _resumed(self, facts: dict[str, Any]) -> Training:
+        config = RunConfig.from_json(facts["config"])
+        whole = load_run(self.record.checkpoint, self._device, config, self._report)
+        return Training(config, state=whole, script=_script(facts, whole.step))
+
+    def _begun(self, facts: dict[str, Any]) -> Training:
+        asked = RunConfig.from_json(facts["config"])
+        first = RunConfig.from_json(facts.get("initial", facts["config"]))
+        config = first.with_values({"steps": asked.steps, "seconds": asked.seconds})
+        training = Training(
+            config,
+            facts.get("variants") or (),
+            device=self._device,
+            report=self._report,
+            script=_script(facts, 0),
+        )
+        self.note(initial=config.to_json(), config=config.to_json())
+        return training
+
+    def _report(self, sentence: str, share: float) -> None:
+        self.note(words=f"{sentence}: {percent(share)}" if share < 1 else sentence)
+
     def _measure(self) -> dict[str, Any]:
-        """Measure the run as it stands and write it down; given up when it is told to stop now."""
-        wanted = self._unstopped()
-        found = measured_at(self._desk, wanted)
+        """Measure the run as it is and write it down; given up when it is told to stop now."""
+        go_on, cpu = self._unstopped(), time.process_time()
+        found = measured_at(self.training.state, self.record, self.note, go_on)
+        self.logger.aside += time.process_time() - cpu
         facts = self.record.facts()
-        if found and (wanted() or "quality" not in facts):
-            self._desk.recorder.write(facts={"quality": found}, quality=found)
-        self._desk.note(measured=facts.get("measured", 0) + 1)
+        if found and (go_on() or "quality" not in facts):
+            self.recorder.write(facts={"quality": found}, quality=found)
+        self.note(measured=facts.get("measured", 0) + 1)
         return found
 
     def _evaluate_quickly(self) -> None:
-        """Glance at the run as it stands and write it down; given up when it is told to stop."""
-        found = quickly_evaluated(self._desk, self._quick_evaluations, self._unstopped())
-        self._desk.recorder.write(quality=found)
+        """Evaluate the run quickly and write it down; given up when it is told to stop."""
+        cpu = time.process_time()
+        found = self._quick_evaluations.take(self.training.state, stoppable(self._unstopped()))
+        self.logger.aside += time.process_time() - cpu
+        self.recorder.write(quality=found)
 
     def _unstopped(self) -> Callable[[], bool]:
         """A question to ask now and then: whether nobody has told the worker to stop since."""
         stops = self._stops
 
-        def wanted() -> bool:
-            self._commands.obey(only="stop")
+        def go_on() -> bool:
+            self._commands.carry_out(only="stop")
             return self._stops == stops
 
-        return wanted
+        return go_on
 
     def _log(self, tick: Tick) -> None:
-        self._desk.logger.log(tick)
+        self.logger.log(tick)
         if self._on_tick:
-            self._on_tick(tick, self._desk.training)
-
-    def _save(self) -> None:
-        state = self._desk.training.state
-        save_run(self.record.checkpoint, state)
-        self._desk.note(checkpoint_step=state.step)
-        self._checkpointed = time.perf_counter()
-        self._stay_in_budget()
-        words = self._desk.controls.kept_states.words
-        if words and not self._desk.paused:
-            self._desk.note(words=words)
+            self._on_tick(tick, self.training)
 
     def _stay_in_budget(self) -> None:
-        """Let kept states and then samples go; DiskFull if what must stay is too much itself."""
-        desk = self._desk
+        """Drop kept states and then samples; DiskFull if what must stay is too much itself."""
         if self.record.disk_bytes() > BUDGET_BYTES:
-            desk.recorder.settle()
+            self.recorder.settle()
         while (used := self.record.disk_bytes()) > BUDGET_BYTES:
-            if not desk.controls.kept_states.give_way() and not desk.recorder.give_way():
+            if not self.controls.kept_states.give_way() and not self.recorder.give_way():
                 raise DiskFull(
                     f"the checkpoint and the curves take {used / 2**20:.0f} MB on disk, and a run "
                     f"may take {BUDGET_BYTES / 2**20:.0f} MB: choose smaller networks"
                 )
+
+
+def _script(facts: dict[str, Any], step: int) -> list[Intervention]:
+    """What is still to be done of the run's script."""
+    entries = [Intervention(**one) for one in facts.get("script", ())]
+    return [one for one in entries if one.step >= step]
 
 
 def work(record: RunFolder, device: str = "auto", on_tick: OnTick | None = None) -> str:

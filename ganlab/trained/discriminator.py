@@ -16,8 +16,9 @@ from ganlab.objective.transforms import pack
 from ganlab.registry import Loss, find
 from ganlab.trained.generator import Generator, find_checkpoint
 from ganlab.training.checkpoint import load_tensors
-from ganlab.training.state import build_networks, is_points
+from ganlab.training.state import is_points
 from ganlab.training.state_tensors import load_weights, stored_config
+from ganlab.training.tasks.pictures import build_networks
 
 BATCH = 250
 

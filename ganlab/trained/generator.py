@@ -18,9 +18,10 @@ from ganlab.errors import CheckpointError, ConfigError
 from ganlab.networks import figan
 from ganlab.paths import CHECKPOINTS, STATES, home
 from ganlab.training.checkpoint import load_tensors
-from ganlab.training.points import build_distribution, build_point_networks
-from ganlab.training.state import build_networks, draw_z, is_points, shape_of
+from ganlab.training.state import is_points
 from ganlab.training.state_tensors import load_weights, stored_config
+from ganlab.training.tasks.pictures import build_networks, draw_z, shape_of
+from ganlab.training.tasks.points import build_distribution, build_point_networks
 
 BATCH = 500
 

@@ -1,7 +1,7 @@
 """The training loop: a generator of ticks that knows neither threads nor disks.
 
-A page, a worker, the command line and a test drive it alike: take ticks, or stop taking them.
-Between two ticks a knob may be turned or a single step made.
+A page, a worker, the command line and a test drive it in the same way: take ticks, or stop taking
+them. Between two ticks a setting may change or a single step be made.
 """
 
 import math
@@ -14,72 +14,96 @@ import torch
 from torch import Tensor
 
 from ganlab.config import RunConfig
+from ganlab.config.variants import varied
 from ganlab.data.progress import Report, silent
 from ganlab.device import choose_device, wait_for
 from ganlab.registry import Strategy, find
-from ganlab.training.live_settings import checked_change, set_live
-from ganlab.training.members import vary
-from ganlab.training.milestones import Milestones
-from ganlab.training.rollback import Rollback
-from ganlab.training.schedule import Schedule
-from ganlab.training.snapshots import look
-from ganlab.training.state import State, build_state, milestones_of, snapshot_z
+from ganlab.training.ensemble import Ensemble, Rollback, build_ensemble, lockstep_groups
+from ganlab.training.schedule import Milestones, Schedule, milestones
+from ganlab.training.state import State
 from ganlab.training.strategies import NAMES, STILL, StepReport, only_d, only_g
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
+
+Scalars = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often the loop speaks, in seconds of wall time. It never changes what is computed."""
+    """How often the loop reports, in seconds of wall time. It never changes what is computed."""
 
     tick: float = 0.06
     snapshot: float = 0.5
     rollback: float = 2.0
-    """How often the weights are kept aside, to fall back on when the run diverges."""
+    """How often the weights are copied, to fall back on when training diverges."""
 
 
 class Training:
     """One run in memory: iterate over it for ticks until its budget is spent.
 
-    variants make it an ensemble on points: one GAN for each, which is config with these values by
-    path. All advance in lock-step, and none knows of the others. clock tells the seconds that its
-    budget is counted in; wall time, unless a comparison asks for the processor's.
+    Each variant is one GAN: config with that variant's own values by path. All advance in
+    lock-step and are at the same step at every tick, and each trains as it would alone. Members of
+    equal shapes share an ensemble; apart keeps every member in a group of its own, which changes
+    speed and nothing else. Without variants one GAN trains.
+
+    state goes on from there instead of step 0; config and variants are then those of the state.
+    clock gives the seconds in which its budget is counted; wall time, unless a comparison asks for
+    the processor's. Raises ConfigError if the variants cannot train in lock-step.
     """
 
     def __init__(
         self,
         config: RunConfig,
+        variants: Sequence[Any] = (),
         *,
+        apart: bool = False,
         device: str = "auto",
-        state: State | None = None,
-        variants: Sequence[Mapping[str, Any]] = (),
+        state: State | Ensemble | None = None,
         pace: Pace = Pace(),
         script: Iterable[Intervention] = (),
         report: Report = silent,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        self._clock = clock
-        self.state = state or build_state(
-            config, choose_device(device), report, members=vary(config, variants)
-        )
+        if state is None:
+            members = varied(config, variants)[1] if variants else [config]
+            order = lockstep_groups(members, apart)
+            where = choose_device(device)
+            state = build_ensemble(config, members, where, report, order, alone=not variants)
+        self.ensemble = Ensemble.of(state)
         self.pace = pace
         self.end = ""
-        self._z = snapshot_z(self.state.members, self.state.device)
         self.schedule = Schedule(script)
+        self._clock = clock
+        self._z = [one.task.shown_z(one.members, one.device) for one in self.ensemble.states]
         self._pending: list[Intervention] = []
         self._shown_at = -1e9
-        self._kept_at = time.perf_counter()
-        self._rollback = Rollback(self.state)
+        self._first_share = 1 / len(self.ensemble.states)
+        """Of a tick's time, what the first group that trains takes, while the others catch up."""
+        self.settle()
+
+    @property
+    def state(self) -> State:
+        """The state of the first group: the only one, unless members need several."""
+        return self.ensemble.states[0]
 
     @property
     def config(self) -> RunConfig:
-        """The configuration in force, interventions included; of an ensemble, its first."""
-        return self.state.config
+        """The configuration in force that the members' own values are added to."""
+        return self.ensemble.config
+
+    @property
+    def step(self) -> int:
+        """How many steps have been made."""
+        return self.ensemble.step
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one GAN that is not compared with others."""
+        return self.ensemble.alone
 
     @property
     def milestones(self) -> Milestones:
-        """Where ticks must end to be looked at or kept; epochs are those of the run's pictures."""
-        return milestones_of(self.state)
+        """Where ticks must end to be shown or kept; epochs are those of the run's real samples."""
+        return milestones(self.config, self.state.task.real_count(self.state.source))
 
     def __iter__(self) -> Iterator[Tick]:
         while not self.end:
@@ -90,101 +114,152 @@ class Training:
 
         who is 'both', 'D' or 'G'. The last tick of a run says why it ends.
         """
-        state = self.state
+        whole = self.ensemble
         self._apply_script()
-        if who == "both" and (alone := self.schedule.mover(state.step)):
+        before = whole.step
+        if who == "both" and (alone := self.schedule.mover(before)):
             who, steps = alone, 1
-        wanted = self.config.steps if steps is None else state.step + steps
-        stop = self.schedule.next_border(state.step, wanted)
+        latest = self.config.steps if steps is None else before + steps
+        stop = self.schedule.next_border(before, latest)
         if steps is None:
-            stop = self.schedule.next_change(state.step, stop)
-        stop = self.milestones.next(state.step, stop)
-        rows: list[Tensor] = []
-        before, started = state.step, time.perf_counter()
+            stop = self.schedule.next_change(before, stop)
+        stop = self.milestones.next(before, stop)
+        started = time.perf_counter()
         begun = self._clock() if self._clock else started
-        enough = started + self.pace.tick if steps is None else math.inf
-        while state.step < stop:
-            self._apply_script()
-            rows += make_steps(state, self.schedule.next_change(state.step, stop), who, enough)
-            if time.perf_counter() >= enough:
-                break
+        rows = self._steps(stop, who, self.pace.tick if steps is None else math.inf)
         if who != "both":
-            self._pending += [Intervention(k, MOVE, "both", who) for k in range(before, state.step)]
-        wait_for(state.device)
+            self._pending += [Intervention(k, MOVE, "both", who) for k in range(before, whole.step)]
+        wait_for(whole.device)
         now = time.perf_counter()
-        state.seconds += (self._clock() if self._clock else now) - begun
+        whole.seconds += (self._clock() if self._clock else now) - begun
         return self._tick(rows, now)
 
     def set_live(self, name: str, value: Any) -> Intervention:
-        """Give a setting a new value from the next step on, to all members of an ensemble.
+        """Give a setting a new value from the next step on, to all members.
 
         Raises ConfigError if the setting is unknown, the value wrong, or it cannot change now.
         """
-        state, config = self.state, self.config
-        whole = checked_change(state.members, name, value)
-        old = config.flat().get(name)  # None for a penalty that comes in now
-        set_live(state, whole, name)
-        done = Intervention(state.step, name, old, whole[0].get(name))
+        old = self.config.flat().get(name)  # None for a penalty that comes in now
+        self.ensemble.set_live(name, value)
+        done = Intervention(self.step, name, old, self.config.get(name))
         self._pending.append(done)
         return done
 
     def settle(self) -> None:
-        """Forget what was kept aside and what is still to be told: the state has been put back."""
+        """Forget the copied weights and interventions not yet reported: another state is in force.
+
+        Call it after the ensemble's state has been replaced, such as by an undo.
+        """
         self._pending.clear()
-        self._rollback = Rollback(self.state)
+        self._rollbacks = [Rollback(one) for one in self.ensemble.states]
         self._kept_at = time.perf_counter()
 
     def snapshot(self) -> Snapshot:
         """What the fixed z look like now. Draws no random number and changes nothing."""
-        return Snapshot(self.state.step, look(self.state, self._z))
+        return Snapshot(self.step, self.ensemble.snapshot(self._z))
 
     # --- inside -----------------------------------------------------------------------------------
 
     def _apply_script(self) -> None:
-        for one in self.schedule.due(self.state.step):
+        for one in self.schedule.due(self.step):
             self.set_live(one.name, one.new)
 
-    def _tick(self, rows: list[Tensor], now: float) -> Tick:
-        state = self.state
+    def _steps(self, stop: int, who: str, seconds: float) -> list[list[Tensor]]:
+        """Train all groups to `stop`, or for about so many seconds: what each group reported.
+
+        The first group makes as many steps as fit into its share of the time, and the others as
+        many. At least one step is made.
+        """
+        states = self.ensemble.states
+        rows: list[list[Tensor]] = [[] for _ in states]
+        training = [k for k in range(len(states)) if not self.ensemble.is_out(k)]
+        if not training:
+            return rows
+        first, *others = training
+        enough = time.perf_counter() + seconds * self._first_share
+        while (step := states[first].step) < stop:
+            self._apply_script()
+            began = time.perf_counter()
+            rows[first] += make_steps(
+                states[first], self.schedule.next_change(step, stop), who, enough
+            )
+            middle = time.perf_counter()
+            for k in others:
+                rows[k] += make_steps(states[k], states[first].step, who)
+            now = time.perf_counter()
+            if others:
+                self._first_share = (middle - began) / max(now - began, 1e-9)
+            if now >= enough:
+                break
+        return rows
+
+    def _tick(self, rows: list[list[Tensor]], now: float) -> Tick:
+        whole = self.ensemble
         pending, self._pending = tuple(self._pending), []
-        scalars, members, lost = summed_up(rows)
-        tick = Tick(
-            state.step,
-            state.seconds,
-            scalars,
-            interventions=pending,
-            members=members,
-            lost=lost,
-        )
-        if len(lost) == len(state.members):
-            return self._diverge(tick)
-        out_of_time = 0 < state.config.seconds <= state.seconds
-        ends = state.step >= state.config.steps or out_of_time
+        members = self._sum_up(rows)
+        out_of_time = 0 < self.config.seconds <= whole.seconds
+        ends = whole.step >= self.config.steps or out_of_time
         if ends or now - self._kept_at >= self.pace.rollback:
-            if not self._rollback.keep(state) and not lost:
-                return self._diverge(tick)
+            self._keep()
             self._kept_at = now
-        if ends:
+        tick = Tick(
+            whole.step,
+            whole.seconds,
+            _means(members),
+            interventions=pending,
+            members=() if self.alone else tuple(members),
+            lost=tuple(sorted(whole.lost)),
+        )
+        if all(whole.is_out(k) for k in range(len(rows))):
+            self.end = "diverged"
+            tick = replace(tick, words=self._why_diverged(tick.step))
+        elif ends:
             self.end = "finished"
-        due = bool(rows) and self.milestones.shows(state.step)
+        due = any(rows) and self.milestones.shows(whole.step)
         if due or self.end or now - self._shown_at >= self.pace.snapshot:
             self._shown_at = now
             tick = replace(tick, snapshot=self.snapshot())
         return replace(tick, end=self.end)
 
-    def _diverge(self, tick: Tick) -> Tick:
-        self._rollback.restore(self.state)
-        self.end = "diverged"
-        words = (
-            f"Diverged by step {tick.step}: a loss or a weight is not finite. The weights of step "
-            f"{self._rollback.step} are kept; try a smaller learning rate or a penalty such as R1."
+    def _sum_up(self, rows: list[list[Tensor]]) -> list[Scalars]:
+        """Means of each member over the rows; who is lost is noted."""
+        grouped = []
+        for k, group in enumerate(self.ensemble.order):
+            means, lost = summed_up(rows[k], len(group))
+            grouped.append(means)
+            self._lose(k, lost)
+        return self.ensemble.in_order(grouped)
+
+    def _keep(self) -> None:
+        """Copy the weights of all groups that train; a GAN whose weights are not finite is lost."""
+        for k, group in enumerate(self.ensemble.order):
+            if self.ensemble.is_out(k):
+                continue
+            if not self._rollbacks[k].keep(self.ensemble.states[k]) and len(group) == 1:
+                self._lose(k, [0])
+
+    def _lose(self, k: int, places: Iterable[int]) -> None:
+        """Note that these members of a group are lost; all lost, it goes back to good weights."""
+        whole = self.ensemble
+        was_out = whole.is_out(k)
+        for place in places:
+            whole.lost.setdefault(whole.order[k][place], whole.states[k].step)
+        if whole.is_out(k) and not was_out:
+            self._rollbacks[k].restore(whole.states[k])
+
+    def _why_diverged(self, step: int) -> str:
+        if not self.alone:
+            return "Every one of them diverged: try smaller learning rates, or a penalty."
+        return (
+            f"Diverged by step {step}: a loss or a weight is not finite. The weights of step "
+            f"{self._rollbacks[0].step} are kept; try a smaller learning rate or a penalty such as "
+            "R1."
         )
-        return replace(tick, end=self.end, words=words, snapshot=self.snapshot())
 
 
-def train(config: RunConfig, **options: Any) -> Iterator[Tick]:
+def train(config: RunConfig, variants: Sequence[Any] = (), **options: Any) -> Iterator[Tick]:
     """The ticks of a run of config, to its end. Options are those of `Training`."""
-    return iter(Training(config, **options))
+    return iter(Training(config, variants, **options))
 
 
 def make_steps(
@@ -213,20 +288,25 @@ def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:
     return {"D": only_d, "G": only_g}[who]
 
 
-def summed_up(
-    rows: list[Tensor],
-) -> tuple[dict[str, float], tuple[dict[str, float], ...], tuple[int, ...]]:
-    """Means by name over the rows, NaN left out; those of each member; whose loss is not finite.
+def summed_up(rows: list[Tensor], count: int) -> tuple[list[Scalars], list[int]]:
+    """Means by name of each of `count` members over the rows, NaN where a player did not move.
 
-    The means of an ensemble are also over its members. One GAN alone has no list of members.
+    And the members whose values are not finite.
     """
     if not rows:
-        return dict.fromkeys(NAMES, float("nan")), (), ()
+        return [dict.fromkeys(NAMES, math.nan)] * count, []
     table = torch.stack(rows).cpu()  # the one point at which the host waits
     if table.ndim == 2:
         table = table[..., None]  # (steps, names, E)
-    lost = tuple((~table.isfinite()).flatten(0, 1).any(0).nonzero().flatten().tolist())
+    lost = (~table.isfinite()).flatten(0, 1).any(0).nonzero().flatten().tolist()
     means = table.where(table != STILL, torch.nan).nanmean(dim=0)  # (names, E)
-    whole = dict(zip(NAMES, means.nanmean(dim=1).tolist(), strict=True))
-    each = [dict(zip(NAMES, column, strict=True)) for column in means.T.tolist()]
-    return whole, tuple(each) if len(each) > 1 else (), lost
+    return [dict(zip(NAMES, column, strict=True)) for column in means.T.tolist()], lost
+
+
+def _means(members: Sequence[Mapping[str, float]]) -> Scalars:
+    """Means over the members that have the value."""
+    out = {}
+    for name in NAMES:
+        values = [one[name] for one in members if not math.isnan(one[name])]
+        out[name] = sum(values) / len(values) if values else math.nan
+    return out

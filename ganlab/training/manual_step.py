@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ganlab.device import inner_type
 from ganlab.networks.mlp import PointDiscriminator, PointGenerator
-from ganlab.training.batch import draw_batch, draw_for_g
 from ganlab.training.player_losses import Objective
 from ganlab.training.state import State
 from ganlab.training.step_report import DReport, GReport, d_report, gradient_norm
@@ -25,7 +24,7 @@ def d_gradient(state: State) -> DReport:
     """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
     G, D, objective = _players(state)
     dtype = inner_type(state.device, state.config.precision)
-    batch = draw_batch(state)
+    batch = state.task.draw_batch(state)
     points, _ = G.trace(batch.z, dtype)
     fake = objective.before_d(points, state.step, state.streams.chance)
     logits, traces = D.trace(torch.cat([batch.real, fake], dim=1), dtype)
@@ -57,7 +56,7 @@ def g_gradient(state: State) -> GReport:
     """Leave in G's weights the gradient of its loss; D's are left as they are."""
     G, D, objective = _players(state)
     dtype = inner_type(state.device, state.config.precision)
-    batch = draw_for_g(state)
+    batch = state.task.draw_for_g(state)
     points, g_traces = G.trace(batch.z, dtype)
     fake = objective.before_d(points, state.step, state.streams.chance)
     fake_logits, traces = D.trace(fake, dtype)

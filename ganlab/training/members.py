@@ -1,12 +1,11 @@
 """The members of one training: E configurations that share every shape and advance in lock-step."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import DATA
 from ganlab.config import Choice, RunConfig
 from ganlab.errors import ConfigError
 from ganlab.registry import Transform, find
@@ -15,16 +14,9 @@ FREE = ("seed", "loss", "penalties", "noise", "d_optimizer", "g_optimizer", "d_c
 """What may differ between members; of the transforms, those of a level may too."""
 
 
-def vary(config: RunConfig, variants: Sequence[Mapping[str, Any]]) -> tuple[RunConfig, ...]:
-    """One configuration a variant: config with that variant's values by path, checked to fit."""
-    return checked_members([config.with_values(values) for values in variants] or [config])
-
-
 def checked_members(members: Sequence[RunConfig]) -> tuple[RunConfig, ...]:
     """Return members as they are; raise ConfigError if they cannot train in lock-step."""
     first = members[0]
-    if len(members) > 1 and DATA[first.data.name].traits["space"] != "points":
-        raise ConfigError("several GANs can share one training on points only, not on pictures")
     for k, other in enumerate(members[1:], start=2):
         apart = {p for p in first.difference(other) if not _is_free(p)}
         apart |= {f"transforms.{name}" for name in _same_for_all(first) ^ _same_for_all(other)}

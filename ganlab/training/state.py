@@ -1,44 +1,41 @@
-"""All that changes while a run trains."""
+"""All that changes while a run trains, and the task that it trains for.
+
+A task says how batches are drawn, what G is given, what D sees, what is shown and measured.
+Everything else of a training (the loop, strategies, losses, penalties, averaging, schedule,
+checkpoints) is the same for all tasks.
+"""
 
 import copy
-from collections.abc import Callable, Sequence
+import functools
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ganlab.catalogue import DATA, NETWORKS, Spec
-from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
-from ganlab.config.fit import packing
-from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
-from ganlab.device import on_cpu
-from ganlab.networks.shape import Shape
-from ganlab.registry import Noise, find
+from ganlab.device import autocast, on_cpu
+from ganlab.errors import ConfigError
 from ganlab.training.members import checked_members
-from ganlab.training.milestones import Milestones, milestones
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.player_losses import Objective
-from ganlab.training.points import (
-    PointSource,
-    build_distribution,
-    build_point_networks,
-    draw_member_z,
-    shown_z,
-)
 from ganlab.training.streams import RandomStreams
 
-SHOWN = 64
-"""How many fixed z a snapshot shows."""
+Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass
 class State:
     """The two players, their optimisers, the averaged G, the data and the random streams."""
 
+    task: "Task"
     members: tuple[RunConfig, ...]
     """The configuration of each GAN that trains here; one, unless points train as an ensemble."""
     device: torch.device
@@ -48,18 +45,18 @@ class State:
     d_optimizer: Optimizer
     g_optimizer: Optimizer
     source: Any
-    """A PictureSource or a PointSource."""
+    """Real samples, see `Parts.source`."""
     streams: RandomStreams
     objective: Objective
     step: int = 0
     g_steps: int = 0
-    """How often G has moved; D alone moves during its warm-up."""
+    """How many steps G has made; D alone is trained during its warm-up."""
     seconds: float = 0.0
     """Time spent in training, pauses left out."""
     extra: dict[str, Any] = field(default_factory=dict)
     g_weights: list[nn.Parameter] = field(init=False)
     d_weights: list[nn.Parameter] = field(init=False)
-    """The players' weights as lists: walking the modules anew costs a tenth of a small step."""
+    """The players' weights as lists: to collect them costs a tenth of a small step."""
 
     plain: bool = field(init=False)
     """Whether both players are nothing but products and activations, on a CPU."""
@@ -75,7 +72,8 @@ class State:
     def progress(self) -> float:
         """How much of the run's budget is spent, by steps or by time, 0 to 1.
 
-        Learning rates decay along it, so that a run cut short by its time still comes to rest.
+        Learning rates decay along it, so that they reach their floor in a run that ends by its
+        time as in one that ends by its steps.
         """
         config = self.config
         share = self.step / config.steps
@@ -94,41 +92,12 @@ class State:
         return self.objective.penalty(D, real, fake, chance, progress, self.step)
 
     def draw_z(self, n: int) -> Tensor:
-        """The next n latent vectors of the run's own streams, (n, z_dim) or (E, n, z_dim)."""
-        if isinstance(self.streams.z, torch.Generator):
-            return draw_z(self.config, n, self.streams.z)
-        return draw_member_z(self.members, n, self.streams.z)
-
-    @property
-    def takes_labels(self) -> bool:
-        """Whether both players are told something of each sample, its class or its conditions."""
-        if getattr(self.source, "conditions", None) is not None:
-            return True
-        return bool(NETWORKS[self.config.network.name].traits.get("conditional"))
-
-    def draw_labels(self, n: int) -> Tensor | None:
-        """N labels, each class as likely as any, for networks that take labels; else None.
-
-        Where the source holds conditions, those of n pictures drawn at random.
-        """
-        conditions = getattr(self.source, "conditions", None)
-        if conditions is not None:
-            assert isinstance(self.streams.z, torch.Generator)
-            rows = torch.randint(
-                len(conditions), (n,), generator=self.streams.z, device=self.device
-            )
-            return conditions[rows]
-        if not NETWORKS[self.config.network.name].traits.get("conditional"):
-            return None
-        classes = shape_of(self.config).classes
-        assert isinstance(self.streams.z, torch.Generator)
-        return torch.randint(classes, (n,), generator=self.streams.z, device=self.device)
+        """What G is given for the next n samples: z (n, z_dim), or (E, n, z_dim)."""
+        return self.task.draw_z(self, n)
 
     def shown_labels(self, n: int) -> Tensor | None:
-        """Each class in turn, for pictures that people see; None for a G that takes no class."""
-        if not NETWORKS[self.config.network.name].traits.get("conditional"):
-            return None
-        return torch.arange(n, device=self.device) % shape_of(self.config).classes
+        """Labels of n samples that people see; None for a G that takes no class."""
+        return self.task.shown_labels(self, n)
 
     @property
     def shown_generator(self) -> nn.Module:
@@ -136,44 +105,163 @@ class State:
         return self.G_mean if self.config.ema else self.G
 
 
-def draw_z(config: RunConfig, n: int, generator: torch.Generator) -> Tensor:
-    """N latent vectors of the configuration's noise, (n, z_dim) on the generator's device."""
-    noise = find(Noise, config.noise.name).load()
-    return noise((n, config.z_dim), generator, **config.noise.values)
+class Batch(NamedTuple):
+    """What one move of a player is made from."""
+
+    real: Tensor
+    """Real samples as D will see them; empty where nothing that G minimises looks at them."""
+    labels: Tensor | None
+    """The class or the conditions of each sample, for players that take them."""
+    z: Tensor
+    """What G is given: latent vectors, or of a task that translates, pictures."""
+    clean: Tensor
+    """The same real samples as they are: what an encoder or a classifier is asked about."""
+
+
+class Parts(NamedTuple):
+    """What a training is built from."""
+
+    source: Any
+    """Real samples: `next(n)` gives the next (samples, labels), `state()` and `restore(state)`
+    say and set where it stands, in plain JSON values."""
+    streams: RandomStreams
+    G: nn.Module
+    D: nn.Module
+
+
+class Task(ABC):
+    """What a training learns. A task holds no state of its own: all of it is in `State`.
+
+    Samples of one GAN are (N, ...); of a task with `ensembles` they are (E, N, ...), one leading
+    entry a member, also where E is 1.
+    """
+
+    name: ClassVar[str]
+    """As data sets name it in their trait 'space'."""
+    samples: ClassVar[str]
+    """What the samples are called in results, such as 'images' in 'images_per_second'."""
+    ensembles: ClassVar[bool] = False
+    """Whether several members of equal shapes can share one State."""
+    interactive: ClassVar[bool] = False
+    """Whether states are so small, and measuring so quick, that a run can be measured in passing,
+    taken back step by step and begun again."""
+    memory_format: ClassVar[torch.memory_format] = torch.contiguous_format
+    """How weights lie in memory."""
+
+    # --- building ---------------------------------------------------------------------------------
+
+    @abstractmethod
+    def build(
+        self, members: Sequence[RunConfig], device: torch.device, report: Report, source: Any
+    ) -> Parts:
+        """The parts at step 0. All randomness follows from the members' seeds.
+
+        source, if not None, is used in place of the data that the configuration names.
+        """
+
+    def real_count(self, source: Any) -> int:
+        """How many real samples make an epoch; 0 if they are drawn without end."""
+        del source
+        return 0
+
+    # --- training ---------------------------------------------------------------------------------
+
+    @abstractmethod
+    def draw_z(self, state: State, n: int) -> Tensor:
+        """What G is given for the next n samples, from the run's own streams."""
+
+    def takes_labels(self, state: State) -> bool:
+        """Whether both players are given a label or conditions with each sample."""
+        del state
+        return False
+
+    def draw_labels(self, state: State, n: int) -> Tensor | None:
+        """Labels for n samples of G, from the run's own streams; None if it takes none."""
+        del state, n
+        return None
+
+    def draw_batch(self, state: State) -> Batch:
+        """The next real samples with their labels, and what G is given for as many fake ones."""
+        n = state.config.batch
+        real, labels = state.source.next(n)
+        z = self.draw_z(state, n)
+        return Batch(self.seen_by_d(state, real), labels, z, real)
+
+    def draw_for_g(self, state: State) -> Batch:
+        """What G's move needs: real samples only where something compares fake ones with them."""
+        if state.objective.g_sees_real or state.objective.game_penalties:
+            return self.draw_batch(state)
+        n = state.config.batch
+        nothing = torch.empty(0)
+        return Batch(nothing, self.draw_labels(state, n), self.draw_z(state, n), nothing)
+
+    def generate(self, state: State, batch: Batch) -> Tensor:
+        """G's samples of the batch as they are, in float32."""
+        with autocast(state.device, state.config.precision):
+            return state.G(batch.z, batch.labels).float()
+
+    def seen_by_d(self, state: State, samples: Tensor) -> Tensor:
+        """Samples, real or fake, as D sees them: augmented, with instance noise, packed."""
+        return state.objective.before_d(samples, state.step, state.streams.chance)
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def shown_z(self, members: Sequence[RunConfig], device: torch.device) -> Tensor:
+        """What G is given in every snapshot of the run, the same on every device."""
+
+    def shown_labels(self, state: State, n: int) -> Tensor | None:
+        """Labels for n samples that people see; None for a G that takes none."""
+        del state, n
+        return None
+
+    @abstractmethod
+    def snapshot(
+        self,
+        states: Sequence[State],
+        z: Sequence[Tensor],
+        order: Sequence[Sequence[int]],
+        alone: bool,
+    ) -> Arrays:
+        """What every group's G makes of its z now.
+
+        order gives the members of each group, by their place among all; alone means one GAN that is
+        not compared with others. Draws no number from the run's streams and changes nothing.
+        """
+
+    def measure(self, state: State) -> list[dict[str, float]]:
+        """Scores by name, one dictionary a member, cheap enough for a tick; [] if there are none.
+
+        Draws no number from the run's streams and changes nothing.
+        """
+        del state
+        return []
+
+
+TASKS = {"points": "PointTask", "pictures": "PictureTask"}
+"""The class for each kind of data, in the module of that name, loaded when it is first used."""
+
+
+def task_of(config: RunConfig) -> Task:
+    """The task of a run of this configuration."""
+    return _task(DATA[config.data.name].traits["space"])
+
+
+@functools.cache
+def _task(name: str) -> Task:
+    return getattr(importlib.import_module(f"ganlab.training.tasks.{name}"), TASKS[name])()
 
 
 def is_points(config: RunConfig) -> bool:
     """Whether the configuration learns points, not pictures."""
-    return DATA[config.data.name].traits["space"] == "points"
+    return task_of(config).name == "points"
 
 
-def milestones_of(state: State) -> Milestones:
-    """The steps at which the run must be looked at or kept."""
-    return milestones(state.config, 0 if is_points(state.config) else len(state.source))
-
-
-def fixed_z(config: RunConfig, device: torch.device, n: int = SHOWN) -> Tensor:
-    """The z of every snapshot of a run on pictures, the same on every device, (n, z_dim)."""
-    generator = torch.Generator().manual_seed(config.seed * 7919 + 17)
-    return draw_z(config, n, generator).to(device)
-
-
-def snapshot_z(members: Sequence[RunConfig], device: torch.device) -> Tensor:
-    """The z that every snapshot of the training shows, (N, z_dim), or (E, N, z_dim) of points."""
-    return shown_z(members, device) if is_points(members[0]) else fixed_z(members[0], device)
-
-
-def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
-    """G and D of pictures as the configuration names them, from torch's global stream."""
-    return NETWORKS[config.network.name].load()(shape_of(config), **config.network.values)
-
-
-def shape_of(config: RunConfig) -> Shape:
-    """The sizes that networks on pictures have to fit, with the codes that lie inside z."""
-    sizes = picture_shape(config.data.name, config.data.values)
-    inside = find(Noise, config.noise.name).inside_z
-    codes = {name: int(config.noise.values[name]) for name in inside}
-    return Shape(config.z_dim, *sizes, packing(config), **codes)
+def in_order(order: Sequence[Sequence[int]], grouped: Sequence[Sequence[Any]]) -> list[Any]:
+    """One entry a member, in the order of all members, from one list a group."""
+    places = [k for group in order for k in group]
+    entries = [entry for group in grouped for entry in group]
+    return [entry for _, entry in sorted(zip(places, entries, strict=True), key=lambda p: p[0])]
 
 
 def build_state(
@@ -183,40 +271,30 @@ def build_state(
     source: Any = None,
     members: Sequence[RunConfig] = (),
 ) -> State:
-    """A run at step 0: data loaded, networks initialised from the configuration's seed.
+    """A state at step 0: data loaded, networks initialised from the configuration's seed.
 
-    source replaces the data that config names, for a branch that already holds them. members are
-    the configurations of an ensemble on points, config the first of them.
+    source replaces the data that config names, where they are in memory already. members are the
+    configurations of an ensemble, config the first of them.
     """
     whole = checked_members(members or [config])
     config = whole[0]
-    if is_points(config):
-        streams = RandomStreams(config.seed, device, [one.seed for one in whole])
-        distribution = build_distribution(config) if source is None else source.data
-        source = PointSource(distribution, streams.data)
-        G, D = build_point_networks(whole, distribution)
-        layout = torch.contiguous_format
-    else:
-        streams = RandomStreams(config.seed, device)
-        with streams.own():
-            G, D = build_networks(config)
-        layout = torch.channels_last
-        if source is None:
-            data = DATA[config.data.name].load()(**config.data.values, report=report)
-            source = PictureSource(data, device, config.seed)
+    task = task_of(config)
+    if len(whole) > 1 and not task.ensembles:
+        raise ConfigError("several GANs can share one training on points only, not on pictures")
+    source, streams, G, D = task.build(whole, device, report, source)
     for net in (G, D):
         net.to(device=device)
-        net.to(memory_format=layout)
+        net.to(memory_format=task.memory_format)
     prepare = NETWORKS[config.network.name].traits.get("prepare")
     if prepare:
         Spec(target=prepare, summary="").load()(G, source, report)
-    G_mean = copy.deepcopy(G).eval().requires_grad_(False)
     return State(
+        task=task,
         members=whole,
         device=device,
         G=G,
         D=D,
-        G_mean=G_mean,
+        G_mean=copy.deepcopy(G).eval().requires_grad_(False),
         d_optimizer=build_optimizer(D.parameters(), *(one.d_optimizer for one in whole)),
         g_optimizer=build_optimizer(G.parameters(), *(one.g_optimizer for one in whole)),
         source=source,

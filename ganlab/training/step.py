@@ -15,33 +15,33 @@ from torch.nn import functional as F
 from ganlab.device import autocast
 from ganlab.training import manual_step
 from ganlab.training.averaging import average_towards
-from ganlab.training.batch import Batch, draw_batch, draw_for_g
 from ganlab.training.optimizers import move, tune
-from ganlab.training.state import State
+from ganlab.training.state import Batch, State
 from ganlab.training.step_report import DReport, GReport, d_report, gradient_norm
 
 
 class Move(NamedTuple):
-    """What a term may look at while a player moves: its samples, and what D said of them."""
+    """What a player's loss is made from: samples and D's logits of them."""
 
     state: State
     batch: Batch
     clean: Tensor
     """G(z) as it is, undistorted, as `batch.clean` holds the real samples."""
+    fake: Tensor
+    """G(z) as D sees it, as `batch.real` holds the real samples."""
     real_logits: Tensor
     """Zeros in G's move where nothing that G minimises looks at real samples."""
     fake_logits: Tensor
 
 
 def generate(state: State, batch: Batch) -> Tensor:
-    """G(z) as it is, in float32."""
-    with autocast(state.device, state.config.precision):
-        return state.G(batch.z, batch.labels).float()
+    """G's samples of the batch as they are, in float32."""
+    return state.task.generate(state, batch)
 
 
 def shown_to_d(state: State, fake: Tensor) -> Tensor:
     """Fake samples as D will see them."""
-    return state.objective.before_d(fake, state.step, state.streams.chance)
+    return state.task.seen_by_d(state, fake)
 
 
 def d_logits(
@@ -73,7 +73,7 @@ def label_losses(state: State, labels: Tensor | None) -> list[Tensor | float]:
 
 
 class LabelledD:
-    """A D that is told the labels of what it judges: once, or once a half of real and fake."""
+    """A D that is given the labels of its samples: once, or once each half of real and fake."""
 
     def __init__(self, D: nn.Module, labels: Tensor) -> None:
         self.D, self.labels = D, labels
@@ -85,8 +85,30 @@ class LabelledD:
 
 
 def penalised(state: State, labels: Tensor | None) -> Callable[[Tensor], Tensor]:
-    """D as a function of samples alone, as penalties ask it; told the labels if it takes them."""
-    return state.D if labels is None or not state.takes_labels else LabelledD(state.D, labels)
+    """D as a function of samples alone, as penalties call it; with labels if it takes them."""
+    if labels is None or not state.task.takes_labels(state):
+        return state.D
+    return LabelledD(state.D, labels)
+
+
+def d_total(move: Move, reading: Tensor | float) -> tuple[Tensor, Tensor]:
+    """D's loss by sample (N,) or (E, N), and all that D minimises, () or (E,).
+
+    reading is what is added by labels, see `label_losses`. Penalties on both players are left out.
+    """
+    state = move.state
+    losses = state.objective.d_loss(move.real_logits, move.fake_logits)
+    added = sum(one.d(move, **one.values) for one in state.objective.terms)
+    D = penalised(state, move.batch.labels)
+    penalty = state.penalty(D, move.batch.real, move.fake)
+    return losses, (losses + reading + added + penalty).mean(-1)
+
+
+def g_total(move: Move, reading: Tensor | float) -> tuple[Tensor, Tensor]:
+    """G's loss by sample (N,) or (E, N), and all that G minimises, () or (E,); see `d_total`."""
+    losses = move.state.objective.g_loss(move.real_logits, move.fake_logits)
+    added = sum(one.g(move, **one.values) for one in move.state.objective.terms)
+    return losses, (losses + reading + added).mean(-1)
 
 
 def d_step(state: State) -> DReport:
@@ -101,17 +123,13 @@ def d_gradient(state: State) -> DReport:
     if manual_step.serves(state):
         return manual_step.d_gradient(state)
     unfreeze(state.d_weights, True)
-    batch = draw_batch(state)
+    batch = state.task.draw_batch(state)
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
         clean = generate(state, batch)
         fake = shown_to_d(state, clean)
     real_logits, fake_logits = d_logits(state, batch.real, fake, batch.labels)
-    losses = state.objective.d_loss(real_logits, fake_logits)
     reading = sum(label_losses(state, batch.labels))
-    seen = Move(state, batch, clean, real_logits, fake_logits)
-    added = sum(one.d(seen, **one.values) for one in state.objective.terms)
-    penalty = state.penalty(penalised(state, batch.labels), batch.real, fake)
-    total = (losses + reading + added + penalty).mean(-1)
+    losses, total = d_total(Move(state, batch, clean, fake, real_logits, fake_logits), reading)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
     leave_gradients(state.d_weights, total)
@@ -121,27 +139,26 @@ def d_gradient(state: State) -> DReport:
 def shared_gradients(state: State) -> tuple[DReport, GReport]:
     """Leave in both players' weights the gradients at one batch: G and D make one pass for both."""
     unfreeze(state.d_weights, True)
-    batch = draw_batch(state)
-    fake = shown_to_d(state, generate(state, batch))
+    batch = state.task.draw_batch(state)
+    clean = generate(state, batch)
+    fake = shown_to_d(state, clean)
     logits: list[Tensor] = []
     reading: list[Tensor | float] = []
     for x in (batch.real, fake):  # apart, for G's gradient runs through the fakes' pass alone
         with autocast(state.device, state.config.precision):
             logits.append(state.D(x, batch.labels).float())
         reading.append(label_losses(state, batch.labels)[0])
-    d_losses = state.objective.d_loss(*logits)
-    penalty = state.penalty(penalised(state, batch.labels), batch.real, fake)
-    total = (d_losses + sum(reading) + penalty).mean(-1)
+    d_losses, total = d_total(Move(state, batch, clean, fake, *logits), sum(reading))
     leave_gradients(state.d_weights, total, keep_graph=True)
-    g_losses = state.objective.g_loss(logits[0].detach(), logits[1])
-    total = (g_losses + reading[1]).mean(-1)
+    real_logits, fake_logits = logits[0].detach(), logits[1]
+    g_losses, total = g_total(Move(state, batch, clean, fake, real_logits, fake_logits), reading[1])
     gradients = leave_gradients(state.g_weights, total)
     g_report = GReport(g_losses.mean(-1).detach(), gradient_norm(gradients, total))
     return d_report(state.objective, d_losses, *logits), g_report
 
 
 def d_move(state: State) -> None:
-    """Move D along the gradient that its weights hold, and clip it where the run wants that."""
+    """Move D along the gradient that its weights hold, and clip it where the run says so."""
     configs = [one.d_optimizer for one in state.members]
     tune(state.d_optimizer, configs, state.progress)
     move(state.d_optimizer)
@@ -163,7 +180,7 @@ def g_gradient(state: State) -> GReport:
         return manual_step.g_gradient(state)
     playing = bool(state.objective.game_penalties)
     unfreeze(state.d_weights, playing)
-    batch = draw_for_g(state)
+    batch = state.task.draw_for_g(state)
     clean = generate(state, batch)
     fake = shown_to_d(state, clean)
     if playing or state.objective.g_sees_real:
@@ -172,10 +189,8 @@ def g_gradient(state: State) -> GReport:
         with autocast(state.device, state.config.precision):
             fake_logits = state.D(fake, batch.labels).float()
         real_logits = torch.zeros_like(fake_logits)
-    losses = state.objective.g_loss(real_logits, fake_logits)
-    seen = Move(state, batch, clean, real_logits, fake_logits)
-    added = sum(one.g(seen, **one.values) for one in state.objective.terms)
-    total = (losses + label_losses(state, batch.labels)[-1] + added).mean(-1)
+    reading = label_losses(state, batch.labels)[-1]
+    losses, total = g_total(Move(state, batch, clean, fake, real_logits, fake_logits), reading)
     if playing:
         d_losses = state.objective.d_loss(real_logits, fake_logits)
         total = total + game_penalty(state, d_losses, real_logits, fake_logits)
@@ -223,7 +238,7 @@ def leave_gradients(
 
 
 def unfreeze(weights: Sequence[nn.Parameter], learning: bool) -> None:
-    """Say whether gradients of these weights are wanted."""
+    """Say whether these weights take gradients."""
     for weight in weights:
         weight.requires_grad_(learning)
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.registry import strategy
+from ganlab.training.optimizers import move
 from ganlab.training.state import State
 from ganlab.training.step import (
     d_gradient,
@@ -133,8 +134,8 @@ def extragradient(state: State) -> StepReport:
     g_gradient(state)
     if state.config.d_steps:
         d_gradient(state)
-        state.d_optimizer.step()
-    state.g_optimizer.step()
+        move(state.d_optimizer)
+    move(state.g_optimizer)
     g = g_gradient(state)
     d = d_gradient(state) if state.config.d_steps else None
     with torch.no_grad():

@@ -6,7 +6,6 @@ from torch.func import functional_call
 from torch.optim import Optimizer
 
 from ganlab.registry import Parameter, strategy
-from ganlab.training.batch import draw_batch
 from ganlab.training.optimizers import learning_rate
 from ganlab.training.state import State
 from ganlab.training.step import g_move, generate, leave_gradients, shown_to_d, unfreeze
@@ -38,7 +37,7 @@ def unrolled(state: State) -> StepReport:
 def unrolled_gradient(state: State, unroll: int) -> tuple[Tensor, Tensor]:
     """Leave in G's weights the gradient of its loss at D after `unroll` steps: loss and norm."""
     unfreeze(state.d_weights, True)
-    batch = draw_batch(state)
+    batch = state.task.draw_batch(state)
     fake = shown_to_d(state, generate(state, batch))
     ahead = LookAhead(state)
     for _ in range(unroll):

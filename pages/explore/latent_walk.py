@@ -12,7 +12,7 @@ from ganlab.evaluation.classifier import READABLE
 from ganlab.jobs.samples import sprite, to_gif, to_png
 from ganlab.latent.interpolation import usual_norms
 from ganlab.trained.generator import Generator
-from ganlab.training.points import build_distribution
+from ganlab.training.tasks.points import build_distribution
 from pages.explore.walk_anchors import START, Start, anchors_of, one_to_five, roll, show_anchors
 from pages.explore.walk_measures import MODES, Made, make_walk, say_how_smooth, unit_of_steps
 from pages.widgets.film import Track, film

@@ -5,7 +5,6 @@ import pytest
 
 from ganlab.bench.collapse_map import SCORES, CollapseMap, train
 from ganlab.bench.sweep import Sweep
-from ganlab.evaluation.point_scores import score_run
 from ganlab.training.loop import Training
 
 TINY = {"size": 2, "steps": 20}
@@ -19,7 +18,7 @@ def test_a_cell_scores_what_its_gan_scores_alone():
     for cell, scores in zip(sweep.cells(), found.scores, strict=True):
         alone = Training(sweep.base.with_values(cell.values), device="cpu")
         alone.advance(20)
-        wanted = score_run(alone.state)[0]
+        wanted = alone.ensemble.measure()[0]
         for name in ("modes_near", "js", "high_quality"):
             assert scores[name] == pytest.approx(wanted[name], abs=0.02)
 

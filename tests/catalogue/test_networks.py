@@ -8,7 +8,7 @@ from ganlab.catalogue.networks import PICTURE_NETWORKS, normalises_batch
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.objective.transforms import pack
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 
 
 def fitting(name, **values):

@@ -10,7 +10,7 @@ from ganlab.config import Choice, RunConfig
 from ganlab.jobs.samples import from_png
 from ganlab.trained.generator import load
 from ganlab.training.checkpoint import save_tensors
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 
 
 @pytest.fixture(scope="module")

@@ -133,7 +133,7 @@ def test_a_seed_that_is_half_done_counts_in_no_pair():
 def test_a_generator_without_labels_is_refused(sets):
     from ganlab.config import Choice, RunConfig
     from ganlab.trained.generator import Generator
-    from ganlab.training.state import build_networks
+    from ganlab.training.tasks.pictures import build_networks
 
     config = RunConfig(data=Choice("digits"), network=Choice("fast28", {"width": 4}))
     plain = Generator("plain", config, build_networks(config)[0])

@@ -151,7 +151,7 @@ def test_undo_takes_back_what_the_diagnosis_and_a_divergence_go_by(store):
         stood = run.at()
         for _ in range(3):
             run.ask("step")
-        logger, training = run.worker._desk.logger, run.worker._desk.training
+        logger, training = run.worker.logger, run.worker.training
         before = logger._history.columns()["step"].max()
         assert before == stood + 3
         run.ask("undo")

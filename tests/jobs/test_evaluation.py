@@ -5,7 +5,7 @@ import torch
 
 from ganlab.errors import DataError, RunBusy, RunError
 from ganlab.jobs import evaluation
-from ganlab.jobs.evaluation import measured_afterwards, told
+from ganlab.jobs.evaluation import measured_afterwards, progress_words
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
 from ganlab.training.checkpoint import load_tensors
@@ -25,9 +25,12 @@ def driven(record, **commands):
 
 def test_progress_tells_what_is_left_if_it_goes_on_as_it_did():
     assert (
-        told("Measuring quality", 0.25, 2.0) == "Measuring quality: 25\N{NO-BREAK SPACE}%, 6 s left"
+        progress_words("Measuring quality", 0.25, 2.0)
+        == "Measuring quality: 25\N{NO-BREAK SPACE}%, 6 s left"
     )
-    assert told("Measuring quality", 0.0, 2.0) == "Measuring quality: 0\N{NO-BREAK SPACE}%"
+    assert (
+        progress_words("Measuring quality", 0.0, 2.0) == "Measuring quality: 0\N{NO-BREAK SPACE}%"
+    )
 
 
 @pytest.mark.slow

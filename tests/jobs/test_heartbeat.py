@@ -7,7 +7,7 @@ from tests.jobs.player import Player, config
 
 def test_a_watched_run_takes_more_pictures_until_nobody_looks(store):
     def pace():
-        return run.worker._desk.training.pace.snapshot
+        return run.worker.training.pace.snapshot
 
     def watched():
         look_at(run.record.folder)  # again and again: a look counts for seconds only

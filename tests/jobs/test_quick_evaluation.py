@@ -13,6 +13,7 @@ from ganlab.jobs.quick_evaluation import SHARE, QuickEvaluations
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
 from ganlab.training.checkpoint import load_tensors
+from ganlab.training.state import task_of
 
 
 @pytest.fixture
@@ -87,9 +88,9 @@ def glanced(
     """The training times at which a run of so many seconds is glanced at, and what they cost."""
     clock, at = Clock(), []
     config = preset("digits")
-    source = quick_evaluation.PictureSource.__new__(quick_evaluation.PictureSource)
     state = quick_evaluation.State.__new__(quick_evaluation.State)
-    state.members, state.source, state.step, state.seconds = (config,), source, 0, 0.0
+    state.members, state.task = (config,), task_of(config)
+    state.source, state.step, state.seconds = range(1000), 0, 0.0
 
     class Look:
         def __init__(self, state) -> None:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.evaluation.point_scores import bounds
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.hub import Hub
 from ganlab.jobs.logger import MEASURES
 from ganlab.jobs.worker import work
+from ganlab.metrics.point_scores import bounds
 from ganlab.presets import preset
 from ganlab.trained.generator import load
 from ganlab.training.checkpoint import load_tensors
@@ -80,7 +80,7 @@ def test_the_floors_and_ceilings_stand_beside_the_measures(race):
 
 
 def bounds_of_the_ring():
-    from ganlab.training.points import build_distribution
+    from ganlab.training.tasks.points import build_distribution
 
     return bounds(build_distribution(SMALL))
 

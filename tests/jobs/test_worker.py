@@ -202,7 +202,7 @@ def test_an_expected_failure_is_told_in_its_own_words(record, monkeypatch, capfd
     def refuse(self):
         raise error
 
-    monkeypatch.setattr(Worker, "_prepare", refuse)
+    monkeypatch.setattr(Worker, "prepare", refuse)
     assert work(record, "cpu") == "failed"
     assert record.info().words == words
     assert "Traceback" not in capfd.readouterr().err

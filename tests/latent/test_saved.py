@@ -8,7 +8,7 @@ from ganlab.errors import ConfigError
 from ganlab.latent import saved as n
 from ganlab.paths import CHECKPOINTS, home
 from ganlab.trained.generator import Generator, load
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 
 
 def small(seed=0, file=None):

@@ -5,7 +5,7 @@ from ganlab.config import Choice, RunConfig
 from ganlab.errors import ConfigError
 from ganlab.latent import walks as j
 from ganlab.trained.generator import Generator
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 
 
 def generator(network, data="digits"):

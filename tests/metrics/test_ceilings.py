@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from ganlab.data.mixtures import ring, unbalanced
-from ganlab.evaluation.point_scores import bounds
 from ganlab.metrics.ceilings import one_mode_kl
 from ganlab.metrics.modes import score_modes
+from ganlab.metrics.point_scores import bounds
 from ganlab.metrics.ranking import collapsed
 
 

@@ -5,7 +5,7 @@ import torch
 
 from ganlab.config import Choice
 from ganlab.objective.augmentation import augment, color, cutout, translation
-from ganlab.training.step import draw_batch, g_gradient
+from ganlab.training.step import g_gradient
 
 
 def luck(seed=0):
@@ -73,7 +73,7 @@ def test_the_same_luck_gives_the_same_change(x):
 def test_real_and_fake_are_changed_alike_and_gs_step_too(digits_state):
     state = digits_state
     plain = state.source.set.pictures
-    batch = draw_batch(state)
+    batch = state.task.draw_batch(state)
     assert float(batch.real.max()) <= 2.5
     values = set((plain.float() / 127.5 - 1).unique().tolist())
     assert not set(batch.real.unique().tolist()) <= values

@@ -9,7 +9,7 @@ from ganlab.errors import ConfigError
 from ganlab.networks.self_attention import SelfAttention
 from ganlab.trained.attention_maps import attention_maps, used
 from ganlab.trained.generator import Generator
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 
 
 def generator_of(network):

@@ -9,7 +9,7 @@ from ganlab.presets import preset
 from ganlab.trained.discriminator import Discriminator, drawn, load_players, side_by_side
 from ganlab.training.checkpoint import save_run, to_file
 from ganlab.training.loop import Training
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 
 
 @pytest.fixture(scope="module")

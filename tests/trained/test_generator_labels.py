@@ -4,7 +4,7 @@ import torch
 
 from ganlab.config import Choice, RunConfig
 from ganlab.trained.generator import Generator
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 
 
 @pytest.fixture

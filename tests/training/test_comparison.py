@@ -1,4 +1,4 @@
-"""A race: equal members stay equal, unequal ones advance together, and it resumes bit by bit."""
+"""Members compared: equal ones stay equal, others advance together, and all resume bit by bit."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,7 @@ import torch
 
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.presets import preset
-from ganlab.training.checkpoint import load_field, save_run
-from ganlab.training.comparison import Race
+from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Pace, Training
 from ganlab.training.tick import Intervention
 
@@ -33,8 +32,8 @@ WILD = {"d_optimizer.name": "sgd", "d_optimizer.lr": 10.0, "g_optimizer.name": "
 }
 
 
-def race(variants, values=None, **options):
-    return Race(SMALL.with_values(values or {}), variants, device="cpu", **options)
+def compared(variants, values=None, **options):
+    return Training(SMALL.with_values(values or {}), variants, device="cpu", **options)
 
 
 def finished(one):
@@ -43,10 +42,10 @@ def finished(one):
     return last
 
 
-def weights(field):
+def weights(whole):
     return {
         f"{k}.{who}.{name}": value.clone()
-        for k, state in enumerate(field.states)
+        for k, state in enumerate(whole.states)
         for who, net in (("G", state.G), ("D", state.D), ("G_mean", state.G_mean))
         for name, value in net.state_dict().items()
     }
@@ -54,115 +53,115 @@ def weights(field):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("apart", [False, True], ids=["one ensemble", "groups of their own"])
-def test_two_panes_with_the_same_settings_stay_identical_for_2000_steps(apart):
+def test_two_members_with_the_same_settings_stay_identical_for_2000_steps(apart):
     other = {"loss": "hinge", "penalties": "r1"}
-    two = race([{}, other, {}], {"steps": 2000, "d_optimizer.lr": 1e-3}, apart=apart)
-    assert len(two.state.order) == (3 if apart else 1)
+    two = compared([{}, other, {}], {"steps": 2000, "d_optimizer.lr": 1e-3}, apart=apart)
+    assert len(two.ensemble.order) == (3 if apart else 1)
     last = finished(two)
     assert last.step == 2000
     fake = two.snapshot().arrays["fake"].astype(np.float64)
     np.testing.assert_allclose(fake[0], fake[2], rtol=0, atol=2e-3)  # float16 holds three digits
     assert np.abs(fake[0] - fake[1]).max() > 0.05
-    for state in two.state.states:
+    for state in two.ensemble.states:
         if len(state.members) == 3:
             for net in (state.G, state.D):
                 for value in net.parameters():
                     torch.testing.assert_close(value[0], value[2], rtol=1e-5, atol=1e-6)
 
 
-def test_a_member_trains_as_it_would_alone_whatever_groups_stand_beside_it():
-    field = race(MIXED).state
-    together = Race(field.config, state=field)
+def test_a_member_trains_as_it_would_alone_whatever_other_groups_there_are():
+    whole = compared(MIXED).ensemble
+    together = Training(whole.config, state=whole)
     finished(together)
     alone = Training(SMALL, device="cpu")
     finished(alone)
-    first = together.state.states[0]
+    first = together.ensemble.states[0]
     for mine, theirs in zip(first.G.parameters(), alone.state.G.parameters(), strict=True):
         torch.testing.assert_close(mine[:1], theirs, rtol=1e-5, atol=1e-6)
 
 
-def test_all_groups_stand_at_the_same_step_at_every_tick():
-    one = race(MIXED, pace=Pace(tick=0.01))
+def test_all_groups_are_at_the_same_step_at_every_tick():
+    one = compared(MIXED, pace=Pace(tick=0.01))
     for tick in one:
-        assert {state.step for state in one.state.states} == {tick.step}
+        assert {state.step for state in one.ensemble.states} == {tick.step}
         assert len(tick.members) == 4
     assert (tick.step, tick.end) == (60, "finished")
 
 
 def test_the_pace_of_ticks_changes_no_weight():
-    slow, quick = race(MIXED, pace=Pace(tick=1e-9)), race(MIXED, pace=Pace(tick=9.0))
+    slow, quick = compared(MIXED, pace=Pace(tick=1e-9)), compared(MIXED, pace=Pace(tick=9.0))
     finished(slow)
     finished(quick)
-    for name, value in weights(slow.state).items():
-        assert torch.equal(value, weights(quick.state)[name]), name
+    for name, value in weights(slow.ensemble).items():
+        assert torch.equal(value, weights(quick.ensemble)[name]), name
 
 
-def test_a_race_goes_on_bit_exactly_from_its_checkpoint(tmp_path):
-    whole = race(MIXED)
+def test_a_comparison_goes_on_bit_exactly_from_its_checkpoint(tmp_path):
+    whole = compared(MIXED)
     finished(whole)
-    half = race(MIXED)
+    half = compared(MIXED)
     half.advance(23)
-    save_run(tmp_path / "race.safetensors", half.state)
-    field = load_field(tmp_path / "race.safetensors", "cpu")
-    assert field.order == half.state.order
-    again = Race(field.config, state=field)
+    save_run(tmp_path / "run.safetensors", half.ensemble)
+    stored = load_run(tmp_path / "run.safetensors", "cpu")
+    assert stored.order == half.ensemble.order
+    again = Training(stored.config, state=stored)
     assert finished(again).step == 60
-    mine, theirs = weights(again.state), weights(whole.state)
+    mine, theirs = weights(again.ensemble), weights(whole.ensemble)
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
 
 
 @pytest.mark.parametrize("other", [WILD, {"loss": "hinge"}], ids=["group", "ensemble"])
-def test_a_race_that_lost_a_member_goes_on_and_can_be_resumed(tmp_path, other):
-    one = race([{}, other], {"steps": 400})
-    if len(one.state.states) == 1:  # Adam is too tame to overflow by itself
-        one.state.states[0].d_weights[0].data[1] = float("inf")
-    while one.state.step < 300:
+def test_a_comparison_that_lost_a_member_goes_on_and_can_be_resumed(tmp_path, other):
+    one = compared([{}, other], {"steps": 400})
+    if len(one.ensemble.states) == 1:  # Adam is too tame to overflow by itself
+        one.ensemble.states[0].d_weights[0].data[1] = float("inf")
+    while one.step < 300:
         tick = one.advance(20)
     assert tick.lost == (1,)
     assert np.isfinite(tick.members[0]["d_loss"])
-    save_run(tmp_path / "race.safetensors", one.state)
-    field = load_field(tmp_path / "race.safetensors", "cpu")
-    assert field.lost == one.state.lost
-    again = Race(field.config, state=field)
+    save_run(tmp_path / "run.safetensors", one.ensemble)
+    stored = load_run(tmp_path / "run.safetensors", "cpu")
+    assert stored.lost == one.ensemble.lost
+    again = Training(stored.config, state=stored)
     assert finished(one).end == finished(again).end == "finished"
     np.testing.assert_array_equal(
         one.snapshot().arrays["fake"][0], again.snapshot().arrays["fake"][0]
     )
 
 
-def test_a_race_that_lost_everybody_ends_and_says_so():
-    one = race([WILD, WILD | {"seed": 3}], {"steps": 4000})
+def test_a_comparison_that_lost_everybody_ends_and_says_so():
+    one = compared([WILD, WILD | {"seed": 3}], {"steps": 4000})
     last = finished(one)
     assert (last.end, last.lost) == ("diverged", (0, 1))
     assert "diverged" in last.words
     assert np.isfinite(one.snapshot().arrays["fake"]).all()
 
 
-def test_a_knob_turns_for_all_members_and_a_script_does_so_at_its_step():
-    one = race(MIXED, script=[Intervention(10, "g_optimizer.lr", 1e-3, 5e-4)])
+def test_a_setting_changes_for_all_members_and_a_script_does_so_at_its_step():
+    one = compared(MIXED, script=[Intervention(10, "g_optimizer.lr", 1e-3, 5e-4)])
     one.advance(20)
-    assert {member.g_optimizer.lr for member in one.state.members} == {5e-4}
+    assert {member.g_optimizer.lr for member in one.ensemble.members} == {5e-4}
     done = one.set_live("d_optimizer.lr", 3e-4)
     assert (done.step, done.old, done.new) == (20, 1e-4, 3e-4)
-    assert {member.d_optimizer.lr for member in one.state.members} == {3e-4}
+    assert {member.d_optimizer.lr for member in one.ensemble.members} == {3e-4}
     assert one.config.d_optimizer.lr == 3e-4
-    assert [member.loss.name for member in one.state.members][2] == "relativistic"
+    assert [member.loss.name for member in one.ensemble.members][2] == "relativistic"
     with pytest.raises(ConfigError, match="cannot be turned"):
         one.set_live("batch", 8)
 
 
-def test_a_knob_that_one_group_refuses_is_turned_for_none():
-    one = race(MIXED)
+def test_a_setting_that_one_group_refuses_changes_for_none():
+    one = compared(MIXED)
     with pytest.raises(ConfigError):
         one.set_live("d_optimizer.lr", "fast")
-    assert {member.d_optimizer.lr for member in one.state.members} == {1e-4}
+    assert {member.d_optimizer.lr for member in one.ensemble.members} == {1e-4}
 
 
-def test_one_player_moves_alone_in_every_pane():
-    one = race(MIXED)
-    before = weights(one.state)
+def test_one_player_moves_alone_in_every_group():
+    one = compared(MIXED)
+    before = weights(one.ensemble)
     tick = one.advance(1, "D")
-    after = weights(one.state)
+    after = weights(one.ensemble)
     moved = {name.split(".")[1] for name in after if not torch.equal(before[name], after[name])}
     assert moved == {"D"}
     assert [(move.step, move.new) for move in tick.interventions] == [(0, "D")]
@@ -170,7 +169,7 @@ def test_one_player_moves_alone_in_every_pane():
 
 
 def test_a_snapshot_shows_each_member_where_its_own_training_would():
-    one = race([{}, {"transforms": "packing"}])
+    one = compared([{}, {"transforms": "packing"}])
     one.advance(15)
     arrays = one.snapshot().arrays
     assert arrays["fake"].shape == (2, 600, 2)
@@ -185,18 +184,18 @@ def test_a_snapshot_shows_each_member_where_its_own_training_would():
     )
 
 
-def test_a_crowd_is_shown_by_a_few_points_each():
-    one = race([{"seed": k} for k in range(6)])
+def test_many_members_are_shown_by_a_few_points_each():
+    one = compared([{"seed": k} for k in range(6)])
     arrays = one.snapshot().arrays
     assert set(arrays) == {"fake", "real", "extent"}
     assert arrays["fake"].shape == (6, 120, 2)
 
 
-def test_a_checkpoint_of_a_race_that_was_tampered_with_is_refused(tmp_path):
+def test_a_checkpoint_of_a_comparison_that_was_tampered_with_is_refused(tmp_path):
     from ganlab.training.checkpoint import load_tensors, save_tensors
 
-    path = tmp_path / "race.safetensors"
-    save_run(path, race(MIXED).state)
+    path = tmp_path / "run.safetensors"
+    save_run(path, compared(MIXED).ensemble)
     tensors, facts = load_tensors(path)
     name = next(key for key in tensors if key.endswith("G.hidden.0.weight"))
     spoilt = [
@@ -208,7 +207,7 @@ def test_a_checkpoint_of_a_race_that_was_tampered_with_is_refused(tmp_path):
         (tensors, facts | {"groups": []}),
         (tensors, facts | {"lost_at": {"x": 1}}),
     ]
-    for some, told in spoilt:
-        save_tensors(path, some, told)
+    for some, facts in spoilt:
+        save_tensors(path, some, facts)
         with pytest.raises(CheckpointError, match="cannot be used"):
-            load_field(path, "cpu")
+            load_run(path, "cpu")

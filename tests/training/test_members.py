@@ -6,6 +6,7 @@ import torch
 from ganlab.config import Choice
 from ganlab.errors import ConfigError
 from ganlab.training.loop import Training
+from ganlab.training.members import checked_members
 from tests.training.points import small, trained, weights_of
 
 PAIR = [
@@ -62,7 +63,7 @@ def test_two_members_with_the_same_settings_stay_the_same():
 @pytest.mark.parametrize(
     "name", ["data", "z_dim", "batch", "strategy", "network.g_width", "transforms", "beta1", "ema"]
 )
-def test_members_that_cannot_move_in_lock_step_are_refused(name):
+def test_members_that_cannot_share_one_state_are_refused(name):
     values = {
         "data": {"data": "grid"},
         "z_dim": {"z_dim": 3},
@@ -74,7 +75,7 @@ def test_members_that_cannot_move_in_lock_step_are_refused(name):
         "ema": {"ema": 0.5},
     }[name]
     with pytest.raises(ConfigError, match=rf"member 2 differs .*{name}"):
-        Training(small(), device="cpu", variants=[{}, values])
+        checked_members([small(), small().with_values(values)])
 
 
 def test_clipping_holds_each_member_to_its_own_limit():

@@ -10,7 +10,7 @@ from ganlab.errors import ConfigError
 from ganlab.registry import Loss, Strategy, table
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
-from ganlab.training.points import sample_points
+from ganlab.training.tasks.points import sample_points
 from tests.training.points import small, trained, weights_of
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from ganlab.training.rollback import Rollback
+from ganlab.training.ensemble import Rollback
 from ganlab.training.strategies import alternating
 
 

@@ -7,7 +7,7 @@ import torch
 from ganlab.config import Choice
 from ganlab.objective.transforms import pack
 from ganlab.training.loop import Training
-from ganlab.training.snapshots import in_batches, manifold_z
+from ganlab.training.tasks.points import in_batches, manifold_z
 from tests.training.points import small, trained, weights_of
 
 

@@ -16,7 +16,7 @@ from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.samples import COLUMNS, from_png, sprite, untiled
 from ganlab.presets import PRESETS
-from ganlab.training.milestones import milestones
+from ganlab.training.schedule import milestones
 
 Frame = NDArray[np.uint8]
 """(H, W, 3)."""

@@ -10,7 +10,7 @@ from ganlab.config import Choice, RunConfig
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
 from ganlab.training.checkpoint import save_tensors
-from ganlab.training.state import build_networks
+from ganlab.training.tasks.pictures import build_networks
 from pages.widgets.models import SHIPPED_MODEL
 from tests.pages.explore.panels import components
 

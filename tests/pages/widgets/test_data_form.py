@@ -15,7 +15,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import DataError
 from ganlab.jobs.store import Store
 from ganlab.presets import PRESETS, preset
-from ganlab.training.state import build_networks, draw_z
+from ganlab.training.tasks.pictures import build_networks, draw_z
 from pages.widgets import data_form
 from tests.pages.runs import own_pictures
 from tests.pages.test_pages import TRAIN, everything_said, opened

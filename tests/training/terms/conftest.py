@@ -7,7 +7,7 @@ import torch
 
 from ganlab.data.pictures import PictureSource
 from ganlab.objective.augmentation import augment
-from ganlab.training.step import Move, d_logits, draw_batch, generate, shown_to_d
+from ganlab.training.step import Move, d_logits, generate, shown_to_d
 
 CPU = torch.device("cpu")
 
@@ -54,10 +54,10 @@ def move_of():
     """What a term sees in G's move of a state, drawn as the step draws it."""
 
     def draw(state):
-        batch = draw_batch(state)
+        batch = state.task.draw_batch(state)
         clean = generate(state, batch)
         fake = shown_to_d(state, clean)
-        return Move(state, batch, clean, *d_logits(state, batch.real, fake, batch.labels))
+        return Move(state, batch, clean, fake, *d_logits(state, batch.real, fake, batch.labels))
 
     return draw
 

@@ -11,13 +11,10 @@ from ganlab.metrics.ceilings import CEILINGS, kl_floor, one_mode_kl
 from ganlab.metrics.curves import PARTS, coverage, on_curve
 from ganlab.metrics.divergence import cell_counts, js, kl, noise_floor
 from ganlab.metrics.modes import score_modes
-from ganlab.training.ensemble_groups import Field
-from ganlab.training.points import sample_points
-from ganlab.training.state import State
 
 SAMPLES = 2500
-"""As PacGAN's protocol has it."""
-Z_SEED, REAL_SEED = 20_018, 20_019
+"""How many points are measured, as in PacGAN's protocol."""
+REAL_SEED = 20_019
 
 
 def score_points(samples: Tensor, data: Points) -> list[dict[str, float]]:
@@ -62,17 +59,8 @@ def score_points(samples: Tensor, data: Points) -> list[dict[str, float]]:
     ]
 
 
-def score_run(state: State | Field, n: int = SAMPLES) -> list[dict[str, float]]:
-    """The measures of the G that the run shows, on n samples, one dictionary a member."""
-    if isinstance(state, Field):
-        return state.in_order([score_run(one, n) for one in state.states])
-    G = state.shown_generator
-    samples = sample_points(state.members, G, n, Z_SEED, state.device)
-    return score_points(samples.cpu(), state.source.data)
-
-
 def bounds(data: Points, n: int = SAMPLES) -> dict[str, float]:
-    """What perfect samples of this number score: ceilings, floors and the band of luck."""
+    """What perfect samples of this number score: ceilings, floors and the noise floor."""
     band = asdict(noise_floor(data, n, torch.Generator().manual_seed(REAL_SEED)))
     out = {f"{name}_luck": value for name, value in band.items()}
     if data.modes is not None:

@@ -10,7 +10,7 @@ from ganlab.config import Choice, RunConfig
 from ganlab.data.curves import sine
 from ganlab.data.mixtures import grid, ring
 from ganlab.evaluation.diagnosis import diagnose_points
-from ganlab.evaluation.point_scores import bounds, score_points, score_run
+from ganlab.metrics.point_scores import bounds, score_points
 from ganlab.training.loop import Training
 
 
@@ -87,7 +87,7 @@ def test_a_run_on_any_points_is_scored_member_by_member(name):
     )
     training = Training(config, device="cpu", variants=[{}, {"seed": 1}])
     training.advance()
-    both = score_run(training.state)
+    both = training.ensemble.measure()
     assert len(both) == 2
     assert all(0 < scores["js"] <= math.log(2) for scores in both)
-    assert score_run(training.state) == both or any(math.isnan(v) for v in both[0].values())
+    assert training.ensemble.measure() == both or any(math.isnan(v) for v in both[0].values())

@@ -1,12 +1,12 @@
-"""A field: who shares an ensemble, and what all members start from."""
+"""An ensemble: who shares a state, and what all members start from."""
 
 import pytest
 import torch
 
 from ganlab.errors import ConfigError
 from ganlab.presets import preset
-from ganlab.training.ensemble_groups import MOST_TOGETHER, build_field, lockstep_groups
-from ganlab.training.points import shown_z
+from ganlab.training.ensemble import MOST_TOGETHER, build_ensemble, lockstep_groups
+from ganlab.training.tasks.points import shown_z
 
 CPU = torch.device("cpu")
 RING = preset("ring-collapse").with_values(
@@ -25,20 +25,20 @@ def members(*values):
     return [RING.with_values(one) for one in values]
 
 
-def test_members_of_one_structure_share_an_ensemble_and_others_stand_apart():
+def test_members_of_one_structure_share_a_state_and_others_do_not():
     four = members({}, {"transforms": "packing"}, {"loss": "hinge"}, {"penalties": "r1"})
     assert lockstep_groups(four) == [(0, 2, 3), (1,)]
     assert lockstep_groups(four, apart=True) == [(0,), (1,), (2,), (3,)]
 
 
-def test_a_crowd_is_cut_into_groups_that_fit_a_processors_cache():
+def test_many_members_are_cut_into_groups_that_fit_a_processors_cache():
     groups = lockstep_groups(members(*[{"seed": k} for k in range(MOST_TOGETHER + 3)]))
     assert [len(group) for group in groups] == [MOST_TOGETHER, 3]
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
 def test_every_weight_whose_shape_agrees_starts_the_same(name):
-    one, other = build_field(RING, members({}, STRUCTURES[name]), CPU).states
+    one, other = build_ensemble(RING, members({}, STRUCTURES[name]), CPU).states
     same = 0
     for mine, theirs in ((one.G, other.G), (one.D, other.D), (one.G, other.G_mean)):
         theirs = dict(theirs.named_parameters())
@@ -50,7 +50,7 @@ def test_every_weight_whose_shape_agrees_starts_the_same(name):
 
 
 def test_a_shared_start_leaves_a_spectral_d_with_weights_of_norm_one():
-    other = build_field(RING, members({}, STRUCTURES["spectral"]), CPU).states[1]
+    other = build_ensemble(RING, members({}, STRUCTURES["spectral"]), CPU).states[1]
     layer = other.D.hidden[1]
     largest = torch.linalg.matrix_norm(layer.weight[0].detach(), 2)
     estimate = layer.u[0].mT @ layer.weight[0].detach()
@@ -58,26 +58,26 @@ def test_a_shared_start_leaves_a_spectral_d_with_weights_of_norm_one():
 
 
 def test_members_of_other_seeds_start_from_their_own_weights():
-    field = build_field(RING, members({}, {"seed": 5, **STRUCTURES["packing"]}), CPU)
-    one, other = (state.G.hidden[0].weight for state in field.states)
+    whole = build_ensemble(RING, members({}, {"seed": 5, **STRUCTURES["packing"]}), CPU)
+    one, other = (state.G.hidden[0].weight for state in whole.states)
     assert not torch.equal(one, other)
 
 
 def test_all_groups_meet_the_same_data_and_show_the_same_z():
-    field = build_field(RING, members({}, STRUCTURES["packing"]), CPU)
-    one, other = field.states
+    whole = build_ensemble(RING, members({}, STRUCTURES["packing"]), CPU)
+    one, other = whole.states
     torch.testing.assert_close(one.source.next(16)[0], other.source.next(16)[0], rtol=0, atol=0)
     torch.testing.assert_close(one.draw_z(16), other.draw_z(16), rtol=0, atol=0)
     torch.testing.assert_close(shown_z(one.members, CPU), shown_z(other.members, CPU))
 
 
-def test_members_are_told_in_the_order_in_which_they_were_asked_for():
+def test_members_are_given_in_the_order_in_which_they_were_asked_for():
     four = members({}, {"transforms": "packing"}, {"loss": "hinge"}, {"d_steps": 2})
-    field = build_field(RING, four, CPU)
-    assert list(field.members) == four
-    assert field.in_order([["a", "c"], ["b"], ["d"]]) == ["a", "b", "c", "d"]
+    whole = build_ensemble(RING, four, CPU)
+    assert list(whole.members) == four
+    assert whole.in_order([["a", "c"], ["b"], ["d"]]) == ["a", "b", "c", "d"]
 
 
 def test_members_on_other_data_are_refused():
     with pytest.raises(ConfigError, match="differs from variant 1 in data"):
-        build_field(RING, members({}, {"data": "grid"}), CPU)
+        build_ensemble(RING, members({}, {"data": "grid"}), CPU)

@@ -4,7 +4,7 @@ import pytest
 
 from ganlab.presets import preset
 from ganlab.training.loop import Pace, Training
-from ganlab.training.milestones import Milestones, milestones
+from ganlab.training.schedule import Milestones, milestones
 
 
 @pytest.mark.parametrize(("shown", "kept"), [(0, ()), (7, (0, 5)), (3, (4, 6)), (0, (10,))])
