@@ -20,7 +20,6 @@ from ganlab.presets import preset
 from ganlab.trained import upscaler_loading
 from ganlab.trained.generator import Generator
 from ganlab.trained.upscaling import UpscaleRequest, Upscaling
-from ganlab.training.comparison import Race
 from ganlab.training.loop import Pace, Training
 from ganlab.training.state import build_state
 from ganlab.training.superres.adversarial import AdversarialRecipe, AdversarialTraining
@@ -159,8 +158,8 @@ def test_a_tick_of_unrolled_steps_reads_how_often_d_has_moved():
 def test_a_tick_of_a_comparison_reads_each_group_once():
     variants = [{}, {"loss": "hinge"}, {"network.d_depth": 3}, {"transforms": "packing"}]
     config = preset("ring").with_values(SMALL)
-    with fake_accelerator(TICK | {"training/comparison.py:_tick": "losses of a tick"}) as book:
-        race = Race(config, variants, pace=QUIET)
+    with fake_accelerator(TICK | {"training/loop.py:_tick": "losses of a tick"}) as book:
+        race = Training(config, variants, pace=QUIET)
         race.advance(1)
         book.read.clear()
         race.advance(STEPS)
