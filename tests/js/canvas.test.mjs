@@ -151,11 +151,11 @@ test("strokes put the same points on the same length, however slowly they are dr
 
 test("the eraser takes away what lies under it and nothing else, and undo brings it back", () => {
   const one = paper();
-  one.points = [[0, 0], [0.15, 0], [0, 0.19], [0.5, 0.5]];
+  one.points = [[0, 0], [0.15, 0], [0, 0.19], [0.21, 0], [0.5, 0.5]];
   const before = one.points;
   one.begin([0, 0], "eraser");
   one.end();
-  assert.deepEqual(one.points, [[0.5, 0.5]]);
+  assert.deepEqual(one.points, [[0.21, 0], [0.5, 0.5]]);
   one.undo();
   assert.equal(one.points, before);
 });

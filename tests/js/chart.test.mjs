@@ -106,7 +106,7 @@ test("the nearest row is the one that a search through all of them finds", () =>
 test("one spike leaves the axis and a lasting rise does not", () => {
   const top = (values) => reach([thin(values.map((_, i) => i), values, 0, values.length, 1, 0, false)], [])[1];
   const calm = Array.from({ length: 400 }, (_, i) => 1 + 0.1 * Math.sin(i));
-  assert.ok(top([...calm.slice(0, 200), 500, ...calm.slice(201)]) < 2);
+  for (const spike of [5, 500]) assert.ok(top([...calm.slice(0, 200), spike, ...calm.slice(201)]) < 2);
   assert.ok(top([...calm.slice(0, 385), ...Array(15).fill(500)]) > 400);
 });
 

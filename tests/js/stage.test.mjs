@@ -38,6 +38,7 @@ for (const [low, high, wanted] of [[0, 1, 5], [-3.2, 17, 4], [1e-5, 3e-5, 6], [9
 test("whole ticks are whole, and an axis without length has one tick", () => {
   for (const tick of niceTicks(0, 3, 20, true)) assert.ok(Number.isInteger(tick));
   for (const tick of niceTicks(0, 12, 5, true)) assert.ok(Number.isInteger(tick));
+  assert.deepEqual(niceTicks(0.2, 2.3, 300, true), [1, 2]);
   assert.deepEqual(niceTicks(4, 4, 5), [4]);
 });
 
@@ -53,6 +54,7 @@ test("ticks of a logarithmic axis stand at round numbers", () => {
 });
 
 test("ticks have as many digits as it takes to tell them apart", () => {
+  assert.deepEqual(toldApart([1.234, 5.678], inWords), ["1.23", "5.68"]);
   assert.deepEqual(toldApart([31.4, 31.45, 31.5], inWords), ["31.4", "31.45", "31.5"]);
   assert.deepEqual(toldApart([0.001, 0.01], inWords), ["0.001", "0.01"]);
   assert.deepEqual(toldApart([12_300, 12_350], inWords), ["12.3k", "12.35k"]);
