@@ -17,6 +17,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+SCRIPTS = ROOT / "pages" / "static"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 """A process a core, four at most; the tests of a file stay together and share its fixtures."""
@@ -70,6 +71,33 @@ def open_lab(arguments: list[str]) -> None:
     run([str(python), "-m", "streamlit", "run", "app.py", *arguments])
 
 
+def check_scripts() -> None:
+    """Test the JavaScript, check its types and lint it, as far as Node and npm are here."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None:
+        print("There is no Node here: the JavaScript is neither tested nor checked.", flush=True)
+        return
+    run([node, "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.mjs")))])
+    wanted = (SCRIPTS / "package.json").read_bytes()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    tools = cache / f"ganlab-js-{hashlib.sha256(wanted).hexdigest()[:16]}"
+    modules, fetched = tools / "node_modules", tools / "fetched"
+    if npm and not fetched.exists():
+        tools.mkdir(parents=True, exist_ok=True)
+        (tools / "package.json").write_bytes(wanted)
+        options = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--fetch-retries=0"]
+        if not subprocess.run([npm, "install", *options], cwd=tools, check=False).returncode:
+            fetched.touch()
+    if not fetched.exists():
+        print(
+            "npm could not fetch TypeScript and ESLint: the JavaScript is only tested.", flush=True
+        )
+        return
+    run([node, str(modules / "typescript" / "bin" / "tsc"), "-p", str(SCRIPTS)])
+    rules = str(ROOT / "tests" / "js" / "eslint.config.mjs")
+    run([node, str(modules / "eslint/bin/eslint.js"), "-c", rules, "pages/static", "tests/js"])
+
+
 def test(arguments: list[str]) -> None:
     """Lint, check types and run a tier of the tests; what is no tier goes to pytest."""
     tiers = {"--all", "--long"} & {*arguments}
@@ -87,6 +115,7 @@ def test(arguments: list[str]) -> None:
     run([python, "-m", "ruff", "check", "."])
     run([python, "-m", "ruff", "format", "--check", "."])
     run([python, "-m", "pyright", "--pythonpath", python])
+    check_scripts()
     slow = "" if tiers else "not slow"
     if arguments:
         run([*pytest, "-m", slow, *arguments])

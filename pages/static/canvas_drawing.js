@@ -1,20 +1,34 @@
 import { paintPoints } from "./canvas_layers.js";
-import { clamp, element } from "./stage.js";
+import { ARROWS, clamp, element } from "./stage.js";
+/** @import { Colours, Extent, Point } from "./messages.js" */
+/** @import { Theme } from "./stage.js" */
 
 const DABS = 3; // points in a dab
 const UNDOS = 60;
 
-// A paper in the plane: points put down by a brush, taken away by an eraser. Strokes put the same
-// number of points on the same length, however slowly they are drawn.
+/**
+ * A paper in the plane: points put down by a brush, taken away by an eraser. Strokes put the same
+ * number of points on the same length, however slowly they are drawn.
+ */
 export class Drawing {
+  /** @type {Extent} */ extent;
+  /** @type {number} */ most;
+  /** @type {{ tool: string, last: Point } | null} */ stroke;
+
+  /** @param {() => void} changed @param {(points: Point[]) => void} use */
   constructor(changed, use) {
     this.changed = changed;
     this.use = use;
+    /** @type {Point[]} */
     this.points = [];
+    /** @type {Point[][]} */
     this.past = [];
     this.tool = "brush";
     this.size = 0.05; // of the width of the extent
+    /** @type {Point | null} */
     this.cursor = null;
+    this.key = "";
+    /** @param {string} label @param {string} title @param {() => void} act */
     const press = (label, title, act) => element("button", { type: "button", title, onclick: act }, label);
     this.brush = press("Brush", "Put points down (B)", () => this.take("brush"));
     this.eraser = press("Eraser", "Take points away (E)", () => this.take("eraser"));
@@ -31,6 +45,7 @@ export class Drawing {
       element("span", { class: "pair end" }, this.count, this.done));
   }
 
+  /** @param {Extent} extent @param {number} most @param {Point[] | null} points */
   open(extent, most, points) {
     const key = JSON.stringify([extent, most]);
     if (this.key !== key || points) {
@@ -52,6 +67,7 @@ export class Drawing {
     this.count.textContent = full ? `${this.most} points, no more fit` : `${this.points.length} points`;
   }
 
+  /** @param {string} tool */
   take(tool) {
     this.tool = tool;
     this.changed();
@@ -63,13 +79,13 @@ export class Drawing {
   }
 
   undo() {
-    if (!this.past.length) return;
-    this.points = this.past.pop();
+    this.points = this.past.pop() ?? this.points;
     this.changed();
   }
 
   get radius() { return this.size * (this.extent[1] - this.extent[0]); }
 
+  /** @param {Point} at @param {string} [tool] */
   begin(at, tool = this.tool) {
     this.remember();
     this.points = [...this.points];
@@ -77,7 +93,10 @@ export class Drawing {
     this.dab(at, tool);
   }
 
-  // On to the next place of the pointer, with a dab after every half width of the brush.
+  /**
+   * On to the next place of the pointer, with a dab after every half width of the brush.
+   * @param {Point} at
+   */
   go(at) {
     const { stroke } = this;
     if (!stroke) return;
@@ -98,6 +117,7 @@ export class Drawing {
     this.changed();
   }
 
+  /** @param {Point} place @param {string} tool */
   dab([x, y], tool) {
     if (tool === "eraser") {
       this.points = this.points.filter(([px, py]) => Math.hypot(px - x, py - y) > this.radius);
@@ -110,15 +130,15 @@ export class Drawing {
     }
   }
 
+  /** @param {KeyboardEvent} event */
   keyed(event) {
     const [left, right, bottom, top] = this.extent;
-    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.undo();
     else if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    else if (event.key in moves) {
+    else if (event.key in ARROWS) {
       const far = (right - left) * (event.shiftKey ? 0.08 : 0.02);
       const [x, y] = this.cursor || [(left + right) / 2, (bottom + top) / 2];
-      const [dx, dy] = moves[event.key];
+      const [dx, dy] = ARROWS[event.key];
       this.cursor = [clamp(x + dx * far, left, right), clamp(y + dy * far, bottom, top)];
       this.changed();
     } else if (event.key === " " || event.key === "Enter") {
@@ -130,6 +150,10 @@ export class Drawing {
     return true;
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} ink @param {(x: number) => number} toX
+   * @param {(y: number) => number} toY @param {Colours} colours @param {Theme} theme
+   */
   paint(ink, toX, toY, colours, theme) {
     paintPoints(ink, Float32Array.from(this.points.flat()), toX, toY, "disc", 2.8, colours.real, theme.paper, 1);
     if (!this.cursor) return;

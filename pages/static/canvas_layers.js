@@ -1,9 +1,14 @@
-import { clamp, rgb } from "./stage.js";
+import { clamp, inkOf, rgb } from "./stage.js";
+/** @import { Grid, Landscape } from "./canvas_timeline.js" */
+/** @import { Point } from "./messages.js" */
 
-
+/** @param {number} x */
 export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
-// 256 colours from 'looks fake' over nothing to 'looks real', with their strength as opacity.
+/**
+ * 256 colours from 'looks fake' over nothing to 'looks real', with their strength as opacity.
+ * @param {string} fake @param {string} real @param {boolean} dark
+ */
 export function landscapeColours(fake, real, dark) {
   const table = new Uint8ClampedArray(256 * 4);
   const [low, high] = [rgb(fake), rgb(real)];
@@ -16,12 +21,15 @@ export function landscapeColours(fake, real, dark) {
 }
 
 export class LandscapePainter {
+  /** @type {ImageData} */ pixels;
+  /** @type {Uint32Array} */ words;
+
   constructor() {
     this.sheet = document.createElement("canvas");
     this.size = 0;
   }
 
-  // On so many places in each direction.
+  /** On so many places in each direction. @param {number} size */
   resize(size) {
     if (size === this.size) return false;
     this.size = this.sheet.width = this.sheet.height = size;
@@ -30,7 +38,10 @@ export class LandscapePainter {
     return true;
   }
 
-  // Bilinear between the grid's places, then through σ or as the score itself, then to colour.
+  /**
+   * Bilinear between the grid's places, then through σ or as the score itself, then to colour.
+   * @param {Landscape} landscape @param {string} as @param {Uint8ClampedArray<ArrayBuffer>} table
+   */
   compute({ grid, rows, cols, boundary, reach }, as, table) {
     const colours = new Uint32Array(table.buffer);
     const gain = 1 / (2 * reach);
@@ -51,9 +62,10 @@ export class LandscapePainter {
         words[y * size + x] = colours[share <= 0 ? 0 : share >= 1 ? 255 : (share * 255.999) | 0];
       }
     }
-    this.sheet.getContext("2d").putImageData(this.pixels, 0, 0);
+    inkOf(this.sheet).putImageData(this.pixels, 0, 0);
   }
 
+  /** @param {CanvasRenderingContext2D} ink @param {number} width @param {number} height */
   paint(ink, width, height) {
     ink.imageSmoothingEnabled = true;
     ink.imageSmoothingQuality = "low"; // the places lie so close that bilinear is enough
@@ -63,6 +75,7 @@ export class LandscapePainter {
   }
 }
 
+/** @param {Grid} land @param {number} u @param {number} v */
 export function scoreAt({ grid, rows, cols }, u, v) { // u, v in [0, 1] from left and bottom
   const [x, y] = [clamp(u, 0, 1) * (cols - 1), clamp(v, 0, 1) * (rows - 1)];
   const [c, r] = [Math.min(cols - 2, Math.floor(x)), Math.min(rows - 2, Math.floor(y))];
@@ -73,7 +86,10 @@ export function scoreAt({ grid, rows, cols }, u, v) { // u, v in [0, 1] from lef
   return below + (above - below) * fy;
 }
 
-// Where D is undecided: marching squares, the saddle cut by the value in its middle.
+/**
+ * Where D is undecided: marching squares, the saddle cut by the value in its middle.
+ * @param {Grid & { boundary: number }} land @param {number} width @param {number} height
+ */
 export function boundaryPath({ grid, rows, cols, boundary }, width, height) {
   const path = new Path2D();
   const [sx, sy] = [width / (cols - 1), height / (rows - 1)];
@@ -87,6 +103,7 @@ export function boundaryPath({ grid, rows, cols, boundary }, width, height) {
       const right = [c + 1, r + b / (b - e)];
       const high = [c + d / (d - e), r + 1];
       const left = [c, r + a / (a - d)];
+      /** @param {number[]} from @param {number[]} to */
       const line = ([x, y], [p, q]) => {
         path.moveTo(x * sx, height - y * sy);
         path.lineTo(p * sx, height - q * sy);
@@ -107,8 +124,14 @@ export function boundaryPath({ grid, rows, cols, boundary }, width, height) {
   return path;
 }
 
-// The image of the grid in z: cells the brighter the denser G puts points there, and their borders.
+/**
+ * The image of the grid in z: cells the brighter the denser G puts points there, and their borders.
+ * @param {CanvasRenderingContext2D} ink @param {Grid} manifold @param {(x: number) => number} toX
+ * @param {(y: number) => number} toY @param {string} colour @param {number} area
+ * @param {number} strength
+ */
 export function paintManifold(ink, { grid, rows, cols }, toX, toY, colour, area, strength) {
+  /** @param {number} r @param {number} c @returns {Point} */
   const at = (r, c) => [toX(grid[2 * (r * cols + c)]), toY(grid[2 * (r * cols + c) + 1])];
   ink.fillStyle = ink.strokeStyle = colour;
   if (rows > 1 && cols > 1) {
@@ -132,6 +155,7 @@ export function paintManifold(ink, { grid, rows, cols }, toX, toY, colour, area,
   ink.lineWidth = rows > 1 && cols > 1 ? 0.9 : 2.2;
   ink.lineJoin = "round";
   ink.beginPath();
+  /** @param {number} count @param {(i: number) => Point} along */
   const thread = (count, along) => {
     let open = false;
     for (let i = 0; i < count; i++) {
@@ -148,10 +172,17 @@ export function paintManifold(ink, { grid, rows, cols }, toX, toY, colour, area,
   ink.globalAlpha = 1;
 }
 
-// Real points are discs, fake ones diamonds: never colour alone. With a rim each is drawn by itself:
-// without a graphics processor one long outline takes far longer than many short ones.
+/**
+ * Real points are discs, fake ones diamonds: never colour alone. With a rim each is drawn by itself:
+ * without a graphics processor one long outline takes far longer than many short ones.
+ * @param {CanvasRenderingContext2D} ink @param {ArrayLike<number>} points
+ * @param {(x: number) => number} toX @param {(y: number) => number} toY
+ * @param {"disc" | "diamond"} shape @param {number} radius @param {string} colour
+ * @param {string} rim @param {number} strength
+ */
 export function paintPoints(ink, points, toX, toY, shape, radius, colour, rim, strength) {
   const r = radius * 1.3;
+  /** @type {(x: number, y: number) => void} */
   const trace = shape === "disc"
     ? (x, y) => { ink.moveTo(x + radius, y); ink.arc(x, y, radius, 0, 6.2832); }
     : (x, y) => { ink.moveTo(x, y - r); ink.lineTo(x + r, y); ink.lineTo(x, y + r); ink.lineTo(x - r, y); ink.closePath(); };
@@ -173,7 +204,13 @@ export function paintPoints(ink, points, toX, toY, shape, radius, colour, rim, s
   ink.globalAlpha = 1;
 }
 
-// Arrows keep one scale over the run, so that a gradient that fades is seen to fade.
+/**
+ * Arrows keep one scale over the run, so that a gradient that fades is seen to fade.
+ * @param {CanvasRenderingContext2D} ink @param {ArrayLike<number>} points
+ * @param {ArrayLike<number>} arrows @param {(x: number) => number} toX
+ * @param {(y: number) => number} toY @param {number} pixels @param {string} colour
+ * @param {string} rim @param {number} strength
+ */
 export function paintArrows(ink, points, arrows, toX, toY, pixels, colour, rim, strength) {
   const count = points.length / 2;
   const stride = Math.ceil(count / 220);

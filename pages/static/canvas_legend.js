@@ -1,11 +1,17 @@
-// The layers of a canvas, to be switched, and what the colours of D's landscape say.
-import { element, legible, mix } from "./stage.js";
+/** The layers of a canvas, to be switched, and what the colours of D's landscape say. */
+import { element, legible } from "./stage.js";
+/** @import { Clock } from "./canvas_timeline.js" */
+/** @import { Colours, Layer } from "./messages.js" */
+/** @import { Theme } from "./stage.js" */
 
+/** @type {Layer[]} */
 export const LAYERS = ["real", "fake", "landscape", "manifold", "arrows"];
+/** @type {Record<Layer, string>} */
 export const NAMES = {
   real: "Real points", fake: "Fake points", landscape: "D's landscape", manifold: "G's manifold", arrows: "Arrows −∇L_G",
 };
 
+/** @param {Layer} layer @param {Colours} colours */
 function symbol(layer, colours) {
   const shapes = {
     real: `<circle cx="9" cy="7" r="4" fill="${colours.real}"/>`,
@@ -20,22 +26,27 @@ function symbol(layer, colours) {
   return holder;
 }
 
+/** @param {Layer} layer */
 function label(layer) {
   const [name, below] = NAMES[layer].split("_");
   return element("span", {}, name, ...(below ? [element("sub", {}, below)] : []));
 }
 
-// The colours of a message, made legible on the page's paper.
+/**
+ * The colours of a message, made legible on the page's paper.
+ * @param {{ light: Colours, dark: Colours }} message @param {Theme} theme @returns {Colours}
+ */
 export function legibleColours(message, theme) {
   const palette = theme.dark ? message.dark : message.light;
   return Object.fromEntries(Object.entries(palette).map(([name, colour]) => [name, legible(colour, theme)]));
 }
 
-// All canvases of a clock show the same layers, whichever of them has the legend.
+/** All canvases of a clock show the same layers, whichever of them has the legend. */
 export class Legend {
+  /** @param {() => Clock} clock */
   constructor(clock) {
     this.clock = clock;
-    this.shape = null;
+    this.shape = "";
     this.layers = element("div", { class: "legend", role: "group", "aria-label": "Layers: press to hide or show" });
     this.bar = element("i");
     this.scale = element("span", { class: "scale" }, element("span", {}, "looks fake"), this.bar, element("span", {}, "looks real"));
@@ -50,9 +61,13 @@ export class Legend {
     }
   }
 
-  // Offers these layers; none of them: there is no legend.
+  /**
+   * Offers these layers; none of them: there is no legend.
+   * @param {Layer[]} layers @param {Colours} colours @param {Theme} theme
+   */
   show(layers, colours, theme) {
     const { on, as } = this.clock();
+    if (!on) return;
     this.layers.hidden = !layers.length;
     this.key.hidden = !(layers.includes("landscape") && on.has("landscape"));
     this.asButton.textContent = as === "score" ? "raw score" : "probability σ(D)";
@@ -61,7 +76,8 @@ export class Legend {
     const shape = JSON.stringify([layers, colours, [...on].sort()]);
     if (shape === this.shape) return;
     this.shape = shape;
-    const focused = this.layers.getRootNode().activeElement?.dataset?.layer;
+    const root = /** @type {ShadowRoot} */ (this.layers.getRootNode());
+    const focused = root.activeElement?.getAttribute("data-layer");
     this.layers.replaceChildren(...layers.map((layer) => element("button", {
       type: "button", "data-layer": layer, "aria-pressed": String(on.has(layer)),
       onclick: () => {
@@ -69,6 +85,6 @@ export class Legend {
         this.switched();
       },
     }, symbol(layer, colours), label(layer))));
-    if (focused) this.layers.querySelector(`[data-layer=${focused}]`)?.focus();
+    for (const one of this.layers.children) if (one instanceof HTMLElement && one.dataset.layer === focused) one.focus();
   }
 }

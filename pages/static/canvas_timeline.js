@@ -1,11 +1,38 @@
 import { clamp } from "./stage.js";
+/** @import { Entry, Extent, Layer, Shaped } from "./messages.js" */
+
+/**
+ * @typedef {{ grid: Float32Array, rows: number, cols: number }} Grid
+ * @typedef {Grid & { boundary: number, reach: number }} Landscape `reach`: of nine in ten scores
+ *
+ * @typedef {object} State what is shown at a step, as numbers to draw
+ * @property {number} step
+ * @property {Float32Array} fake
+ * @property {Landscape} [landscape]
+ * @property {Grid} [manifold]
+ * @property {Float32Array} [arrows]
+ *
+ * @typedef {object} Member of a clock: a canvas, a legend or strips
+ * @property {{ last: number | null, frames?: State[], holds?: (step: number) => boolean }} [timeline]
+ * @property {() => void} leap
+ * @property {() => void} redraw
+ * @property {() => void} refresh
+ * @property {(layer: Layer) => boolean} [available]
+ * @property {unknown} [painted]
+ * @property {boolean} [rejoin]
+ */
 
 const REACH = 2; // as in canvas_frames.py
 const NOWHERE = -32768;
 const MOST_KEPT = 400; // frames; older ones are thinned out
+/** @type {("landscape" | "manifold" | "arrows")[]} What a frame may lack. */
+const PARTS = ["landscape", "manifold", "arrows"];
 export const EASE = 320; // milliseconds from one state to another that does not follow it
 
-// Whole numbers back to positions in the plane.
+/**
+ * Whole numbers back to positions in the plane.
+ * @param {ArrayLike<number>} whole @param {Extent} extent
+ */
 export function positions(whole, [left, right, bottom, top]) {
   const half = [((right - left) / 2) * REACH, ((top - bottom) / 2) * REACH];
   const centre = [(left + right) / 2, (bottom + top) / 2];
@@ -16,11 +43,28 @@ export function positions(whole, [left, right, bottom, top]) {
   return out;
 }
 
-// The frames of one run in ascending steps, as numbers to draw.
+/**
+ * The last of `count` places in ascending order whose step is at most this one; 0 if none is.
+ * @param {number} count @param {(place: number) => number} at @param {number} step
+ */
+export function lastUntil(count, at, step) {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (at(middle) <= step) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The frames of one run in ascending steps, as numbers to draw. */
 export class Timeline {
+  /** @param {Extent} extent */
   constructor(extent) {
     this.extent = extent;
+    /** @type {State[]} */
     this.frames = [];
+    /** @type {Partial<Record<Layer, boolean>>} */
     this.has = {};
     this.longest = 0; // the longest of the usual arrows so far, in the units of the gradient
   }
@@ -29,7 +73,10 @@ export class Timeline {
 
   get last() { return this.frames.length ? this.frames[this.frames.length - 1].step : null; }
 
-  // Keeps the frames up to `since` and puts the new ones after them.
+  /**
+   * Keeps the frames up to `since` and puts the new ones after them.
+   * @param {number | null} since @param {Entry[]} entries @param {Record<string, Shaped>} arrays
+   */
   replaceAfter(since, entries, arrays) {
     let keep = this.frames.length;
     while (keep && (since === null || this.frames[keep - 1].step > since)) keep--;
@@ -47,17 +94,21 @@ export class Timeline {
     }
   }
 
+  /** @param {Entry} entry @param {Record<string, Shaped>} arrays @returns {State} */
   read(entry, arrays) {
+    /** @param {"fake" | "landscape" | "manifold" | "arrows"} name */
     const part = (name) => {
-      const stack = arrays[name];
+      const [stack, place] = [arrays[name], entry[name] ?? 0];
       const size = stack.length / stack.shape[0];
-      return stack.subarray(entry[name] * size, (entry[name] + 1) * size);
+      return stack.subarray(place * size, (place + 1) * size);
     };
+    /** @type {State} */
     const frame = { step: entry.step, fake: positions(part("fake"), this.extent) };
     if ("landscape" in entry) {
       const [, rows, cols] = arrays.landscape.shape;
-      const scale = (entry.high - entry.low) / 65535;
-      const grid = Float32Array.from(part("landscape"), (v) => entry.low + v * scale);
+      const { low = 0, high = 0 } = entry;
+      const scale = (high - low) / 65535;
+      const grid = Float32Array.from(part("landscape"), (v) => low + v * scale);
       const away = Float32Array.from(grid, (v) => Math.abs(v - entry.boundary)).sort();
       frame.landscape = { grid, rows, cols, boundary: entry.boundary, reach: away[Math.floor(away.length * 0.9)] || 1 };
     }
@@ -66,105 +117,121 @@ export class Timeline {
       frame.manifold = { grid: positions(part("manifold"), this.extent), rows, cols };
     }
     if ("arrows" in entry) {
-      frame.arrows = Float32Array.from(part("arrows"), (v) => v * entry.unit);
-      const lengths = [];
-      for (let i = 0; i < frame.arrows.length; i += 2) lengths.push(Math.hypot(frame.arrows[i], frame.arrows[i + 1]));
-      lengths.sort((a, b) => a - b);
-      frame.usual = lengths[Math.floor(lengths.length * 0.9)] || 0;
-      this.longest = Math.max(this.longest, frame.usual);
+      const { unit = 1 } = entry;
+      const arrows = (frame.arrows = Float32Array.from(part("arrows"), (v) => v * unit));
+      const lengths = Float64Array.from({ length: arrows.length / 2 }, (_, i) => Math.hypot(arrows[2 * i], arrows[2 * i + 1])).sort();
+      this.longest = Math.max(this.longest, lengths[Math.floor(lengths.length * 0.9)] || 0);
     }
-    for (const name of ["landscape", "manifold", "arrows"]) if (frame[name]) this.has[name] = true;
+    for (const name of PARTS) if (frame[name]) this.has[name] = true;
     return frame;
   }
 
-  // The index of the last frame at or before the step.
-  before(step) {
-    let [low, high] = [0, this.frames.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.frames[middle].step <= step) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
+  /** The index of the last frame at or before the step. @param {number} step */
+  before(step) { return lastUntil(this.frames.length, (i) => this.frames[i].step, step); }
 
+  /** @param {number} step */
   holds(step) { return this.frames[this.before(step)]?.step === step; }
 
+  /** @param {number} step */
   nearest(step) {
     const i = this.before(step);
     const [a, b] = [this.frames[i], this.frames[i + 1]];
     return b && Math.abs(b.step - step) < Math.abs(a.step - step) ? b.step : a.step;
   }
 
-  // Everything at a step, between the frames around it that have it.
+  /**
+   * Everything at a step, between the frames around it that have it.
+   * @param {number} step @returns {State | null}
+   */
   at(step) {
     const { frames } = this;
     if (!frames.length) return null;
     const here = this.before(step);
+    /** @template {"fake" | "landscape" | "manifold" | "arrows"} N @param {N} name */
     const between = (name) => {
       let i = here;
       while (i >= 0 && !frames[i][name]) i--;
       let j = here + 1;
       while (j < frames.length && !frames[j][name]) j++;
       const [a, b] = [frames[i], frames[j]];
-      if (!a || !b) return [(a || b)?.[name], null, 0];
-      return [a[name], b[name], clamp((step - a.step) / (b.step - a.step), 0, 1)];
+      const t = a && b ? clamp((step - a.step) / (b.step - a.step), 0, 1) : 0;
+      return /** @type {[State[N], State[N] | undefined, number]} */ ([(a || b)?.[name], a && b?.[name], t]);
     };
-    const state = { step };
+    const state = { ...frames[here], step };
     state.fake = mixed(...between("fake"));
-    for (const name of ["landscape", "manifold"]) {
-      const [a, b, t] = between(name);
-      if (a) state[name] = mixedGrid(a, b, t);
-    }
-    const [a, b, t] = between("arrows");
-    if (a) state.arrows = mixed(a, b, t);
-    state.usual = frames[here].usual;
+    state.landscape = mixedGrid(...between("landscape"));
+    state.manifold = mixedGrid(...between("manifold"));
+    state.arrows = mixed(...between("arrows"));
     return state;
   }
 }
 
+/**
+ * @template {Float32Array | undefined} A
+ * @param {A} a @param {A | undefined} b @param {number} t @returns {A}
+ */
 function mixed(a, b, t) {
-  if (!b || t <= 0 || a.length !== b.length) return t >= 1 && b ? b : a;
+  if (!a || !b || t <= 0 || a.length !== b.length) return t >= 1 && b ? b : a;
   if (t >= 1) return b;
   const out = new Float32Array(a.length);
   for (let i = 0; i < out.length; i++) out[i] = a[i] + (b[i] - a[i]) * t;
-  return out;
+  return /** @type {A} */ (out);
 }
 
+/**
+ * @template {Grid | Landscape | undefined} G
+ * @param {G} a @param {G | undefined} b @param {number} t @returns {G}
+ */
 function mixedGrid(a, b, t) {
-  if (!b || t <= 0) return a;
-  const out = { ...b, grid: mixed(a.grid, b.grid, t) };
-  if (a.reach !== undefined) {
+  if (!a || !b || t <= 0) return a;
+  const out = /** @type {G & Landscape} */ ({ ...b, grid: mixed(a.grid, b.grid, t) });
+  if ("reach" in a && "reach" in b) {
     out.boundary = a.boundary + (b.boundary - a.boundary) * t;
     out.reach = a.reach + (b.reach - a.reach) * t;
   }
   return out;
 }
 
-// From one whole state to another that does not follow it.
+/**
+ * From one whole state to another that does not follow it.
+ * @param {State | null} a @param {State | null} b @param {number} t
+ */
 export function mixedState(a, b, t) {
   if (!a || !b || t >= 1) return b;
   const state = { ...b, fake: mixed(a.fake, b.fake, t) };
-  for (const name of ["landscape", "manifold"]) if (a[name] && b[name]) state[name] = mixedGrid(a[name], b[name], t);
+  if (a.landscape && b.landscape) state.landscape = mixedGrid(a.landscape, b.landscape, t);
+  if (a.manifold && b.manifold) state.manifold = mixedGrid(a.manifold, b.manifold, t);
   if (a.arrows && b.arrows) state.arrows = mixed(a.arrows, b.arrows, t);
   return state;
 }
 
-// Which step is shown now, for one canvas or for several that share a clock. Each batch of frames is
-// replayed in the time until the next is due, so that motion does not stop between two polls.
-class Clock {
-  constructor() {
+/**
+ * Which step is shown now, for one canvas or for several that share a clock. Each batch of frames is
+ * replayed in the time until the next is due, so that motion does not stop between two polls.
+ */
+export class Clock {
+  /** @param {string} name */
+  constructor(name) {
+    this.name = name;
+    /** @type {Set<Member>} */
     this.members = new Set();
-    this.from = this.to = null;
+    this.from = 0;
+    /** @type {number | null} */
+    this.to = null;
     this.started = 0;
     this.length = 1;
     this.every = 500;
+    /** @type {number | null} */
     this.came = null;
-    this.at = null; // the step that somebody went back to
-    this.on = null; // layers switched on, for all members
+    /** @type {number | null} The step that somebody went back to. */
+    this.at = null;
+    /** @type {Set<Layer> | null} Layers switched on, for all members. */
+    this.on = null;
+    /** @type {"probability" | "score"} */
     this.as = "probability";
   }
 
+  /** @param {number} time @returns {number | null} */
   now(time) {
     if (this.at !== null) return this.at;
     if (this.to === null) return null;
@@ -172,9 +239,13 @@ class Clock {
     return this.from + (this.to - this.from) * t;
   }
 
+  /** @param {number} time */
   running(time) { return this.at === null && this.to !== null && time < this.started + this.length; }
 
-  // A member has other frames than before. True if what it shows has to jump.
+  /**
+   * A member has other frames than before. True if what it shows has to jump.
+   * @param {number} time @param {{ playing: boolean, pace: number }} message
+   */
   extend(time, { playing, pace }) {
     let last = Infinity;
     for (const member of this.members) if (member.timeline?.last != null) last = Math.min(last, member.timeline.last);
@@ -196,25 +267,28 @@ class Clock {
     return jump && position !== null;
   }
 
+  /** @param {number | null} step */
   go(step) {
     if (step === this.at) return;
     this.at = step;
     for (const member of this.members) member.leap();
   }
 
-  clear() { [this.from, this.to, this.at, this.came] = [null, null, null, null]; }
+  clear() { this.to = this.at = this.came = null; }
 }
 
-const clocks = (globalThis.__ganlabClocks ??= new Map());
+const page = /** @type {{ __ganlabClocks?: Map<string, Clock> }} */ (globalThis);
+const clocks = (page.__ganlabClocks ??= new Map());
 
+/** @param {string} name @param {Member} member */
 export function joinClock(name, member) {
-  const clock = name ? clocks.get(name) || new Clock() : new Clock();
+  const clock = clocks.get(name) || new Clock(name);
   if (name) clocks.set(name, clock);
-  clock.name = name;
   clock.members.add(member);
   return clock;
 }
 
+/** @param {Clock} clock @param {Member} member */
 export function leaveClock(clock, member) {
   clock.members.delete(member);
   if (clock.name && !clock.members.size) clocks.delete(clock.name);

@@ -1,11 +1,17 @@
-// A map of many GANs: one button a cell, coloured by its score, with its samples as dots.
-import { clamp, contrast, element, fitCanvas, mix, readTheme } from "./stage.js";
+/** A map of many GANs: one button a cell, coloured by its score, with its samples as dots. */
+import { clamp, contrast, element, fitCanvas, inkOf, mix, readTheme, View } from "./stage.js";
+/** @import { CellsMessage, Port, Shaped } from "./messages.js" */
 
 const MARGIN = 0.06; // share of a cell that stays free around its dots
 
-class CellMap {
+/** @extends {View<CellsMessage>} */
+class CellMap extends View {
+  /** @param {ShadowRoot} root */
   constructor(root) {
+    super();
+    /** @type {{ button: HTMLButtonElement, canvas: HTMLCanvasElement, note: HTMLElement }[]} */
     this.cells = [];
+    /** @type {number | null} */
     this.chosen = null;
     this.plot = element("div", { class: "cells", role: "group" });
     this.up = element("div", { class: "up" });
@@ -20,22 +26,15 @@ class CellMap {
         element("i"), element("i"), this.across, element("i"), element("i"), this.legend),
       element("aside", {}, this.large, this.words));
     root.append(this.section);
-    this.sizes = new ResizeObserver(() => this.redraw());
     this.sizes.observe(this.plot);
     this.plot.addEventListener("keydown", (e) => this.keyed(e));
   }
 
-  destroy() {
-    this.gone = true;
-    this.sizes.disconnect();
-    cancelAnimationFrame(this.frame);
-  }
-
+  /** @param {CellsMessage} message @param {Port} port */
   update(message, port) {
     const { xs, ys } = message;
     if (this.shape !== `${xs.length},${ys.length}`) this.build(xs.length, ys.length);
-    this.message = message;
-    this.port = port;
+    super.update(message, port);
     this.up.textContent = message.y;
     this.across.textContent = message.x;
     this.ups.replaceChildren(...[...ys].reverse().map((text) => element("span", {}, text)));
@@ -47,12 +46,15 @@ class CellMap {
     });
     const set = this.section.dataset;
     set.run = message.run;
-    set.step = message.step;
-    set.filled = [...(message.arrays.levels ?? [])].filter((level) => level >= 0).length;
+    set.step = String(message.step);
+    set.filled = [...(message.arrays.levels ?? [])].filter((level) => level >= 0).length.toString();
     this.redraw();
   }
 
-  // Rows go up: the first row of cells stands at the bottom.
+  /**
+   * Rows go up: the first row of cells stands at the bottom.
+   * @param {number} columns @param {number} rows
+   */
   build(columns, rows) {
     this.shape = `${columns},${rows}`;
     this.plot.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
@@ -67,15 +69,18 @@ class CellMap {
         onpointerenter: (e) => { if (e.pointerType !== "touch") this.enlarge(k); },
         onfocus: () => this.enlarge(k),
       }, canvas, note);
-      button.style.order = (rows - 1 - Math.floor(k / columns)) * columns + (k % columns);
+      button.style.order = String((rows - 1 - Math.floor(k / columns)) * columns + (k % columns));
       return { button, canvas, note };
     });
     this.plot.replaceChildren(...this.cells.map((cell) => cell.button));
   }
 
+  /** @param {KeyboardEvent} event */
   keyed(event) {
     const columns = this.message.xs.length;
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: columns, ArrowDown: -columns }[event.key];
+    /** @type {Record<string, number>} */
+    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: columns, ArrowDown: -columns };
+    const by = moves[event.key];
     if (!by) return;
     const from = this.cells.findIndex((cell) => cell.button === event.target);
     const next = this.cells[from + by];
@@ -88,17 +93,10 @@ class CellMap {
     event.stopPropagation();
   }
 
-  enlarge(k) {
-    this.chosen = k;
-    this.redraw();
-  }
-
-  redraw() {
-    if (!this.frame && !this.gone) this.frame = requestAnimationFrame(() => this.draw());
-  }
+  /** @param {number} k */
+  enlarge(k) { this.chosen = k; this.redraw(); }
 
   draw() {
-    this.frame = null;
     if (!this.message || this.gone || !this.plot.clientWidth) return;
     this.theme = readTheme(this.section);
     const { levels } = this.message.arrays;
@@ -114,24 +112,36 @@ class CellMap {
     this.paintLarge();
   }
 
-  // One hue from the paper to full: what lies between is told by lightness alone.
-  colour(level) {
+  /**
+   * One hue from the paper to full: what lies between is told by lightness alone.
+   * @param {number} [level]
+   */
+  colour(level = NaN) {
     const { theme } = this;
     if (!(level >= 0)) return theme.faint;
     const full = theme.dark ? "#3FD0AE" : "#00836B";
     return mix(mix(theme.paper, theme.ink, 0.05), full, 0.08 + 0.92 * clamp(level, 0, 1));
   }
 
+  /** @param {string} paint */
   on(paint) {
     const { theme } = this;
     return contrast(theme.ink, paint) > contrast(theme.paper, paint) ? theme.ink : theme.paper;
   }
 
+  /**
+   * @param {HTMLCanvasElement} canvas @param {number} side @param {number | null} k
+   * @param {string} paint @param {number} radius
+   */
   dots(canvas, side, k, paint, radius) {
     const { arrays } = this.message;
     fitCanvas(canvas, side, side);
-    const ink = canvas.getContext("2d");
+    const ink = inkOf(canvas);
     ink.clearRect(0, 0, side, side);
+    /**
+     * @param {Shaped} array @param {number} from @param {number} count
+     * @param {number} size @param {string} colour @param {number} alpha
+     */
     const place = (array, from, count, size, colour, alpha) => {
       ink.fillStyle = colour;
       ink.globalAlpha = alpha;
@@ -162,7 +172,7 @@ class CellMap {
     }));
   }
 
-  // The cell that was pointed at last, large, with the places that its samples should reach.
+  /** The cell that was pointed at last, large, with the places that its samples should reach. */
   paintLarge() {
     const { chosen, message } = this;
     this.words.textContent = chosen === null ? message.hint : message.details[chosen] ?? "";
@@ -171,4 +181,5 @@ class CellMap {
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new CellMap(root);

@@ -1,10 +1,18 @@
 import {
-  clamp, element, fitCanvas, inWords, legible, logTicks, niceTicks, stepInWords, toldApart,
+  clamp, element, fitCanvas, inkOf, inWords, legible, logTicks, niceTicks, stepInWords, toldApart, View,
 } from "./stage.js";
+/** @import { Curve, Path } from "./chart_rows.js" */
+/** @import { Chart, Drawn } from "./live_chart.js" */
+/** @import { ChartMessage, Dash, Line } from "./messages.js" */
 
+/** @type {Record<Dash, number[]>} */
 const DASHES = { solid: [], dash: [7, 4], dot: [1.5, 3.5], dashdot: [9, 3, 1.5, 3] };
 
-// A mark for each dash, so that curves too noisy for dashes are still told apart without colour.
+/**
+ * A mark for each dash, so that curves too noisy for dashes are still told apart without colour.
+ *
+ * @type {Record<Dash, (radius: number) => number[][]>}
+ */
 const MARKS = {
   solid: (r) => [...Array(16)].map((_, i) => [r * Math.cos(i * Math.PI / 8), r * Math.sin(i * Math.PI / 8)]),
   dash: (r) => [[-r, -r], [r, -r], [r, r], [-r, r]].map(([x, y]) => [x * 0.9, y * 0.9]),
@@ -12,12 +20,17 @@ const MARKS = {
   dashdot: (r) => [[0, -1.3 * r], [1.3 * r, 0], [0, 1.3 * r], [-1.3 * r, 0]],
 };
 
+/**
+ * @param {CanvasRenderingContext2D} ink @param {Dash} dash @param {number} x @param {number} y
+ * @param {number} r
+ */
 function mark(ink, dash, x, y, r) {
   ink.beginPath();
   MARKS[dash](r).forEach(([dx, dy], i) => (i ? ink.lineTo(x + dx, y + dy) : ink.moveTo(x + dx, y + dy)));
   ink.closePath();
 }
 
+/** @param {string} colour @param {Dash} dash */
 export function swatch(colour, dash) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
@@ -28,7 +41,7 @@ export function swatch(colour, dash) {
   for (const [name, value] of Object.entries({
     x1: 0.5, x2: 27.5, y1: 5, y2: 5, stroke: colour, "stroke-width": 2.25, "stroke-linecap": dash === "solid" ? "round" : "butt",
     "stroke-dasharray": DASHES[dash].join(" ") || "none",
-  })) line.setAttribute(name, value);
+  })) line.setAttribute(name, String(value));
   const shape = document.createElementNS(space, "polygon");
   shape.setAttribute("points", MARKS[dash](3.2).map(([x, y]) => `${(14 + x).toFixed(1)},${(5 + y).toFixed(1)}`).join(" "));
   shape.setAttribute("fill", colour);
@@ -36,16 +49,21 @@ export function swatch(colour, dash) {
   return svg;
 }
 
-// How a chart looks; what it shows is kept by the classes that extend this one.
-export class ChartPainting {
+/**
+ * How a chart looks; what it shows is kept by the classes that extend this one.
+ * @extends {View<ChartMessage>}
+ */
+export class ChartPainting extends View {
+  /** @this {Chart} */
   paint() {
     const { canvas, theme, message, box } = this;
     const { width, height, top, bottom, right, tall } = box;
     fitCanvas(canvas, width, height);
-    const ink = canvas.getContext("2d");
+    const ink = inkOf(canvas);
     ink.clearRect(0, 0, width, height);
     ink.font = `11.5px ${theme.font}`;
-    const [low, high] = this.axis;
+    const [low, high] = this.axis ?? this.target;
+    /** @param {number} v */
     const y = (v) => bottom - ((v - low) / (high - low)) * tall;
     const ticks = (this.switches.log ? logTicks : niceTicks)(low, high, Math.max(2, Math.round(tall / 36)));
     const values = ticks.map((t) => (this.switches.log ? 10 ** t : t));
@@ -62,7 +80,7 @@ export class ChartPainting {
     ink.clip();
     this.paintLines(ink, y);
     this.paintFlagPoles(ink);
-    this.series.forEach((one, i) => this.paintCurve(ink, one, this.curves[i], y));
+    this.series.forEach((one, i) => this.paintCurve(ink, one, this.curves?.[i] ?? null, y));
     if (this.drag?.kind === "zoom") {
       const [a, b] = [this.drag.from, this.drag.to].sort((p, q) => p - q);
       ink.fillStyle = theme.accent;
@@ -81,6 +99,10 @@ export class ChartPainting {
     }
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} ink @param {number[]} rows @this {Chart}
+   * @param {string[]} texts
+   */
   grid(ink, rows, texts) {
     const { theme, box, message } = this;
     const { left, right, bottom, top, height, inner } = box;
@@ -123,15 +145,22 @@ export class ChartPainting {
     ink.stroke();
   }
 
+  /**
+   * @param {Line} line @param {(value: number) => number} y @returns {number | null} @this {Chart}
+   */
   lineAt(line, y) {
     const v = this.switches.log ? Math.log10(line.value) : line.value;
-    return Number.isFinite(v) && v >= this.axis[0] && v <= this.axis[1] ? Math.round(y(v)) + 0.5 : null;
+    const [low, high] = this.axis ?? this.target;
+    return Number.isFinite(v) && v >= low && v <= high ? Math.round(y(v)) + 0.5 : null;
   }
 
+  /** @param {Line} line @this {Chart} */
   lineColour(line) {
-    return line.light ? legible(this.theme.dark ? line.dark : line.light, this.theme) : this.theme.soft;
+    const colour = this.theme.dark ? line.dark : line.light;
+    return colour ? legible(colour, this.theme) : this.theme.soft;
   }
 
+  /** @param {CanvasRenderingContext2D} ink @param {(value: number) => number} y @this {Chart} */
   paintLines(ink, y) {
     ink.lineWidth = 1;
     ink.setLineDash([2, 3]);
@@ -147,6 +176,10 @@ export class ChartPainting {
     ink.setLineDash([]);
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} ink @param {string} text @param {number} x @this {Chart}
+   * @param {number} at
+   */
   halo(ink, text, x, at) {
     ink.lineWidth = 3.5;
     ink.lineJoin = "round";
@@ -155,8 +188,10 @@ export class ChartPainting {
     ink.fillText(text, x, at);
   }
 
+  /** @param {CanvasRenderingContext2D} ink @param {(value: number) => number} y @this {Chart} */
   paintLineLabels(ink, y) {
     ink.textAlign = "right";
+    /** @type {number[]} */
     const taken = [];
     for (const line of this.message.lines) {
       const at = this.lineAt(line, y);
@@ -171,6 +206,7 @@ export class ChartPainting {
     }
   }
 
+  /** @this {Chart} */
   flagsInView() {
     const { left, right } = this.box;
     return this.rows.count
@@ -178,6 +214,7 @@ export class ChartPainting {
       : [];
   }
 
+  /** @param {CanvasRenderingContext2D} ink @this {Chart} */
   paintFlagPoles(ink) {
     ink.lineWidth = 1;
     ink.strokeStyle = this.theme.soft;
@@ -191,6 +228,7 @@ export class ChartPainting {
     ink.setLineDash([]);
   }
 
+  /** @param {CanvasRenderingContext2D} ink @this {Chart} */
   paintFlags(ink) {
     const { theme, box } = this;
     const flags = this.flagsInView();
@@ -219,7 +257,12 @@ export class ChartPainting {
     });
   }
 
-  path(ink, { xs, ys }, y) {
+  /**
+   * @param {CanvasRenderingContext2D} ink @param {Path} curve @this {Chart}
+   * @param {(value: number) => number} y
+   */
+  path(ink, curve, y) {
+    const { xs, ys } = curve;
     ink.beginPath();
     let open = false;
     for (let i = 0; i < xs.length; i++) {
@@ -233,6 +276,10 @@ export class ChartPainting {
     ink.stroke();
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} ink @param {Drawn} one @this {Chart}
+   * @param {Curve | null} curve @param {(value: number) => number} y
+   */
   paintCurve(ink, one, curve, y) {
     if (!curve) return;
     const { top, bottom } = this.box;
@@ -288,8 +335,12 @@ export class ChartPainting {
     ink.stroke();
   }
 
-  // Whether the curve runs up and down so much that dashes would only be crumbs.
-  noisy({ xs, ys }, y) {
+  /**
+   * Whether the curve runs up and down so much that dashes would only be crumbs.
+   * @param {Path} curve @param {(value: number) => number} y @this {Chart}
+   */
+  noisy(curve, y) {
+    const { xs, ys } = curve;
     let length = 0;
     for (let i = 1; i < xs.length; i++) {
       const rise = Math.abs(y(ys[i]) - y(ys[i - 1]));
@@ -298,8 +349,13 @@ export class ChartPainting {
     return length > 6 * this.box.inner;
   }
 
-  // Few rows: each one is marked.
-  dots(ink, one, { xs, ys }, y) {
+  /**
+   * Few rows: each one is marked.
+   * @param {CanvasRenderingContext2D} ink @param {Drawn} one @param {Path} curve @this {Chart}
+   * @param {(value: number) => number} y
+   */
+  dots(ink, one, curve, y) {
+    const { xs, ys } = curve;
     for (let i = 0; i < xs.length; i++) {
       if (Number.isNaN(ys[i])) continue;
       mark(ink, one.dash, xs[i], y(ys[i]), 2.5);
@@ -307,8 +363,13 @@ export class ChartPainting {
     }
   }
 
-  // Many rows: a mark now and then, in the middle of what the curve does around it.
-  marks(ink, one, { xs, ys }, y) {
+  /**
+   * Many rows: a mark now and then, in the middle of what the curve does around it.
+   * @param {CanvasRenderingContext2D} ink @param {Drawn} one @param {Path} curve @this {Chart}
+   * @param {(value: number) => number} y
+   */
+  marks(ink, one, curve, y) {
+    const { xs, ys } = curve;
     const place = this.series.indexOf(one);
     const every = 120;
     ink.strokeStyle = this.theme.paper;
@@ -330,6 +391,7 @@ export class ChartPainting {
     ink.strokeStyle = one.colour;
   }
 
+  /** @param {CanvasRenderingContext2D} ink @param {(value: number) => number} y @this {Chart} */
   paintCross(ink, y) {
     const { tip, box, rows, theme } = this;
     if (this.cross === null || !rows.count || this.drag?.kind === "pan") {
@@ -351,7 +413,7 @@ export class ChartPainting {
     const lines = [element("b", {}, `${this.message.x_label} ${stepInWords(rows.step[row])}`)];
     for (const one of this.series) {
       if (this.hidden.has(one.column)) continue;
-      const raw = rows.values.get(one.column)[row];
+      const raw = rows.of(one.column)[row];
       if (one.sparse && Number.isNaN(raw)) continue;
       lines.push(element("div", {}, swatch(one.colour, one.dash), element("span", {}, one.label), element("span", {}, this.format(raw, 4))));
       const v = this.switches.smooth ? rows.smoothed(one.column)[row] : raw;

@@ -1,29 +1,36 @@
-import { clamp, element, fitCanvas, inWords, readTheme, reducedMotion } from "./stage.js";
+import {
+  clamp, element, fitCanvas, inkOf, inWords, reducedMotion, View,
+} from "./stage.js";
+/** @import { CompareMessage, Point, Port } from "./messages.js" */
 
 const MOST = 16; // device pixels for one picture pixel
 const BLINK = 800; // milliseconds of one side while flickering
 const REACH = 18; // CSS pixels around the divider that take hold of it
+/** @type {[mode: string, label: string][]} */
 const MODES = [["wipe", "Wipe"], ["side", "Side by side"], ["flicker", "Flicker"]];
 
-class Compare {
+/** @extends {View<CompareMessage>} */
+class Compare extends View {
+  /** @param {ShadowRoot} root */
   constructor(root) {
-    this.root = root;
-    this.bytes = new Map(); // digest -> Uint8Array
-    this.decoded = new Map(); // digest -> ImageBitmap
+    super();
+    /** @type {Map<string, Uint8Array<ArrayBuffer>>} Files by digest. */
+    this.bytes = new Map();
+    /** @type {Map<string, ImageBitmap>} By digest. */
+    this.decoded = new Map();
     this.mode = "wipe";
     this.pair = [0, 1];
     this.cut = 0.5; // of the plot's width
-    this.zoom = null; // device pixels for one picture pixel; null fits the picture in
+    /** @type {number | null} Device pixels for one picture pixel; null fits the picture in. */
+    this.zoom = null;
     this.centre = [0.5, 0.5]; // of the picture
     this.second = false; // which side a flicker shows
+    /** @type {Map<number, Point>} */
     this.pointers = new Map();
+    /** @type {"cut" | "pan" | "pinch" | null} */
+    this.holds = null;
+    this.timer = 0;
     this.asked = { at: -1e9 };
-    this.build();
-    this.sizes = new ResizeObserver(() => this.redraw());
-    this.sizes.observe(this.plot);
-  }
-
-  build() {
     this.modes = MODES.map(([mode, label]) => element("button", { type: "button", "data-mode": mode, onclick: () => this.choose(mode) }, label));
     this.selects = [0, 1].map((side) => element("select", {
       "aria-label": side ? "Right picture" : "Left picture",
@@ -31,6 +38,7 @@ class Compare {
     }));
     const swap = element("button", { type: "button", title: "Swap left and right", "aria-label": "Swap left and right", onclick: () => { this.pair.reverse(); this.dress(); this.show(); } }, "⇄");
     this.scale = element("output", { "aria-live": "off" });
+    /** @param {string} label @param {string} text @param {() => void} act */
     const step = (label, text, act) => element("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
     this.zoomBar = element("div", { class: "group zoom", role: "group", "aria-label": "Zoom" },
       step("Zoom out", "−", () => this.zoomBy(0.5)), this.scale, step("Zoom in", "+", () => this.zoomBy(2)),
@@ -49,11 +57,16 @@ class Compare {
         element("div", { class: "group", role: "group", "aria-label": "View" }, ...this.modes),
         element("div", { class: "pair" }, this.selects[0], swap, this.selects[1]), this.zoomBar),
       this.plot, element("div", { class: "foot" }, this.slider, this.hint));
-    this.root.append(this.section);
+    root.append(this.section);
+    /**
+     * @template {keyof HTMLElementEventMap} K @param {K} name
+     * @param {(event: HTMLElementEventMap[K]) => void} act @param {AddEventListenerOptions} [options]
+     */
     const on = (name, act, options) => this.plot.addEventListener(name, act, options);
     on("pointerdown", (e) => this.down(e));
     on("pointermove", (e) => this.moved(e));
-    for (const name of ["pointerup", "pointercancel"]) on(name, (e) => this.up(e));
+    on("pointerup", (e) => this.up(e));
+    on("pointercancel", (e) => this.up(e));
     on("dblclick", (e) => this.zoomBy(this.device() >= MOST ? 1 / MOST : 2, this.place(e)));
     on("wheel", (e) => {
       if (!e.ctrlKey && !e.metaKey) return; // an ordinary wheel scrolls the page
@@ -61,27 +74,28 @@ class Compare {
       this.zoomBy(Math.exp(-e.deltaY * 0.004), this.place(e));
     }, { passive: false });
     on("keydown", (e) => this.keyed(e));
+    this.sizes.observe(this.plot);
   }
 
   destroy() {
-    this.gone = true;
+    super.destroy();
     clearInterval(this.timer);
-    this.sizes.disconnect();
-    cancelAnimationFrame(this.frame);
     for (const bitmap of this.decoded.values()) bitmap.close();
     this.decoded.clear();
     this.bytes.clear();
   }
 
+  /** @param {CompareMessage} message @param {Port} port */
   update(message, port) {
     const fresh = message.run !== this.message?.run;
+    /** @param {CompareMessage | undefined} m */
     const ids = (m) => m?.pictures.map((p) => p.id).join("\n");
     const other = ids(message) !== ids(this.message);
     const chosen = this.message ? this.pair.map((i) => this.message.pictures[i]?.id) : [];
-    this.message = message;
-    this.theme = readTheme(this.section);
+    super.update(message, port);
     if (fresh) this.pair = [message.left, message.right];
     else if (other) { // keep the methods that the viewer looks at
+      /** @param {string} id @param {number} otherwise */
       const find = (id, otherwise) => { const i = message.pictures.findIndex((p) => p.id === id); return i < 0 ? otherwise : i; };
       this.pair = [find(chosen[0], message.left), find(chosen[1], message.right)];
     }
@@ -98,6 +112,7 @@ class Compare {
     this.show();
   }
 
+  /** @param {string} mode */
   choose(mode) {
     this.mode = mode;
     this.second = false;
@@ -120,6 +135,7 @@ class Compare {
       }
       select.value = String(this.pair[side]);
     });
+    /** @param {number} i */
     const text = (i) => (pictures[i].note ? `${pictures[i].label} · ${pictures[i].note}` : pictures[i].label);
     const [a, b] = this.pair;
     const flicker = this.mode === "flicker";
@@ -134,9 +150,10 @@ class Compare {
   async show() {
     const names = this.pair.map((i) => this.message.pictures[i].digest);
     for (const name of names) {
-      if (this.decoded.has(name) || !this.bytes.has(name)) continue;
+      const bytes = this.bytes.get(name);
+      if (this.decoded.has(name) || !bytes) continue;
       try {
-        const bitmap = await createImageBitmap(new Blob([this.bytes.get(name)]));
+        const bitmap = await createImageBitmap(new Blob([bytes]));
         if (this.gone) return bitmap.close();
         this.decoded.get(name)?.close();
         this.decoded.set(name, bitmap);
@@ -153,7 +170,7 @@ class Compare {
     return this.pair.map((i) => this.decoded.get(this.message?.pictures[i]?.digest));
   }
 
-  // The size of the world in picture pixels is that of the larger picture of the pair.
+  /** The size of the world in picture pixels is that of the larger picture of the pair. */
   world() {
     const [a, b] = this.bitmaps();
     const large = (b?.width ?? 0) > (a?.width ?? 0) ? b : a;
@@ -173,11 +190,12 @@ class Compare {
     return Math.min(width / w, height / h) * this.ratio();
   }
 
-  // Device pixels for one picture pixel now.
+  /** Device pixels for one picture pixel now. */
   device() { return this.zoom === null ? this.fitted() : this.zoom; }
 
   fit() { this.zoom = null; this.centre = [0.5, 0.5]; this.redraw(); }
 
+  /** @param {number} zoom @param {Point | null} [at] */
   zoomTo(zoom, at = null) {
     const world = this.world();
     if (!world) return;
@@ -194,6 +212,7 @@ class Compare {
     this.redraw();
   }
 
+  /** @param {number} factor @param {Point | null} [at] */
   zoomBy(factor, at = null) {
     const before = this.device();
     let next = before * factor;
@@ -203,6 +222,7 @@ class Compare {
     else this.zoomTo(next, at);
   }
 
+  /** @param {number} dx @param {number} dy */
   pan(dx, dy) { // CSS pixels
     const world = this.world();
     if (!world) return;
@@ -211,6 +231,7 @@ class Compare {
     this.redraw();
   }
 
+  /** @param {MouseEvent} event @returns {Point} */
   place(event) {
     const box = this.plot.getBoundingClientRect();
     const [width] = this.pane();
@@ -218,11 +239,13 @@ class Compare {
     return [this.mode === "side" && x > width ? x - width - 2 : x, event.clientY - box.top];
   }
 
+  /** @param {PointerEvent} event */
   nearCut(event) {
     const box = this.plot.getBoundingClientRect();
     return this.mode === "wipe" && Math.abs(event.clientX - box.left - this.cut * box.width) < REACH;
   }
 
+  /** @param {PointerEvent} event */
   down(event) {
     if (event.button) return;
     this.plot.setPointerCapture(event.pointerId);
@@ -233,6 +256,7 @@ class Compare {
     if (this.holds === "cut") this.moveCut(event);
   }
 
+  /** @param {PointerEvent} event */
   moved(event) {
     this.plot.classList.toggle("edge", this.nearCut(event) || this.holds === "cut");
     const before = this.pointers.get(event.pointerId);
@@ -248,27 +272,33 @@ class Compare {
     } else if (this.zoom !== null) this.pan(dx, dy);
   }
 
+  /** @param {PointerEvent} event */
   up(event) {
     this.pointers.delete(event.pointerId);
     if (!this.pointers.size) this.holds = null;
     this.plot.classList.remove("dragging");
   }
 
+  /** @param {PointerEvent} event */
   moveCut(event) {
     const box = this.plot.getBoundingClientRect();
     this.cut = clamp((event.clientX - box.left) / box.width, 0, 1);
-    this.slider.value = this.cut * 100;
+    this.slider.value = String(this.cut * 100);
     this.redraw();
   }
 
+  /** @param {KeyboardEvent} event */
   keyed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, Point>} */
     const arrows = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    /** @type {Record<string, string>} */
+    const views = { w: "wipe", s: "side", f: "flicker" };
     const arrow = arrows[event.key];
     const key = event.key.toLowerCase();
     if (arrow && this.mode === "wipe" && (event.shiftKey || this.zoom === null)) {
       this.cut = clamp(this.cut - arrow[0] * 0.02, 0, 1);
-      this.slider.value = this.cut * 100;
+      this.slider.value = String(this.cut * 100);
       this.redraw();
     } else if (arrow) this.pan(arrow[0] * 40, arrow[1] * 40);
     else if (key === "+" || key === "=") this.zoomBy(2);
@@ -280,18 +310,13 @@ class Compare {
       else this.pair.reverse();
       this.dress();
       this.redraw();
-    } else if ({ w: 1, s: 1, f: 1 }[key]) this.choose({ w: "wipe", s: "side", f: "flicker" }[key]);
+    } else if (views[key]) this.choose(views[key]);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  redraw() {
-    if (!this.frame && !this.gone) this.frame = requestAnimationFrame(() => this.draw());
-  }
-
   draw() {
-    this.frame = null;
     const { plot, canvas } = this;
     const world = this.world();
     if (this.gone || !plot.clientWidth || !this.message) return;
@@ -299,7 +324,7 @@ class Compare {
     const tallness = `${Math.round(clamp(fits, 240, this.message.tall))}px`;
     if (plot.style.height !== tallness) plot.style.height = tallness;
     const { width, height, ratio } = fitCanvas(canvas, plot.clientWidth, plot.clientHeight);
-    const ink = canvas.getContext("2d");
+    const ink = inkOf(canvas);
     ink.clearRect(0, 0, width, height);
     const [a, b] = this.bitmaps();
     this.note.hidden = Boolean(a && b);
@@ -307,13 +332,19 @@ class Compare {
     const scale = this.device() / ratio; // CSS pixels for one picture pixel
     const [wide, tall] = [world[0] * scale, world[1] * scale];
     const pane = this.pane();
+    /** @param {number} c @param {number} size @param {number} room */
     const keep = (c, size, room) => (size <= room ? 0.5 : clamp(c, room / 2 / size, 1 - room / 2 / size));
     this.centre = [keep(this.centre[0], wide, pane[0]), keep(this.centre[1], tall, pane[1])];
+    /** @param {number} v */
     const snap = (v) => Math.round(v * ratio) / ratio;
     const corner = [snap(pane[0] / 2 - this.centre[0] * wide), snap(pane[1] / 2 - this.centre[1] * tall)];
     // From one screen pixel for a picture pixel upwards nothing is smoothed: pixels are squares.
     ink.imageSmoothingEnabled = scale * ratio < 0.999;
     ink.imageSmoothingQuality = "high";
+    /**
+     * @param {ImageBitmap | undefined} bitmap @param {number} left
+     * @param {number} from @param {number} to
+     */
     const paint = (bitmap, left, from, to) => {
       if (!bitmap) return;
       ink.save();
@@ -339,6 +370,7 @@ class Compare {
     Object.assign(this.section.dataset, { zoom: shown.toFixed(3), x: this.centre[0].toFixed(4), y: this.centre[1].toFixed(4), cut: this.cut.toFixed(3), ready: String(Boolean(a && b)) });
   }
 
+  /** @param {CanvasRenderingContext2D} ink @param {number} x @param {number} height */
   divider(ink, x, height) {
     ink.fillStyle = "rgb(0 0 0 / 0.45)";
     ink.fillRect(x - 2, 0, 4, height);
@@ -363,4 +395,5 @@ class Compare {
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Compare(root);

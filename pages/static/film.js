@@ -1,23 +1,33 @@
 import { record, takeHome, videoKind } from "./film_recorder.js";
-import { clamp, element, fitCanvas, legible, readTheme, reducedMotion } from "./stage.js";
+import {
+  clamp, element, fitCanvas, inkOf, legible, reducedMotion, toImage, View,
+} from "./stage.js";
+/** @import { Colours, FilmMessage, Point, Port, Shaped } from "./messages.js" */
 
-// Walks through latent space side by side: frames are here already, so that scrubbing is immediate.
+/**
+ * @typedef {object} Track a walk with its arrays and what shows it
+ * @property {string} title
+ * @property {Shaped} frames
+ * @property {Shaped | undefined} points
+ * @property {Shaped} norms
+ * @property {Shaped | undefined} strides
+ * @property {HTMLCanvasElement} picture
+ * @property {HTMLCanvasElement} norm
+ * @property {HTMLCanvasElement} stride
+ * @property {HTMLElement} words
+ * @property {HTMLElement} strideWords
+ */
+
+/**
+ * Walks through latent space side by side: frames are here already, so that scrubbing is immediate.
+ */
 const RATE = 15; // frames a second at speed 1
 
-// One grey or colour picture of a track as ImageData.
-function toImage(frames, index) {
-  const [, channels, height, width] = frames.shape;
-  const image = new ImageData(width, height);
-  const area = height * width;
-  const from = index * channels * area;
-  for (let p = 0; p < area; p++) {
-    for (let c = 0; c < 3; c++) image.data[4 * p + c] = frames[from + (channels === 1 ? 0 : c) * area + p];
-    image.data[4 * p + 3] = 255;
-  }
-  return image;
-}
-
-// What lies under a walk in the plane: real points as discs, fake ones as diamonds.
+/**
+ * What lies under a walk in the plane: real points as discs, fake ones as diamonds.
+ * @param {CanvasRenderingContext2D} ink @param {ArrayLike<number>} points @param {string} colour
+ * @param {(x: number, y: number) => Point} place @param {"disc" | "diamond"} shape
+ */
 function paintCloud(ink, points, colour, place, shape) {
   ink.fillStyle = colour;
   ink.globalAlpha = 0.4;
@@ -31,10 +41,25 @@ function paintCloud(ink, points, colour, place, shape) {
   ink.globalAlpha = 1;
 }
 
-class Film {
+/** @extends {View<FilmMessage>} */
+class Film extends View {
+  /** @type {{ x: number, y: number, reach: number }} */ extent;
+  /** @type {number | undefined} */ last;
+
+  /** @param {ShadowRoot} root */
   constructor(root) {
+    super();
     this.at = 0;
     this.forward = 1;
+    this.count = 0;
+    /** @type {Colours} */
+    this.colours = {};
+    /** @type {Track[]} */
+    this.shown = [];
+    /** @type {object | null} The recording that is under way. */
+    this.recording = null;
+    /** @type {{ index: number, width: number, message: FilmMessage } | null} */
+    this.painted = null;
     this.playing = !reducedMotion();
     this.tracks = element("div", { class: "tracks" });
     this.play = element("button", { type: "button", class: "play", onclick: () => this.toggle() }, "Play");
@@ -49,32 +74,29 @@ class Film {
     this.section = element("section", { class: "film" }, this.tracks,
       element("div", { class: "time" }, this.play, this.slider, this.stamp, this.speed, this.bounce, this.video));
     root.append(this.section);
-    this.sizes = new ResizeObserver(() => this.paint());
     this.sizes.observe(this.section);
     this.tick = this.tick.bind(this);
     this.frame = requestAnimationFrame(this.tick);
   }
 
-  destroy() {
-    this.gone = true;
-    cancelAnimationFrame(this.frame);
-    this.sizes.disconnect();
-  }
+  redraw() { this.paint(); }
 
-  update(message) {
+  /** @param {FilmMessage} message @param {Port} port */
+  update(message, port) {
     const fresh = message.identity !== this.message?.identity;
-    this.message = message;
-    this.theme = readTheme(this.section);
+    super.update(message, port);
     this.colours = message.colours[this.theme.dark ? 1 : 0];
     if (fresh) this.begin(message);
     this.painted = null;
     this.paint();
   }
 
+  /** @param {FilmMessage} message */
   begin(message) {
     this.at = 0;
     this.forward = 1;
     this.recording = null; // a film that changes under a recording ends it
+    /** @param {{ name: string }} track @param {string} name */
     const part = (track, name) => message.arrays[`${track.name}.${name}`];
     this.shown = message.tracks.map((track) => {
       const picture = element("canvas", { class: "picture", role: "img", "aria-label": track.title });
@@ -86,18 +108,19 @@ class Film {
         frames: part(track, "pictures"), points: part(track, "points"), norms: part(track, "norms"), strides: part(track, "strides"),
       };
     });
+    /** @param {Track} t */
     const column = (t) => element("div", { class: t.points ? "track plane" : "track" }, element("h4", {}, t.title), t.picture,
       t.words, t.norm, ...(t.strides ? [t.strideWords, t.stride] : []));
     this.tracks.replaceChildren(...this.shown.map(column));
     this.count = this.shown[0].norms.length;
-    this.slider.max = this.count - 1;
+    this.slider.max = String(this.count - 1);
     this.bounce.hidden = message.loop;
     if (this.shown[0].points) this.extent = this.measure();
   }
 
-  // The square that holds every point, with a margin.
+  /** The square that holds every point, with a margin. */
   measure() {
-    const all = [...this.shown.map((t) => t.points), this.message.arrays.real, this.message.arrays.fake].filter(Boolean);
+    const all = [...this.shown.map((t) => t.points), this.message.arrays.real, this.message.arrays.fake].filter((points) => points !== undefined);
     const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
     for (const points of all) {
       for (let k = 0; k < points.length; k++) {
@@ -114,6 +137,7 @@ class Film {
     return !this.message.loop && this.bounce.getAttribute("aria-pressed") === "true";
   }
 
+  /** @param {number} now */
   tick(now) {
     if (this.gone) return;
     if (this.playing && this.message) {
@@ -139,13 +163,14 @@ class Film {
     this.forward = 1;
   }
 
+  /** @param {number} index */
   scrub(index) {
     this.playing = false;
     this.at = index;
     this.paint(true);
   }
 
-  // All tracks side by side as a video at the chosen speed; a second click gives up.
+  /** All tracks side by side as a video at the chosen speed; a second click gives up. */
   async take() {
     if (this.recording) {
       this.recording = null;
@@ -154,25 +179,27 @@ class Film {
     const own = (this.recording = {});
     const side = 320;
     const canvas = element("canvas", { width: side * this.shown.length, height: side });
-    const ink = canvas.getContext("2d");
+    const ink = inkOf(canvas);
     ink.imageSmoothingEnabled = false;
+    /** @param {number} index */
     const draw = (index) => this.shown.forEach((track, k) => {
       if (track.points) {
         ink.save();
         ink.translate(k * side, 0);
-        this.plane(ink, track, index, side);
+        this.plane(ink, track.points, index, side);
         ink.restore();
       } else {
         const small = element("canvas");
         const image = toImage(track.frames, index);
         [small.width, small.height] = [image.width, image.height];
-        small.getContext("2d").putImageData(image, 0, 0);
+        inkOf(small).putImageData(image, 0, 0);
         ink.drawImage(small, k * side, 0, side, side);
       }
     });
     const there = [...Array(this.count).keys()];
     const order = this.turning ? [...there, ...there.slice(1, -1).reverse()] : there;
     const stopped = () => this.gone || this.recording !== own;
+    /** @param {number} share */
     const report = (share) => { this.video.textContent = `Recording ${Math.round(100 * share)} %`; };
     try {
       const blob = await record(canvas, order, RATE * Number(this.speed.value), draw, stopped, report);
@@ -184,21 +211,21 @@ class Film {
   }
 
   paint(always = false) {
-    if (!this.shown) return;
+    if (!this.shown.length) return;
     const index = clamp(this.message.loop ? Math.floor(this.at) : Math.round(this.at), 0, this.count - 1);
     this.play.textContent = this.playing ? "Pause" : "Play";
     const width = this.section.clientWidth;
     if (!always && index === this.painted?.index && width === this.painted.width && this.message === this.painted.message) return;
     this.painted = { index, width, message: this.message };
-    this.slider.value = index;
+    this.slider.value = String(index);
     this.stamp.textContent = `${index + 1} of ${this.count}`;
-    this.section.dataset.frame = index;
+    this.section.dataset.frame = String(index);
     for (const track of this.shown) {
-      if (track.points) this.paintPlane(track, index);
+      if (track.points) this.paintPlane(track, track.points, index);
       else {
         const image = toImage(track.frames, index);
         if (track.picture.width !== image.width) [track.picture.width, track.picture.height] = [image.width, image.height];
-        track.picture.getContext("2d").putImageData(image, 0, 0);
+        inkOf(track.picture).putImageData(image, 0, 0);
       }
       this.curve(track, index, track.norm, "norms", this.message.usual);
       track.words.textContent = `|z| = ${track.norms[index].toFixed(2)}`;
@@ -209,26 +236,33 @@ class Film {
     }
   }
 
-  paintPlane(track, index) {
+  /** @param {Track} track @param {Shaped} points @param {number} index */
+  paintPlane(track, points, index) {
     const side = track.picture.clientWidth;
     if (!side) return;
     fitCanvas(track.picture, side, side);
-    this.plane(track.picture.getContext("2d"), track, index, side);
+    this.plane(inkOf(track.picture), points, index, side);
   }
 
-  // The points of a track, the way so far and the way to come, in a square of `side`.
-  plane(ink, track, index, side) {
+  /**
+   * The points of a track, the way so far and the way to come, in a square of `side`.
+   * @param {CanvasRenderingContext2D} ink @param {Shaped} points @param {number} index
+   * @param {number} side
+   */
+  plane(ink, points, index, side) {
     const { x, y, reach } = this.extent;
+    /** @param {number} u @param {number} v @returns {Point} */
     const place = (u, v) => [(0.5 + (u - x) / (2 * reach)) * side, (0.5 - (v - y) / (2 * reach)) * side];
     ink.fillStyle = this.colours.paper;
     ink.fillRect(0, 0, side, side);
     const { real, fake } = this.message.arrays;
     if (real) paintCloud(ink, real, this.colours.real, place, "disc");
     if (fake) paintCloud(ink, fake, this.colours.fake, place, "diamond");
+    /** @param {number} from @param {number} to @param {number} alpha */
     const way = (from, to, alpha) => {
       ink.globalAlpha = alpha;
       ink.beginPath();
-      for (let k = from; k <= to; k++) ink.lineTo(...place(track.points[2 * k], track.points[2 * k + 1]));
+      for (let k = from; k <= to; k++) ink.lineTo(...place(points[2 * k], points[2 * k + 1]));
       ink.stroke();
       ink.globalAlpha = 1;
     };
@@ -237,7 +271,7 @@ class Film {
     ink.lineJoin = "round";
     way(0, this.count - 1, 0.3);
     way(0, index, 1);
-    const [u, v] = place(track.points[2 * index], track.points[2 * index + 1]);
+    const [u, v] = place(points[2 * index], points[2 * index + 1]);
     ink.fillStyle = this.colours.G;
     ink.strokeStyle = this.colours.paper;
     ink.beginPath();
@@ -246,16 +280,23 @@ class Film {
     ink.stroke();
   }
 
-  // One number along the way, on one scale for all tracks; what is usual for it as a band.
+  /**
+   * One number along the way, on one scale for all tracks; what is usual for it as a band.
+   * @param {Track} track @param {number} index @param {HTMLCanvasElement} canvas
+   * @param {"norms" | "strides"} name @param {Point | null} usual
+   */
   curve(track, index, canvas, name, usual) {
     if (!canvas.clientWidth) return;
-    const values = track[name];
+    const values = track[name] ?? [];
     const { width, height } = fitCanvas(canvas, canvas.clientWidth, 56);
-    const ink = canvas.getContext("2d");
+    const ink = inkOf(canvas);
     ink.clearRect(0, 0, width, height);
-    const finite = (t) => [...t[name]].filter((value) => Number.isFinite(value));
+    /** @param {Track} t */
+    const finite = (t) => [...(t[name] ?? [])].filter((value) => Number.isFinite(value));
     const top = Math.max(usual ? usual[1] * 1.1 : 0, ...this.shown.flatMap(finite)) || 1;
+    /** @param {number} value */
     const y = (value) => 4 + (height - 8) * (1 - value / top);
+    /** @param {number} k */
     const x = (k) => 5 + ((width - 10) * k) / Math.max(1, this.count - 1);
     ink.fillStyle = this.theme.faint;
     if (usual) ink.fillRect(0, y(usual[1]), width, y(usual[0]) - y(usual[1]));
@@ -273,4 +314,5 @@ class Film {
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Film(root);

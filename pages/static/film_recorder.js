@@ -7,19 +7,26 @@ const KINDS = [
   "video/mp4;codecs=avc1.640028", "video/mp4;codecs=avc1.42E01E", "video/mp4",
 ];
 
-// What this browser records best, of that container if one is named.
+/** What this browser records best, of that container if one is named. */
 export const videoKind = (container = "") => globalThis.MediaRecorder
   && KINDS.find((kind) => kind.startsWith(`video/${container}`) && MediaRecorder.isTypeSupported(kind));
 
+/** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-// draw(index) paints frame `index` onto canvas; order lists the frames. Resolves to a Blob, or null if
-// `stopped()` came true on the way.
+/**
+ * draw(index) paints frame `index` onto canvas; order lists the frames. Resolves to a Blob, or null if
+ * `stopped()` came true on the way.
+ * @param {HTMLCanvasElement} canvas @param {number[]} order @param {number} rate
+ * @param {(index: number) => void} draw @param {() => boolean} stopped
+ * @param {(share: number) => void} report @param {string} [kind]
+ */
 export async function record(canvas, order, rate, draw, stopped, report, kind = videoKind()) {
   draw(order[0]);
   const stream = canvas.captureStream(0);
-  const [track] = stream.getVideoTracks();
+  const [track] = /** @type {CanvasCaptureMediaStreamTrack[]} */ (stream.getVideoTracks());
   const recorder = new MediaRecorder(stream, { mimeType: kind, videoBitsPerSecond: 4e6 });
+  /** @type {Blob[]} */
   const pieces = [];
   recorder.ondataavailable = (event) => { if (event.data.size) pieces.push(event.data); };
   const ended = new Promise((done) => { recorder.onstop = done; });
@@ -37,6 +44,7 @@ export async function record(canvas, order, rate, draw, stopped, report, kind = 
   return stopped() ? null : new Blob(pieces, { type: recorder.mimeType || kind });
 }
 
+/** @param {Blob} blob @param {string} name */
 export function takeHome(blob, name) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   link.click();

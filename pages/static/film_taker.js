@@ -1,12 +1,21 @@
-// The training as a film to take home: the server draws the frames and makes the GIF, the browser
-// records the videos from the same frames.
+/**
+ * The training as a film to take home: the server draws the frames and makes the GIF, the browser
+ * records the videos from the same frames.
+ */
 import { record, takeHome, videoKind } from "./film_recorder.js";
-import { element, readTheme } from "./stage.js";
+import { element, inkOf, View } from "./stage.js";
+/** @import { FilmOrder, Port, TakerMessage } from "./messages.js" */
 
+/** @type {Record<string, string>} */
 const ENDINGS = { gif: "GIF", webm: "WebM", mp4: "MP4" };
 
-class Taker {
+/** @extends {View<TakerMessage>} */
+class Taker extends View {
+  /** @param {ShadowRoot} root */
   constructor(root) {
+    super();
+    /** @type {{ kind: string, n: number } | null} What the server was asked for. */
+    this.asked = null;
     this.done = 0; // the number of the newest order that was carried out
     this.buttons = Object.entries(ENDINGS).map(([kind, words]) => element("button", {
       type: "button", "data-kind": kind, onclick: () => this.click(kind),
@@ -22,11 +31,7 @@ class Taker {
     this.say(this.lacking());
   }
 
-  destroy() {
-    this.gone = true;
-  }
-
-  // One sentence on what this browser cannot record; "" where it can do both.
+  /** One sentence on what this browser cannot record; "" where it can do both. */
   lacking() {
     const [webm, mp4] = [videoKind("webm"), videoKind("mp4")];
     if (webm && !mp4) return "This browser records no MP4: take WebM.";
@@ -34,10 +39,9 @@ class Taker {
     return webm ? "" : "This browser records no video: take the GIF.";
   }
 
+  /** @param {TakerMessage} message @param {Port} port */
   update(message, port) {
-    this.message = message;
-    this.port = port;
-    this.dark = readTheme(this.section).dark;
+    super.update(message, port);
     const { order } = message;
     if (!order || order.n <= this.done) return;
     this.done = order.n;
@@ -47,6 +51,7 @@ class Taker {
     else this.make(order).catch((wrong) => this.end(`The film could not be made: ${wrong.message}.`));
   }
 
+  /** @param {string} kind */
   click(kind) {
     if (this.asked) { // a second click gives up
       this.end(this.lacking());
@@ -55,25 +60,30 @@ class Taker {
     this.asked = { kind, n: Date.now() };
     this.say("Drawing the frames …");
     this.dress();
-    this.port.trigger("take", { kind, n: this.asked.n, caption: this.caption.checked, dark: this.dark });
+    this.port.trigger("take", { kind, n: this.asked.n, caption: this.caption.checked, dark: this.theme.dark });
   }
 
+  /** @param {FilmOrder} order */
   async make(order) {
-    const own = this.asked;
+    const { asked: own } = this;
+    if (!own) return;
     const stopped = () => this.gone || this.asked !== own;
     const { arrays, file } = this.message;
     const name = `${file}.${own.kind}`;
     if (own.kind === "gif") {
       takeHome(new Blob([arrays.gif], { type: "image/gif" }), name);
     } else {
+      const { frames: count = 0, rate = 1, hold = 0 } = order;
+      /** @type {ImageBitmap[]} */
       const frames = [];
-      for (let k = 0; k < order.frames; k++) frames.push(await createImageBitmap(new Blob([arrays[`f${k}`]])));
+      for (let k = 0; k < count; k++) frames.push(await createImageBitmap(new Blob([arrays[`f${k}`]])));
       // Halved colour wants even sides.
+      /** @param {number} n */
       const even = (n) => n + (n % 2);
       const canvas = element("canvas", { width: even(frames[0].width), height: even(frames[0].height) });
-      const ink = canvas.getContext("2d");
-      const rest = Array(Math.round(order.hold * order.rate)).fill(order.frames - 1);
-      const blob = await record(canvas, [...frames.keys(), ...rest], order.rate,
+      const ink = inkOf(canvas);
+      const rest = Array(Math.round(hold * rate)).fill(count - 1);
+      const blob = await record(canvas, [...frames.keys(), ...rest], rate,
         (index) => ink.drawImage(frames[index], 0, 0), stopped,
         (share) => { if (!stopped()) this.say(`Recording ${Math.round(100 * share)} %`); }, videoKind(own.kind));
       frames.forEach((frame) => frame.close());
@@ -83,23 +93,24 @@ class Taker {
     if (!stopped()) this.end(`${order.frames} frames in ${name}`);
   }
 
+  /** @param {string} words */
   end(words) {
     this.asked = null;
     this.say(words);
     this.dress();
   }
 
-  say(words) {
-    this.status.textContent = words;
-  }
+  /** @param {string} words */
+  say(words) { this.status.textContent = words; }
 
   dress() {
     for (const button of this.buttons) {
       const own = this.asked?.kind === button.dataset.kind;
-      button.textContent = own ? "Cancel" : ENDINGS[button.dataset.kind];
+      button.textContent = own ? "Cancel" : ENDINGS[button.dataset.kind ?? ""];
       button.disabled = Boolean(this.asked) && !own;
     }
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Taker(root);

@@ -2,35 +2,72 @@ import { ChartGestures } from "./chart_gestures.js";
 import { swatch } from "./chart_painting.js";
 import { reach, Rows, thin } from "./chart_rows.js";
 import {
-  clamp, element, inWords, legible, percentInWords, readTheme, reducedMotion,
+  clamp, element, inWords, legible, percentInWords, reducedMotion,
 } from "./stage.js";
+/** @import { Curve } from "./chart_rows.js" */
+/** @import { ChartMessage, Point, Port, Series } from "./messages.js" */
+
+/**
+ * @typedef {Series & { colour: string }} Drawn a curve in the colour that it has on this page
+ *
+ * @typedef {object} Box the plot inside its canvas, in CSS pixels
+ * @property {number} width
+ * @property {number} height
+ * @property {number} top
+ * @property {number} bottom
+ * @property {number} left
+ * @property {number} right
+ * @property {number} inner
+ * @property {number} tall
+ *
+ * @typedef {object} Zoom from pixel to pixel
+ * @property {"zoom" | "pan"} kind
+ * @property {number} from
+ * @property {number} to
+ * @property {Point} view the steps that were in view
+ *
+ * @typedef {{ kind: "pinch", a: number, b: number }} Pinch the steps under two fingers
+ */
 
 const SPOKEN_EVERY = 15000; // milliseconds
 
-// A chart of one node: its rows, its view, what it tells.
-class Chart extends ChartGestures {
+/** A chart of one node: its rows, its view, what it tells. */
+export class Chart extends ChartGestures {
+  /** @type {Box} */ box;
+  /** @type {(step: number) => number} */ toX;
+  /** @type {{ smooth: boolean, log: boolean }} */ switches;
+  /** @type {Drawn[]} */ series;
+  /** @type {HTMLOutputElement[]} */ values;
+  /** @type {number} */ crowd;
+  /** @type {ChartMessage["arrays"] | null} */ seen;
+
+  /** @param {ShadowRoot} root */
   constructor(root) {
     super();
     this.root = root;
     this.rows = new Rows([]);
+    /** @type {Set<string>} */
     this.hidden = new Set();
-    this.view = null; // [from, to] in steps, or the whole run
+    /** @type {Point | null} The steps in view, or the whole run. */
+    this.view = null;
     this.follow = false;
-    this.axis = null; // the y range as drawn, on its way to this.target
+    /** @type {Point | null} The y range as drawn, on its way to this.target. */
+    this.axis = null;
+    /** @type {Point} */
     this.target = [0, 1];
-    this.cross = null; // the step under the crosshair
+    /** @type {number | null} The step under the crosshair. */
+    this.cross = null;
+    /** @type {Zoom | Pinch | null} */
     this.drag = null;
+    /** @type {Map<number, number>} */
     this.touches = new Map();
     this.asked = { n: 0, at: -1e9, since: 0 };
     this.spokenAt = 0;
+    this.shape = this.begun = ""; // what the legend shows, and of which run the plot speaks
+    /** @type {(Curve | null)[] | null} */
     this.curves = null;
     this.draws = 0;
-    this.build();
-    this.sizes = new ResizeObserver(() => this.redraw(true));
-    this.sizes.observe(this.plot);
-  }
-
-  build() {
+    /** @param {string} label @param {string} title @param {() => void} act */
     const tool = (label, title, act) => element("button", { type: "button", title, onclick: act }, label);
     this.title = element("h4", { class: "title" });
     this.tools = {
@@ -50,7 +87,11 @@ class Chart extends ChartGestures {
       element("div", { class: "head" }, this.title, element("div", { class: "tools", role: "group", "aria-label": "View" }, ...Object.values(this.tools))),
       this.legend, this.plot, this.spoken,
     );
-    this.root.append(this.section);
+    root.append(this.section);
+    /**
+     * @template {keyof HTMLElementEventMap} K @param {K} name
+     * @param {(event: HTMLElementEventMap[K]) => void} act @param {AddEventListenerOptions} [options]
+     */
     const on = (name, act, options) => this.plot.addEventListener(name, act, options);
     on("pointerdown", (e) => this.press(e));
     on("pointermove", (e) => this.move(e));
@@ -61,15 +102,10 @@ class Chart extends ChartGestures {
     on("wheel", (e) => this.wheel(e), { passive: false });
     on("keydown", (e) => this.keyed(e));
     on("blur", () => this.point(null));
+    this.sizes.observe(this.plot);
   }
 
-  destroy() {
-    this.sizes.disconnect();
-    cancelAnimationFrame(this.frame);
-    this.frame = null;
-    this.gone = true;
-  }
-
+  /** @param {ChartMessage} message @param {Port} port */
   update(message, port) {
     const opening = !this.message;
     const names = message.series.map((one) => one.column);
@@ -83,8 +119,7 @@ class Chart extends ChartGestures {
       this.asked = { n: this.asked.n, at: -1e9, since: 0 };
       this.seen = null;
     }
-    this.message = message;
-    this.theme = readTheme(this.section);
+    super.update(message, port);
     this.series = message.series.map((one) => ({ ...one, colour: legible(this.theme.dark ? one.dark : one.light, this.theme) }));
     if (this.seen !== message.arrays) {
       this.seen = message.arrays;
@@ -95,7 +130,10 @@ class Chart extends ChartGestures {
     this.redraw(true);
   }
 
-  // Takes the rows in, or asks for those that are missing before them.
+  /**
+   * Takes the rows in, or asks for those that are missing before them.
+   * @param {ChartMessage} message @param {Port} port
+   */
   take(message, port) {
     const { step, ...columns } = message.arrays;
     const { since } = message;
@@ -151,10 +189,10 @@ class Chart extends ChartGestures {
     this.note.textContent = message.empty;
     const set = this.section.dataset;
     set.run = message.run;
-    set.rows = this.rows.count;
-    set.first = this.rows.count ? this.rows.first : "";
-    set.last = this.rows.count ? this.rows.last : "";
-    set.flags = message.flags.length;
+    set.rows = String(this.rows.count);
+    set.first = this.rows.count ? String(this.rows.first) : "";
+    set.last = this.rows.count ? String(this.rows.last) : "";
+    set.flags = String(message.flags.length);
     set.view = this.view ? this.view.map((v) => v.toFixed(1)).join(":") : "all";
     const now = performance.now();
     const begun = `${message.run} ${this.rows.count > 0}`;
@@ -167,14 +205,18 @@ class Chart extends ChartGestures {
     }
   }
 
-  // The last value of a curve; a sparse one may have had it some rows ago, or never.
+  /**
+   * The last value of a curve; a sparse one may have had it some rows ago, or never.
+   * @param {Drawn} one @returns {number | undefined}
+   */
   newest(one) {
-    const values = this.rows.values.get(one.column);
+    const values = this.rows.of(one.column);
     let row = this.rows.count - 1;
     while (one.sparse && row >= 0 && Number.isNaN(values[row])) row--;
     return row < 0 ? undefined : values[row];
   }
 
+  /** @param {number} value @param {number} digits */
   format(value, digits) {
     return this.message.y_format === "percent" ? percentInWords(value, digits) : inWords(value, digits);
   }
@@ -183,10 +225,11 @@ class Chart extends ChartGestures {
     const { rows, message } = this;
     if (!rows.count) return `${message.title}. ${message.empty}.`;
     const now = this.series.filter((one) => this.newest(one) !== undefined)
-      .map((one) => `${one.label} ${this.format(this.newest(one), 3)}`);
+      .map((one) => `${one.label} ${this.format(this.newest(one) ?? NaN, 3)}`);
     return `${message.title}: at ${message.x_label} ${Math.round(rows.last)}, ${now.join(", ")}. Arrow keys read the curve, plus and minus zoom, 0 shows all.`;
   }
 
+  /** @param {"smooth" | "log"} name */
   toggle(name) {
     this.switches[name] = !this.switches[name];
     if (name === "log") this.axis = null;
@@ -213,13 +256,14 @@ class Chart extends ChartGestures {
     this.redraw(true);
   }
 
+  /** @param {number} last */
   shiftTo(last) {
-    const width = this.view[1] - this.view[0];
-    const to = last + width * 0.03;
-    this.view = [to - width, to];
+    const [from, end] = this.range();
+    const to = last + (end - from) * 0.03;
+    this.view = [to - (end - from), to];
   }
 
-  // The steps in view.
+  /** The steps in view. @returns {Point} */
   range() {
     if (this.view) return this.view;
     const { rows } = this;
@@ -229,6 +273,7 @@ class Chart extends ChartGestures {
     return [rows.first > 0 && rows.first < span * 0.04 ? 0 : rows.first, rows.last + span * 0.01];
   }
 
+  /** @param {number} from @param {number} to */
   zoom(from, to, byHand = true) {
     const { rows } = this;
     if (!rows.count) return;
@@ -249,17 +294,20 @@ class Chart extends ChartGestures {
     this.redraw(true);
   }
 
+  /** @param {number} step @param {number} factor */
   zoomAt(step, factor) {
     const [from, to] = this.range();
     this.zoom(step - (step - from) * factor, step + (to - step) * factor);
   }
 
+  /** @param {number} px */
   stepAt(px) {
     const { left, inner } = this.box || { left: 0, inner: 1 };
     const [from, to] = this.range();
     return from + clamp((px - left) / inner, 0, 1) * (to - from);
   }
 
+  /** @param {number | null} step */
   point(step) {
     this.cross = step === null || !this.rows.count ? null : step;
     this.redraw();
@@ -267,7 +315,7 @@ class Chart extends ChartGestures {
 
   redraw(remeasure = false) {
     if (remeasure) this.curves = null;
-    if (!this.frame && !this.gone) this.frame = requestAnimationFrame((now) => this.draw(now));
+    super.redraw();
   }
 
   measure() {
@@ -287,19 +335,20 @@ class Chart extends ChartGestures {
     this.crowd = clamp(((i1 - i0) / this.box.inner - 2) / 3, 0, 1); // rows for each pixel
     this.curves = this.series.map((one) => {
       if (this.hidden.has(one.column)) return null;
-      const raw = rows.values.get(one.column);
+      const raw = rows.of(one.column);
+      /** @param {Float32Array} values */
       const cut = (values) => thin(rows.step, values, i0, i1, scale, shift, this.switches.log, one.sparse);
       return this.switches.smooth ? { ...cut(rows.smoothed(one.column)), under: cut(raw) } : cut(raw);
     });
     this.toX = (step) => step * scale + shift;
     const lines = message.lines.map((line) => line.value).map((v) => (this.switches.log ? Math.log10(v) : v)).filter(Number.isFinite);
-    const seen = this.curves.filter(Boolean);
-    this.target = reach([...seen, ...seen.map((curve) => curve.under).filter(Boolean)], lines);
+    const seen = this.curves.flatMap((curve) => [curve, curve?.under]).filter((curve) => curve != null);
+    this.target = reach(seen, lines);
     if (!this.axis || reducedMotion()) this.axis = [...this.target];
   }
 
+  /** @param {number} now */
   draw(now) {
-    this.frame = null;
     if (!this.message || this.gone || !this.plot.clientWidth) return;
     if (!this.curves) this.measure();
     // The axis glides to where it should be, so that the curve never jumps.
@@ -308,19 +357,19 @@ class Chart extends ChartGestures {
     const pull = 1 - Math.exp(-passed / 90);
     const reachSpan = this.target[1] - this.target[0];
     let moving = false;
-    this.axis = this.axis.map((v, i) => {
+    this.axis = /** @type {Point} */ ((this.axis ?? this.target).map((v, i) => {
       const gap = this.target[i] - v;
       if (Math.abs(gap) < reachSpan * 0.002) return this.target[i];
       moving = true;
       return v + gap * pull;
-    });
+    }));
     this.paint();
     this.draws += 1;
-    this.section.dataset.draws = this.draws;
+    this.section.dataset.draws = String(this.draws);
     if (moving) this.redraw();
     else this.drawnAt = 0;
   }
-
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Chart(root);

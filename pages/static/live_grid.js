@@ -1,29 +1,42 @@
-import { clamp, element, fitCanvas, readTheme, reducedMotion, stepInWords } from "./stage.js";
+import {
+  clamp, element, fitCanvas, inkOf, reducedMotion, stepInWords, View,
+} from "./stage.js";
+/** @import { GridMessage, Port } from "./messages.js" */
+
+/** @typedef {HTMLCanvasElement & { factor?: number, large?: HTMLCanvasElement }} Sprite */
 
 const GAP = 2; // CSS pixels between tiles
 const LENS = 168; // CSS pixels of an enlarged tile
 const KEPT = 24; // decoded sprites at a time
 const FRAME_EVERY = 120; // milliseconds between frames while the history plays
 
-class Grid {
+/** @extends {View<GridMessage>} */
+class Grid extends View {
+  /** @type {{ tile: number, tall: number, rows: number, cols: number }} */ box;
+
+  /** @param {ShadowRoot} root */
   constructor(root) {
-    this.root = root;
-    this.bytes = new Map(); // digest -> Uint8Array
-    this.decoded = new Map(); // digest -> canvas, newest last
-    this.shown = null; // the canvas in view, and the one it fades from
+    super();
+    /** @type {Map<string, Uint8Array<ArrayBuffer>>} Files by digest. */
+    this.bytes = new Map();
+    /** @type {Map<string, Sprite>} By digest, newest last. */
+    this.decoded = new Map();
+    /** @type {Sprite | null} The canvas in view. */
+    this.shown = null;
+    /** @type {Sprite | null} The one it fades from. */
     this.before = null;
-    this.chosen = null; // index of the enlarged tile
-    this.at = null; // the step that the viewer has gone back to
+    /** @type {number | null} Index of the enlarged tile. */
+    this.chosen = null;
+    /** @type {number | null} The step that the viewer has gone back to. */
+    this.at = null;
+    this.wanted = ""; // the digest of the sprite that should be in view
+    this.timer = 0;
+    this.since = 0;
     this.real = false;
     this.asked = { at: -1e9 };
     this.draws = 0;
-    this.build();
-    this.sizes = new ResizeObserver(() => this.redraw());
-    this.sizes.observe(this.plot);
-  }
-
-  build() {
     this.title = element("h4", { class: "title" });
+    /** @param {string} label @param {boolean} real */
     const choice = (label, real) => element("button", {
       type: "button", "aria-pressed": String(!real), onclick: () => { this.real = real; this.dress(); this.show(); },
     }, label);
@@ -46,24 +59,28 @@ class Grid {
     this.section = element("section", { class: "grid" },
       element("div", { class: "head" }, this.title, this.switch), this.plot,
       element("div", { class: "caption" }, this.step, this.caption), this.time, this.spoken);
-    this.root.append(this.section);
+    root.append(this.section);
+    /**
+     * @template {keyof HTMLElementEventMap} K @param {K} name
+     * @param {(event: HTMLElementEventMap[K]) => void} act
+     */
     const on = (name, act) => this.plot.addEventListener(name, act);
     on("pointermove", (e) => { if (e.pointerType !== "touch") this.enlarge(this.tileAt(e)); });
     on("pointerleave", (e) => { if (e.pointerType !== "touch") this.enlarge(null); });
     on("click", (e) => this.tapped(this.tileAt(e), e.pointerType === "touch"));
     on("keydown", (e) => this.keyed(e));
     on("blur", () => this.enlarge(null));
+    this.sizes.observe(this.plot);
   }
 
   destroy() {
-    this.gone = true;
+    super.destroy();
     this.stop();
-    this.sizes.disconnect();
-    cancelAnimationFrame(this.frame);
     this.bytes.clear();
     this.decoded.clear();
   }
 
+  /** @param {GridMessage} message @param {Port} port */
   update(message, port) {
     if (message.run !== this.message?.run) {
       this.stop();
@@ -73,9 +90,7 @@ class Grid {
       this.chosen = null;
       this.decoded.clear();
     }
-    this.message = message;
-    this.port = port;
-    this.theme = readTheme(this.section);
+    super.update(message, port);
     for (const [name, sprite] of Object.entries(message.arrays)) if (!this.bytes.has(name)) this.bytes.set(name, sprite);
     const wanted = new Set(message.frames.map(([, name]) => name));
     if (message.real) wanted.add(message.real);
@@ -90,12 +105,12 @@ class Grid {
     this.redraw();
   }
 
-  // The frame in view: where the viewer went, else the newest whose sprite is here.
+  /** The frame in view: where the viewer went, else the newest whose sprite is here. */
   current() {
     const { frames } = this.message;
     if (this.at !== null) {
       let best = 0;
-      frames.forEach(([step], i) => { if (step <= this.at) best = i; });
+      for (const [i, [step]] of frames.entries()) if (step <= this.at) best = i;
       return best;
     }
     let i = frames.length - 1;
@@ -112,12 +127,12 @@ class Grid {
     this.switch.hidden = !message.real;
     this.buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(this.real === Boolean(k))));
     this.plot.classList.toggle("pick", message.pick);
-    const step = count ? message.frames[i][0] : null;
+    const step = count ? message.frames[i][0] : NaN;
     this.step.textContent = this.real ? "real pictures" : count && step >= 0 ? `step ${stepInWords(step)}` : "";
     this.caption.textContent = message.caption;
     this.time.hidden = !message.scrub || count < 2;
-    this.slider.max = Math.max(0, count - 1);
-    this.slider.value = i;
+    this.slider.max = String(Math.max(0, count - 1));
+    this.slider.value = String(i);
     this.slider.setAttribute("aria-valuetext", count ? `step ${step}` : "none");
     this.stamp.textContent = count ? stepInWords(step) : "";
     this.live.hidden = this.at === null;
@@ -129,11 +144,13 @@ class Grid {
       : message.empty);
     const set = this.section.dataset;
     set.run = message.run;
-    set.step = step ?? "";
-    set.frames = count;
+    set.step = count ? String(step) : "";
+    set.frames = String(count);
   }
 
-  // Brings the sprite that should be seen into view as soon as it is decoded; the one before stays.
+  /**
+   * Brings the sprite that should be seen into view as soon as it is decoded; the one before stays.
+   */
   async show() {
     const { frames, real } = this.message;
     const i = this.current();
@@ -143,12 +160,12 @@ class Grid {
     if (!bytes && !this.decoded.has(name)) return;
     this.wanted = name;
     let sprite = this.decoded.get(name);
-    if (!sprite) {
+    if (!sprite && bytes) {
       try {
         const bitmap = await createImageBitmap(new Blob([bytes]));
         sprite = document.createElement("canvas");
         [sprite.width, sprite.height] = [bitmap.width, bitmap.height];
-        sprite.getContext("2d").drawImage(bitmap, 0, 0);
+        inkOf(sprite).drawImage(bitmap, 0, 0);
         bitmap.close();
       } catch {
         this.note.hidden = false;
@@ -156,9 +173,9 @@ class Grid {
         return;
       }
       this.decoded.set(name, sprite);
-      while (this.decoded.size > KEPT) this.decoded.delete(this.decoded.keys().next().value);
+      for (const old of this.decoded.keys()) if (this.decoded.size > KEPT) this.decoded.delete(old);
     }
-    if (this.gone || this.wanted !== name) return;
+    if (!sprite || this.gone || this.wanted !== name) return;
     this.before = this.timer ? null : this.shown;
     this.shown = sprite;
     this.section.dataset.shown = name;
@@ -166,11 +183,13 @@ class Grid {
     this.redraw();
   }
 
+  /** @param {number} i */
   scrub(i) {
     this.stop();
     this.goTo(i);
   }
 
+  /** @param {number} i */
   goTo(i) {
     const { frames } = this.message;
     this.at = i >= frames.length - 1 ? null : frames[i][0];
@@ -196,10 +215,11 @@ class Grid {
 
   stop() {
     clearInterval(this.timer);
-    this.timer = null;
+    this.timer = 0;
     if (this.message) this.play.textContent = "Play";
   }
 
+  /** @param {MouseEvent} event */
   tileAt(event) {
     if (!this.shown || !this.box) return null;
     const at = this.plot.getBoundingClientRect();
@@ -208,6 +228,7 @@ class Grid {
     return c >= 0 && r >= 0 && c < cols && r < rows ? r * cols + c : null;
   }
 
+  /** @param {number | null} index */
   enlarge(index, spoken = false) {
     if (index === this.chosen) return;
     this.chosen = index;
@@ -218,19 +239,23 @@ class Grid {
     this.redraw();
   }
 
+  /** @param {number} index */
   label(index) {
     const label = this.message.labels[index];
     return label ? ` · ${label}` : "";
   }
 
+  /** @param {number | null} index @param {boolean} touch */
   tapped(index, touch) {
     if (index === null) return;
     if (touch) this.enlarge(this.chosen === index ? null : index);
     if (this.message.pick) this.port.trigger("pick", index);
   }
 
+  /** @param {KeyboardEvent} event */
   keyed(event) {
     const { rows, cols } = this.message;
+    /** @type {Record<string, number>} */
     const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -cols, ArrowDown: cols };
     if (event.key in moves && this.shown) {
       const to = this.chosen === null ? 0 : this.chosen + moves[event.key];
@@ -242,12 +267,8 @@ class Grid {
     event.stopPropagation();
   }
 
-  redraw() {
-    if (!this.frame && !this.gone) this.frame = requestAnimationFrame((now) => this.draw(now));
-  }
-
+  /** @param {number} now */
   draw(now) {
-    this.frame = null;
     const { message, plot, canvas, shown } = this;
     if (!message || this.gone || !plot.clientWidth) return;
     const { rows, cols } = message;
@@ -255,29 +276,33 @@ class Grid {
     const tall = shown ? tile * ((shown.height / rows) / (shown.width / cols)) : tile;
     const height = rows * tall + GAP * (rows - 1);
     this.box = { tile, tall, rows, cols };
-    if (Math.abs(parseFloat(canvas.style.height || 0) - height) > 0.5) canvas.style.height = `${height}px`;
+    if (Math.abs(parseFloat(canvas.style.height || "0") - height) > 0.5) canvas.style.height = `${height}px`;
     const { ratio } = fitCanvas(canvas, plot.clientWidth, height);
-    const ink = canvas.getContext("2d");
+    const ink = inkOf(canvas);
     ink.clearRect(0, 0, plot.clientWidth, height);
-    const t = this.before && message.fade && !reducedMotion() ? clamp((now - this.since) / message.fade, 0, 1) : 1;
+    const { before } = this;
+    const t = before && message.fade && !reducedMotion() ? clamp((now - this.since) / message.fade, 0, 1) : 1;
     if (!shown) {
       ink.fillStyle = this.theme.faint;
       for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) ink.fillRect(c * (tile + GAP), r * (tall + GAP), tile, tall);
     } else {
-      if (t < 1) this.tiles(ink, this.before, ratio);
+      if (t < 1 && before) this.tiles(ink, before, ratio);
       ink.globalAlpha = t;
       this.tiles(ink, shown, ratio);
       ink.globalAlpha = 1;
     }
-    if (this.chosen !== null && shown) this.mark(ink);
+    if (this.chosen !== null && shown) this.mark(ink, this.chosen);
     this.paintLens();
     this.draws += 1;
-    this.section.dataset.draws = this.draws;
+    this.section.dataset.draws = String(this.draws);
     if (t < 1) this.redraw();
     else this.before = null;
   }
 
-  // Tiles keep square pixels at any size: enlarged by a whole factor first, then made to fit.
+  /**
+   * Tiles keep square pixels at any size: enlarged by a whole factor first, then made to fit.
+   * @param {CanvasRenderingContext2D} ink @param {Sprite} sprite @param {number} ratio
+   */
   tiles(ink, sprite, ratio) {
     const { tile, tall, rows, cols } = this.box;
     const [w, h] = [sprite.width / cols, sprite.height / rows];
@@ -285,26 +310,28 @@ class Grid {
     const factor = Math.max(1, Math.min(Math.ceil(scale), Math.floor(3072 / Math.max(sprite.width, sprite.height))));
     if (sprite.factor !== factor) {
       sprite.factor = factor;
-      sprite.large = factor === 1 ? sprite : element("canvas");
+      sprite.large = sprite;
       if (factor > 1) {
-        [sprite.large.width, sprite.large.height] = [sprite.width * factor, sprite.height * factor];
-        const large = sprite.large.getContext("2d");
+        sprite.large = element("canvas", { width: sprite.width * factor, height: sprite.height * factor });
+        const large = inkOf(sprite.large);
         large.imageSmoothingEnabled = false;
         large.drawImage(sprite, 0, 0, sprite.large.width, sprite.large.height);
       }
     }
+    const { large = sprite } = sprite;
     ink.imageSmoothingEnabled = Math.abs(scale - factor) > 1e-3;
     ink.imageSmoothingQuality = "high";
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < cols; c++) {
-        ink.drawImage(sprite.large, c * w * factor, r * h * factor, w * factor, h * factor, c * (tile + GAP), r * (tall + GAP), tile, tall);
+        ink.drawImage(large, c * w * factor, r * h * factor, w * factor, h * factor, c * (tile + GAP), r * (tall + GAP), tile, tall);
       }
     }
   }
 
-  mark(ink) {
+  /** @param {CanvasRenderingContext2D} ink @param {number} chosen */
+  mark(ink, chosen) {
     const { tile, tall, cols } = this.box;
-    const [c, r] = [this.chosen % cols, Math.floor(this.chosen / cols)];
+    const [c, r] = [chosen % cols, Math.floor(chosen / cols)];
     ink.strokeStyle = this.theme.accent;
     ink.lineWidth = 2;
     ink.strokeRect(c * (tile + GAP) + 1, r * (tall + GAP) + 1, tile - 2, tall - 2);
@@ -313,13 +340,13 @@ class Grid {
   paintLens() {
     const { shown, chosen, lens, lensCanvas } = this;
     lens.hidden = chosen === null || !shown;
-    if (lens.hidden) return;
+    if (chosen === null || !shown) return;
     const { tile, tall, cols, rows } = this.box;
     const [w, h] = [shown.width / cols, shown.height / rows];
     const [c, r] = [chosen % cols, Math.floor(chosen / cols)];
     const factor = Math.max(1, Math.round(LENS / w));
     [lensCanvas.width, lensCanvas.height] = [w * factor, h * factor];
-    const ink = lensCanvas.getContext("2d");
+    const ink = inkOf(lensCanvas);
     ink.imageSmoothingEnabled = false;
     ink.drawImage(shown, c * w, r * h, w, h, 0, 0, w * factor, h * factor);
     this.lensText.textContent = `#${chosen + 1}${this.label(chosen)}`;
@@ -331,4 +358,5 @@ class Grid {
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Grid(root);

@@ -1,13 +1,20 @@
-import { joinClock, leaveClock } from "./canvas_timeline.js";
-import { clamp, element, fitCanvas, mix, readTheme, rgb, stepInWords } from "./stage.js";
+import { joinClock, lastUntil, leaveClock } from "./canvas_timeline.js";
+import {
+  clamp, element, fitCanvas, inkOf, mix, rgb, stepInWords, View,
+} from "./stage.js";
+/** @import { Clock } from "./canvas_timeline.js" */
+/** @import { ModesMessage, Port, Shaped } from "./messages.js" */
 
 const NONE = 255;
 const LABEL = 18; // pixels of a strip's name above it
 
-// A column for each step that is known: the mode of each z of each member.
+/** A column for each step that is known: the mode of each z of each member. */
 class Strips {
   constructor() {
+    this.rows = 0;
+    /** @type {number[]} */
     this.steps = [];
+    /** @type {ArrayLike<number>[]} */
     this.columns = [];
   }
 
@@ -15,33 +22,29 @@ class Strips {
 
   get last() { return this.steps.length ? this.steps[this.steps.length - 1] : null; }
 
+  /** @param {number | null} since @param {number[]} steps @param {Shaped | undefined} places */
   replaceAfter(since, steps, places) {
     let keep = this.steps.length;
     while (keep && (since === null || this.steps[keep - 1] > since)) keep--;
     this.steps.length = this.columns.length = keep;
     if (!places) return;
     const [count, members, rows] = places.shape;
-    [this.members, this.rows] = [members, rows];
+    this.rows = rows;
     for (let t = 0; t < count; t++) {
       this.steps.push(steps[t]);
       this.columns.push(places.subarray(t * members * rows, (t + 1) * members * rows));
     }
     while (this.steps.length > 600) { // thinned as the run's own pictures are, the newest half kept
+      /** @param {unknown} _ @param {number} i */
       const kept = (_, i) => i % 2 === 0 || i > this.steps.length / 2;
       [this.steps, this.columns] = [this.steps.filter(kept), this.columns.filter(kept)];
     }
   }
 
-  before(step) {
-    let [low, high] = [0, this.steps.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.steps[middle] <= step) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
+  /** @param {number} step */
+  before(step) { return lastUntil(this.steps.length, (i) => this.steps[i], step); }
 
+  /** @param {number} step */
   nearest(step) {
     const i = this.before(step);
     const [a, b] = [this.steps[i], this.steps[i + 1]];
@@ -49,18 +52,20 @@ class Strips {
   }
 }
 
-class ModeTimeline {
-  constructor(root) {
-    this.root = root;
-    this.timeline = new Strips();
-    this.painted = null;
-    this.asked = -1e9;
-    this.build();
-    this.sizes = new ResizeObserver(() => { this.painted = null; this.redraw(); });
-    this.sizes.observe(this.section);
-  }
+/** @extends {View<ModesMessage>} */
+class ModeTimeline extends View {
+  /** @type {Clock} */ clock;
+  /** @type {ModesMessage["arrays"] | null} */ seen;
 
-  build() {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super();
+    this.timeline = new Strips();
+    /** @type {number | null} The width for which the strips were painted. */
+    this.painted = null;
+    /** @type {HTMLCanvasElement[]} */
+    this.sheets = [];
+    this.asked = -1e9;
     this.title = element("h4", { class: "title" }, "Which mode each fixed z falls into");
     this.said = element("span", { class: "said", "aria-live": "off" });
     this.canvas = element("canvas", { "aria-hidden": "true" });
@@ -77,27 +82,29 @@ class ModeTimeline {
     this.section = element("section", { class: "timeline" },
       element("div", { class: "head" }, this.title, this.said),
       element("div", { class: "body" }, this.stage, this.key), this.time);
-    this.root.append(this.section);
+    root.append(this.section);
+    /**
+     * @template {keyof HTMLElementEventMap} K @param {K} name
+     * @param {(event: HTMLElementEventMap[K]) => void} act
+     */
     const on = (name, act) => this.stage.addEventListener(name, act);
     on("pointerdown", (e) => { this.drag = true; this.stage.setPointerCapture(e.pointerId); this.pull(e); });
     on("pointermove", (e) => { this.hover = this.stepAt(e); if (this.drag) this.pull(e); this.speak(); });
     on("pointerup", () => { if (this.drag) this.tell(); this.drag = false; });
     on("pointercancel", () => { this.drag = false; });
     on("pointerleave", () => { this.hover = null; this.speak(); });
+    this.sizes.observe(this.section);
   }
 
   destroy() {
-    this.gone = true;
-    this.sizes.disconnect();
-    cancelAnimationFrame(this.frame);
+    super.destroy();
     if (this.clock) leaveClock(this.clock, this);
   }
 
+  /** @param {ModesMessage} message @param {Port} port */
   update(message, port) {
     const before = this.message;
-    this.message = message;
-    this.port = port;
-    this.theme = readTheme(this.section);
+    super.update(message, port);
     if (!before || before.clock !== message.clock) {
       if (this.clock) leaveClock(this.clock, this);
       this.clock = joinClock(message.clock, this);
@@ -116,6 +123,7 @@ class ModeTimeline {
     this.refresh();
   }
 
+  /** @param {ModesMessage} message @param {Port} port */
   take(message, port) {
     const time = performance.now();
     const gap = message.since !== null && message.since > (this.timeline.last ?? -Infinity);
@@ -128,46 +136,45 @@ class ModeTimeline {
     this.clock.extend(time, message);
   }
 
-  // The run goes with the step: where a viewer had gone back to in another says nothing here.
+  /** The run goes with the step: where a viewer had gone back to in another says nothing here. */
   tell() { this.port.state("at", this.clock.at === null ? null : { run: this.message.run, step: this.clock.at }); }
 
+  /** @param {number | undefined} step */
   scrub(step) {
     if (step === undefined) return;
-    this.clock.go(step >= this.timeline.last ? null : step);
+    this.clock.go(step >= (this.timeline.last ?? -Infinity) ? null : step);
     this.redraw();
   }
 
+  /** @param {PointerEvent} event */
   stepAt(event) {
     const { first, last } = this.timeline;
-    if (first === null) return null;
+    if (first === null || last === null) return null;
     const box = this.stage.getBoundingClientRect();
     return this.timeline.nearest(first + clamp((event.clientX - box.left) / box.width, 0, 1) * (last - first));
   }
 
+  /** @param {PointerEvent} event */
   pull(event) {
     const step = this.stepAt(event);
     if (step !== null) this.scrub(step);
   }
 
-  // What the members of a clock are asked for.
+  /** What the members of a clock are asked for. */
   leap() { this.redraw(); }
 
   refresh() {
     const count = this.timeline.steps.length;
     this.time.hidden = count < 2;
-    this.slider.max = Math.max(0, count - 1);
+    this.slider.max = String(Math.max(0, count - 1));
     this.newest.disabled = this.clock.at === null;
-    this.section.dataset.columns = count;
+    this.section.dataset.columns = String(count);
     this.section.dataset.run = this.message.run;
     this.redraw();
   }
 
-  redraw() {
-    if (!this.frame && !this.gone) this.frame = requestAnimationFrame((time) => this.draw(time));
-  }
-
+  /** @param {number} time */
   draw(time) {
-    this.frame = null;
     const { message, timeline } = this;
     if (!message || this.gone || !this.stage.clientWidth) return;
     if (this.rejoin) {
@@ -180,7 +187,7 @@ class ModeTimeline {
     fitCanvas(this.canvas, width, height);
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
-    const ink = this.canvas.getContext("2d");
+    const ink = inkOf(this.canvas);
     ink.clearRect(0, 0, width, height);
     ink.imageSmoothingEnabled = false;
     ink.font = `500 12.5px ${this.theme.font}`;
@@ -194,23 +201,25 @@ class ModeTimeline {
       ink.strokeRect(0.5, top + LABEL + 0.5, width - 1, message.strip - 1);
     });
     const step = this.clock.now(time);
-    if (step !== null && timeline.last > timeline.first) {
-      const shown = clamp(step, timeline.first, timeline.last);
-      const x = Math.round(((shown - timeline.first) / (timeline.last - timeline.first)) * (width - 2)) + 1;
+    const { first, last } = timeline;
+    if (step !== null && first !== null && last !== null && last > first) {
+      const shown = clamp(step, first, last);
+      const x = Math.round(((shown - first) / (last - first)) * (width - 2)) + 1;
       ink.lineWidth = 4;
       ink.strokeStyle = this.theme.paper;
       this.line(ink, x, height);
       ink.lineWidth = 1.6;
       ink.strokeStyle = this.theme.ink;
       this.line(ink, x, height);
-      this.slider.value = timeline.before(shown + 1e-6);
+      this.slider.value = String(timeline.before(shown + 1e-6));
       this.slider.setAttribute("aria-valuetext", `step ${Math.round(shown)}`);
-      this.section.dataset.step = Math.round(shown);
+      this.section.dataset.step = String(Math.round(shown));
       this.speak(shown);
     }
     if (this.clock.running(time)) this.redraw();
   }
 
+  /** @param {CanvasRenderingContext2D} ink @param {number} x @param {number} height */
   line(ink, x, height) {
     for (let e = 0; e < this.message.labels.length; e++) {
       const top = e * (this.message.strip + LABEL) + LABEL;
@@ -221,7 +230,10 @@ class ModeTimeline {
     }
   }
 
-  // One sheet a member, a pixel for each z and each place along the time axis.
+  /**
+   * One sheet a member, a pixel for each z and each place along the time axis.
+   * @param {number} width @param {number} height
+   */
   paint(width, height) {
     this.painted = width;
     const { timeline, message, theme } = this;
@@ -229,29 +241,30 @@ class ModeTimeline {
     const nothing = rgb(mix(theme.paper, theme.ink, 0.1));
     this.sheets = [];
     const across = Math.max(1, Math.min(width, 1200));
-    if (timeline.steps.length) {
-      const span = timeline.last - timeline.first || 1;
+    const { first, last } = timeline;
+    if (first !== null && last !== null) {
+      const span = last - first || 1;
       const { rows } = timeline;
       for (let e = 0; e < message.labels.length; e++) {
         const sheet = document.createElement("canvas");
         [sheet.width, sheet.height] = [across, rows];
         const image = new ImageData(across, rows);
         for (let x = 0; x < across; x++) {
-          const column = timeline.columns[timeline.before(timeline.first + (x / Math.max(1, across - 1)) * span + 1e-6)];
+          const column = timeline.columns[timeline.before(first + (x / Math.max(1, across - 1)) * span + 1e-6)];
           for (let r = 0; r < rows; r++) {
             const mode = column[e * rows + r];
             const [red, green, blue] = (mode === NONE ? null : colours[mode % colours.length]) ?? nothing; // centres may come later
             image.data.set([red, green, blue, 255], 4 * (r * across + x));
           }
         }
-        sheet.getContext("2d").putImageData(image, 0, 0);
+        inkOf(sheet).putImageData(image, 0, 0);
         this.sheets.push(sheet);
       }
     }
     this.paintKey();
   }
 
-  // The modes where they lie, each in its colour.
+  /** The modes where they lie, each in its colour. */
   paintKey() {
     const size = 84;
     const { centres } = this.message;
@@ -260,7 +273,7 @@ class ModeTimeline {
     const colours = this.theme.dark ? this.message.dark : this.message.light;
     fitCanvas(this.map, size, size);
     this.map.style.width = this.map.style.height = `${size}px`;
-    const ink = this.map.getContext("2d");
+    const ink = inkOf(this.map);
     ink.clearRect(0, 0, size, size);
     const xs = centres.map(([x]) => x);
     const ys = centres.map(([, y]) => y);
@@ -276,7 +289,10 @@ class ModeTimeline {
     });
   }
 
-  // What the strips say at the step under the pointer, or at the one that is shown.
+  /**
+   * What the strips say at the step under the pointer, or at the one that is shown.
+   * @param {number} [shown]
+   */
   speak(shown) {
     const step = this.hover ?? shown ?? this.clock?.now(performance.now());
     if (step === null || step === undefined || !this.timeline.steps.length) return;
@@ -298,4 +314,5 @@ class ModeTimeline {
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new ModeTimeline(root);

@@ -1,8 +1,12 @@
-// A plane through latent space as an atlas of pictures: dragging blends the four around the pointer.
-import { clamp, element } from "./stage.js";
+/** A plane through latent space as an atlas of pictures: dragging blends the four around the pointer. */
+import { ARROWS, clamp, element, inkOf, toImage, View } from "./stage.js";
+/** @import { PadMessage, Point, Port } from "./messages.js" */
 
-class Pad {
+/** @extends {View<PadMessage>} */
+class Pad extends View {
+  /** @param {ShadowRoot} root */
   constructor(root) {
+    super();
     this.u = 0.5;
     this.v = 0.5;
     this.canvas = element("canvas", { "aria-hidden": "true" });
@@ -13,6 +17,10 @@ class Pad {
     this.hint = element("p");
     this.section = element("section", { class: "pad" }, this.map, element("div", { class: "view" }, this.large, this.words, this.hint));
     root.append(this.section);
+    /**
+     * @template {keyof HTMLElementEventMap} K @param {K} name
+     * @param {(event: HTMLElementEventMap[K]) => void} act
+     */
     const on = (name, act) => this.map.addEventListener(name, act);
     on("pointerdown", (e) => { this.map.setPointerCapture(e.pointerId); this.held = true; this.follow(e); });
     on("pointermove", (e) => { if (this.held) this.follow(e); });
@@ -21,13 +29,10 @@ class Pad {
     on("keydown", (e) => this.keyed(e));
   }
 
-  destroy() {
-    this.gone = true;
-  }
-
-  update(message) {
+  /** @param {PadMessage} message @param {Port} port */
+  update(message, port) {
     const fresh = message.identity !== this.message?.identity;
-    this.message = message;
+    super.update(message, port);
     this.map.setAttribute("aria-label", `${message.label} Arrow keys move.`);
     this.hint.textContent = message.hint;
     if (fresh) this.paintMap();
@@ -36,48 +41,42 @@ class Pad {
 
   paintMap() {
     const { side, arrays: { atlas } } = this.message;
-    const [, channels, height, width] = atlas.shape;
+    const [, , height, width] = atlas.shape;
     [this.canvas.width, this.canvas.height] = [side * width, side * height];
-    const ink = this.canvas.getContext("2d");
-    const tile = new ImageData(width, height);
-    const area = height * width;
+    const ink = inkOf(this.canvas);
     for (let k = 0; k < side * side; k++) {
-      for (let p = 0; p < area; p++) {
-        for (let c = 0; c < 3; c++) tile.data[4 * p + c] = atlas[(k * channels + (channels === 1 ? 0 : c)) * area + p];
-        tile.data[4 * p + 3] = 255;
-      }
-      ink.putImageData(tile, (k % side) * width, Math.floor(k / side) * height);
+      ink.putImageData(toImage(atlas, k), (k % side) * width, Math.floor(k / side) * height);
     }
     [this.large.width, this.large.height] = [width, height];
   }
 
+  /** @param {PointerEvent} event */
   follow(event) {
     const box = this.map.getBoundingClientRect();
     this.move((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height);
   }
 
+  /** @param {KeyboardEvent} event */
   keyed(event) {
     const step = event.shiftKey ? 0.1 : 0.02;
-    const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
-    const by = moves[event.key];
+    const by = ARROWS[event.key];
     if (!by) return;
-    this.move(this.u + by[0], this.v + by[1]);
+    this.move(this.u + step * by[0], this.v + step * by[1]);
     event.preventDefault();
     event.stopPropagation();
   }
 
+  /** @param {number} u @param {number} v */
   move(u, v) {
     this.u = clamp(u, 0, 1);
     this.v = clamp(v, 0, 1);
     this.cross.style.left = `${100 * this.u}%`;
     this.cross.style.top = `${100 * (1 - this.v)}%`;
-    if (!this.frame) this.frame = requestAnimationFrame(() => this.paint());
+    this.redraw();
   }
 
-  // The middle of a tile shows that tile; between middles the four nearest are blended.
-  paint() {
-    this.frame = null;
-    if (this.gone) return;
+  /** The middle of a tile shows that tile; between middles the four nearest are blended. */
+  draw() {
     const { side, arrays: { atlas }, axes } = this.message;
     const [, channels, height, width] = atlas.shape;
     const area = height * width;
@@ -99,12 +98,14 @@ class Pad {
       }
       image.data[4 * p + 3] = 255;
     }
-    this.large.getContext("2d").putImageData(image, 0, 0);
+    inkOf(this.large).putImageData(image, 0, 0);
+    /** @param {Point} range @param {number} share */
     const place = ([low, high], share) => (low + (high - low) * share).toFixed(2).replace("-", "−");
     this.words.textContent = `${axes[0].name} ${place(axes[0].range, this.u)}, ${axes[1].name} ${place(axes[1].range, this.v)}`;
     this.section.dataset.at = `${this.u.toFixed(3)},${this.v.toFixed(3)}`;
-    this.section.dataset.ink = Math.round(total);
+    this.section.dataset.ink = String(Math.round(total));
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Pad(root);

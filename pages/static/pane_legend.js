@@ -1,36 +1,49 @@
-// One legend for all canvases of a clock, in a row of its own.
+/** One legend for all canvases of a clock, in a row of its own. */
 import { LAYERS, Legend, legibleColours } from "./canvas_legend.js";
 import { joinClock, leaveClock } from "./canvas_timeline.js";
-import { element, readTheme } from "./stage.js";
+import { element, View } from "./stage.js";
+/** @import { Clock } from "./canvas_timeline.js" */
+/** @import { Colours, LegendMessage, Port } from "./messages.js" */
 
-class PaneLegend {
+/** @extends {View<LegendMessage>} */
+class PaneLegend extends View {
+  /** @type {Clock} */ clock;
+  /** @type {Colours} */ colours;
+
+  /** @param {ShadowRoot} root */
   constructor(root) {
+    super();
     this.legend = new Legend(() => this.clock);
     this.section = element("section", { class: "panes" }, this.legend.layers, this.legend.key);
     root.append(this.section);
   }
 
-  destroy() { leaveClock(this.clock, this); }
+  destroy() {
+    super.destroy();
+    leaveClock(this.clock, this);
+  }
 
-  update(message) {
+  /** @param {LegendMessage} message @param {Port} port */
+  update(message, port) {
     if (!this.clock) this.clock = joinClock(message.clock, this);
-    this.theme = readTheme(this.section);
+    super.update(message, port);
     this.colours = legibleColours(message, this.theme);
     this.refresh();
   }
 
-  // What the members of a clock are asked for.
+  /** What the members of a clock are asked for. */
   leap() {}
 
   redraw() { this.refresh(); }
 
   refresh() {
-    if (!this.clock.on) return; // no canvas has come yet
-    const others = [...this.clock.members].filter((member) => member.available);
-    const layers = LAYERS.filter((layer) => others.some((member) => member.available(layer)));
+    const { on, members } = this.clock;
+    if (!on) return; // no canvas has come yet
+    const layers = LAYERS.filter((layer) => [...members].some((member) => member.available?.(layer)));
     this.legend.show(layers, this.colours, this.theme);
-    this.section.dataset.layers = layers.filter((layer) => this.clock.on.has(layer)).join(" ");
+    this.section.dataset.layers = layers.filter((layer) => on.has(layer)).join(" ");
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new PaneLegend(root);

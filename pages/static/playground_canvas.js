@@ -5,26 +5,44 @@ import {
 import { LAYERS, Legend, legibleColours, NAMES } from "./canvas_legend.js";
 import { EASE, joinClock, leaveClock, mixedState, positions, Timeline } from "./canvas_timeline.js";
 import {
-  clamp, element, fitCanvas, inWords, niceTicks, readTheme, reducedMotion, stepInWords,
+  ARROWS, clamp, element, fitCanvas, inkOf, inWords, niceTicks, reducedMotion, stepInWords, View,
 } from "./stage.js";
+/** @import { Clock, State } from "./canvas_timeline.js" */
+/** @import { CanvasMessage, Colours, Layer, Point, Port } from "./messages.js" */
 
-class Playground {
+/** @extends {View<CanvasMessage>} */
+class Playground extends View {
+  /** @type {Clock} */ clock;
+  /** @type {Timeline} */ timeline;
+  /** @type {Colours} */ colours;
+  /** @type {(x: number) => number} */ toX;
+  /** @type {(y: number) => number} */ toY;
+  /** @type {Uint8ClampedArray<ArrayBuffer>} */ table;
+  /** @type {State | null} */ shown;
+  /** @type {Float32Array | null} */ painted;
+  /** @type {CanvasMessage["arrays"] | null} */ seen;
+
+  /** @param {ShadowRoot} root */
   constructor(root) {
-    this.root = root;
+    super();
+    /** @type {{ real?: Float32Array, drawn?: Float32Array }} */
     this.still = {};
+    /** @type {CanvasMessage["still"]} */
     this.marks = {};
+    this.width = this.height = 0;
+    this.sheet = document.createElement("canvas");
+    this.sheetKey = "";
     this.painter = new LandscapePainter();
-    this.held = null; // the state that the present one is reached from
+    /** @type {State | null} The state that the present one is reached from. */
+    this.held = null;
     this.heldAt = -1e9;
+    /** @type {Point | null} */
     this.probe = null;
+    this.sum = NaN;
+    /** @type {number | null | undefined} */
+    this.told = undefined;
     this.moved = 0;
     this.asked = -1e9;
-    this.build();
-    this.sizes = new ResizeObserver(() => this.redraw());
-    this.sizes.observe(this.section);
-  }
-
-  build() {
     this.title = element("h4", { class: "title" });
     this.legend = new Legend(() => this.clock);
     this.canvas = element("canvas", { "aria-hidden": "true" });
@@ -46,7 +64,11 @@ class Playground {
     });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite" });
     this.section = element("section", { class: "playground" }, this.title, this.legend.layers, this.drawing.bar, this.stage, this.foot, this.time, this.spoken);
-    this.root.append(this.section);
+    root.append(this.section);
+    /**
+     * @template {keyof HTMLElementEventMap} K @param {K} name
+     * @param {(event: HTMLElementEventMap[K]) => void} act @param {AddEventListenerOptions} [options]
+     */
     const on = (name, act, options) => this.stage.addEventListener(name, act, options);
     on("pointerdown", (e) => this.press(e));
     on("pointermove", (e) => this.move(e));
@@ -55,21 +77,19 @@ class Playground {
     on("pointerleave", (e) => { if (e.pointerType !== "touch" && !this.drawing.stroke) { this.probe = this.drawing.cursor = null; this.redraw(); } });
     on("keydown", (e) => this.keyed(e));
     on("blur", () => { this.probe = null; this.redraw(); });
+    this.sizes.observe(this.section);
   }
 
   destroy() {
-    this.gone = true;
-    this.sizes.disconnect();
-    cancelAnimationFrame(this.frame);
+    super.destroy();
     if (this.clock) leaveClock(this.clock, this);
   }
 
+  /** @param {CanvasMessage} message @param {Port} port */
   update(message, port) {
     const before = this.message;
     const other = !before || before.run !== message.run || before.extent.join() !== message.extent.join();
-    this.message = message;
-    this.port = port;
-    this.theme = readTheme(this.section);
+    super.update(message, port);
     this.colours = legibleColours(message, this.theme);
     if (!before || before.clock !== message.clock) {
       if (this.clock) leaveClock(this.clock, this);
@@ -100,9 +120,10 @@ class Playground {
     this.refresh();
   }
 
+  /** @param {CanvasMessage} message @param {Port} port */
   take(message, port) {
     const time = performance.now();
-    for (const name of ["real", "drawn"]) {
+    for (const name of /** @type {("real" | "drawn")[]} */ (["real", "drawn"])) {
       if (message.arrays[name] && message.still[name]) {
         this.still[name] = positions(message.arrays[name], message.extent);
         this.marks[name] = message.still[name];
@@ -111,7 +132,7 @@ class Playground {
         delete this.marks[name];
       }
     }
-    const missing = Object.entries(message.still).filter(([name, mark]) => this.marks[name] !== mark).map(([, mark]) => mark);
+    const missing = Object.values(message.still).filter((mark) => !Object.values(this.marks).includes(mark));
     // A message was lost: what came is shown, and what lies before it is asked for.
     const gap = message.since !== null && message.since > (this.timeline.last ?? -Infinity);
     if ((missing.length || gap) && time - this.asked > 900) {
@@ -125,28 +146,29 @@ class Playground {
     for (const member of this.clock.members) member.redraw();
   }
 
+  /** @param {ArrayLike<number>} flat @returns {Point[]} */
   pairs(flat) {
-    const out = [];
-    for (let i = 0; i < flat.length; i += 2) out.push([flat[i], flat[i + 1]]);
-    return out;
+    return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
   }
 
-  // What is shown now is left for a state that does not follow it: glide there.
+  /** What is shown now is left for a state that does not follow it: glide there. */
   leap() {
     this.held = this.shown;
     this.heldAt = performance.now();
     this.refresh();
   }
 
+  /** @param {number} i */
   scrub(i) {
     const { frames } = this.timeline;
     this.clock.go(i >= frames.length - 1 ? null : frames[i].step);
   }
 
-  get on() { return this.clock.on; }
+  get on() { return this.clock.on ?? new Set(); }
 
   get as() { return this.clock.as; }
 
+  /** @param {Layer} layer */
   available(layer) {
     if (layer === "real") return Boolean(this.still.real?.length);
     return layer === "fake" ? this.timeline.frames.length > 0 : Boolean(this.timeline.has[layer]);
@@ -171,17 +193,13 @@ class Playground {
     this.newest.disabled = this.clock.at === null;
     this.section.dataset.layers = layers.filter((layer) => this.on.has(layer)).join(" ");
     this.section.dataset.run = message.run;
-    this.section.dataset.frames = frames.length;
-    this.section.dataset.last = this.timeline.last ?? "";
+    this.section.dataset.frames = String(frames.length);
+    this.section.dataset.last = String(this.timeline.last ?? "");
     this.redraw();
   }
 
-  redraw() {
-    if (!this.frame && !this.gone) this.frame = requestAnimationFrame((time) => this.draw(time));
-  }
-
+  /** @param {number} time */
   draw(time) {
-    this.frame = null;
     const { message } = this;
     if (!message || this.gone || !this.section.clientWidth) return;
     if (this.rejoin) {
@@ -198,7 +216,7 @@ class Playground {
       this.stage.style.height = `${height}px`;
     }
     fitCanvas(this.canvas, width, height);
-    const ink = this.canvas.getContext("2d");
+    const ink = inkOf(this.canvas);
     ink.clearRect(0, 0, width, height);
     this.toX = (x) => ((x - left) / (right - left)) * width;
     this.toY = (y) => height - ((y - bottom) / (top - bottom)) * height;
@@ -208,7 +226,7 @@ class Playground {
       this.paintAxes(ink);
       this.drawing.paint(ink, this.toX, this.toY, this.colours, this.theme);
       this.note.hidden = this.drawing.points.length > 0;
-      this.section.dataset.points = this.drawing.points.length;
+      this.section.dataset.points = String(this.drawing.points.length);
     } else {
       const step = this.position(time);
       let state = step === null ? null : this.timeline.at(step);
@@ -224,42 +242,50 @@ class Playground {
     if (going) this.redraw();
   }
 
+  /** @param {number} time */
   position(time) {
-    if (!this.timeline.frames.length) return null;
+    const { first, last } = this.timeline;
+    if (first === null || last === null) return null;
     const step = this.clock.now(time);
-    if (step === null) return this.timeline.last;
+    if (step === null) return last;
     const held = this.clock.at !== null ? this.common(step) : step;
-    return clamp(held, this.timeline.first, this.timeline.last);
+    return clamp(held, first, last);
   }
 
-  // The stored step nearest to this one. Canvases of one clock may have lost different messages: it
-  // is one that all of them hold.
+  /**
+   * The stored step nearest to this one. Canvases of one clock may have lost different messages: it
+   * is one that all of them hold.
+   * @param {number} step
+   */
   common(step) {
     const others = [...this.clock.members].filter((one) => one !== this && one.timeline?.frames?.length);
     const held = this.timeline.frames.map((frame) => frame.step);
-    const shared = others.length ? held.filter((one) => others.every((other) => other.timeline.holds(one))) : held;
+    const shared = others.length ? held.filter((one) => others.every((other) => other.timeline?.holds?.(one))) : held;
     if (!shared.length) return this.timeline.nearest(step);
     return shared.reduce((best, one) => (Math.abs(one - step) < Math.abs(best - step) ? one : best));
   }
 
-  // Tells the page, once for each picture in which points have moved, and the reader which step it is.
+  /**
+   * Tells the page, once for each picture in which points have moved, and the reader which step it is.
+   * @param {State | null} state
+   */
   follow(state) {
     let sum = 0;
     if (state) for (let i = 0; i < state.fake.length; i++) if (state.fake[i] === state.fake[i]) sum += Math.round(this.toX(state.fake[i]) * 20) * ((i % 97) + 1);
     if (state && sum !== this.sum) {
       this.sum = sum;
       this.moved += 1;
-      this.section.dataset.moved = this.moved;
+      this.section.dataset.moved = String(this.moved);
     }
     const step = state ? Math.round(state.step) : null;
     if (step === this.told) return;
     this.told = step;
-    this.section.dataset.step = step ?? "";
+    this.section.dataset.step = String(step ?? "");
     this.step.textContent = step === null ? "" : `step ${stepInWords(step)}`;
     const { frames } = this.timeline;
-    if (!this.time.hidden) {
-      this.slider.max = frames.length - 1;
-      this.slider.value = this.timeline.before(state.step + 1e-6);
+    if (!this.time.hidden && state) {
+      this.slider.max = String(frames.length - 1);
+      this.slider.value = String(this.timeline.before(state.step + 1e-6));
       this.slider.setAttribute("aria-valuetext", `step ${step}`);
     }
     const now = performance.now();
@@ -270,13 +296,16 @@ class Playground {
     }
   }
 
+  /** @param {Layer} layer */
   strength(layer) {
     const { emphasis } = this.message;
     return !emphasis.length || emphasis.includes(layer) ? 1 : 0.18;
   }
 
+  /** @param {CanvasRenderingContext2D} ink @param {State | null} state */
   paintState(ink, state) {
     const { on, colours, theme, width, height, toX, toY } = this;
+    /** @param {Layer} layer */
     const shown = (layer) => on.has(layer);
     if (state?.landscape && shown("landscape")) {
       const key = state.landscape.grid;
@@ -306,7 +335,7 @@ class Playground {
     const size = clamp(width / 190, 1.9, 3);
     if (this.still.real && shown("real")) {
       ink.globalAlpha = this.strength("real") * 0.85;
-      ink.drawImage(this.realSheet(size), 0, 0, width, height);
+      ink.drawImage(this.realSheet(this.still.real, size), 0, 0, width, height);
       ink.globalAlpha = 1;
     }
     if (!state) return;
@@ -321,21 +350,24 @@ class Playground {
     }
   }
 
-  // Real points stand still: they are painted once for each size and theme.
-  realSheet(size) {
+  /**
+   * Real points stand still: they are painted once for each size and theme.
+   * @param {Float32Array} real @param {number} size
+   */
+  realSheet(real, size) {
     const { width, height, colours } = this;
     const key = [this.marks.real, width, height, this.canvas.width, colours.real, this.theme.paper, ...this.message.extent].join();
     if (this.sheetKey !== key) {
       this.sheetKey = key;
-      this.sheet ??= document.createElement("canvas");
       fitCanvas(this.sheet, width, height);
-      const ink = this.sheet.getContext("2d");
+      const ink = inkOf(this.sheet);
       ink.clearRect(0, 0, width, height);
-      paintPoints(ink, this.still.real, this.toX, this.toY, "disc", size * 0.95, colours.real, this.theme.paper, 1);
+      paintPoints(ink, real, this.toX, this.toY, "disc", size * 0.95, colours.real, this.theme.paper, 1);
     }
     return this.sheet;
   }
 
+  /** @param {CanvasRenderingContext2D} ink */
   paintAxes(ink) {
     const { theme, width, height, toX, toY } = this;
     const [left, right, bottom, top] = this.message.extent;
@@ -357,6 +389,7 @@ class Playground {
     ink.globalAlpha = 1;
   }
 
+  /** @param {PointerEvent} event @returns {Point} */
   place(event) {
     const at = this.stage.getBoundingClientRect();
     const [left, right, bottom, top] = this.message.extent;
@@ -366,6 +399,7 @@ class Playground {
     ];
   }
 
+  /** @param {PointerEvent} event */
   press(event) {
     if (!this.width || (event.pointerType === "mouse" && event.button > 0)) return;
     const at = this.place(event);
@@ -380,6 +414,7 @@ class Playground {
     }
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
     if (!this.width) return;
     if (this.message.mode === "draw") {
@@ -389,23 +424,21 @@ class Playground {
     this.redraw();
   }
 
-  lift() {
-    if (this.drawing.stroke) this.drawing.end();
-  }
+  lift() { if (this.drawing.stroke) this.drawing.end(); }
 
+  /** @param {KeyboardEvent} event */
   keyed(event) {
     if (this.message.mode === "draw") {
       if (!this.drawing.keyed(event)) return;
     } else {
-      const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
       const [left, right, bottom, top] = this.message.extent;
       if (event.key === "Escape") this.probe = null;
-      else if (event.key in moves && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      else if (event.key in ARROWS && !event.ctrlKey && !event.metaKey && !event.altKey) {
         const far = event.shiftKey ? 0.1 : 0.02;
         const [x, y] = this.probe || [(left + right) / 2, (bottom + top) / 2];
-        const [dx, dy] = moves[event.key];
+        const [dx, dy] = ARROWS[event.key];
         this.probe = [clamp(x + dx * far * (right - left), left, right), clamp(y + dy * far * (top - bottom), bottom, top)];
-        this.spoken.textContent = this.reading().join(", ");
+        this.spoken.textContent = this.reading(this.probe).join(", ");
       } else return;
     }
     event.preventDefault();
@@ -413,9 +446,8 @@ class Playground {
     this.redraw();
   }
 
-  // Where the probe stands and what D says there.
-  reading() {
-    const [x, y] = this.probe;
+  /** Where the probe stands and what D says there. @param {Point} probe */
+  reading([x, y]) {
     const [left, right, bottom, top] = this.message.extent;
     const lines = [`x ${inWords(Number(x.toPrecision(3)))}, y ${inWords(Number(y.toPrecision(3)))}`];
     const land = this.shown?.landscape;
@@ -427,10 +459,11 @@ class Playground {
     return lines;
   }
 
+  /** @param {CanvasRenderingContext2D} ink */
   paintProbe(ink) {
     const { tip, probe } = this;
     tip.hidden = !probe || this.message.mode === "draw";
-    if (tip.hidden) return;
+    if (!probe || tip.hidden) return;
     const [x, y] = [this.toX(probe[0]), this.toY(probe[1])];
     ink.strokeStyle = this.theme.ink;
     ink.lineWidth = 1;
@@ -442,7 +475,7 @@ class Playground {
     }
     ink.stroke();
     ink.globalAlpha = 1;
-    const [where, answer] = this.reading();
+    const [where, answer] = this.reading(probe);
     tip.replaceChildren(element("span", {}, where), ...(answer ? [element("b", {}, answer)] : []));
     const [w, h] = [tip.offsetWidth, tip.offsetHeight];
     const left = x + 14 + w > this.width ? x - 14 - w : x + 14;
@@ -450,4 +483,5 @@ class Playground {
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Playground(root);

@@ -1,17 +1,28 @@
-// A black board to draw a digit on; each lifted stroke sends the whole drawing, one byte a pixel.
-import { element } from "./stage.js";
+/** A black board to draw a digit on; each lifted stroke sends the whole drawing, one byte a pixel. */
+import { element, View } from "./stage.js";
+/** @import { Point } from "./messages.js" */
 
 const SIDE = 112;
 const PEN = 9;
 
-class Sketch {
+/** @extends {View<unknown>} */
+class Sketch extends View {
+  /** @param {ShadowRoot} root */
   constructor(root) {
+    super();
     this.canvas = element("canvas", { width: SIDE, height: SIDE, tabindex: "0", role: "img", "aria-label": "Draw a digit with mouse or finger" });
     this.clear = element("button", { type: "button", onclick: () => this.wipe() }, "Clear");
-    root.append(element("section", { class: "sketch" }, this.canvas,
-      element("div", { class: "row" }, this.clear, element("span", {}, "Draw one digit, large."))));
-    this.ink = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.section = element("section", { class: "sketch" }, this.canvas,
+      element("div", { class: "row" }, this.clear, element("span", {}, "Draw one digit, large.")));
+    root.append(this.section);
+    this.ink = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { willReadFrequently: true }));
+    /** @type {Point | null} */
+    this.last = null;
     this.ink.lineCap = this.ink.lineJoin = "round";
+    /**
+     * @template {keyof HTMLElementEventMap} K @param {K} name
+     * @param {(event: HTMLElementEventMap[K]) => void} act
+     */
     const on = (name, act) => this.canvas.addEventListener(name, act);
     on("pointerdown", (e) => { this.canvas.setPointerCapture(e.pointerId); this.last = this.place(e); this.stroke(e); });
     on("pointermove", (e) => { if (this.last) this.stroke(e); });
@@ -19,23 +30,19 @@ class Sketch {
     on("pointercancel", () => this.lift());
   }
 
-  destroy() {}
-
-  update(message, port) {
-    this.port = port;
-  }
-
+  /** @param {PointerEvent} event @returns {Point} */
   place(event) {
     const box = this.canvas.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
   }
 
+  /** @param {PointerEvent} event */
   stroke(event) {
     const to = this.place(event);
     this.ink.strokeStyle = "#fff";
     this.ink.lineWidth = PEN;
     this.ink.beginPath();
-    this.ink.moveTo(...this.last);
+    this.ink.moveTo(...(this.last ?? to));
     this.ink.lineTo(to[0] + 0.01, to[1]);
     this.ink.stroke();
     this.last = to;
@@ -60,4 +67,5 @@ class Sketch {
   }
 }
 
+/** @param {ShadowRoot} root */
 export const mount = (root) => new Sketch(root);

@@ -22,6 +22,7 @@ from ganlab.paths import STATIC
 from pages.widgets.payload import pack
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n+', re.MULTILINE)
+COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
 
 
@@ -29,8 +30,8 @@ def script(name: str) -> str:
     """An ES module of `pages/static/` as one script with all that it imports, each module once.
 
     Streamlit takes a component's code as one text, so modules are put one after the other, those
-    that are imported first, and their import and export lines left out. So all names at the top
-    level of a component's modules must differ; a default export stays.
+    that are imported first, without types and import lines and with no export but a default one.
+    So all names at the top level of a component's modules must differ.
     """
     pieces: dict[str, str] = {}
 
@@ -40,7 +41,7 @@ def script(name: str) -> str:
         text = (STATIC / module).read_text(encoding="utf-8")
         for other in IMPORT.findall(text):
             add(other)
-        pieces[module] = EXPORT.sub("", IMPORT.sub("", text))
+        pieces[module] = EXPORT.sub("", COMMENT.sub("", IMPORT.sub("", text)))
 
     add(name)
     return "\n".join(pieces.values())

@@ -1,7 +1,12 @@
 """What Streamlit sends for a live component, by its own test harness."""
 
+import re
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from ganlab.paths import STATIC
+from pages.widgets.component import script as bundled
 from pages.widgets.live_chart import _component as chart
 from pages.widgets.payload import unpack
 
@@ -57,3 +62,33 @@ def test_nothing_is_fetched_from_the_network():
     for message in messages(AppTest.from_function(script).run()):
         for word in ("fetch(", "XMLHttpRequest", "WebSocket", "https://", "@import", "url("):
             assert word not in message["source"], (message["name"], word)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_what_is_sent_has_the_properties_that_the_scripts_are_checked_with(place):
+    header = messages(AppTest.from_function(script).run())[place]
+    types = (STATIC / "messages.js").read_text("utf-8")
+    [block] = re.findall(rf"Message {header['name']}\.py\n((?: \* @property .*\n)+)", types)
+    typed = set(re.findall(r"@property \{.*?\} (\w+)(?: |$)", block, re.MULTILINE)) - {"arrays"}
+    assert header.keys() - {"name", "code", "source", "moment", "height"} == typed
+
+
+COMPONENTS = [
+    path.name for path in STATIC.glob("*.js") if "const mount =" in path.read_text("utf-8")
+]
+
+
+@pytest.mark.parametrize("module", COMPONENTS)
+def test_the_modules_of_a_component_share_no_name_and_keep_no_import(module):
+    text = bundled(module)
+    names = re.findall(r"^(?:async )?(?:class|const|function|let) (\w+)", text, re.MULTILINE)
+    assert len(set(names)) == len(names)
+    assert "mount" in names
+    assert not re.search(r"^(import|export|/\*\*)", text, re.MULTILINE)
+
+
+def test_every_module_that_is_imported_comes_before_the_one_that_imports_it():
+    text = bundled("playground_canvas.js")
+    order = [text.index(f"class {name} ") for name in ("View", "Drawing", "Playground")]
+    assert order == sorted(order)
+    assert text.count("class View ") == 1

@@ -1,0 +1,33 @@
+// What the type checker does not find. Names that are not defined are its part.
+const rules = {
+  "array-callback-return": "error",
+  "consistent-return": "error",
+  "dot-notation": "error",
+  eqeqeq: ["error", "always", { null: "ignore" }],
+  "no-cond-assign": "error",
+  "no-constant-condition": "error",
+  "no-debugger": "error",
+  "no-dupe-else-if": "error",
+  "no-else-return": "error",
+  "no-empty": "error",
+  "no-eval": "error",
+  "no-fallthrough": "error",
+  "no-loss-of-precision": "error",
+  "no-sparse-arrays": "error",
+  "no-template-curly-in-string": "error",
+  "no-unreachable": "error",
+  "no-unsafe-finally": "error",
+  "no-unsafe-optional-chaining": "error",
+  "no-unused-vars": ["error", { args: "none" }],
+  "no-useless-assignment": "error",
+  "no-useless-escape": "error",
+  "no-useless-return": "error",
+  "no-var": "error",
+  "object-shorthand": "error",
+  "prefer-const": ["error", { destructuring: "all" }],
+  "prefer-template": "error",
+  "require-atomic-updates": "error",
+  "use-isnan": "error",
+};
+
+export default [{ rules, linterOptions: { reportUnusedDisableDirectives: "error" } }];
