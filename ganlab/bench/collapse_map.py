@@ -13,7 +13,7 @@ from ganlab.evaluation.point_scores import SAMPLES, score_run
 from ganlab.training.comparison import Race
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
-LabelledD = Callable[[int, int], None]
+Report = Callable[[int, int], None]
 """Called with the steps made and the steps in all."""
 
 
@@ -57,7 +57,7 @@ class CollapseMap:
 
 
 def train(
-    sweep: Sweep, told: LabelledD = lambda step, steps: None, device: str = "auto"
+    sweep: Sweep, report: Report = lambda step, steps: None, device: str = "auto"
 ) -> CollapseMap:
     """Train all GANs of the sweep in lock-step on the device."""
     race = Race(sweep.base, sweep.variants(), device=device, pace=QUIET)
@@ -65,7 +65,7 @@ def train(
     started = clock()
     while not race.end:
         race.advance(min(100, sweep.steps - race.state.step))
-        told(race.state.step, sweep.steps)
+        report(race.state.step, sweep.steps)
     spent = clock() - started
     lost = dict(race.state.lost)
     return CollapseMap(

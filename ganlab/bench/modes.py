@@ -24,7 +24,7 @@ N = 2500
 """Samples scored a seed. Lin et al. 2018 (PacGAN), section 4.1."""
 Z_READ = 7
 """Purpose of the derived seeds of the samples that are scored; training draws none of them."""
-LabelledD = Callable[[str, int, int], None]
+Report = Callable[[str, int, int], None]
 """Called with the remedy, the steps made and the steps in all."""
 
 
@@ -40,7 +40,7 @@ def compare(
     seconds: float = 0.0,
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    report: Report = silent,
     device: str = "auto",
 ) -> Iterator[Row]:
     """A row for each remedy, as soon as it is measured on the device.
@@ -54,7 +54,9 @@ def compare(
         raise ConfigError(f"n must be at least 1, got {n}")
     configs = {name: remedied(name, data, steps) for name in names}
     for name, config in configs.items():
-        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told, device)
+        yield measure(
+            name, config.with_values({"seconds": seconds}), seeds, n, rule, report, device
+        )
 
 
 def measure(
@@ -63,7 +65,7 @@ def measure(
     seeds: Sequence[int],
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    report: Report = silent,
     device: str = "auto",
 ) -> Row:
     """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
@@ -75,7 +77,7 @@ def measure(
     started = clock()
     while not training.end:
         training.advance(min(100, config.steps - training.state.step))
-        told(name, training.state.step, config.steps)
+        report(name, training.state.step, config.steps)
     spent = clock() - started
     state = training.state
     points = state.source.data

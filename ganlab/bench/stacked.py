@@ -47,7 +47,7 @@ REMEDIES: dict[str, dict[str, Any]] = {
     },
 }
 """What each changes in the plain DCGAN."""
-LabelledD = Callable[[int, int, float], None]
+Report = Callable[[int, int, float], None]
 """Called with the steps made, the steps in all and the seconds trained."""
 
 
@@ -112,7 +112,7 @@ def run(
     n: int = N,
     device: str = "auto",
     keep: Path | None = None,
-    told: LabelledD = lambda *_: None,
+    report: Report = lambda *_: None,
 ) -> Result:
     """Train to the end of the budget, or on from the checkpoint at keep, and read what G draws."""
     training = Training(config, device=device, state=resumed(config, device, keep), pace=QUIET)
@@ -120,7 +120,7 @@ def run(
     classifier = load_classifier(device=state.device)
     while not training.end and state.step < config.steps:
         training.advance(min(20, config.steps - state.step))
-        told(state.step, config.steps, state.seconds)
+        report(state.step, config.steps, state.seconds)
         if keep is not None and (training.end or state.seconds - kept >= KEEP):
             save_run(keep, state)
             kept = state.seconds

@@ -72,7 +72,7 @@ def score_run(state: State | Field, n: int = SAMPLES) -> list[dict[str, float]]:
 
 
 def bounds(data: Points, n: int = SAMPLES) -> dict[str, float]:
-    """What perfect samples of this number score: ceilings, floors and the band of luck."""
+    """What perfect samples of this number score: ceilings and noise floors."""
     band = asdict(noise_floor(data, n, torch.Generator().manual_seed(REAL_SEED)))
     out = {f"{name}_luck": value for name, value in band.items()}
     if data.modes is not None:

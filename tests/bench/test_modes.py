@@ -59,7 +59,9 @@ def test_a_truncated_remedy_draws_as_many_samples_and_leaves_out_the_steepest():
 
 def test_rows_come_one_by_one_and_steps_replace_every_budget():
     told = []
-    rows = compare(["plain", "pacgan2"], "ring", [0], steps=2, n=50, told=lambda *a: told.append(a))
+    rows = compare(
+        ["plain", "pacgan2"], "ring", [0], steps=2, n=50, report=lambda *a: told.append(a)
+    )
     first = next(rows)
     assert (first.remedy, first.iterations) == ("plain", 2)
     assert told[-1] == ("plain", 2, 2)
