@@ -1,7 +1,7 @@
 """How long ×4 takes from 256×256, and how much memory 12 million output pixels need.
 
 Run `python benchmarks/superres_speed.py [--threads 1 2]`; what is printed is a median of several
-runs in this process, with Pillow's bicubic and the same network in float32 beside it, and the load
+runs in this process, with Pillow's bicubic and the same network in float32, and the load
 of the machine: wall time on a busy one says nothing, and processor time is what to compare then.
 """
 

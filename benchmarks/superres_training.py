@@ -2,7 +2,7 @@
 
 Run `python -m benchmarks.superres_training [--threads 2] [--preset srresnet]`; wall time on a busy
 machine says nothing, and processor time is what to compare then. What it takes to read the
-photographs counts, for a person waits for it too; the examinations do not.
+photographs counts, for a person waits for it too; the validations do not.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from ganlab.training.superres.recipes import PRESETS, training
 from ganlab.training.superres.validation import Validation
 
 MARGINS = (0.0, 0.5, 1.0)
-"""Decibels above bicubic whose first step is told; the first must come within 60 s on two cores."""
+"""Decibels above bicubic whose first step is printed: the first within 60 s on two cores."""
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--preset", choices=list(PRESETS), default="srresnet")
     parser.add_argument("--scale", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--every", type=int, default=10, help="steps between two examinations")
+    parser.add_argument("--every", type=int, default=10, help="steps between two validations")
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--device", default="auto", help="where it trains")
     arguments = parser.parse_args()
@@ -46,10 +46,10 @@ def main() -> None:
         next(records)
         wall, busy = wall + time.perf_counter() - begin, busy + time.process_time() - at
         psnr = validation.answer(trainer.averaged).psnr
-        told = f"step {trainer.step}: {busy:.1f} s of processor time, {wall:.1f} s"
-        print(f"  {told}, {psnr:.2f} dB")
+        words = f"step {trainer.step}: {busy:.1f} s of processor time, {wall:.1f} s"
+        print(f"  {words}, {psnr:.2f} dB")
         ahead = psnr - validation.bicubic.psnr
-        since = {m: since.get(m, told) for m in MARGINS if ahead > m}
+        since = {m: since.get(m, words) for m in MARGINS if ahead > m}
     for margin in MARGINS:
         found = since.get(margin, f"not in {trainer.step} steps")
         print(f"more than {margin:g} dB above bicubic since {found}")

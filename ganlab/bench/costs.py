@@ -5,6 +5,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ganlab.bench.rows import clocked_on
 from ganlab.errors import DataError
 from ganlab.files import write_file
 from ganlab.paths import TABLES, home
@@ -33,7 +34,7 @@ class Costs:
         """How it was measured, in one line."""
         when = time.strftime("%d %b %Y", time.localtime(self.at))
         return (
-            f"{self.device}, one thread, {when}: median of {self.rounds} rounds of {self.steps} "
+            f"{clocked_on(self.device)}, {when}: median of {self.rounds} rounds of {self.steps} "
             f"steps by turns, {self.data}, batch {self.batch}"
         )
 

@@ -87,6 +87,11 @@ class Row:
         )
 
 
+def clocked_on(device: str) -> str:
+    """The device with what its seconds are: a processor's own on one thread, or those that pass."""
+    return f"{device}, one thread" if device.startswith("CPU (") else f"{device}, passing seconds"
+
+
 def finite(value: float) -> float | None:
     """The value, or None where JSON has no word for it."""
     return value if math.isfinite(value) else None

@@ -5,7 +5,7 @@ import io
 import math
 from collections.abc import Sequence
 
-from ganlab.bench.rows import SCORES, Row
+from ganlab.bench.rows import SCORES, Row, clocked_on
 from ganlab.catalogue.remedies import ROWS
 from ganlab.metrics.ceilings import bounds
 
@@ -71,7 +71,7 @@ def as_markdown(rows: Sequence[Row]) -> str:
     body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     return (
         f"{body}\n\n{first.data}, {len(first.seeds)} seeds, mean ± standard error; reverse KL over "
-        f"high-quality samples; {first.device}, one thread, all seeds of a remedy side by side.\n"
+        f"high-quality samples; {clocked_on(first.device)}, all seeds of a remedy side by side.\n"
     )
 
 

@@ -50,15 +50,15 @@ def augment(chosen: argparse.Namespace) -> int:
     for trial in trials(generator, sets, plan, device):
         done.append(trial)
         words = "real digits alone" if trial.arm == "real" else "real and generated"
-        told = {
+        progress = {
             "share": len(done) / of,
             "seconds": time.perf_counter() - started,
             "words": f"seed {trial.seed}, {words}: {percent(trial.accuracy, 2)} of the test digits",
         }
         line = (
-            json.dumps(told | {"sofar": as_json(generator, sets, plan, done)})
+            json.dumps(progress | {"sofar": as_json(generator, sets, plan, done)})
             if chosen.json
-            else f"{len(done)} of {of}: {told['words']}"
+            else f"{len(done)} of {of}: {progress['words']}"
         )
         print(line, file=sys.stderr, flush=True)  # noqa: T201
     result = as_json(generator, sets, plan, done)

@@ -1,4 +1,4 @@
-"""`bench cost`: what a step of each remedy costs beside a step of the plain GAN."""
+"""`bench cost`: what a step of each remedy costs against a step of the plain GAN."""
 
 import argparse
 import json

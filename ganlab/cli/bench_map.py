@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from ganlab.bench.methods import PROTOCOL
+from ganlab.bench.rows import clocked_on
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.catalogue.remedies import PLAIN, REMEDIES
@@ -66,9 +67,10 @@ def as_lines(found: Any) -> list[str]:
     for value, modes, quality in reversed(rows):
         cells = [_cell(*pair) for pair in zip(modes, quality, strict=True)]
         lines.append(f"{value:<10g}" + "".join(f"{cell:>11}" for cell in cells))
+    unit = "CPU s" if found.device.startswith("CPU (") else "s"
     lines.append(
-        f"{len(found.scores)} GANs, {found.sweep.steps:,} steps, {found.seconds:,.0f} CPU s on "
-        f"{found.device}, one thread"
+        f"{len(found.scores)} GANs, {found.sweep.steps:,} steps, {found.seconds:,.0f} {unit} on "
+        f"{clocked_on(found.device)}"
     )
     return lines
 

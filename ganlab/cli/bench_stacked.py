@@ -50,11 +50,11 @@ def bench_stacked(chosen: argparse.Namespace) -> int:
     config = protocol(chosen.remedy, chosen.width, chosen.steps, chosen.seed)
     config = config.with_values({"seconds": chosen.seconds})
     torch.set_num_threads(max(1, chosen.threads))
-    told = {"at": 0.0}
+    shown = {"at": 0.0}
 
     def tell(step: int, steps: int, seconds: float) -> None:
-        if step >= steps or seconds - told["at"] > 30:
-            told["at"] = seconds
+        if step >= steps or seconds - shown["at"] > 30:
+            shown["at"] = seconds
             print(f"step {step:,} of {steps:,}, {seconds:,.0f} s", file=sys.stderr)  # noqa: T201
 
     result = run(config, chosen.remedy, chosen.n, chosen.device, chosen.checkpoint, tell)

@@ -1,4 +1,4 @@
-"""`evaluate`: how good a generator of digits is, beside what real digits score."""
+"""`evaluate`: how good a generator of digits is, and what real digits score."""
 
 import argparse
 import json
@@ -23,10 +23,10 @@ LINES = (
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command."""
-    parser = commands.add_parser("evaluate", help="judge a generator of digits by a classifier")
+    parser = commands.add_parser("evaluate", help="evaluate a generator of digits by a classifier")
     parser.add_argument("model", help="a run's id, a checkpoint file, or digits-cgan, which ships")
-    parser.add_argument("--n", type=int, default=10_000, help="how many pictures to judge")
-    parser.add_argument("--seed", type=int, default=0, help="the luck of the draw")
+    parser.add_argument("--n", type=int, default=10_000, help="how many pictures to evaluate")
+    parser.add_argument("--seed", type=int, default=0, help="the seed of the draws")
     add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=evaluate)

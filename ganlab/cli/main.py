@@ -21,12 +21,16 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """The parser with every command; commands load what they need when they run."""
-    from ganlab.cli import augment, bench, evaluate, film, info, runs, sample, superres, train, walk
+    from ganlab.cli import augment, bench, evaluate, film, info, runs, sample, train, walk
+    from ganlab.cli.train_superres import add_train_superres
+    from ganlab.cli.upscale import add_upscale
 
     parser = Parser(prog="ganlab", description="A laboratory for generative adversarial networks.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (train, runs, film, sample, walk, evaluate, augment, superres, bench, info):
-        module.add(commands)
+    modules = (train, runs, film, sample, walk, evaluate, augment)
+    adders = [*(one.add for one in modules), add_upscale, add_train_superres, bench.add, info.add]
+    for add in adders:
+        add(commands)
     return parser
 
 

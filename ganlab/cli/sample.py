@@ -20,7 +20,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
         "--labels", help="which classes, such as 20261122, or 3,11,7 where there are more than ten"
     )
     parser.add_argument("--balanced", action="store_true", help="each class equally often")
-    parser.add_argument("--seed", type=int, default=0, help="the luck of the draw")
+    parser.add_argument("--seed", type=int, default=0, help="the seed of the draws")
     parser.add_argument("--out", required=True, help="a file that ends in .png or .npz")
     add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")

@@ -57,7 +57,7 @@ def add_train_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     parser.add_argument("--note", default="", help="a sentence for the card")
     parser.add_argument("--threads", type=int, default=1, help="default: %(default)s")
     add_device(parser)
-    parser.add_argument("--json", action="store_true", help="tell the card as a JSON object")
+    parser.add_argument("--json", action="store_true", help="print the card as a JSON object")
     parser.set_defaults(handler=run_train_superres)
 
 
@@ -118,8 +118,8 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
     if arguments.evaluate is not None:  # on the file as it will be used, in its precision
         card["scores"] = scores(arguments.out, arguments.evaluate, arguments.scale, device)
         weights.save(arguments.out, network, card)
-    told = json.dumps(card) if arguments.json else f"{arguments.out}: {trainer.step} steps"
-    sys.stdout.write(told + "\n")
+    last = json.dumps(card) if arguments.json else f"{arguments.out}: {trainer.step} steps"
+    sys.stdout.write(last + "\n")
     return 0
 
 
@@ -180,13 +180,13 @@ def command_of(arguments: argparse.Namespace, recipe: "Recipe") -> str:
 
 
 def scores(weights: Path, folder: Path, scale: int, device: str) -> dict[str, Any]:
-    """The file's mean scores on a folder of originals, with bicubic's beside them."""
+    """The file's mean scores on a folder of originals, and bicubic's."""
     from ganlab.evaluation.superres import as_json, benchmark
     from ganlab.trained.upscaling import UpscaleRequest
 
     mine = UpscaleRequest(str(weights), half=False, device=device)
-    orders = [UpscaleRequest("bicubic", device=device), mine]
-    rows = benchmark(folder, scale, orders, say)
+    requests = [UpscaleRequest("bicubic", device=device), mine]
+    rows = benchmark(folder, scale, requests, say)
     return {
         "on": folder.name,
         **{name: value for name, value in as_json(rows[1]).items() if name != "method"},

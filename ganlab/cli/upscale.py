@@ -59,7 +59,7 @@ def add_upscale(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         default="no-location",
         help="what of EXIF is written; default: %(default)s",
     )
-    parser.add_argument("--json", action="store_true", help="tell the result as a JSON object")
+    parser.add_argument("--json", action="store_true", help="print the result as a JSON object")
     parser.set_defaults(handler=run_upscale)
 
 
@@ -82,7 +82,7 @@ def add_bench_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
     )
     add_device(parser)
     parser.add_argument("--whole", action="store_true", help="measure up to the pictures' border")
-    parser.add_argument("--json", action="store_true", help="tell the table as a JSON object")
+    parser.add_argument("--json", action="store_true", help="print the table as a JSON object")
     parser.set_defaults(handler=run_bench_superres)
 
 
@@ -117,7 +117,7 @@ def run_upscale(arguments: argparse.Namespace) -> int:
     format_of(arguments.output)  # refuse a wrong ending before the work
     if not 1 <= arguments.quality <= 100:
         raise ConfigError(f"quality must be between 1 and 100, got {arguments.quality}")
-    order = UpscaleRequest(
+    request = UpscaleRequest(
         method=arguments.method,
         scale=arguments.scale,
         size=arguments.size,
@@ -135,7 +135,7 @@ def run_upscale(arguments: argparse.Namespace) -> int:
         use_free_threads()
     picture = read(arguments.input)
     begin = time.perf_counter()
-    work = Upscaling(picture, order)
+    work = Upscaling(picture, request)
     quiet = not sys.stderr.isatty()
     with tqdm(desc="tiles", unit="tile", file=sys.stderr, disable=quiet) as bar:
         for progress in work:
@@ -149,7 +149,7 @@ def run_upscale(arguments: argparse.Namespace) -> int:
     for notice in result.notices:
         sys.stderr.write(f"{arguments.input.name}: {notice}\n")
     if arguments.json:
-        told = {
+        facts = {
             "input": str(arguments.input),
             "output": str(arguments.output),
             "method": arguments.method,
@@ -160,7 +160,7 @@ def run_upscale(arguments: argparse.Namespace) -> int:
             "seconds": round(seconds, 3),
             "notices": list(result.notices),
         }
-        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.write(json.dumps(facts) + "\n")
     else:
         size = f"{picture.width}×{picture.height} → {result.width}×{result.height}"
         sys.stdout.write(f"{arguments.output}: {size} in {seconds:.1f} s\n")
@@ -176,16 +176,16 @@ def run_bench_superres(arguments: argparse.Namespace) -> int:
     from ganlab.trained.upscaling import UpscaleRequest
 
     device = str(choose_device(arguments.device))
-    orders = [UpscaleRequest(method, device=device) for method in arguments.methods or shipped()]
-    orders += [
+    requests = [UpscaleRequest(method, device=device) for method in arguments.methods or shipped()]
+    requests += [
         UpscaleRequest("sr-x4-gan", strength=alpha, device=device) for alpha in arguments.alphas
     ]
 
-    def told(line: str) -> None:
+    def say(line: str) -> None:
         sys.stderr.write(line + "\n")
 
     protocol = Protocol(arguments.channels, not arguments.whole)
-    rows = benchmark(arguments.folder, arguments.scale, orders, told, protocol)
+    rows = benchmark(arguments.folder, arguments.scale, requests, say, protocol)
     if arguments.json:
         content = {
             "folder": str(arguments.folder),

@@ -1,4 +1,4 @@
-"""Do generated digits help a classifier that has few real ones? Trained with and without, and told.
+"""Whether generated digits help a classifier that has few real ones: trained with and without.
 
 Each seed draws its own real digits, its own generated ones and its own weights, and trains twice,
 on the real ones alone and on both, equally long. What differs between the two is the generated
@@ -172,12 +172,12 @@ def verdict(difference: dict[str, float] | None) -> str:
     if difference is None:
         return "Two seeds are needed before anything can be said."
     low, high, mean = (100 * difference[name] for name in ("low", "high", "mean"))
-    told = f"{mean:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
+    words = f"{mean:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})"
     if low > 0:
-        return f"The generated digits helped: {told}."
+        return f"The generated digits helped: {words}."
     if high < 0:
-        return f"The generated digits did harm: {told}."
-    return f"No effect that these seeds could show: {told}."
+        return f"The generated digits did harm: {words}."
+    return f"No effect that these seeds could show: {words}."
 
 
 def as_json(generator: Generator, sets: Sets, plan: Plan, done: Sequence[Trial]) -> dict[str, Any]:

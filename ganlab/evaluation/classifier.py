@@ -1,4 +1,4 @@
-"""The shipped digit classifier, and the real digits as it sees them, ready to judge a generator."""
+"""The shipped digit classifier, and real digits in its features to compare generators with."""
 
 import functools
 from collections.abc import Callable
@@ -93,7 +93,7 @@ def box_of(data: str) -> int:
 
 @dataclass(frozen=True)
 class Reference:
-    """Real digits as features, so that a model can be judged where the data set is not."""
+    """Real digits as features, so that a model can be evaluated where the data set is not."""
 
     features: Tensor
     """(N, D)."""

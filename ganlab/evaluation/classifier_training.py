@@ -3,7 +3,7 @@
 Run `python -m ganlab.evaluation.classifier_training --out FILE`.
 
 Fifteen epochs of Adam under a one-cycle learning rate on gently warped digits; then the average of
-the last weights is judged once on the test digits, which nothing was chosen by.
+the last weights is evaluated once on the test digits, which nothing was chosen by.
 """
 
 import argparse

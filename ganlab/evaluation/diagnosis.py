@@ -80,7 +80,7 @@ def _who_wins(columns: Columns) -> Finding | None:
     real, fake = _now(columns["d_real"]), _now(columns["d_fake"])
     if not np.isfinite([real, fake]).all():
         return None
-    told = f"D knows {percent(real)} of real and {percent(fake)} of generated samples"
+    words = f"D knows {percent(real)} of real and {percent(fake)} of generated samples"
     if real > SURE and fake > SURE:
         return Finding(
             "warning",
@@ -97,13 +97,13 @@ def _who_wins(columns: Columns) -> Finding | None:
             "Raise D's learning rate or let it move more often: G learns little from a weak D.",
         )
     if 0.4 <= real <= 0.8 and 0.4 <= fake <= 0.8:
-        return Finding("good", "balanced", f"On average the game is balanced: {told}.")
+        return Finding("good", "balanced", f"On average the game is balanced: {words}.")
     if min(real, fake) >= 0.5:
-        return Finding("good", "contested", f"D has the upper hand, and G still learns: {told}.")
+        return Finding("good", "contested", f"D has the upper hand, and G still learns: {words}.")
     if real + fake < 0.8:
-        return Finding("note", "g-ahead", f"D errs more often than it is right: {told}.")
+        return Finding("note", "g-ahead", f"D errs more often than it is right: {words}.")
     side = "real" if real > fake else "generated"
-    return Finding("note", "leans", f"D leans to one side and calls most samples {side}: {told}.")
+    return Finding("note", "leans", f"D leans to one side and calls most samples {side}: {words}.")
 
 
 def _faded_gradient(columns: Columns) -> Finding | None:
@@ -119,7 +119,7 @@ def _faded_gradient(columns: Columns) -> Finding | None:
     if medians[strongest] == 0 or medians[strongest] < FADED * now:
         return None
     at = int(steps[strongest * phase + phase // 2])
-    told = (
+    words = (
         f"The gradient that reaches G is {medians[strongest] / now:.0f} times smaller than around "
         f"step {at:,}."
         if now
@@ -128,12 +128,12 @@ def _faded_gradient(columns: Columns) -> Finding | None:
     answers = _now(columns["d_real"]), _now(columns["d_fake"])
     if now and all(abs(answer - 0.5) <= UNDECIDED for answer in answers):
         # At the equilibrium itself no gradient is left: what is fatal while D wins is peace here.
-        told += " D cannot tell real from generated, so G has little left to change."
-        return Finding("note", "settled", told)
+        words += " D cannot tell real from generated, so G has little left to change."
+        return Finding("note", "settled", words)
     return Finding(
         "bad",
         "faded-gradient",
-        told,
+        words,
         "Use the non-saturating loss, lower D's learning rate, or add a penalty such as R1.",
     )
 
@@ -220,7 +220,7 @@ def diagnose_points(scores: Mapping[str, float]) -> list[Finding]:
 def _modes(scores: Mapping[str, float]) -> list[Finding]:
     found, there = int(scores["modes"]), int(scores["modes_of"])
     good, spread = scores["high_quality"], scores["spread"]
-    told = f"{percent(good)} of its samples are of high quality"
+    words = f"{percent(good)} of its samples are of high quality"
     if found < there:
         return [
             Finding(
@@ -231,7 +231,7 @@ def _modes(scores: Mapping[str, float]) -> list[Finding]:
                 "Try the relativistic loss with R1 + R2, packing, or an unrolled G.",
             )
         ]
-    findings = [Finding("good", "covers-modes", f"G covers all {there} modes; {told}.")]
+    findings = [Finding("good", "covers-modes", f"G covers all {there} modes; {words}.")]
     if scores["reverse_kl_all"] > 0.2:
         findings.insert(
             0,
@@ -256,7 +256,7 @@ def _modes(scores: Mapping[str, float]) -> list[Finding]:
 
 def _curve(scores: Mapping[str, float]) -> Finding:
     found, there, near = int(scores["covered"]), int(scores["covered_of"]), scores["on_curve"]
-    told = (
+    words = (
         f"{percent(near)} of G's samples lie on the curve and {found} of {there} parts of it are "
         "hit"
     )
@@ -264,7 +264,7 @@ def _curve(scores: Mapping[str, float]) -> Finding:
         return Finding(
             "warning" if found > there / 2 else "bad",
             "misses-curve",
-            f"G misses a part of the curve: {told}.",
+            f"G misses a part of the curve: {words}.",
             "Let it train on, or try the relativistic loss with R1 + R2.",
         )
-    return Finding("good", "covers-curve", f"G reaches the whole curve: {told}.")
+    return Finding("good", "covers-curve", f"G reaches the whole curve: {words}.")

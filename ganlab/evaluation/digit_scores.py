@@ -1,4 +1,4 @@
-"""Generated digits beside real ones, as the classifier sees both: every score with its N."""
+"""Scores of generated digits against real ones, in the classifier's features."""
 
 from typing import Any
 

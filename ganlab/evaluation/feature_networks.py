@@ -1,4 +1,4 @@
-"""Who looks at the pictures of a run: the digit classifier, or SqueezeNet where it cannot read."""
+"""The feature network for a run's pictures: the digit classifier, or SqueezeNet for others."""
 
 import functools
 from collections.abc import Callable
@@ -18,8 +18,9 @@ from ganlab.networks.squeezenet import imagenet_squeezenet
 LAYERS = 10
 """SqueezeNet's layers up to fire7, (N, 384, 7, 7).
 
-Of the deep ones it tells damage best from chance: 1,000 real pictures of CIFAR-10 that are blurred,
-noisy or grey are 10, 43 and 16 times as far from others as the floor is; in fire9 4, 18 and 4.
+Of the deep ones it separates damage best from chance: 1,000 real pictures of CIFAR-10 that are
+blurred, noisy or grey are 10, 43 and 16 times as far from others as the floor is; in fire9 4, 18
+and 4.
 """
 SIDE = 64
 """Pictures are brought to this height and width before SqueezeNet looks."""

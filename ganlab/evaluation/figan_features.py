@@ -35,7 +35,7 @@ def prepare(G: nn.Module, source: PictureSource, report: Report) -> None:
     G.reader.load_state_dict(reader.state_dict())
     report("Reading the features of the data", 0.0)
     features = features_of(reader, source)
-    G.take_axes(features)
+    G.take_axes(features.cpu())  # in float64, which not every accelerator has
     source.conditions = G.principal(features)
     rows = torch.linspace(0, len(features) - 1, len(G.examples)).round().long()
     G.examples.copy_(source.conditions[rows.to(source.device)])

@@ -38,10 +38,10 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
 
     'frechet', 'kid' (mean over subsets, with 'kid_deviation'), 'coverage', 'density', 'precision'
     and 'recall' are taken in 'features'; with '_floor' they are what N other real pictures score.
-    Where these eyes know classes, 'classes' and 'real_classes' are the shares that they read,
+    Where the feature network knows classes, 'classes' and 'real_classes' are the shares it reads,
     'class_entropy' is that of the first as a share of log(classes); 'accuracy', of a conditional G,
     is the share read as meant, and 'accuracy_real' its ceiling; 'duplicates' are the pairs that
-    the birthday test counts. A system's own scores, see `judge.systems`, stand beside them. Draws
+    the birthday test counts. A system's own scores, see `evaluation.systems`, are added. Draws
     nothing from the run's own streams.
 
     Raises DataError if there are too few real pictures, or SqueezeNet is wanted and not to be had.
@@ -116,7 +116,7 @@ def _classes(
 def _of_system(state: State, classifier: DigitClassifier | None) -> dict[str, float]:
     """What these networks can be asked beyond what every generator can.
 
-    Without a judge of these pictures, what can be told without reading them.
+    Without a classifier of these pictures, the scores that need none.
     """
     target = NETWORKS[state.config.network.name].traits.get("scores")
     if not target:
@@ -133,7 +133,7 @@ def _of_system(state: State, classifier: DigitClassifier | None) -> dict[str, fl
 def look_at_generated(
     state: State, extractor: FeatureExtractor, n: int, labels: Tensor | None, report: Report
 ) -> Reading:
-    """What the eyes see in n pictures by G, or in as many as its time allows, at least FEWEST."""
+    """The features of n pictures by G, or of as many as its time allows, at least FEWEST."""
     chance = torch.Generator().manual_seed(state.config.seed + 1)
     z = draw_z(state.config, n, chance).to(state.device)
     if state.source.conditions is not None:
@@ -148,8 +148,8 @@ def look_at_generated(
     try:
         while done < n and (done < FEWEST or time.perf_counter() - started < SECONDS):
             some = slice(done, min(n, done + BATCH))
-            told = None if labels is None else labels[some]
-            parts.append(extractor.read(to_bytes(G(z[some], told))))
+            given = None if labels is None else labels[some]
+            parts.append(extractor.read(to_bytes(G(z[some], given))))
             done = some.stop
             report("Measuring quality", 0.5 * done / n)
     finally:

@@ -1,4 +1,4 @@
-"""A glance at the quality of a run that trains: the distances alone, at an N that costs little."""
+"""A quick evaluation of a run that trains: the distances alone, at a small N."""
 
 import time
 from typing import Any
@@ -19,13 +19,13 @@ from ganlab.networks.squeezenet import is_at_hand
 from ganlab.training.state import State
 
 N = 300
-"""How many pictures a glance looks at, where there are twice as many real."""
+"""How many pictures it takes, where there are twice as many real."""
 TRIED = 10
-"""How many are made and read to learn what a glance will take."""
+"""How many are made and read to learn what an evaluation will cost."""
 
 
 def can_evaluate_quickly(config: RunConfig) -> bool:
-    """Whether the eyes for these pictures are here: nothing is downloaded for a glance."""
+    """Whether the feature network for these pictures is here: nothing is downloaded for this."""
     return (config.data.name in READABLE and is_there()) or is_at_hand()
 
 
@@ -72,8 +72,8 @@ class QuickEvaluation:
         fake = look_at_generated(state, self._extractor, self.n, labels, report).features
         if len(fake) < self.n:
             return {}
-        told = {"features": self._extractor.name, "step": state.step, "n": self.n, "k": K}
-        return told | self._distances(fake) | self._floor
+        facts = {"features": self._extractor.name, "step": state.step, "n": self.n, "k": K}
+        return facts | self._distances(fake) | self._floor
 
     def _distances(self, fake: Tensor) -> dict[str, float]:
         near = neighbours(fake, self._real, K)._asdict()

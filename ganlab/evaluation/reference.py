@@ -3,7 +3,7 @@
 Run `python -m ganlab.evaluation.reference --out FILE`.
 
 The 10,000 test digits, which neither the classifier nor a generator has learned from, as features
-in half precision; beside them what 10,000 training digits score against them, the floor.
+in half precision; with them what 10,000 training digits score against them, the floor.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A generator of digits judged whole: what `evaluate` prints and the Digits page shows."""
+"""The evaluation of a generator of digits: what `evaluate` prints and the Digits page shows."""
 
 from typing import Any
 

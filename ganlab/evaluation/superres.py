@@ -66,16 +66,16 @@ def shrunk(picture: Picture, scale: int, name: str = "the picture") -> tuple[Pic
 
 def score(
     picture: Picture,
-    order: UpscaleRequest,
+    request: UpscaleRequest,
     scale: int,
     protocol: quality.Protocol = quality.LITERATURE,
 ) -> Score:
-    """Enlarge a shrunk picture as ordered and compare it with the original."""
+    """Enlarge a shrunk picture as requested and compare it with the original."""
     hr, lr = shrunk(picture, scale)
     begin = time.perf_counter()
-    sr = upscale(lr, replace(order, scale=scale))
+    sr = upscale(lr, replace(request, scale=scale))
     return score_of(
-        label(order), sr, lr, hr, scale, time.perf_counter() - begin, protocol, order.device
+        label(request), sr, lr, hr, scale, time.perf_counter() - begin, protocol, request.device
     )
 
 
@@ -110,16 +110,16 @@ def score_of(
     )
 
 
-def label(order: UpscaleRequest) -> str:
+def label(request: UpscaleRequest) -> str:
     """How a row of the table is called."""
-    if order.strength is None:
-        return order.method
-    return f"{order.method} α={order.strength:g}"
+    if request.strength is None:
+        return request.method
+    return f"{request.method} α={request.strength:g}"
 
 
-def detour(order: UpscaleRequest, scale: int) -> str:
+def detour(request: UpscaleRequest, scale: int) -> str:
     """What is done to a network's own scale to come to another one, as a mark behind its name."""
-    native = scale if order.method in KERNELS else network_for(order).scale
+    native = scale if request.method in KERNELS else network_for(request).scale
     if native == scale:
         return ""
     return f" (×{native}, {'shrunk' if native > scale else 'enlarged'})"
@@ -128,22 +128,23 @@ def detour(order: UpscaleRequest, scale: int) -> str:
 def benchmark(
     folder: Path,
     scale: int,
-    orders: Iterable[UpscaleRequest],
-    told: Callable[[str], None] | None = None,
+    requests: Iterable[UpscaleRequest],
+    report: Callable[[str], None] | None = None,
     protocol: quality.Protocol = quality.LITERATURE,
 ) -> list[Score]:
-    """The mean score of every order over the pictures of a folder, which are read one by one.
+    """The mean score of every request over the pictures of a folder, which are read one by one.
 
-    A picture that cannot be read or shrunk is skipped where `told` hears why, else it is an error.
+    A picture that cannot be read or shrunk is skipped where `report` is given, which is called with
+    the reason; else it is an error.
     """
-    orders = list(orders)
-    marks = [detour(order, scale) for order in orders]
-    scores: list[list[Score]] = [[] for _ in orders]
-    for name, picture in _readable(folder, scale, told):
-        for order, found in zip(orders, scores, strict=True):
-            found.append(score(picture, order, scale, protocol))
-            if told is not None:
-                told(f"{label(order)}: {name}")
+    requests = list(requests)
+    marks = [detour(request, scale) for request in requests]
+    scores: list[list[Score]] = [[] for _ in requests]
+    for name, picture in _readable(folder, scale, report):
+        for request, found in zip(requests, scores, strict=True):
+            found.append(score(picture, request, scale, protocol))
+            if report is not None:
+                report(f"{label(request)}: {name}")
     if not any(scores):
         raise DataError(f"no picture of {folder} can be read and shrunk by {scale}")
     rows = [mean(found) for found in scores]
@@ -151,16 +152,16 @@ def benchmark(
 
 
 def _readable(
-    folder: Path, scale: int, told: Callable[[str], None] | None
+    folder: Path, scale: int, report: Callable[[str], None] | None
 ) -> Iterator[tuple[str, Picture]]:
     for path in photographs(folder):
         try:
             picture = read(path)
             shrunk(picture, scale, path.name)
         except PictureError as error:
-            if told is None:
+            if report is None:
                 raise
-            told(f"skipped: {error}")
+            report(f"skipped: {error}")
         else:
             yield path.name, picture
 

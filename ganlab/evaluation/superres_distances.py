@@ -18,7 +18,7 @@ MOST_READ = 2_000_000
 
 
 def judged_size(height: int, width: int) -> tuple[int, int]:
-    """(height, width) of what is looked at: all, or a part alike in shape of MOST_JUDGED pixels."""
+    """(height, width) of what is compared: all, or a part of MOST_READ pixels of the same shape."""
     shrinkage = math.sqrt(min(1.0, MOST_READ / (height * width)))
     tall = min(MOST_READ, max(1, round(height * shrinkage)))
     return tall, min(width, max(1, MOST_READ // tall), max(1, round(width * shrinkage)))
@@ -46,7 +46,7 @@ def feature_distance(
 
     The shape of LPIPS (Zhang et al. 2018, equation 1) without its learned weights and with another
     network, so its values are not LPIPS values. Pictures below 32 pixels repeat theirs, and of
-    those above MOST_JUDGED pixels the central part is looked at.
+    those above MOST_READ pixels the central part is looked at.
     """
     where = choose_device(device)
     network = features_on(squeezenet(layers), where)
@@ -75,7 +75,7 @@ def texture_distance(sr: Array, hr: Array) -> float:
     """Mean |difference| of local texture energy, in octaves: how far texture's strength is off.
 
     It asks whether there is texture where the original has some, and not whether it is the same.
-    Of pictures above MOST_JUDGED pixels the central part is looked at.
+    Of pictures above MOST_READ pixels the central part is looked at.
     """
     ours, theirs = texture_energy(judged_part(sr)), texture_energy(judged_part(hr))
     return float(np.mean(np.abs(ours - theirs)))

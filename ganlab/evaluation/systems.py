@@ -1,6 +1,6 @@
 """What only one system can be asked: whether codes, encodings and features mean something.
 
-The judge is the classifier of digits; it is None for pictures that nobody here can read.
+The classifier is that of digits; it is None for pictures that it cannot read.
 """
 
 from typing import NamedTuple
@@ -48,9 +48,9 @@ def code_scores(state: State, classifier: DigitClassifier | None) -> dict[str, f
 
 
 def reconstruction_scores(state: State, classifier: DigitClassifier | None) -> dict[str, float]:
-    """VAE/GAN: mean squared error of reconstructions in [0, 1], beside that of the mean picture.
+    """VAE/GAN: mean squared error of reconstructions in [0, 1], and of the mean picture.
 
-    'reconstruction_class' is the share that the judge reads as the class of the input.
+    'reconstruction_class' is the share that the classifier reads as the class of the input.
     """
     G = state.shown_generator
     assert isinstance(G, vae_gan.Generator)

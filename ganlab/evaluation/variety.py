@@ -24,7 +24,7 @@ class Reals(NamedTuple):
 
 
 def variety(fake: Reading, real: Reals, classes: int = 10, n: int = SAMPLES) -> dict[str, Any]:
-    """The classes of generated digits beside those of real ones, and the birthday test, as JSON.
+    """The classes of generated and of real digits, and the birthday test, as JSON.
 
     'classes' and 'real_classes' are shares; 'class_entropy' and 'real_class_entropy' are shares of
     log(classes); 'birthdays' is what `birthdays` says of the first n.

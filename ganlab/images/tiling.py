@@ -54,7 +54,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is told after every tile."""
+    """The progress after a tile."""
 
     done: int
     total: int

@@ -34,9 +34,9 @@ CHECKPOINT_SECONDS = 15.0
 ROW_SECONDS = 0.3
 """Between two rows of curves: the mean of the steps between them."""
 WATCHED_VALIDATION, UNWATCHED_VALIDATION = 1.0, 5.0
-"""Seconds of training between two examinations, while somebody looks and while nobody does."""
+"""Seconds of training between two validations, while the run is watched and while it is not."""
 VALIDATION_SHARE = 0.15
-"""An examination may take this share of the time at most, however slow the machine."""
+"""A validation may take this share of the time at most, however slow the machine."""
 IDLE_SECONDS = 0.02
 TICK_SECONDS = 0.06
 """How long an accelerator trains before its losses are read and commands are answered."""
@@ -64,7 +64,7 @@ class SuperresWorker:
 
     def run(self) -> str:
         """Train; the state in which it ended. Raises RunBusy if another worker has the run."""
-        self.record.facts()  # a lock would make the folder of a deleted run anew
+        self.record.facts()  # a lock would make the folder of a deleted run again
         lock = self.record.lock()
         try:
             lock.acquire(timeout=2.0)
@@ -137,7 +137,7 @@ class SuperresWorker:
         self._beaten = any(event.kind == "note" for event in self.record.events())
         self._recent = [(trainer.seconds, trainer.step)]
         self._begin_row()
-        self._examine(trainer)
+        self._validate(trainer)
         # Reading a loss makes an accelerator wait, so it is left alone for a tick's time.
         steps = trainer.run(1) if on_cpu(trainer.device) else trainer.run(1000, TICK_SECONDS)
         while trainer.progress < 1:
@@ -161,7 +161,7 @@ class SuperresWorker:
         trainer = self._trainer
         try:
             if trainer is not None and trainer.step and state != "failed":
-                self._examine(trainer)
+                self._validate(trainer)
                 self._save(trainer)
         except GanlabError as error:
             state, words = "failed", str(error)
@@ -190,14 +190,14 @@ class SuperresWorker:
             self._sums[name] = self._sums.get(name, 0.0) + value * step.steps
         self._count += step.steps
         if trainer.seconds >= self._next_validation:
-            self._examine(trainer)
+            self._validate(trainer)
         elif time.perf_counter() - self._row_since >= ROW_SECONDS:
             self._write_row(trainer)
         if self._on_step:
             self._on_step(step, trainer)
 
     def _write_row(self, trainer: AnyTraining, **more: Any) -> None:
-        """Write the means since the last row, with what was found in an examination."""
+        """Write the means since the last row, with the scores of a validation."""
         means = {name: total / self._count for name, total in self._sums.items()}
         scalars = means | more.pop("scalars", {})
         facts = more.pop("facts", {})
@@ -209,7 +209,7 @@ class SuperresWorker:
         )
         self._begin_row()
 
-    def _examine(self, trainer: AnyTraining) -> None:
+    def _validate(self, trainer: AnyTraining) -> None:
         """Score the averaged network on the photograph that it never saw, and keep its crops."""
         begin = time.perf_counter()
         self._answer = answer = self._validation.answer(trainer.averaged)
@@ -229,7 +229,7 @@ class SuperresWorker:
         self._next_validation = trainer.seconds + max(pause, cost / VALIDATION_SHARE)
 
     def _results(self) -> dict[str, float]:
-        """The last examination beside bicubic's."""
+        """The last validation scores, and bicubic's."""
         if self._answer is None:
             return self.record.facts().get("results", {})
         mine, bicubic = self._answer, self._validation.bicubic
@@ -278,7 +278,7 @@ class SuperresWorker:
     def _do(self, trainer: AnyTraining, verb: str) -> None:
         if verb == "pause":
             self._paused = True
-            self._examine(trainer)
+            self._validate(trainer)
             self._note(state="paused", words="Paused. It can go on from here.")
             self._save(trainer)
         elif verb == "resume":

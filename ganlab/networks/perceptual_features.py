@@ -30,7 +30,7 @@ TRAINED_ON = ("relu1", "fire3", "fire5")
 """What the perceptual loss of the shipped generator reads."""
 
 HELD_OUT = ("fire6", "fire7", "fire8", "fire9")
-"""What judges it: deeper layers, which no shipped network was trained on."""
+"""What it is measured in: deeper layers, which no shipped network was trained on."""
 
 
 class Features(nn.Module):

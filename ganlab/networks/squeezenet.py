@@ -1,4 +1,4 @@
-"""SqueezeNet 1.0 with its ImageNet weights: the lab's eyes for pictures that are no digits."""
+"""SqueezeNet 1.0 with its ImageNet weights: the feature network for pictures that are no digits."""
 
 from pathlib import Path
 

@@ -47,13 +47,13 @@ class Discriminator:
 
     @property
     def together(self) -> int:
-        """How many pictures D judges at a time: 1, unless the run packs them."""
+        """How many pictures share one score: 1, unless the run packs them."""
         return packing(self.config)
 
     def scores(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         """What D says, (N,) float32, higher for real: pictures uint8 (N, C, H, W).
 
-        A D that judges m pictures together takes those that follow one another: (N / m,).
+        A D of packed pictures takes m that follow one another for one score: (N / m,).
         """
         parts, step = [], BATCH * self.together
         with torch.no_grad():
@@ -109,11 +109,11 @@ def load_players(name_or_path: str | Path) -> Players:
 
 
 def drawn(G: Generator, n: int, seed: int) -> tuple[NDArray[Any], Tensor | None]:
-    """N pictures of G, uint8 (n, C, H, W), and what they were told to show, if anything."""
-    told = G.conditions(n)
-    return G.pictures(G.z(n, seed), told), told
+    """N pictures of G, uint8 (n, C, H, W), and their conditions, if there are any."""
+    conditions = G.conditions(n)
+    return G.pictures(G.z(n, seed), conditions), conditions
 
 
 def side_by_side(pictures: Tensor, m: int) -> Tensor:
-    """What D judges together as one picture: (N, ..., H, W) -> (N / m, ..., H, m W)."""
+    """What shares one score as one picture: (N, ..., H, W) -> (N / m, ..., H, m W)."""
     return torch.cat(pictures.unflatten(0, (-1, m)).unbind(1), dim=-1)

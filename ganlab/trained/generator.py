@@ -65,7 +65,7 @@ class Generator:
         return shape_of(self.config).classes if conditional else 0
 
     def conditions(self, n: int, first: int = 0) -> Tensor | None:
-        """What n pictures are told where nobody asks for anything; None if G is told nothing.
+        """The conditions of n pictures where none are asked for; None for an unconditional G.
 
         Each class in turn (n,), or G's own examples of features in turn (n, K), from the first on.
         """
@@ -75,7 +75,7 @@ class Generator:
         return turns % self.classes if self.classes else None
 
     def conditions_of(self, pictures: Tensor, labels: Tensor) -> Tensor | None:
-        """What D is told of real pictures uint8 (n, C, H, W) with labels (n,); None for nothing."""
+        """The conditions of real pictures uint8 (n, C, H, W) with labels (n,), for D; or None."""
         if not isinstance(self.net, figan.Generator):
             return labels if self.classes else None
         with torch.no_grad():

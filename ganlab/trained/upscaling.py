@@ -43,7 +43,7 @@ class Region:
 
 @dataclass(frozen=True)
 class UpscaleRequest:
-    """What is asked for besides the picture."""
+    """How a picture is enlarged."""
 
     method: str = "sr-x4-gan"
     """A name of METHODS, or the path of a file of weights."""
@@ -87,20 +87,20 @@ class UpscaleRequest:
 
 
 class Upscaling:
-    """One order being carried out: iterate it for progress, stop iterating to cancel.
+    """A request being carried out: iterate it for progress, stop iterating to cancel.
 
     `result` is there once the iteration has come to its end.
     """
 
-    def __init__(self, picture: Picture, order: UpscaleRequest) -> None:
+    def __init__(self, picture: Picture, request: UpscaleRequest) -> None:
         self.picture = picture
-        self.order = order
-        self.network = None if order.method in KERNELS else network_for(order)
+        self.request = request
+        self.network = None if request.method in KERNELS else network_for(request)
         native = 4 if self.network is None else self.network.scale
-        part = order.region or Region(0, 0, picture.width, picture.height)
+        part = request.region or Region(0, 0, picture.width, picture.height)
         picture.region(part.left, part.top, part.width, part.height)  # refuses what lies outside
-        scale = order.scale or native
-        self.size = order.size or (round(part.width * scale), round(part.height * scale))
+        scale = request.scale or native
+        self.size = request.size or (round(part.width * scale), round(part.height * scale))
         check_size(*self.size, MOST_OUTPUT, "the result", smaller(part.width * part.height))
         self.part = part
         across = Axis(part.left, part.width, picture.width, native, self.size[0])
@@ -114,7 +114,7 @@ class Upscaling:
         self.result: Picture | None = None
 
     def __iter__(self) -> Iterator[Progress]:
-        """Do the work, telling each tile."""
+        """Do the work; the progress after each tile."""
         part, margin = self.part, 8 if self.network is None else self._margin
         left, top = max(part.left - margin, 0), max(part.top - margin, 0)
         right = min(part.left + part.width + margin, self.picture.width)
@@ -130,13 +130,13 @@ class Upscaling:
         )
         notices: tuple[str, ...] = ()
         if self.network is None:
-            kernel = KERNELS[self.order.method]
+            kernel = KERNELS[self.request.method]
             colour = resized(source.colour, self.size, kernel, box)
             yield Progress(1, 1, 0.0)
         else:
             if not getattr(self.network, "tileable", True):
                 # What lies around a region goes through the network, too.
-                tiling.check_whole(self.network, source.width * source.height, self.order.budget)
+                tiling.check_whole(self.network, source.width * source.height, self.request.budget)
             colour, count = yield from enlarge_in_bands(
                 self.network, source.colour, (left, top), self.route, self._side, self._precision
             )
@@ -147,7 +147,7 @@ class Upscaling:
             notices += self._seams(source.colour) if count > 1 else ()
         alpha = source.alpha
         if alpha is not None:
-            soft = "nearest" if self.order.method == "nearest" else "bicubic"
+            soft = "nearest" if self.request.method == "nearest" else "bicubic"
             constant = alpha.min() == alpha.max()
             alpha = (
                 np.full((self.size[1], self.size[0]), alpha.flat[0])
@@ -168,7 +168,7 @@ class Upscaling:
 
     @property
     def _precision(self) -> str:
-        return {None: "auto", True: "bfloat16", False: "float32"}[self.order.half]
+        return {None: "auto", True: "bfloat16", False: "float32"}[self.request.half]
 
     def pieces(self, count: int) -> str:
         """How the work was cut, in words for a person; nothing for a kernel."""
@@ -184,7 +184,7 @@ class Upscaling:
         assert self.network is not None
         if not getattr(self.network, "tileable", True):
             return max(self.picture.width, self.picture.height)
-        return self.order.tile or tiling.side_for(self.network, self.order.budget)
+        return self.request.tile or tiling.side_for(self.network, self.request.budget)
 
     @property
     def _margin(self) -> int:
@@ -204,21 +204,21 @@ class Upscaling:
 
 
 def upscale(
-    picture: Picture, order: UpscaleRequest, told: Callable[[Progress], None] | None = None
+    picture: Picture, request: UpscaleRequest, report: Callable[[Progress], None] | None = None
 ) -> Picture:
-    """The picture enlarged as ordered; `told` hears of every tile."""
-    work = Upscaling(picture, order)
+    """The picture enlarged as requested; `report` is called after every tile."""
+    work = Upscaling(picture, request)
     for progress in work:
-        if told is not None:
-            told(progress)
+        if report is not None:
+            report(progress)
     assert work.result is not None
     return work.result
 
 
-def network_for(order: UpscaleRequest) -> tiling.Upscaler:
-    """The network of an order, shipped, blended or dropped in, on the device that it names."""
-    device = choose_device(order.device)
-    method = named(order.method, device)
-    if order.strength is not None and order.strength < 1:
-        return blended(named(order.partner, device), method, order.strength)
+def network_for(request: UpscaleRequest) -> tiling.Upscaler:
+    """The network of an request, shipped, blended or dropped in, on the device that it names."""
+    device = choose_device(request.device)
+    method = named(request.method, device)
+    if request.strength is not None and request.strength < 1:
+        return blended(named(request.partner, device), method, request.strength)
     return method.upscaler

@@ -36,7 +36,7 @@ DISCRIMINATORS: Mapping[str, Callable[[int], nn.Module]] = {
     "patch": lambda side: PatchDiscriminator(),
     "paper": SRGANDiscriminator,
 }
-"""Name of a judge to what builds it for pictures of so many pixels a side."""
+"""Name of a discriminator to what builds it for pictures of so many pixels a side."""
 FEATURE_ERRORS = ("relative", "squared")
 """How pretrained features are compared: `losses.feature_distance` or `losses.feature_error`."""
 
@@ -56,11 +56,11 @@ class AdversarialRecipe(Recipe):
     adversarial: str = "relativistic"
     """The game: a name of `losses.ADVERSARIAL`."""
     features: str = "squeezenet"
-    """The pretrained features that are wanted: a name of `features.FEATURES`."""
+    """The pretrained features: a name of `perceptual_features.FEATURES`."""
     feature_error: str = "relative"
     """How they are compared: one of FEATURE_ERRORS."""
     discriminator: str = "patch"
-    """The judge: a name of DISCRIMINATORS."""
+    """A name of DISCRIMINATORS."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -75,7 +75,7 @@ class AdversarialRecipe(Recipe):
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """What a training of this recipe tells at every step."""
+        """The names of the terms that a training of this recipe records."""
         more = ("total_variation",) if self.total_variation else ()
         return ("d_loss", *self.weights, *more)
 
@@ -146,20 +146,20 @@ class AdversarialTraining:
         """Move D, then G: the terms of both by name."""
         recipe, game = self.recipe, superres_losses.ADVERSARIAL[self.recipe.adversarial]
         warm = min(1.0, (self.step + 1) / recipe.warmup)
-        factor = warm * SCHEDULES[recipe.schedule](self.progress)  # for both players alike
+        factor = warm * SCHEDULES[recipe.schedule](self.progress)  # the same for both players
         self.g_optimiser.param_groups[0]["lr"] = self.recipe.rate * factor
         self.d_optimiser.param_groups[0]["lr"] = self.recipe.d_rate * factor
         lr, hr = (t.to(memory_format=torch.channels_last) for t in self.crops.draw())
         with autocast(self.device):
             sr = self.network(lr)
-            # Neither judge may know where the network's grid lies, or they reward its pattern.
+            # If D or the features knew where the network's grid lies, they would reward it.
             sr_seen, hr_seen = self._shifted(sr), self._shifted(hr, again=True)
             # D's phase: the generator left alone.
             d_loss = game.d(*self._logits(hr_seen, sr_seen.detach()))
         self.d_optimiser.zero_grad(set_to_none=True)
         d_loss.backward()
         self.d_optimiser.step()
-        # G's phase: D judges again, frozen, and so do the pretrained features.
+        # G's phase: D sees both again, frozen, and so do the pretrained features.
         self.discriminator.requires_grad_(False)
         with autocast(self.device):
             with torch.no_grad():
@@ -227,7 +227,7 @@ class AdversarialTraining:
         return pictures[..., top : top + height, left : left + width]
 
     def state(self) -> dict[str, Any]:
-        """Everything that a later sitting needs: tensors and plain values only."""
+        """Everything that is needed to resume: tensors and plain values only."""
         return {
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),

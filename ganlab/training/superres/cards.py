@@ -23,7 +23,7 @@ def losses_of(recipe: Recipe) -> dict[str, Any]:
 
 
 def game_of(recipe: Recipe) -> dict[str, str]:
-    """Which pixel error, which game and which judge the terms stand for, if there is a judge."""
+    """The pixel error, game and discriminator of the terms; empty without a discriminator."""
     if not isinstance(recipe, AdversarialRecipe):
         return {}
     pixel = {"pixel": recipe.pixel} if "pixel" in recipe.weights else {}

@@ -12,7 +12,7 @@ def started(path: Path, scale: int, preset: str = "srresnet") -> Generator:
     """The preset's network at that scale with the weights of a file, as far as shapes agree.
 
     At another scale than the file's, the last layer of our own network and the paper's second
-    doubling begin anew. CheckpointError if the file holds another kind of network.
+    doubling start from fresh weights. CheckpointError if the file holds another kind of network.
     """
     check_scale(preset, scale)
     source, wanted = opening.load(path).network, PRESETS[preset].network

@@ -53,7 +53,7 @@ class Recipe:
     """Rate of the residual body's convolutions; 0 gives them to Adam too."""
     warmup: int = 30
     averaging: float = 0.999
-    """How slowly the averaged network follows; 1 weighs all steps alike.
+    """How slowly the averaged network follows; 1 weighs all steps equally.
 
     At a high, constant rate the mean of all steps is better than any of them: Izmailov et al. 2018.
     """
@@ -82,17 +82,17 @@ class Recipe:
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """What a training of this recipe tells at every step."""
+        """The names of the terms that a training of this recipe records."""
         return (self.pixel, "total_variation") if self.total_variation else (self.pixel,)
 
 
 @dataclass(frozen=True)
 class Record:
-    """What training tells every few steps."""
+    """What training records every few steps."""
 
     step: int
     seconds: float
-    """Spent training since the first step, over all sittings."""
+    """Spent training since the first step, over all resumptions."""
     scalars: dict[str, float]
     steps: int = 1
     """Of how many steps the scalars are the mean."""
@@ -195,7 +195,7 @@ class PixelTraining:
 
     @property
     def remark(self) -> str:
-        """What a person should know of this training: nothing."""
+        """A remark for people; there is none."""
         return ""
 
     @property
@@ -235,7 +235,7 @@ class PixelTraining:
         return terms
 
     def state(self) -> dict[str, Any]:
-        """Everything that a later sitting needs: tensors and plain values only."""
+        """Everything that is needed to resume: tensors and plain values only."""
         return {
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),

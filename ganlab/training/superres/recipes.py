@@ -158,12 +158,13 @@ PRESETS: Mapping[str, Preset] = {
 
 def material(
     folder: Path | None,
-    told: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda line: None,
     most: float = MOST_PIXELS,
 ) -> list[Image.Image]:
     """The photographs of a folder in sRGB, or the embedded ones without the one held out.
 
-    What cannot be read is skipped, and `told` hears why. More than `most` pixels are refused.
+    What cannot be read is skipped, and `report` is called with the reason. More than `most` pixels
+    are refused.
     """
     if folder is None:
         return [p for i, p in enumerate(embedded_photographs()) if i != HELD_OUT]
@@ -172,7 +173,7 @@ def material(
         try:
             picture = read(path)
         except PictureError as error:
-            told(f"skipped: {error}")
+            report(f"skipped: {error}")
             continue
         pixels += picture.width * picture.height
         if pixels > most:
@@ -196,16 +197,16 @@ def training(
     scale: int = 4,
     folder: Path | None = None,
     start: nn.Module | None = None,
-    told: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda line: None,
     device: str = "auto",
     **changes: Any,
 ) -> AnyTraining:
     """A named training, ready to `run`; `changes` replace fields of its recipe.
 
-    `told` hears which photographs are skipped, and why. `start` is the network to go on from, as
-    fine-tuning needs; the small presets build their own. Pretrained features that `changes` name
-    must be there, or DataError is raised; for those that only the preset names, others may stand
-    in, and the training's `remark` says so.
+    `report` is called with each photograph that is skipped, and why. `start` is the network to go
+    on from, as fine-tuning needs; the small presets build their own. Pretrained features that
+    `changes` name must be there, or DataError is raised; for those that only the preset names,
+    others may stand in, and the training's `remark` says so.
     """
     preset = PRESETS[name]
     check_scale(name, scale)
@@ -213,7 +214,7 @@ def training(
     recipe = recipe_of(name, **changes)
     crop = preset.crop_at(scale)
     copies = sum(factor**2 for factor in preset.shrinkages)  # of every pixel, in all sizes
-    pictures = material(folder, told, MOST_PIXELS / copies)
+    pictures = material(folder, report, MOST_PIXELS / copies)
     made = pairs(pictures, scale, preset.shrinkages, crop)
     crops = Crops(made, preset.batch, crop, recipe.seed)
     torch.manual_seed(recipe.seed)
@@ -272,5 +273,5 @@ def needs_start(name: str) -> bool:
 
 
 def columns_of(recipe: Recipe) -> tuple[str, ...]:
-    """What a run of that recipe tells: what an examination finds, then the terms."""
+    """The columns of a run of that recipe: the validation scores, then the terms."""
     return ("psnr", "ssim", *recipe.terms)

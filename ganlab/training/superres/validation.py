@@ -1,4 +1,4 @@
-"""The examination of a network in training: a photograph it never saw, and bicubic beside it."""
+"""Validation of a network in training: a photograph that it never saw, and bicubic's scores."""
 
 from dataclasses import dataclass
 

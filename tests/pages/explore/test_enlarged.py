@@ -48,7 +48,7 @@ def test_cancelling_the_third_method_keeps_the_first_two(app, monkeypatch):
     inner = Upscaling.__iter__
 
     def cancelled_at_the_gan(self):
-        if self.order.method == "sr-x4-gan":
+        if self.request.method == "sr-x4-gan":
             st.stop()
         yield from inner(self)
 
@@ -66,13 +66,13 @@ def test_cancelling_the_third_method_keeps_the_first_two(app, monkeypatch):
 def test_a_large_network_waits_for_a_word_where_a_lean_one_does_not():
     picture = Picture(np.zeros((240, 240, 3), np.uint8))
     work = Upscaling(picture, UpscaleRequest("bicubic", 4))
-    assert not is_slow({work.order: work})
+    assert not is_slow({work.request: work})
     work.network = LeanSRResNet(4)
-    assert not is_slow({work.order: work})
+    assert not is_slow({work.request: work})
     work.network = RRDBNet(4)
-    assert is_slow({work.order: work})
+    assert is_slow({work.request: work})
     work.part = Region(0, 0, 64, 64)
-    assert not is_slow({work.order: work})
+    assert not is_slow({work.request: work})
 
 
 def test_results_beyond_what_a_session_keeps_are_left_out_and_said(app, monkeypatch):

@@ -37,7 +37,7 @@ def test_a_bad_file_is_named_and_the_others_train(folder):
     (folder / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bomb)
     (folder / "text.jpg").write_bytes(b"dear diary")
     heard = []
-    trainer = training("srresnet", folder=folder, told=heard.append, steps=1)
+    trainer = training("srresnet", folder=folder, report=heard.append, steps=1)
     assert len(trainer.crops.pairs) == 1  # at 0.7 it is too small for a crop
     assert [line.split(" ")[:2] for line in heard] == [
         ["skipped:", "bomb.png"],
