@@ -21,7 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, overload
 
-from ganlab.errors import ConfigError
+from ganlab.errors import ConfigError, UnknownName
 from ganlab.records import (
     KINDS,
     Decay,
@@ -57,6 +57,7 @@ __all__ = [
     "checked",
     "decay",
     "find",
+    "from_plugins",
     "loss",
     "noise",
     "optimizer",
@@ -145,28 +146,39 @@ def find(kind: str, name: str, called: str = "") -> Record: ...
 @overload
 def find(kind: type[R], name: str, called: str = "") -> R: ...
 def find(kind: Any, name: str, called: str = "") -> Any:
-    """The record of that kind and name; raise ConfigError that lists what there is.
+    """The record of that kind and name; raise UnknownName that lists what there is.
 
     called is what the error calls the setting, where that is not the kind.
     """
     label = kind if isinstance(kind, str) else kind.kind
     if name in _records[label]:  # a training asks in each step
         return _records[label][name]
-    known = table(kind)
+    with _lock:
+        _read(label)
+    # Plug-ins are left alone for what is the lab's own, as its presets are.
+    known = _records[label] if name in _records[label] else table(kind)
     if name in known:
         return known[name]
     label = called or label
     words = f"{label} must be one of {', '.join(known)}, got {name!r}"
     if _plugin_errors:
         words += f" ({'; '.join(_plugin_errors)})"
-    raise ConfigError(words)
+    raise UnknownName(words)
 
 
-def plugin_errors() -> tuple[str, ...]:
-    """One sentence for each plug-in that could not be loaded."""
+def plugin_errors(load: bool = True) -> tuple[str, ...]:
+    """One sentence for each plug-in that could not be loaded; they are loaded now, if so asked."""
+    with _lock:
+        if load:
+            _load_plugins()
+        return tuple(_plugin_errors)
+
+
+def from_plugins() -> tuple[Record, ...]:
+    """The records that plug-ins brought."""
     with _lock:
         _load_plugins()
-        return tuple(_plugin_errors)
+        return tuple(_from_plugins)
 
 
 def _register(record: Record) -> None:
@@ -272,7 +284,7 @@ def _load_plugin(name: str, load: Callable[[], Any]) -> None:
     try:
         load()
     except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        what = " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())
         _plugin_errors.append(f"the plug-in {name} could not be loaded ({what})")
         for record in _added:
             _records[record.kind].pop(record.name, None)
