@@ -196,6 +196,8 @@ class Noise(Record):
     kind: ClassVar[str] = "noise"
     inside_z: tuple[str, ...] = ()
     """The parameters that say how many coordinates of z are codes, in their order."""
+    quantile: Callable[[Any], Any] | None = None
+    """From shares of probability to values of a coordinate; None takes the standard normal's."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from ganlab.config.fit import packing
 from ganlab.data.distribution import Extent
 from ganlab.data.pictures import to_bytes
 from ganlab.objective.transforms import pack
+from ganlab.registry import Noise, find
 from ganlab.training.device import autocast
 from ganlab.training.ensemble_groups import Field
 from ganlab.training.points import shown_real
@@ -168,12 +169,8 @@ def manifold_z(config: RunConfig, members: int, lines: int = LINES) -> Tensor:
     there is one row.
     """
     shares = torch.linspace(0.01, 0.99, lines if config.z_dim > 1 else lines**2)
-    if config.noise.name == "uniform01":
-        along, rest = shares, 0.5
-    elif config.noise.name == "uniform":
-        along, rest = 2 * shares - 1, 0.0
-    else:
-        along, rest = torch.special.ndtri(shares), 0.0
+    quantile = find(Noise, config.noise.name).quantile or torch.special.ndtri
+    along, rest = quantile(shares), float(quantile(torch.tensor(0.5)))
     if config.z_dim == 1:
         return along[None, None, :, None].expand(members, 1, -1, 1)
     z = torch.full((lines, lines, config.z_dim), rest)
