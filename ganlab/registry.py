@@ -24,9 +24,11 @@ from typing import Any, ParamSpec, TypeVar, overload
 from ganlab.errors import ConfigError, UnknownName
 from ganlab.records import (
     KINDS,
+    Data,
     Decay,
     Equilibrium,
     Loss,
+    Network,
     Noise,
     Optimizer,
     Parameter,
@@ -42,9 +44,11 @@ from ganlab.records import (
 __all__ = [
     "KINDS",
     "MODULES",
+    "Data",
     "Decay",
     "Equilibrium",
     "Loss",
+    "Network",
     "Noise",
     "Optimizer",
     "Parameter",
@@ -55,14 +59,18 @@ __all__ = [
     "Transform",
     "Value",
     "checked",
+    "data",
     "decay",
     "find",
+    "forget",
     "from_plugins",
     "loss",
+    "network",
     "noise",
     "optimizer",
     "penalty",
     "plugin_errors",
+    "register",
     "strategy",
     "table",
     "term",
@@ -86,6 +94,8 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "optimizer": ("ganlab.training.optimizers",),
     "decay": ("ganlab.training.optimizers",),
+    "data": (),
+    "network": (),
 }
 """The modules of ganlab that hold the records of a kind, in the order in which they are listed."""
 
@@ -96,20 +106,20 @@ def _decorator(kind: Callable[P, Record]) -> Callable[P, Callable[[Thing], Thing
     def describe(*names: P.args, **facts: P.kwargs) -> Callable[[Thing], Thing]:
         record = kind(*names, **facts)
 
-        def register(thing: Any) -> Any:
+        def given(thing: Any) -> Any:
             target = f"{thing.__module__}:{thing.__qualname__}"
-            with _lock:
-                _read(record.kind)
-                _register(replace(record, target=target, thing=thing))
+            register(replace(record, target=target, thing=thing))
             return thing
 
-        return register
+        return given
 
     return describe
 
 
+data = _decorator(Data)
 decay = _decorator(Decay)
 loss = _decorator(Loss)
+network = _decorator(Network)
 noise = _decorator(Noise)
 optimizer = _decorator(Optimizer)
 penalty = _decorator(Penalty)
@@ -179,6 +189,19 @@ def from_plugins() -> tuple[Record, ...]:
     with _lock:
         _load_plugins()
         return tuple(_from_plugins)
+
+
+def register(record: Record) -> None:
+    """Keep a record from now on, as its decorator does."""
+    with _lock:
+        _read(record.kind)
+        _register(record)
+
+
+def forget(record: Record) -> None:
+    """Take a record out that was registered in this process for a while."""
+    with _lock:
+        _records[record.kind].pop(record.name, None)
 
 
 def _register(record: Record) -> None:
