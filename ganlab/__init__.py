@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ganlab.presets import preset as preset
     from ganlab.trained.generator import load as load
     from ganlab.training.loop import Training as Training
-    from ganlab.training.loop import train as train
+    from ganlab.training.own_parts import train as train
 
 __version__ = "0.1.0"
 
@@ -26,7 +26,7 @@ _HOMES = {
     "Training": "ganlab.training.loop",
     "load": "ganlab.trained.generator",
     "preset": "ganlab.presets",
-    "train": "ganlab.training.loop",
+    "train": "ganlab.training.own_parts",
 }
 
 __all__ = ["GanlabError", "RunConfig", "Training", "load", "preset", "train"]

@@ -2,6 +2,7 @@
 
 GanlabError
 ├── ConfigError         a configuration that cannot be run: what was wanted, what came
+│   └── UnknownName     no loss, network, … of that name
 ├── DataError           data that is missing, unreadable or of the wrong kind
 ├── DeviceError         a device that was asked for and is not there
 ├── CheckpointError     a file of weights that is cut, foreign or does not fit
@@ -21,6 +22,10 @@ class GanlabError(Exception):
 
 class ConfigError(GanlabError):
     """A configuration that cannot be run."""
+
+
+class UnknownName(ConfigError):
+    """No record of that kind and name."""
 
 
 class DataError(GanlabError):

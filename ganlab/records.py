@@ -6,7 +6,7 @@ A record stands as a decorator above a function or class; `ganlab.registry` coll
 import importlib
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, NamedTuple
 
 from ganlab.errors import ConfigError
@@ -196,6 +196,8 @@ class Noise(Record):
     kind: ClassVar[str] = "noise"
     inside_z: tuple[str, ...] = ()
     """The parameters that say how many coordinates of z are codes, in their order."""
+    quantile: Callable[[Any], Any] | None = None
+    """From shares of probability to values of a coordinate; None takes the standard normal's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +224,53 @@ class Term(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Data(Record):
+    """A function (**parameters) to `Points`, or (**parameters, report) to a `PictureSet`."""
+
+    kind: ClassVar[str] = "data"
+    channels: int = 0
+    size: int = 0
+    """Height and width of the pictures."""
+    classes: int = 0
+    """How many labels there are; 0 for none."""
+    count: int = 0
+    """How many pictures; 0 where that depends."""
+    names: tuple[str, ...] = ()
+    """What the classes are called, where they have names."""
+
+    @property
+    def traits(self) -> Mapping[str, Any]:
+        """The same facts as the tables hold them that are not records yet."""
+        return _traits(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network(Record):
+    """A function to G and D.
+
+    For pictures it takes (shape, **parameters), for points two lists of generators, one a member of
+    an ensemble, and z_dim, scale, pack and the parameters by name.
+    """
+
+    kind: ClassVar[str] = "network"
+    size: int = 0
+    """Height and width of the pictures that it makes, where there is one."""
+    conditional: bool = False
+    """Whether both players are told the class of each picture."""
+
+    @property
+    def traits(self) -> Mapping[str, Any]:
+        """The same facts as the tables hold them that are not records yet."""
+        return _traits(self)
+
+
+def _traits(record: Record) -> Mapping[str, Any]:
+    names = {one.name for one in fields(record)} - {one.name for one in fields(Record)}
+    held = {name: getattr(record, name) for name in ("space", *names)}
+    return {name: value for name, value in held.items() if value or name in ("classes", "count")}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Optimizer(Record):
     """A function (weights, config) to an optimiser; config is an `OptimizerConfig`."""
 
@@ -238,6 +287,18 @@ class Decay(Record):
 
 
 KINDS: Mapping[str, type[Record]] = {
-    one.kind: one for one in (Loss, Penalty, Transform, Noise, Strategy, Term, Optimizer, Decay)
+    one.kind: one
+    for one in (
+        Loss,
+        Penalty,
+        Transform,
+        Noise,
+        Strategy,
+        Term,
+        Data,
+        Network,
+        Optimizer,
+        Decay,
+    )
 }
 """The kinds of records by name, which is also that of their decorator."""

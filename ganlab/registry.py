@@ -21,12 +21,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, overload
 
-from ganlab.errors import ConfigError
+from ganlab.errors import ConfigError, UnknownName
 from ganlab.records import (
     KINDS,
+    Data,
     Decay,
     Equilibrium,
     Loss,
+    Network,
     Noise,
     Optimizer,
     Parameter,
@@ -42,9 +44,11 @@ from ganlab.records import (
 __all__ = [
     "KINDS",
     "MODULES",
+    "Data",
     "Decay",
     "Equilibrium",
     "Loss",
+    "Network",
     "Noise",
     "Optimizer",
     "Parameter",
@@ -55,13 +59,18 @@ __all__ = [
     "Transform",
     "Value",
     "checked",
+    "data",
     "decay",
     "find",
+    "forget",
+    "from_plugins",
     "loss",
+    "network",
     "noise",
     "optimizer",
     "penalty",
     "plugin_errors",
+    "register",
     "strategy",
     "table",
     "term",
@@ -85,6 +94,8 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "optimizer": ("ganlab.training.optimizers",),
     "decay": ("ganlab.training.optimizers",),
+    "data": (),
+    "network": (),
 }
 """The modules of ganlab that hold the records of a kind, in the order in which they are listed."""
 
@@ -95,20 +106,20 @@ def _decorator(kind: Callable[P, Record]) -> Callable[P, Callable[[Thing], Thing
     def describe(*names: P.args, **facts: P.kwargs) -> Callable[[Thing], Thing]:
         record = kind(*names, **facts)
 
-        def register(thing: Any) -> Any:
+        def given(thing: Any) -> Any:
             target = f"{thing.__module__}:{thing.__qualname__}"
-            with _lock:
-                _read(record.kind)
-                _register(replace(record, target=target, thing=thing))
+            register(replace(record, target=target, thing=thing))
             return thing
 
-        return register
+        return given
 
     return describe
 
 
+data = _decorator(Data)
 decay = _decorator(Decay)
 loss = _decorator(Loss)
+network = _decorator(Network)
 noise = _decorator(Noise)
 optimizer = _decorator(Optimizer)
 penalty = _decorator(Penalty)
@@ -145,28 +156,52 @@ def find(kind: str, name: str, called: str = "") -> Record: ...
 @overload
 def find(kind: type[R], name: str, called: str = "") -> R: ...
 def find(kind: Any, name: str, called: str = "") -> Any:
-    """The record of that kind and name; raise ConfigError that lists what there is.
+    """The record of that kind and name; raise UnknownName that lists what there is.
 
     called is what the error calls the setting, where that is not the kind.
     """
     label = kind if isinstance(kind, str) else kind.kind
     if name in _records[label]:  # a training asks in each step
         return _records[label][name]
-    known = table(kind)
+    with _lock:
+        _read(label)
+    # Plug-ins are left alone for what is the lab's own, as its presets are.
+    known = _records[label] if name in _records[label] else table(kind)
     if name in known:
         return known[name]
     label = called or label
     words = f"{label} must be one of {', '.join(known)}, got {name!r}"
     if _plugin_errors:
         words += f" ({'; '.join(_plugin_errors)})"
-    raise ConfigError(words)
+    raise UnknownName(words)
 
 
-def plugin_errors() -> tuple[str, ...]:
-    """One sentence for each plug-in that could not be loaded."""
+def plugin_errors(load: bool = True) -> tuple[str, ...]:
+    """One sentence for each plug-in that could not be loaded; they are loaded now, if so asked."""
+    with _lock:
+        if load:
+            _load_plugins()
+        return tuple(_plugin_errors)
+
+
+def from_plugins() -> tuple[Record, ...]:
+    """The records that plug-ins brought."""
     with _lock:
         _load_plugins()
-        return tuple(_plugin_errors)
+        return tuple(_from_plugins)
+
+
+def register(record: Record) -> None:
+    """Keep a record from now on, as its decorator does."""
+    with _lock:
+        _read(record.kind)
+        _register(record)
+
+
+def forget(record: Record) -> None:
+    """Take a record out that was registered in this process for a while."""
+    with _lock:
+        _records[record.kind].pop(record.name, None)
 
 
 def _register(record: Record) -> None:
@@ -272,7 +307,7 @@ def _load_plugin(name: str, load: Callable[[], Any]) -> None:
     try:
         load()
     except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        what = " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())
         _plugin_errors.append(f"the plug-in {name} could not be loaded ({what})")
         for record in _added:
             _records[record.kind].pop(record.name, None)

@@ -14,8 +14,27 @@ from ganlab.catalogue.points import POINTS
 from ganlab.catalogue.spec import Parameter, Spec, Value, checked, find
 from ganlab.registry import table
 
-DATA: dict[str, Spec] = {**POINTS, **PICTURES}
-NETWORKS: dict[str, Spec] = {**POINT_NETWORKS, **PICTURE_NETWORKS}
+
+class _Both(Mapping[str, Any]):
+    """A table and the records of a kind, which are asked for anew each time."""
+
+    def __init__(self, entries: Mapping[str, Spec], kind: str) -> None:
+        self.entries, self.kind = entries, kind
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.entries:
+            return self.entries[name]
+        return table(self.kind)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.entries, **table(self.kind)})
+
+    def __len__(self) -> int:
+        return len(self.entries) + len(table(self.kind))
+
+
+DATA = _Both({**POINTS, **PICTURES}, "data")
+NETWORKS = _Both({**POINT_NETWORKS, **PICTURE_NETWORKS}, "network")
 
 
 class _Tables(Mapping[str, Mapping[str, Any]]):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ganlab.catalogue.spec import Parameter, Spec, Value
+from ganlab.registry import Data, find
 
 SPLIT = Parameter("train", "Which part to learn from.", options=("train", "test"), live=False)
 DIGITS = tuple("0123456789")
@@ -156,7 +157,7 @@ class PictureShape(NamedTuple):
 
 def picture_shape(name: str, values: Mapping[str, Value]) -> PictureShape:
     """What a choice of data with these values comes to."""
-    traits = PICTURES[name].traits
+    traits = (PICTURES[name] if name in PICTURES else find(Data, name)).traits
     return PictureShape(
         1 if values.get("colour") == "grey" else traits["channels"],
         int(values.get("size", traits["size"])),

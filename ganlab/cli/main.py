@@ -4,11 +4,13 @@ Errors go to stderr in one sentence; the exit status is 2 for wrong use and 1 fo
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from ganlab.errors import ConfigError, DeviceError, GanlabError, UnknownRun
+from ganlab.registry import plugin_errors
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,8 +38,11 @@ def build_parser() -> Parser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status."""
+    said: set[str] = set()
     try:
         chosen = build_parser().parse_args(arguments)
+        if os.environ.get("GANLAB_PLUGINS"):
+            _say_plugin_errors(plugin_errors(), said)
         return int(chosen.handler(chosen) or 0)
     except (ConfigError, DeviceError, UnknownRun) as error:
         print(f"ganlab: {error}", file=sys.stderr)  # noqa: T201
@@ -50,3 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("ganlab: interrupted", file=sys.stderr)  # noqa: T201
         return 130
+    finally:
+        _say_plugin_errors(plugin_errors(load=False), said)
+
+
+def _say_plugin_errors(errors: Sequence[str], said: set[str]) -> None:
+    """Print each error that was not said yet."""
+    for words in errors:
+        if words not in said:
+            said.add(words)
+            print(f"ganlab: {words}", file=sys.stderr)  # noqa: T201

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ganlab.catalogue import checked
-from ganlab.config import RunConfig
+from ganlab.config import SETTINGS, RunConfig
 from ganlab.errors import ConfigError
 from ganlab.presets import PRESETS, epochs, preset
+from ganlab.registry import checked
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -20,12 +20,13 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="change a setting, such as d_optimizer.lr=1e-4 or loss=hinge; may be repeated",
+        help="change a setting, such as d_optimizer.lr=1e-4 or loss=hinge; may be repeated "
+        "(ganlab settings lists them)",
     )
     parser.add_argument("--steps", help="how many steps to train")
     parser.add_argument("--epochs", help="how long to train, in passes through the data")
     parser.add_argument("--seconds", help="how long to train, at most")
-    parser.add_argument("--seed", help="the run's luck: a whole number")
+    parser.add_argument("--seed", help=SETTINGS["seed"].help)
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -60,4 +60,4 @@ def parse_optimizer(name: str, given: Any) -> OptimizerConfig:
     try:
         return OptimizerConfig(**given)
     except ConfigError as error:
-        raise ConfigError(f"{name}: {error}") from None
+        raise type(error)(f"{name}: {error}") from None

@@ -18,7 +18,7 @@ from ganlab.config.fit import check_fit
 from ganlab.config.json_form import as_json, settings_in
 from ganlab.config.optimizer import OptimizerConfig, parse_optimizer
 from ganlab.config.settings import FIXED, MANY, Settings
-from ganlab.errors import ConfigError
+from ganlab.errors import ConfigError, UnknownName
 
 _drafting: ContextVar[bool] = ContextVar("drafting", default=False)
 
@@ -41,7 +41,12 @@ class RunConfig(Settings):
     @classmethod
     def from_json(cls, given: Any) -> "RunConfig":
         """The configuration in a JSON object; missing fields take their defaults."""
-        return cls(**settings_in(given))
+        try:
+            return cls(**settings_in(given))
+        except UnknownName as error:
+            raise UnknownName(
+                f"{error}; if a plug-in brought it, name the plug-in's folder in GANLAB_PLUGINS"
+            ) from None
 
     def hash(self) -> str:
         """Ten hexadecimal digits that equal configurations share."""

@@ -1,6 +1,7 @@
 """What the classes of a run's pictures are called, without reading the pictures."""
 
-from ganlab.catalogue.pictures import PICTURES, picture_shape
+from ganlab.catalogue import DATA
+from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import Choice
 from ganlab.data.own_pictures import kept_facts
 from ganlab.errors import DataError
@@ -9,7 +10,7 @@ from ganlab.errors import DataError
 def class_names(data: Choice) -> tuple[str, ...]:
     """One for each class; its number where nobody knows a name."""
     count = picture_shape(data.name, data.values).classes
-    names = PICTURES[data.name].traits.get("names", ())
+    names = DATA[data.name].traits.get("names", ())
     if data.name == "folder":
         try:
             names = kept_facts(str(data.values["path"]))["classes"]
@@ -20,4 +21,4 @@ def class_names(data: Choice) -> tuple[str, ...]:
 
 def noun(data: Choice) -> str:
     """What one of the pictures is called: 'digit' or 'picture'."""
-    return "digit" if "box" in PICTURES[data.name].traits else "picture"
+    return "digit" if "box" in DATA[data.name].traits else "picture"

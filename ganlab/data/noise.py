@@ -21,6 +21,7 @@ def normal(shape: tuple[int, ...], generator: Generator) -> Tensor:
     "uniform01",
     summary="Independent coordinates, uniform between 0 and 1.",
     formula=r"z_i \sim \mathcal U[0,1]",
+    quantile=lambda shares: shares,
 )
 def uniform01(shape: tuple[int, ...], generator: Generator) -> Tensor:
     """Uniform on [0, 1)."""
@@ -31,6 +32,7 @@ def uniform01(shape: tuple[int, ...], generator: Generator) -> Tensor:
     "uniform",
     summary="Independent coordinates, uniform between −1 and 1.",
     formula=r"z_i \sim \mathcal U[-1,1]",
+    quantile=lambda shares: 2 * shares - 1,
 )
 def uniform(shape: tuple[int, ...], generator: Generator) -> Tensor:
     """Uniform on [-1, 1)."""

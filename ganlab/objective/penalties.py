@@ -79,6 +79,7 @@ def _random(like: Tensor, generator: Generators, normal: bool, per_sample: bool)
 
 @penalty(
     "r1",
+    title="R1",
     summary="Flattens D at real samples: the game converges near its solution.",
     formula=r"\tfrac\gamma2\,\mathbb E_{x}\|\nabla D(x)\|^2",
     source="Mescheder et al. 2018",
@@ -94,6 +95,7 @@ def r1(
 
 @penalty(
     "r2",
+    title="R2",
     summary="Flattens D at fake samples, where R1 does not look.",
     formula=r"\tfrac\gamma2\,\mathbb E_{z}\|\nabla D(G(z))\|^2",
     source="Mescheder et al. 2018",
@@ -109,6 +111,7 @@ def r2(
 
 @penalty(
     "r1-r2",
+    title="R1 + R2",
     summary="Both, in one pass: with the relativistic loss, a game that converges.",
     formula=r"\tfrac\gamma2\,(\mathbb E_{x}\|\nabla D\|^2+\mathbb E_{z}\|\nabla D\|^2)",
     source="Huang et al. 2024 (R3GAN)",
@@ -140,6 +143,7 @@ def between(real: Tensor, fake: Tensor, generator: Generators) -> Tensor:
 
 @penalty(
     "wgan-gp",
+    title="WGAN-GP",
     summary="Slope 1 between real and fake, as a Wasserstein critic wants it.",
     formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}(\|\nabla D(\hat x)\|-1)^2",
     source="Gulrajani et al. 2017, λ = 10",
@@ -169,6 +173,7 @@ def zero_centred(
 
 @penalty(
     "dragan",
+    title="DRAGAN",
     summary="Slope 1 in a neighbourhood of the data.",
     formula=r"\tfrac\gamma2\,\mathbb E_{x,\delta}(\|\nabla D(x+\delta)\|-1)^2",
     source="Kodali et al. 2017, λ = 10",

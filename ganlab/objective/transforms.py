@@ -20,11 +20,12 @@ def noise_level(step: int, sigma: float, decay_steps: int = 0) -> float:
 
 @transform(
     "instance-noise",
+    title="Noise on what D sees",
     summary="Blurs real and fake until they overlap, so that D cannot be sure.",
     formula=r"D(x + \sigma\varepsilon)",
     source="Sønderby et al. 2017; Arjovsky & Bottou 2017",
     parameters={
-        "sigma": Parameter(0.1, "Standard deviation σ of the noise.", 0.0, 5.0),
+        "sigma": Parameter(0.1, "Standard deviation σ of the noise.", 0.0, 5.0, title="σ"),
         "decay_steps": Parameter(0, "Steps over which σ fades to zero; 0 keeps it.", 0, 10_000_000),
     },
     level=noise_level,

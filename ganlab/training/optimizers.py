@@ -63,6 +63,7 @@ class LeanAdam(torch.optim.Adam):
 
 @optimizer(
     "adam",
+    title="Adam",
     summary="Moments of the gradient set the step of each weight (Kingma & Ba 2015).",
     ensembles=True,
 )
@@ -76,7 +77,7 @@ def adam(weights: list[nn.Parameter], config: OptimizerConfig, rates: Tensor | N
     return kind(weights, config.lr, betas, config.epsilon, fused=True)
 
 
-@optimizer("sgd", summary="Plain steps against the gradient.", ensembles=True)
+@optimizer("sgd", title="SGD", summary="Plain steps against the gradient.", ensembles=True)
 def sgd(weights: list[nn.Parameter], config: OptimizerConfig, rates: Tensor | None) -> Optimizer:
     """Gradient descent with momentum β₁."""
     if rates is not None:
@@ -86,6 +87,7 @@ def sgd(weights: list[nn.Parameter], config: OptimizerConfig, rates: Tensor | No
 
 @optimizer(
     "rmsprop",
+    title="RMSprop",
     summary="Steps divided by the recent size of the gradient (Tieleman & Hinton 2012).",
     ensembles=True,
 )

@@ -5,7 +5,9 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.optim import Optimizer
 
+from ganlab.errors import ConfigError
 from ganlab.registry import Parameter, strategy
+from ganlab.training.ensemble_optimizers import EnsembleAdam, EnsembleRMSprop, EnsembleSGD
 from ganlab.training.optimizers import learning_rate
 from ganlab.training.state import State
 from ganlab.training.step import g_move, generate, leave_gradients, shown_to_d, unfreeze
@@ -77,14 +79,27 @@ class LookAhead:
         }
 
 
+KNOWN = (
+    torch.optim.Adam,
+    torch.optim.SGD,
+    torch.optim.RMSprop,
+    EnsembleAdam,
+    EnsembleSGD,
+    EnsembleRMSprop,
+)
+"""The optimisers whose rules are written out below."""
+
+
 class Rule:
     """The update of D's optimiser as differentiable functions, going on from its moments."""
 
     def __init__(self, state: State) -> None:
         config = state.config.d_optimizer
+        if not isinstance(state.d_optimizer, KNOWN):
+            raise ConfigError(f"the strategy unrolled cannot look through {config.name}")
         rates = [learning_rate(one.d_optimizer, state.progress) for one in state.members]
         weights: list[Tensor] = [*state.d_weights]
-        self.name, self.config = config.name, config
+        self.kind, self.config = type(state.d_optimizer), config
         self.rates = [
             w.new_tensor(rates).reshape(-1, *[1] * (w.ndim - 1)) if len(rates) > 1 else rates[0]
             for w in weights
@@ -100,13 +115,13 @@ class Rule:
         beta1, beta2, epsilon = self.config.beta1, self.config.beta2, self.config.epsilon
         changes = []
         for k, g in enumerate(gradients):
-            if self.name == "sgd":
+            if issubclass(self.kind, torch.optim.SGD | EnsembleSGD):
                 self.first[k] = beta1 * self.first[k] + g
                 change = self.first[k]
             else:
                 self.second[k] = beta2 * self.second[k] + (1 - beta2) * g.square()
                 # The tiny constant keeps the root's slope finite where a gradient is zero.
-                if self.name == "adam":
+                if issubclass(self.kind, torch.optim.Adam | EnsembleAdam):
                     self.first[k] = beta1 * self.first[k] + (1 - beta1) * g
                     root = (self.second[k] / (1 - beta2**self.step) + 1e-20).sqrt()
                     change = self.first[k] / (1 - beta1**self.step) / (root + epsilon)

@@ -1,6 +1,7 @@
 import streamlit as st
 
 from ganlab.presets import PRESETS
+from ganlab.registry import plugin_errors
 from pages.widgets.lab import COLLAPSE, PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.messages import badge, counted, told_apart
 
@@ -39,6 +40,8 @@ st.markdown(
     "real. Start one of these, watch both learn, and turn the knobs while they do."
 )
 say_who_leads()
+for words in plugin_errors():
+    st.warning(words, icon=":material/extension_off:")
 for column, name in zip(st.columns(3, gap="medium"), OFFERED, strict=True):
     with column:
         card(name)

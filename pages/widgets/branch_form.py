@@ -11,6 +11,8 @@ from pages.widgets.lab import TRAIN, hub, plainly
 from pages.widgets.messages import number
 from pages.widgets.run_form import RATES
 
+NONE = "none"
+
 CHANGES = {
     "loss": "Loss",
     "penalties": "Penalty",
@@ -65,9 +67,9 @@ def _value(name: str, config: dict[str, Any]) -> Any:
         return st.selectbox(label, others, key="to.loss")
     if name == "penalties":
         now = {one["name"] for one in config["penalties"]}
-        others = [one for one in ("none", *table(Penalty)) if one not in (now or {"none"})]
+        others = [one for one in (NONE, *table(Penalty)) if one not in (now or {NONE})]
         chosen = st.selectbox(label, others, key="to.penalties")
-        return "" if chosen == "none" else chosen
+        return "" if chosen == NONE else chosen
     if name == "d_steps":
         return st.slider(label, 0, 10, config["d_steps"], key="to.d_steps")
     player = name.partition(".")[0]

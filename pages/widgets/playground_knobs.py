@@ -1,7 +1,6 @@
 """The playground's sidebar: where the data come from, and every knob that turns while it trains."""
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,7 @@ from ganlab.config import RunConfig
 from ganlab.data.points_text import read_csv, write_points
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from ganlab.registry import Loss, Optimizer, Penalty, find, table
+from ganlab.registry import Loss, Optimizer, Parameter, Penalty, Transform, find, table
 from pages.widgets import playback
 from pages.widgets.clicks import do
 from pages.widgets.messages import sentence
@@ -162,16 +161,19 @@ def knobs(scene: Scene) -> None:
 
 
 def _more(config: RunConfig, turns: Any) -> None:
-    noise = next((one for one in config.transforms if one.name == "instance-noise"), None)
-    st.slider(
-        "Noise on what D sees (σ)",
-        0.0,
-        1.0,
-        float(noise.values["sigma"]) if noise else 0.0,
-        0.01,
-        help="Instance noise: blurs real and fake alike, until they overlap.",
-        **turns("transforms.instance-noise.sigma"),
-    )
+    for name, record in find(Loss, config.loss.name).parameters.items():
+        if not isinstance(record.default, bool | str):
+            value = config.loss.values[name]
+            _parameter(f"loss.{name}", record, record.title or name, value, turns)
+    have = {one.name: one.values for one in config.transforms}
+    space = DATA[config.data.name].space
+    for record in table(Transform).values():
+        # A level needs no new shapes, so that it can begin while a run trains.
+        if record.level is not None and (record.space or space) == space:
+            name, strength = next(iter(record.parameters.items()))
+            label = f"{record.title} ({strength.title or name})"
+            path, value = f"transforms.{record.name}.{name}", have.get(record.name, {}).get(name, 0)
+            _parameter(path, strength, label, value, turns, record.summary)
     left, right = st.columns(2)
     kinds = list(table(Optimizer))
     for place, who, path in ((left, "D", "d_optimizer"), (right, "G", "g_optimizer")):
@@ -189,6 +191,20 @@ def _more(config: RunConfig, turns: Any) -> None:
     )
 
 
+def _parameter(
+    path: str, record: Parameter, label: str, value: Any, turns: Any, help: str = ""
+) -> None:
+    """A slider for a number, up to 1 where its range goes further than it is worth seeing."""
+    top = max(float(value), min(record.high, 1.0))
+    bounds = (max(record.low, 0.0), top, float(value), 0.01)
+    st.slider(
+        label.capitalize() if label.islower() else label,
+        *bounds,
+        help=help or record.help,
+        **turns(path),
+    )
+
+
 def _penalty(config: RunConfig, turns: Any) -> None:
     names = [NONE, *table(Penalty)]
     have = config.penalties[0] if config.penalties else None
@@ -196,7 +212,7 @@ def _penalty(config: RunConfig, turns: Any) -> None:
         "Penalty",
         names,
         names.index(have.name if have else NONE),
-        format_func=lambda name: "none" if name == NONE else PENALTY_NAMES.get(name, name),
+        format_func=lambda name: name if name == NONE else find(Penalty, name).title,
         help=find(Penalty, have.name).summary if have else "Nothing holds D back.",
         **turns("penalties", none=""),
     )
@@ -210,13 +226,3 @@ def _penalty(config: RunConfig, turns: Any) -> None:
             help="In γ/2 · E‖∇D‖², which is twice a paper's λ.",
             **turns(f"penalties.{have.name}.gamma"),
         )
-
-
-PENALTY_NAMES: Mapping[str, str] = {
-    "r1": "R1",
-    "r2": "R2",
-    "r1-r2": "R1 + R2",
-    "wgan-gp": "WGAN-GP",
-    "zero-centred": "zero-centred",
-    "dragan": "DRAGAN",
-}

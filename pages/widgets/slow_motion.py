@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ganlab.registry import Loss, find
+from ganlab.registry import Loss, Optimizer, find
 from pages.widgets.playground_canvas import Layer
 
 Facts = Mapping[str, Any]
@@ -134,5 +134,4 @@ def _number(facts: Facts, name: str) -> str:
 
 def _optimizer(facts: Facts, player: str) -> str:
     one = facts["config"][player]
-    name = {"sgd": "SGD", "rmsprop": "RMSprop"}.get(one["name"], one["name"].capitalize())
-    return f"{name} (rate {one['lr']:g})"
+    return f"{find(Optimizer, one['name']).title} (rate {one['lr']:g})"
