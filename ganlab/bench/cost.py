@@ -1,10 +1,10 @@
-"""What a step of a remedy costs beside a step of the plain GAN: measured, never written down."""
+"""What a step of a method costs beside a step of the plain GAN: measured, never written down."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
 from ganlab.bench.methods import apply
-from ganlab.catalogue.remedies import PLAIN
+from ganlab.catalogue.methods import PLAIN
 from ganlab.config import RunConfig
 from ganlab.device import choose_device, clock_of
 from ganlab.training.loop import Pace, Training
@@ -34,7 +34,7 @@ def measure_costs(
     clock: Callable[[], float] | None = None,
     device: str = "auto",
 ) -> dict[str, float]:
-    """Seconds a step of each remedy over those of config, the plain GAN; plain itself is 1.
+    """Seconds a step of each method over those of config, the plain GAN; plain itself is 1.
 
     They are CPU seconds, or those that pass on an accelerator.
 

@@ -1,4 +1,4 @@
-"""Measured costs of the remedies as a file: those of this machine, or the ones that ship."""
+"""Measured costs of the methods as a file: those of this machine, or the ones that ship."""
 
 import json
 import time
@@ -17,7 +17,7 @@ class Costs:
     """What `ganlab.bench.cost` measured, with all that the numbers depend on."""
 
     ratios: dict[str, float]
-    """By remedy: CPU time of a step over that of the plain GAN."""
+    """By method: CPU time of a step over that of the plain GAN."""
     device: str
     data: str
     batch: int
@@ -25,7 +25,7 @@ class Costs:
     """GANs that stepped side by side."""
     rounds: int
     steps: int
-    """Steps of each remedy in a round."""
+    """Steps of each method in a round."""
     at: float = 0.0
     """When, in seconds since 1970."""
 

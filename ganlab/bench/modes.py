@@ -1,4 +1,4 @@
-"""Remedies against mode collapse, compared over several seeds by the literature's protocol."""
+"""Methods against mode collapse, compared over several seeds by the literature's protocol."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import method_config
 from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
-from ganlab.catalogue.remedies import ROWS
+from ganlab.catalogue.methods import ROWS
 from ganlab.config import RunConfig
 from ganlab.device import clock_of, describe_device
 from ganlab.errors import ConfigError
@@ -25,10 +25,10 @@ N = 2500
 Z_READ = 7
 """Purpose of the derived seeds of the samples that are scored; training draws none of them."""
 LabelledD = Callable[[str, int, int], None]
-"""Called with the remedy, the steps made and the steps in all."""
+"""Called with the method, the steps made and the steps in all."""
 
 
-def silent(remedy: str, step: int, steps: int) -> None:
+def silent(method: str, step: int, steps: int) -> None:
     """Tell nothing."""
 
 
@@ -43,16 +43,16 @@ def compare(
     told: LabelledD = silent,
     device: str = "auto",
 ) -> Iterator[Row]:
-    """A row for each remedy, as soon as it is measured on the device.
+    """A row for each method, as soon as it is measured on the device.
 
-    steps replaces the budget of every remedy, 0 leaves each its own; seconds bounds the training of
+    steps replaces the budget of every method, 0 leaves each its own; seconds bounds the training of
     each by its time.
     """
     if rule not in CEILINGS:
         raise ConfigError(f"rule must be one of {', '.join(CEILINGS)}, got {rule!r}")
     if n < 1:
         raise ConfigError(f"n must be at least 1, got {n}")
-    configs = {name: remedied(name, data, steps) for name in names}
+    configs = {name: method_config(name, data, steps) for name in names}
     for name, config in configs.items():
         yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told, device)
 
@@ -82,7 +82,7 @@ def measure(
     samples = draw(state, n, ROWS[name].truncation if name in ROWS else 0.0)
     scores = score_modes(samples, points.modes, points.std, points.weights, rule)
     return Row(
-        remedy=name,
+        method=name,
         data=config.data.name,
         rule=rule,
         n=n,

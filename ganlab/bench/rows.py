@@ -1,10 +1,12 @@
-"""One row of a comparison: what several seeds of one remedy scored, and what that took."""
+"""One row of a comparison: what several seeds of one method scored, and what that took."""
 
 import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from ganlab.bench.methods import KEY
 
 SCORES = ("modes", "high_quality", "reverse_kl", "reverse_kl_all", "spread")
 """What is measured of each seed, in the order of the table's columns."""
@@ -26,9 +28,9 @@ def standard_error(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """What the seeds of one remedy scored."""
+    """What the seeds of one method scored."""
 
-    remedy: str
+    method: str
     data: str
     rule: str
     n: int
@@ -54,7 +56,7 @@ class Row:
     def to_json(self) -> dict[str, Any]:
         """Plain values; None stands for what is infinite or no number."""
         out: dict[str, Any] = {
-            "remedy": self.remedy,
+            KEY: self.method,
             "data": self.data,
             "rule": self.rule,
             "n": self.n,
@@ -73,9 +75,10 @@ class Row:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "Row":
         """What `to_json` gave; KeyError, TypeError or ValueError for anything else."""
-        plain = ("remedy", "data", "rule", "n", "modes_of", "iterations", "seconds", "device")
+        plain = ("data", "rule", "n", "modes_of", "iterations", "seconds", "device")
         by_seed = {score: given[f"{score}_by_seed"] for score in SCORES}
         return cls(
+            method=given[KEY],
             **{name: given[name] for name in plain},
             seeds=tuple(given["seeds"]),
             scores={

@@ -1,13 +1,13 @@
-"""A remedy over several seeds as one stored run, and the row of the table that it becomes."""
+"""A method over several seeds as one stored run, and the row of the table that it becomes."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import from_stored, method_config, to_stored
 from ganlab.bench.rows import SCORES, Row
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.methods import METHODS
 from ganlab.catalogue.spec import checked
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
@@ -21,27 +21,27 @@ WORST = {"modes": 0.0, "high_quality": 0.0, "reverse_kl": math.inf, "reverse_kl_
 
 @dataclass(frozen=True)
 class SeedRun:
-    """What is run: a remedy on some data, over so many seeds."""
+    """What is run: a method on some data, over so many seeds."""
 
-    remedy: str
+    method: str
     data: str = "ring"
     seeds: int = 10
     steps: int = 0
-    """0 is the remedy's own budget."""
+    """0 is the method's own budget."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seeds", checked("seeds", self.seeds, int, 1, MOST))
-        _ = self.config  # a wrong remedy, data or budget speaks up now
+        _ = self.config  # a wrong method, data or budget speaks up now
 
     @property
     def config(self) -> RunConfig:
         """That of every seed, as `bench modes` has it."""
-        return remedied(self.remedy, self.data, self.steps)
+        return method_config(self.method, self.data, self.steps)
 
     @property
     def title(self) -> str:
         """In people's words."""
-        return f"{REMEDIES[self.remedy].title} on the {self.data}, {self.seeds} seeds"
+        return f"{METHODS[self.method].title} on the {self.data}, {self.seeds} seeds"
 
     def variants(self) -> list[dict[str, Any]]:
         """One for each seed."""
@@ -49,14 +49,15 @@ class SeedRun:
 
     def to_json(self) -> dict[str, Any]:
         """The fields by name."""
-        return dict(vars(self))
+        return to_stored(vars(self))
 
     @classmethod
     def from_json(cls, given: Any) -> "SeedRun":
         """What `to_json` wrote; ConfigError for anything else."""
-        if not isinstance(given, Mapping) or set(given) != set(cls.__dataclass_fields__):
+        fields = from_stored(given) if isinstance(given, Mapping) else {}
+        if set(fields) != set(cls.__dataclass_fields__):
             raise ConfigError(f"a run over seeds is an object with its fields, got {given!r}")
-        return cls(**given)
+        return cls(**fields)
 
     def row(
         self,
@@ -75,7 +76,7 @@ class SeedRun:
             for name in SCORES
         }
         return Row(
-            remedy=self.remedy,
+            method=self.method,
             data=self.data,
             rule="ball",
             n=n,

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
+from ganlab.bench.methods import to_stored
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.data.pictures import PictureSet, to_bytes
 from ganlab.data.stacked_mnist import COUNT, as_number
@@ -33,7 +34,7 @@ KEEP = 300.0
 """Seconds of training between two checkpoints."""
 ADAM = OptimizerConfig(lr=2e-4, beta1=0.5, beta2=0.999)
 
-REMEDIES: dict[str, dict[str, Any]] = {
+METHODS: dict[str, dict[str, Any]] = {
     "plain": {},
     "pacgan2": {"transforms": "packing", "transforms.packing.m": 2},
     "pacgan3": {"batch": 63, "transforms": [{"name": "packing", "m": 3}]},
@@ -64,7 +65,7 @@ class Coverage(NamedTuple):
 class Result:
     """What one run reached, with everything that its worth depends on."""
 
-    remedy: str
+    method: str
     width: int
     seed: int
     steps: int
@@ -81,15 +82,15 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        out: dict[str, Any] = {**self.__dict__}
+        out = to_stored(vars(self))
         out |= {"generated": self.generated._asdict(), "real": self.real._asdict()}
         return out
 
 
-def protocol(remedy: str = "plain", width: int = 64, steps: int = 0, seed: int = 0) -> RunConfig:
+def protocol(method: str = "plain", width: int = 64, steps: int = 0, seed: int = 0) -> RunConfig:
     """The run that VEEGAN's protocol asks for; width 64 is its DCGAN, gf = df = 64."""
-    if remedy not in REMEDIES:
-        raise ConfigError(f"remedy must be one of {', '.join(REMEDIES)}, got {remedy!r}")
+    if method not in METHODS:
+        raise ConfigError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     config = RunConfig(
         data=Choice("stacked-mnist"),
         network=Choice("dcgan", {"g_width": width, "d_width": width}),
@@ -103,12 +104,12 @@ def protocol(remedy: str = "plain", width: int = 64, steps: int = 0, seed: int =
         steps=steps or STEPS,
         seed=seed,
     )
-    return config.with_values(REMEDIES[remedy])
+    return config.with_values(METHODS[method])
 
 
 def run(
     config: RunConfig,
-    remedy: str,
+    method: str,
     n: int = N,
     device: str = "auto",
     keep: Path | None = None,
@@ -125,7 +126,7 @@ def run(
             save_run(keep, state)
             kept = state.seconds
     return Result(
-        remedy=remedy,
+        method=method,
         width=int(config.network.values["g_width"]),
         seed=config.seed,
         steps=state.step,

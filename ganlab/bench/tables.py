@@ -5,12 +5,13 @@ import io
 import math
 from collections.abc import Sequence
 
+from ganlab.bench.methods import KEY
 from ganlab.bench.rows import SCORES, Row
-from ganlab.catalogue.remedies import ROWS
+from ganlab.catalogue.methods import ROWS
 from ganlab.metrics.ceilings import bounds
 
 HEAD = (
-    "remedy",
+    "method",
     "modes",
     "high quality, %",
     "reverse KL",
@@ -25,7 +26,7 @@ HEAD = (
 def cells(row: Row) -> tuple[str, ...]:
     """A row's cells, in the order of HEAD."""
     return (
-        ROWS[row.remedy].title,
+        ROWS[row.method].title,
         plus_minus(row.mean("modes"), row.error("modes"), 1),
         plus_minus(100 * row.mean("high_quality"), 100 * row.error("high_quality"), 1),
         plus_minus(row.mean("reverse_kl"), row.error("reverse_kl"), 4),
@@ -71,7 +72,7 @@ def as_markdown(rows: Sequence[Row]) -> str:
     body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     return (
         f"{body}\n\n{first.data}, {len(first.seeds)} seeds, mean ± standard error; reverse KL over "
-        f"high-quality samples; {first.device}, one thread, all seeds of a remedy side by side.\n"
+        f"high-quality samples; {first.device}, one thread, all seeds of a method side by side.\n"
     )
 
 
@@ -80,11 +81,11 @@ def as_csv(rows: Sequence[Row]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        ["data", "remedy", "seed", *SCORES, "modes_of", "n", "rule", "iterations", "seconds"]
+        ["data", KEY, "seed", *SCORES, "modes_of", "n", "rule", "iterations", "seconds"]
     )
     for row in rows:
         for k, seed in enumerate(row.seeds):
             values = [row.scores[score][k] for score in SCORES]
             rest = [row.modes_of, row.n, row.rule, row.iterations, f"{row.seconds:.1f}"]
-            writer.writerow([row.data, row.remedy, seed, *values, *rest])
+            writer.writerow([row.data, row.method, seed, *values, *rest])
     return out.getvalue()

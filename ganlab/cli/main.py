@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from ganlab.cli import aliases
 from ganlab.errors import ConfigError, DeviceError, GanlabError, UnknownRun
 
 
@@ -27,6 +28,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (train, runs, film, sample, walk, evaluate, augment, superres, bench, info):
         module.add(commands)
+    aliases.accept(parser)
     return parser
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ganlab.bench.methods import names
 from ganlab.catalogue.measures import in_short
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.methods import METHODS
 from ganlab.cli.settings import add_device, add_settings, configuration
 from ganlab.config.variants import Variant
 
@@ -23,9 +23,9 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--title", default="", help="what to call the run")
     parser.add_argument(
         "--race",
-        metavar="REMEDY,…",
+        metavar="METHOD,…",
         default="",
-        help="train one GAN a remedy in lock-step, such as plain,pacgan2,r1-r2 (on points)",
+        help="train one GAN a method in lock-step, such as plain,pacgan2,r1-r2 (on points)",
     )
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=train)
@@ -56,10 +56,10 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def racers(wanted: str, data: str) -> list[Variant]:
-    """A variant for each remedy that was named; none where none was."""
+    """A variant for each method that was named; none where none was."""
     if not wanted:
         return []
-    chosen = [REMEDIES[name] for name in names(wanted)]
+    chosen = [METHODS[name] for name in names(wanted)]
     return [Variant(one.title, one.racing_on(data)) for one in chosen]
 
 

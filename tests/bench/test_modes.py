@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import method_config
 from ganlab.bench.modes import compare, draw, measure
 from ganlab.bench.truncation import needed
 from ganlab.errors import ConfigError
@@ -12,7 +12,7 @@ from ganlab.training.loop import Training
 
 
 def test_a_seed_scores_the_same_alone_and_beside_others():
-    config = remedied("r1-r2", "ring", steps=5)
+    config = method_config("r1-r2", "ring", steps=5)
     together = measure("r1-r2", config, [3, 5], n=400)
     alone = measure("r1-r2", config, [5], n=400)
     assert together.seeds == (3, 5)
@@ -21,7 +21,7 @@ def test_a_seed_scores_the_same_alone_and_beside_others():
 
 
 def test_a_row_holds_what_the_metrics_say_of_the_shown_generator():
-    config = remedied("plain", "grid", steps=3)
+    config = method_config("plain", "grid", steps=3)
     found = measure("plain", config, [0, 1], n=300, rule="box")
     training = Training(config, device="cpu", variants=[{"seed": 0}, {"seed": 1}])
     training.advance(3)
@@ -34,7 +34,7 @@ def test_a_row_holds_what_the_metrics_say_of_the_shown_generator():
 
 
 def test_seeds_are_judged_on_samples_of_their_own():
-    config = remedied("plain", "ring", steps=1)
+    config = method_config("plain", "ring", steps=1)
     state = Training(config, device="cpu", variants=[{"seed": 0}, {"seed": 0}]).state
     same, again = draw(state, 50)
     torch.testing.assert_close(same, again)
@@ -42,8 +42,8 @@ def test_seeds_are_judged_on_samples_of_their_own():
     assert not torch.allclose(draw(other, 50)[0], same)
 
 
-def test_a_truncated_remedy_draws_as_many_samples_and_leaves_out_the_steepest():
-    config = remedied("truncated", "ring", steps=3)
+def test_a_truncated_method_draws_as_many_samples_and_leaves_out_the_steepest():
+    config = method_config("truncated", "ring", steps=3)
     state = Training(config, device="cpu", variants=[{"seed": 0}, {"seed": 1}]).state
     whole, cut = draw(state, needed(400, 0.03)), draw(state, 400, 0.03)
     assert cut.shape == (2, 400, 2)
@@ -61,12 +61,12 @@ def test_rows_come_one_by_one_and_steps_replace_every_budget():
     told = []
     rows = compare(["plain", "pacgan2"], "ring", [0], steps=2, n=50, told=lambda *a: told.append(a))
     first = next(rows)
-    assert (first.remedy, first.iterations) == ("plain", 2)
+    assert (first.method, first.iterations) == ("plain", 2)
     assert told[-1] == ("plain", 2, 2)
-    assert [row.remedy for row in rows] == ["pacgan2"]
+    assert [row.method for row in rows] == ["pacgan2"]
 
 
-def test_seconds_bound_the_training_of_each_remedy():
+def test_seconds_bound_the_training_of_each_method():
     (row,) = compare(["plain"], "ring", [0], steps=10**7, seconds=0.2, n=50)
     assert 0 < row.iterations < 10**5
 
@@ -77,4 +77,4 @@ def test_wrong_wishes_are_refused_before_anything_trains():
     with pytest.raises(ConfigError, match="n must be at least 1, got 0"):
         next(compare(["plain"], "ring", [0], n=0))
     with pytest.raises(ConfigError, match="at least one seed"):
-        measure("plain", remedied("plain"), [])
+        measure("plain", method_config("plain"), [])

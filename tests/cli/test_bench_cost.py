@@ -11,7 +11,7 @@ def run(capsys, *arguments):
 
 
 def test_what_is_measured_is_kept_for_the_cards_and_told(capsys, tmp_path):
-    quick = ("--remedies", "pacgan2", "--steps", "2", "--rounds", "1")
+    quick = ("--methods", "pacgan2", "--steps", "2", "--rounds", "1")
     code, out, _ = run(capsys, *quick, "--json")
     told = json.loads(out.splitlines()[-1])
     assert code == 0

@@ -78,7 +78,7 @@ def test_instance_noise_matches_a_direct_integral(theta, psi):
     np.testing.assert_allclose(at(game, theta, psi), [theta_dot, psi_dot], atol=1e-6)
 
 
-def test_without_noise_or_penalty_the_remedies_are_the_plain_game():
+def test_without_noise_or_penalty_the_methods_are_the_plain_game():
     plain = at(dirac.minimax(), 0.8, -1.3)
     for game in (dirac.instance_noise(0.0), dirac.zero_centred(0.0), dirac.consensus(0.0)):
         np.testing.assert_allclose(at(game, 0.8, -1.3), plain, atol=1e-15)

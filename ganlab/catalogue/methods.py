@@ -1,6 +1,6 @@
 """What has been proposed against mode collapse, each as what it changes in a plain GAN.
 
-`values` are settings by path, as `RunConfig.with_values` takes them, in this order. What a remedy
+`values` are settings by path, as `RunConfig.with_values` takes them, in this order. What a method
 costs is no entry of the table: `ganlab.bench.cost` measures it.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Remedy:
+class Method:
     """One proposal, with what its card says."""
 
     title: str
@@ -51,8 +51,8 @@ PLAIN = "plain"
 _RATES = {"lr": 4e-3, "beta1": 0.0, "beta2": 0.99, "decay": "cosine", "floor": 0.0}
 
 
-def _packing(m: int) -> Remedy:
-    return Remedy(
+def _packing(m: int) -> Method:
+    return Method(
         title=f"PacGAN{m}",
         idea="D judges as many samples at a time as its name says, all real or all generated. "
         "Samples that lack variety give themselves away side by side, although each one alone "
@@ -67,7 +67,7 @@ def _packing(m: int) -> Remedy:
     )
 
 
-ANNEALED = Remedy(
+ANNEALED = Method(
     title="R1 + R2, annealed and averaged",
     idea="The same game on networks made for it: a G that starts out folded and a D that reads its "
     "input enlarged, so that there are sharp edges from the start. High learning rates fall to "
@@ -105,8 +105,8 @@ ANNEALED = Remedy(
 )
 
 
-REMEDIES: dict[str, Remedy] = {
-    PLAIN: Remedy(
+METHODS: dict[str, Method] = {
+    PLAIN: Method(
         title="Plain GAN",
         idea="D learns to tell real from generated, and G climbs towards what D takes for real. "
         "Nothing asks G for variety: a few good places are as good to it as all of them.",
@@ -118,7 +118,7 @@ REMEDIES: dict[str, Remedy] = {
         year=2014,
         work="Generative adversarial nets",
     ),
-    "unrolled": Remedy(
+    "unrolled": Method(
         title="Unrolled GAN, 5 steps",
         idea="G answers not D as it stands, but D as it will have learnt five steps later. "
         "Crowding into one mode no longer pays, for the D of tomorrow has already seen through it.",
@@ -131,7 +131,7 @@ REMEDIES: dict[str, Remedy] = {
         year=2017,
         work="Unrolled generative adversarial networks",
     ),
-    "minibatch": Remedy(
+    "minibatch": Method(
         title="Minibatch discrimination",
         idea="D is told how close each sample lies to the rest of its batch. A batch that is too "
         "much alike is recognised as generated.",
@@ -147,7 +147,7 @@ REMEDIES: dict[str, Remedy] = {
     "pacgan2": _packing(2),
     "pacgan3": _packing(3),
     "pacgan4": _packing(4),
-    "wgan-gp": Remedy(
+    "wgan-gp": Method(
         title="WGAN-GP",
         idea="The critic estimates how far the generated mass has to be moved, its slope held at 1 "
         "between real and generated. A missing mode is mass far away, so that G feels its pull "
@@ -166,7 +166,7 @@ REMEDIES: dict[str, Remedy] = {
         year=2017,
         work="Improved training of Wasserstein GANs",
     ),
-    "r1-r2": Remedy(
+    "r1-r2": Method(
         title="Relativistic, R1 + R2",
         idea="D compares each generated sample with a real one, and is kept flat where real and "
         "generated samples lie. A mode without samples loses every comparison, and at the "
@@ -186,7 +186,7 @@ REMEDIES: dict[str, Remedy] = {
         work="The GAN is dead; long live the GAN! A modern baseline GAN",
     ),
     "annealed": ANNEALED,
-    "spectral": Remedy(
+    "spectral": Method(
         title="Spectral normalisation",
         idea="Each weight of D is divided by its largest singular value, so that D's slope is "
         "bounded everywhere. G's gradients neither vanish nor explode while D learns.",
@@ -198,7 +198,7 @@ REMEDIES: dict[str, Remedy] = {
         year=2018,
         work="Spectral normalization for generative adversarial networks",
     ),
-    "instance-noise": Remedy(
+    "instance-noise": Method(
         title="Instance noise",
         idea="Real and generated samples are blurred alike before D sees them, until they overlap. "
         "D cannot be sure anywhere, and G feels the pull of modes that it does not reach; the "
@@ -216,7 +216,7 @@ REMEDIES: dict[str, Remedy] = {
         year=2017,
         work="Amortised MAP inference for image super-resolution",
     ),
-    "two-time-scales": Remedy(
+    "two-time-scales": Method(
         title="Two time-scales",
         idea="D learns four times as fast as G. What G meets is then close to the best answer to "
         "where it stands, not an echo of where it was.",
@@ -230,7 +230,7 @@ REMEDIES: dict[str, Remedy] = {
     ),
 }
 
-AFTERWARDS: dict[str, Remedy] = {
+AFTERWARDS: dict[str, Method] = {
     "truncated": replace(
         ANNEALED,
         title="R1 + R2, annealed, truncated",
@@ -248,5 +248,5 @@ AFTERWARDS: dict[str, Remedy] = {
 }
 """What changes how samples are drawn, not how G learns: a race could not show the difference."""
 
-ROWS: dict[str, Remedy] = {**REMEDIES, **AFTERWARDS}
+ROWS: dict[str, Method] = {**METHODS, **AFTERWARDS}
 """Every row of a comparison."""
