@@ -14,7 +14,7 @@ from ganlab.catalogue.knobs import KNOBS
 from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.errors import GanlabError
 from ganlab.jobs.hub import View
-from pages.understand.map_measures import MEASURES, cells_of
+from pages.understand.map_measures import MAP_METRICS, cells_of
 from pages.widgets import playback
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.cell_map import Axis, cell_map
@@ -58,10 +58,10 @@ def panel(dark: bool) -> None:
             )
             measure = st.segmented_control(
                 "Colour",
-                list(MEASURES),
+                list(MAP_METRICS),
                 default="modes",
                 required=True,
-                format_func=lambda name: MEASURES[name].title,
+                format_func=lambda name: MAP_METRICS[name].title,
                 key="map-colour",
             )
         info = hub().view(chosen).info
@@ -171,7 +171,7 @@ def show(view: View, sweep: Sweep, measure: str) -> int | None:
     """The map as it stands; the cell that was clicked just now."""
     info, (x, y), (xs, ys) = view.info, sweep.knobs, sweep.axes
     step, fake, extent = _samples(view)
-    kind = MEASURES[measure]
+    kind = MAP_METRICS[measure]
     return cell_map(
         key="collapse-map",
         run=f"{info.id}.{info.generation}",

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from ganlab.metrics.ceilings import CEILINGS, kl_floor
-from ganlab.metrics.ranking import MEASURES, gap, ideals, leaders, suspicion, verdict
+from ganlab.metrics.ranking import RANKINGS, gap, ideals, leaders, suspicion, verdict
 
 BOUNDS = {
     "high_quality_ceiling": CEILINGS["ball"],
@@ -21,7 +21,7 @@ def scored(**more):
 
 
 def test_every_measure_has_the_score_of_exact_samples():
-    assert set(ideals(8, BOUNDS)) == set(MEASURES)
+    assert set(ideals(8, BOUNDS)) == set(RANKINGS)
     assert ideals(8, {}) == {"modes": 8.0, "spread": 1.0}
 
 

@@ -74,20 +74,20 @@ def test_a_link_shows_the_map_that_it_names_and_says_where_that_is_gone():
 
 def test_a_finished_map_has_a_colour_and_words_for_every_cell():
     from ganlab.jobs.hub import Hub
-    from pages.understand.map_measures import MEASURES, cells_of
+    from pages.understand.map_measures import MAP_METRICS, cells_of
 
     run_id = a_map()
     app = shown("collapse_map", map=run_id)
     assert "A mode counts as captured" in everything_said(app)
     view = Hub().view(run_id)
     sweep = Sweep.from_json(Store().open(run_id).facts()["sweep"])
-    for measure in MEASURES.values():
+    for measure in MAP_METRICS.values():
         cells = cells_of(view, sweep, measure)
         assert len(cells.levels) == 4
         assert ((cells.levels >= 0) & (cells.levels <= 1)).all()
         assert all("of 8 modes captured" in text for text in cells.details)
         assert [round(level, 6) for level, _ in measure.stops(8)] == [0, 0.25, 0.5, 0.75, 1] or (
-            measure is MEASURES["reverse_kl"]
+            measure is MAP_METRICS["reverse_kl"]
         )
 
 
