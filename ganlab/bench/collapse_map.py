@@ -1,4 +1,4 @@
-"""A sweep trained here and now: every cell's GAN in lock-step, each scored at the end."""
+"""Train a sweep: the GANs of all cells in lock-step, each scored at the end."""
 
 import math
 from collections.abc import Callable
@@ -13,21 +13,21 @@ from ganlab.evaluation.point_scores import SAMPLES, score_run
 from ganlab.training.comparison import Race
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
-LabelledD = Callable[[int, int], None]
-"""Called with the steps made and the steps in all."""
+OnProgress = Callable[[int, int], None]
+"""Called with the steps made and the number of steps."""
 
 
 @dataclass(frozen=True)
 class CollapseMap:
-    """What the GANs of a sweep came to."""
+    """The results of a sweep."""
 
     sweep: Sweep
     scores: list[dict[str, float]]
-    """As `metrics.points.score_points` gives them, in the order of the sweep's cells."""
+    """As `evaluation.point_scores.score_points` gives them, in the order of the sweep's cells."""
     lost: dict[int, int]
-    """Cells that diverged, with the step at which that was seen."""
+    """Cells that diverged, with the step at which that was noticed."""
     seconds: float
-    """Of the training of all of them: CPU time, or the time that passed on an accelerator."""
+    """Time of the training of all of them: CPU time, or wall time on an accelerator."""
     device: str
 
     def table(self, score: str) -> list[list[float]]:
@@ -36,7 +36,7 @@ class CollapseMap:
         return self.sweep.table(values)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; None stands for what is infinite or no number."""
+        """Plain values; None stands for infinity and NaN."""
         (x, y), (xs, ys) = self.sweep.knobs, self.sweep.axes
         return {
             "sweep": self.sweep.to_json(),
@@ -57,7 +57,7 @@ class CollapseMap:
 
 
 def train(
-    sweep: Sweep, told: LabelledD = lambda step, steps: None, device: str = "auto"
+    sweep: Sweep, on_progress: OnProgress = lambda step, steps: None, device: str = "auto"
 ) -> CollapseMap:
     """Train all GANs of the sweep in lock-step on the device."""
     race = Race(sweep.base, sweep.variants(), device=device, pace=QUIET)
@@ -65,7 +65,7 @@ def train(
     started = clock()
     while not race.end:
         race.advance(min(100, sweep.steps - race.state.step))
-        told(race.state.step, sweep.steps)
+        on_progress(race.state.step, sweep.steps)
     spent = clock() - started
     lost = dict(race.state.lost)
     return CollapseMap(

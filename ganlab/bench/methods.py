@@ -1,4 +1,4 @@
-"""From a method to a run: one plain GAN on points, and what each method changes in it."""
+"""The configuration of each method: one plain GAN on points, and the settings that it changes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,8 +18,8 @@ ADAM = OptimizerConfig(lr=1e-3, beta1=0.5, beta2=0.999)
 def plain(data: str = "ring", steps: int = STEPS) -> RunConfig:
     """The plain GAN that every method starts from, on data with its default values.
 
-    Its networks are ordinary multilayer perceptrons. They are the same in every row but the one
-    that says otherwise, so that rows differ by the method alone.
+    Its networks are ordinary multilayer perceptrons. A method keeps them unless it sets others, so
+    that rows differ by the method alone.
     """
     if data not in PROTOCOL:
         raise ConfigError(f"data must be one of {', '.join(PROTOCOL)}, got {data!r}")
@@ -37,9 +37,9 @@ def plain(data: str = "ring", steps: int = STEPS) -> RunConfig:
 
 
 def method_config(name: str, data: str = "ring", steps: int = 0) -> RunConfig:
-    """The plain GAN on data with the method of that name; raise ConfigError that lists them.
+    """The plain GAN on data with the method called name; raise ConfigError that lists them.
 
-    steps is the run's budget; 0 takes the method's own.
+    steps is the budget of the run; 0 takes the method's own.
     """
     if name not in ROWS:
         raise ConfigError(f"method must be one of {', '.join(ROWS)}, got {name!r}")
@@ -48,13 +48,13 @@ def method_config(name: str, data: str = "ring", steps: int = 0) -> RunConfig:
 
 
 def apply(name: str, config: RunConfig) -> RunConfig:
-    """The configuration with the method's changes; the method 'plain' changes nothing."""
+    """The configuration with the settings of the method; 'plain' changes nothing."""
     return config.with_values(ROWS[name].values_on(config.data.name))
 
 
-def names(wanted: str = "", table: Mapping[str, Method] = METHODS) -> tuple[str, ...]:
-    """The entries of the table in a list with commas, plain first; all where it is empty."""
-    chosen = [one.strip() for one in wanted.split(",") if one.strip()] or list(table)
+def names(text: str = "", table: Mapping[str, Method] = METHODS) -> tuple[str, ...]:
+    """The names in text, which commas separate, plain first; all of the table for ''."""
+    chosen = [one.strip() for one in text.split(",") if one.strip()] or list(table)
     unknown = [one for one in chosen if one not in table]
     if unknown:
         raise ConfigError(f"method must be one of {', '.join(table)}, got {unknown[0]!r}")

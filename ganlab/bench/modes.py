@@ -24,12 +24,12 @@ N = 2500
 """Samples scored a seed. Lin et al. 2018 (PacGAN), section 4.1."""
 Z_READ = 7
 """Purpose of the derived seeds of the samples that are scored; training draws none of them."""
-LabelledD = Callable[[str, int, int], None]
-"""Called with the method, the steps made and the steps in all."""
+OnProgress = Callable[[str, int, int], None]
+"""Called with the method, the steps made and the number of steps."""
 
 
 def silent(method: str, step: int, steps: int) -> None:
-    """Tell nothing."""
+    """Report nothing."""
 
 
 def compare(
@@ -40,13 +40,13 @@ def compare(
     seconds: float = 0.0,
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    on_progress: OnProgress = silent,
     device: str = "auto",
 ) -> Iterator[Row]:
-    """A row for each method, as soon as it is measured on the device.
+    """Yield a row for each method as soon as it is measured on the device.
 
-    steps replaces the budget of every method, 0 leaves each its own; seconds bounds the training of
-    each by its time.
+    steps is the budget of every method, 0 for each method's own; seconds limits the time of each
+    training.
     """
     if rule not in CEILINGS:
         raise ConfigError(f"rule must be one of {', '.join(CEILINGS)}, got {rule!r}")
@@ -54,7 +54,9 @@ def compare(
         raise ConfigError(f"n must be at least 1, got {n}")
     configs = {name: method_config(name, data, steps) for name in names}
     for name, config in configs.items():
-        yield measure(name, config.with_values({"seconds": seconds}), seeds, n, rule, told, device)
+        yield measure(
+            name, config.with_values({"seconds": seconds}), seeds, n, rule, on_progress, device
+        )
 
 
 def measure(
@@ -63,10 +65,10 @@ def measure(
     seeds: Sequence[int],
     n: int = N,
     rule: str = "ball",
-    told: LabelledD = silent,
+    on_progress: OnProgress = silent,
     device: str = "auto",
 ) -> Row:
-    """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
+    """Train one GAN per seed, each as it would train alone, and score their samples."""
     if not seeds:
         raise ConfigError("a comparison needs at least one seed, got none")
     variants = [{"seed": seed} for seed in seeds]
@@ -75,7 +77,7 @@ def measure(
     started = clock()
     while not training.end:
         training.advance(min(100, config.steps - training.state.step))
-        told(name, training.state.step, config.steps)
+        on_progress(name, training.state.step, config.steps)
     spent = clock() - started
     state = training.state
     points = state.source.data
@@ -99,8 +101,8 @@ def measure(
 def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
     """N samples of each member's shown G (E, n, 2), from z of the member's own seed.
 
-    Every seed draws other z, so that the standard error holds the luck of the samples too. Of the
-    z drawn, the share of truncation at which G is steepest is left out.
+    Each seed draws its own z, so that the standard error includes the variance of the samples. The
+    share `truncation` of z at which G is steepest is left out.
     """
     members = state.members
     seeds = [derived_seed(one.seed, Z_READ) for one in members]

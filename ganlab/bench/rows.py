@@ -1,4 +1,4 @@
-"""One row of a comparison: what several seeds of one method scored, and what that took."""
+"""One row of a comparison: the scores of several seeds of a method, and what they cost."""
 
 import math
 import statistics
@@ -20,7 +20,7 @@ def mean(values: Sequence[float]) -> float:
 
 
 def standard_error(values: Sequence[float]) -> float:
-    """The unbiased s / √n; NaN of a single value, for one seed says nothing of others."""
+    """The unbiased s / √n; NaN for a single value."""
     if len(values) < 2 or not all(map(math.isfinite, values)):
         return math.nan
     return statistics.stdev(values) / math.sqrt(len(values))
@@ -28,7 +28,7 @@ def standard_error(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """What the seeds of one method scored."""
+    """The scores of the seeds of one method."""
 
     method: str
     data: str
@@ -54,7 +54,7 @@ class Row:
         return standard_error(self.scores[score])
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; None stands for what is infinite or no number."""
+        """Plain values; None stands for infinity and NaN."""
         out: dict[str, Any] = {
             KEY: self.method,
             "data": self.data,
@@ -91,5 +91,5 @@ class Row:
 
 
 def finite(value: float) -> float | None:
-    """The value, or None where JSON has no word for it."""
+    """The value, or None for infinity and NaN, which JSON cannot express."""
     return value if math.isfinite(value) else None

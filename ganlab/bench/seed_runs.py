@@ -1,4 +1,4 @@
-"""A method over several seeds as one stored run, and the row of the table that it becomes."""
+"""A method over several seeds as one stored run, and its row in the table."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,38 +13,38 @@ from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 
 KIND = "remedy-seeds"
-"""What such a run is called in its record."""
+"""The preset's name in the record of such a run."""
 MOST = 64
 WORST = {"modes": 0.0, "high_quality": 0.0, "reverse_kl": math.inf, "reverse_kl_all": math.inf}
-"""What a GAN scores that diverged, or of which no sample counts; its spread is no number."""
+"""The scores of a GAN that diverged or has no sample of high quality; its spread is NaN."""
 
 
 @dataclass(frozen=True)
 class SeedRun:
-    """What is run: a method on some data, over so many seeds."""
+    """A method on a data set over a number of seeds."""
 
     method: str
     data: str = "ring"
     seeds: int = 10
     steps: int = 0
-    """0 is the method's own budget."""
+    """0 takes the method's own budget."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seeds", checked("seeds", self.seeds, int, 1, MOST))
-        _ = self.config  # a wrong method, data or budget speaks up now
+        _ = self.config  # raises for a wrong method, data or budget
 
     @property
     def config(self) -> RunConfig:
-        """That of every seed, as `bench modes` has it."""
+        """The configuration of every seed, the same as in `bench modes`."""
         return method_config(self.method, self.data, self.steps)
 
     @property
     def title(self) -> str:
-        """In people's words."""
+        """The title of the run."""
         return f"{METHODS[self.method].title} on the {self.data}, {self.seeds} seeds"
 
     def variants(self) -> list[dict[str, Any]]:
-        """One for each seed."""
+        """One variant per seed."""
         return [{"label": f"seed {k}", "values": {"seed": k}} for k in range(self.seeds)]
 
     def to_json(self) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class SeedRun:
         n: int,
         modes_of: int,
     ) -> Row:
-        """The row of a run that has ended: members as its results have them, in order of seeds."""
+        """The row of a run that has ended; members are its results, one per seed in order."""
         found = [{} if k in lost else dict(one) for k, one in enumerate(members)]
         scores = {
             name: tuple(float(one.get(name, WORST.get(name, math.nan))) for one in found)

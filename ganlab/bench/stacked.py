@@ -1,4 +1,4 @@
-"""Stacked MNIST by VEEGAN's protocol: how many of a thousand modes a DCGAN finds."""
+"""Stacked MNIST by VEEGAN's protocol: how many of a thousand modes a DCGAN covers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,23 +47,23 @@ METHODS: dict[str, dict[str, Any]] = {
         "ema": 0.999,
     },
 }
-"""What each changes in the plain DCGAN."""
-LabelledD = Callable[[int, int, float], None]
-"""Called with the steps made, the steps in all and the seconds trained."""
+"""The settings that each method changes in the plain DCGAN."""
+OnProgress = Callable[[int, int, float], None]
+"""Called with the steps made, the number of steps and the seconds trained."""
 
 
 class Coverage(NamedTuple):
-    """What the reading of stacks found."""
+    """How many of the modes a set of stacks covers."""
 
     modes: int
-    """Numbers from 000 to 999 read at least once."""
+    """Numbers from 000 to 999 that were read at least once."""
     kl: float
-    """KL of their shares from a thousandth each."""
+    """KL divergence of their shares from the uniform distribution."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one run reached, with everything that its worth depends on."""
+    """The result of one run, with the circumstances that it depends on."""
 
     method: str
     width: int
@@ -75,9 +75,9 @@ class Result:
     n: int
     generated: Coverage
     real: Coverage
-    """As many stacks of real digits, read by the same classifier."""
+    """The same number of stacks of real digits, read by the same classifier."""
     floor: float
-    """What exactly equal shares would score from so many samples."""
+    """The mean KL of that many samples with equal shares."""
     classifier: str
 
     def to_json(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Result:
 
 
 def protocol(method: str = "plain", width: int = 64, steps: int = 0, seed: int = 0) -> RunConfig:
-    """The run that VEEGAN's protocol asks for; width 64 is its DCGAN, gf = df = 64."""
+    """The run of VEEGAN's protocol; width 64 is its DCGAN, gf = df = 64."""
     if method not in METHODS:
         raise ConfigError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     config = RunConfig(
@@ -113,15 +113,15 @@ def run(
     n: int = N,
     device: str = "auto",
     keep: Path | None = None,
-    told: LabelledD = lambda *_: None,
+    on_progress: OnProgress = lambda *_: None,
 ) -> Result:
-    """Train to the end of the budget, or on from the checkpoint at keep, and read what G draws."""
+    """Train to the end of the budget, from the checkpoint at keep if any, and read G's samples."""
     training = Training(config, device=device, state=resumed(config, device, keep), pace=QUIET)
     state, kept = training.state, training.state.seconds
     classifier = load_classifier(device=state.device)
     while not training.end and state.step < config.steps:
         training.advance(min(20, config.steps - state.step))
-        told(state.step, config.steps, state.seconds)
+        on_progress(state.step, config.steps, state.seconds)
         if keep is not None and (training.end or state.seconds - kept >= KEEP):
             save_run(keep, state)
             kept = state.seconds
@@ -142,7 +142,10 @@ def run(
 
 
 def resumed(config: RunConfig, device: str, keep: Path | None) -> State | None:
-    """The state stored at keep if it is of the same run, whatever its budget was; else None."""
+    """The state stored at keep; None if there is none.
+
+    Raises CheckpointError if it belongs to a run that differs in more than its budget.
+    """
     if keep is None or not keep.exists():
         return None
     state = load_run(keep, device)

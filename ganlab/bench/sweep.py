@@ -27,7 +27,7 @@ ORDINARY: dict[str, Any] = {
 """Networks as in most papers, without the lab's own start that spares modes, and so small that 64
 GANs take less than a minute on one CPU core: measured 40 s on an AMD EPYC."""
 ON = {"ring": {"data.std": 0.05}}
-"""What data a map has otherwise than the comparison of methods: modes that can be seen."""
+"""Settings of the data in which a map differs from the comparison of methods: visible modes."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is swept: two knobs by name, over a method on some data."""
+    """Two knobs by name, and the method and data that they are applied to."""
 
     x: str = "g-rate"
     y: str = "d-rate"
@@ -63,7 +63,7 @@ class Sweep:
         if self.x == self.y:
             raise ConfigError(f"a map needs two knobs, got {self.x!r} twice")
         object.__setattr__(self, "size", checked("size", self.size, int, *SIZES))
-        _ = self.base  # wrong steps, seed, method or data speak up now
+        _ = self.base  # raises for wrong steps, seed, method or data
 
     @property
     def base(self) -> RunConfig:
@@ -77,7 +77,7 @@ class Sweep:
 
     @property
     def knobs(self) -> tuple[Knob, Knob]:
-        """Those of x and y."""
+        """The knobs of x and y."""
         return KNOBS[self.x], KNOBS[self.y]
 
     @property
@@ -104,7 +104,7 @@ class Sweep:
         ]
 
     def table(self, values: Sequence[float]) -> list[list[float]]:
-        """One value a cell, in the cells' order, as rows from the lowest y."""
+        """One value per cell, in the order of `cells`, as rows from the lowest y."""
         columns = len(self.axes[0])
         return [list(values[k : k + columns]) for k in range(0, len(values), columns)]
 

@@ -1,4 +1,4 @@
-"""Rows of a comparison as text, CSV and Markdown, with ceilings and floors beside them."""
+"""Rows of a comparison as text, CSV and Markdown, with ceilings and floors."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ HEAD = (
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """A row's cells, in the order of HEAD."""
+    """The cells of a row, in the order of HEAD."""
     return (
         ROWS[row.method].title,
         plus_minus(row.mean("modes"), row.error("modes"), 1),
@@ -39,7 +39,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def exact(row: Row) -> tuple[str, ...]:
-    """What as many samples of the data themselves score on average."""
+    """The mean scores of as many exact samples of the data."""
     limit = bounds(row.modes_of, row.n, row.rule)
     found = (f"{limit.modes:.1f}", f"{100 * limit.high_quality:.1f}", f"{limit.reverse_kl:.4f}")
     return ("The data themselves", *found, f"{limit.spread:.2f}", f"{row.n:,}", row.rule, "", "")
@@ -66,7 +66,7 @@ def as_lines(rows: Sequence[Row]) -> list[str]:
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
-    """A table in Markdown, with what was compared in a line below."""
+    """A table in Markdown, followed by a line that says what was compared."""
     first = rows[0]
     lines = [HEAD, ("---",) * len(HEAD), *map(cells, rows), exact(first)]
     body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
@@ -77,7 +77,7 @@ def as_markdown(rows: Sequence[Row]) -> str:
 
 
 def as_csv(rows: Sequence[Row]) -> str:
-    """One line a seed, so that every other statistic can be taken; RFC 4180."""
+    """One line per seed, so that other statistics can be computed; RFC 4180."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(

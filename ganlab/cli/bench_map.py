@@ -45,10 +45,10 @@ def bench_map(chosen: argparse.Namespace) -> int:
     import torch
 
     from ganlab.bench.collapse_map import train
-    from ganlab.cli.bench_modes import tell
+    from ganlab.cli.bench_modes import print_progress
 
     torch.set_num_threads(1)
-    found = train(sweep, lambda step, steps: tell("map", step, steps), chosen.device)
+    found = train(sweep, lambda step, steps: print_progress("map", step, steps), chosen.device)
     if chosen.json:
         print(json.dumps(found.to_json(), allow_nan=False))  # noqa: T201
         return 0

@@ -19,7 +19,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser = benchmarks.add_parser(
         "modes",
         help="compare methods against mode collapse",
-        description="Train every method once a seed on a mixture of Gaussians and count modes as "
+        description="Train every method once per seed on a mixture of Gaussians and count modes as "
         "the literature does: mean ± standard error over the seeds.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="methods:\n" + "\n".join(f"  {name:<16} {one.title}" for name, one in ROWS.items()),
@@ -48,7 +48,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 
 def bench_modes(chosen: argparse.Namespace) -> int:
     """Print the table; with --json one object in its place."""
-    wanted = names(chosen.methods, ROWS)
+    methods = names(chosen.methods, ROWS)
     if chosen.seeds < 1:
         raise ConfigError(f"seeds must be at least 1, got {chosen.seeds}")
     for path in (chosen.csv, chosen.markdown):
@@ -62,9 +62,9 @@ def bench_modes(chosen: argparse.Namespace) -> int:
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
     budget = (chosen.steps, chosen.seconds, chosen.n, chosen.rule)
     rows = []
-    for row in compare(wanted, chosen.data, seeds, *budget, tell, chosen.device):
+    for row in compare(methods, chosen.data, seeds, *budget, print_progress, chosen.device):
         rows.append(row)
-        # A long comparison that is interrupted leaves what it has measured.
+        # A long comparison that is interrupted leaves the rows that it has measured.
         write(chosen.csv, as_csv(rows))
         write(chosen.markdown, as_markdown(rows))
     if chosen.json:
@@ -75,8 +75,8 @@ def bench_modes(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def tell(method: str, step: int, steps: int) -> None:
-    """Progress on stderr, in one line that is written over on a terminal."""
+def print_progress(method: str, step: int, steps: int) -> None:
+    """Print the progress on stderr, on a terminal in one line that is overwritten."""
     last = step >= steps
     if sys.stderr.isatty():
         print(f"\r{method:<20} {step:>9,} of {steps:,} ", end="\n" * last, file=sys.stderr)  # noqa: T201

@@ -40,7 +40,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 
 
 def bench_stacked(chosen: argparse.Namespace) -> int:
-    """Train, read and print what was found with the budget it took."""
+    """Train, read samples, and print the coverage with the budget that it took."""
     import torch
 
     from ganlab.bench.stacked import protocol, run
@@ -50,14 +50,15 @@ def bench_stacked(chosen: argparse.Namespace) -> int:
     config = protocol(chosen.method, chosen.width, chosen.steps, chosen.seed)
     config = config.with_values({"seconds": chosen.seconds})
     torch.set_num_threads(max(1, chosen.threads))
-    told = {"at": 0.0}
+    reported = 0.0
 
-    def tell(step: int, steps: int, seconds: float) -> None:
-        if step >= steps or seconds - told["at"] > 30:
-            told["at"] = seconds
+    def print_progress(step: int, steps: int, seconds: float) -> None:
+        nonlocal reported
+        if step >= steps or seconds - reported > 30:
+            reported = seconds
             print(f"step {step:,} of {steps:,}, {seconds:,.0f} s", file=sys.stderr)  # noqa: T201
 
-    result = run(config, chosen.method, chosen.n, chosen.device, chosen.checkpoint, tell)
+    result = run(config, chosen.method, chosen.n, chosen.device, chosen.checkpoint, print_progress)
     if chosen.json:
         print(json.dumps(result.to_json(), allow_nan=False))  # noqa: T201
     else:
@@ -67,7 +68,7 @@ def bench_stacked(chosen: argparse.Namespace) -> int:
 
 
 def as_lines(result: "Result") -> list[str]:
-    """What was reached, what bounds it and what it took."""
+    """The coverage, its bounds and the budget."""
     share = result.steps / result.protocol_steps
     return [
         f"{'':24} {'modes':>6} {'KL':>8}",

@@ -1,4 +1,4 @@
-"""The command line: everything that the pages do, without a browser.
+"""The command line, which does everything that the pages do.
 
 Errors go to stderr in one sentence; the exit status is 2 for wrong use and 1 for a failure.
 """
@@ -16,7 +16,7 @@ class Parser(argparse.ArgumentParser):
     """argparse with one sentence for wrong use."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is; exit 2."""
+        """Print the error and where to find help; exit 2."""
         self.exit(2, f"ganlab: {message} (try '{self.prog} --help')\n")
 
 

@@ -58,11 +58,13 @@ def test_a_truncated_method_draws_as_many_samples_and_leaves_out_the_steepest():
 
 
 def test_rows_come_one_by_one_and_steps_replace_every_budget():
-    told = []
-    rows = compare(["plain", "pacgan2"], "ring", [0], steps=2, n=50, told=lambda *a: told.append(a))
+    calls = []
+    rows = compare(
+        ["plain", "pacgan2"], "ring", [0], steps=2, n=50, on_progress=lambda *a: calls.append(a)
+    )
     first = next(rows)
     assert (first.method, first.iterations) == ("plain", 2)
-    assert told[-1] == ("plain", 2, 2)
+    assert calls[-1] == ("plain", 2, 2)
     assert [row.method for row in rows] == ["pacgan2"]
 
 

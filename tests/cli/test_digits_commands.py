@@ -87,7 +87,7 @@ def test_a_walk_comes_as_numbers_too_and_points_come_as_nothing_else(model, tmp_
     np.testing.assert_allclose(z[[0, -1]], ring.z(2, 0).numpy())
     code, _, err = run(capsys, "walk", "playground-ring", "--out", tmp_path / "walk.gif")
     assert code == 2
-    assert "makes points, which want --out to end in .npz" in err
+    assert "makes points: --out must end in .npz" in err
 
 
 @pytest.mark.slow

@@ -89,7 +89,7 @@ MODELS = {
     "sample RUN --out a.gif": ".png or .npz",
     "sample RUN --out a.png --n 0": "between 1 and",
     "sample RUN --out a.png --n many": "--n",
-    "sample digits-cgan --out a.png --labels 12a": "--labels wants digits",
+    "sample digits-cgan --out a.png --labels 12a": "--labels takes digits",
     "sample digits-cgan --out a.png --labels 3,11": "between 0 and 9, got 11",
     "sample digits-cgan --out a.png --labels 123 --n 5": "labels must be 5",
     "sample digits-cgan --out a.png --balanced --n 15": "multiple of 10",

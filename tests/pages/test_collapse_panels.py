@@ -162,7 +162,7 @@ def test_every_method_has_a_card_with_its_idea_formula_paper_cost_and_limits():
     for method in papers.values():
         assert all(part in said for part in (method.idea, method.fails, method.paper))
     assert said.count("× a step]") == len(METHODS) - 1
-    assert costs.read(costs.SHIPPED).told() in said
+    assert costs.read(costs.SHIPPED).summary() in said
 
 
 def test_costs_measured_here_win():
