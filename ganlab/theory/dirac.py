@@ -1,7 +1,8 @@
-"""The Dirac-GAN: the smallest game that shows why GANs circle, and what stops them.
+"""The Dirac-GAN: the smallest game in which GANs circle, and the methods that make it converge.
 
-Data are one point at 0, G puts one point at θ, and D(x) = ψx scores it. With f(t) = -log(1 + e⁻ᵗ)
-the game is L(θ, ψ) = f(θψ) + f(0); G descends it, D climbs it, and both rest at (0, 0).
+The data are one point at 0, G puts one point at θ, and D(x) = ψx scores it. With
+f(t) = -log(1 + e⁻ᵗ) the game is L(θ, ψ) = f(θψ) + f(0); G descends it, D climbs it, and the
+equilibrium is (0, 0).
 Mescheder, Geiger & Nowozin 2018, 'Which training methods for GANs do actually converge?'.
 """
 
@@ -21,16 +22,16 @@ _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()  # expectation under N(0, 1)
 
 @dataclass(frozen=True)
 class Game:
-    """A vector field (θ, ψ) -> (θ̇, ψ̇) on arrays of any one shape, with what is known of it."""
+    """A vector field (θ, ψ) -> (θ̇, ψ̇) on arrays of any one shape, with its Jacobian."""
 
     field: Field
     jacobian: Array | None
     """Its derivative at (0, 0), rows θ̇ and ψ̇; None where the field has a kink there."""
     clip: float = math.inf
-    """After each step ψ is brought back to [-clip, clip]."""
+    """After each step ψ is clipped to [-clip, clip]."""
 
     def flow(self, theta: ArrayLike, psi: ArrayLike) -> tuple[Array, Array]:
-        """The field that a clipped player really feels: nothing pushes ψ through its wall."""
+        """The field with clipping: ψ̇ is 0 where it points out of [-clip, clip]."""
         theta, psi = np.asarray(theta, float), np.asarray(psi, float)
         theta_dot, psi_dot = self.field(theta, psi)
         at_wall = (np.abs(psi) >= self.clip) & (psi * psi_dot > 0)
@@ -38,7 +39,7 @@ class Game:
 
 
 def slope(t: Array) -> Array:
-    """f'(t) = σ(-t), right at any t."""
+    """f'(t) = σ(-t), accurate for any t."""
     return 0.5 * (1 - np.tanh(0.5 * t))
 
 
