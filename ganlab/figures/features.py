@@ -1,4 +1,4 @@
-"""What a generator was asked for beside what a classifier finds."""
+"""The features that a generator was given, and those that a classifier finds in its pictures."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ganlab.figures.theme import palette
 
 
 def asked_and_found(asked: NDArray[Any], found: NDArray[Any], dark: bool) -> go.Figure:
-    """Features (K,) asked for as bars, found as diamonds, in standard deviations."""
+    """Requested features (K,) as bars and those found as diamonds, in standard deviations."""
     colours = palette(dark)
     names = [str(k + 1) for k in range(len(asked))]
     figure = go.Figure(

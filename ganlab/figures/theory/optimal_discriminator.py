@@ -1,4 +1,4 @@
-"""Two densities, D* and a learned D between them, and what distance tells as bumps move apart."""
+"""Figures of two densities, D* and a learned D, and of divergences against their distance."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -101,7 +101,7 @@ def distances(curves: Separation, here: float, dark: bool) -> go.Figure:
 
 
 def pulls(curves: Separation, here: float, dark: bool) -> go.Figure:
-    """What pulls G towards the data under each loss, on a logarithmic axis."""
+    """The gradient that pulls G towards the data under each loss, on a logarithmic axis."""
     colours = palette(dark)
     figure = go.Figure()
     for name, y, colour, dash, symbol in (
