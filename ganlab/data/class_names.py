@@ -1,4 +1,4 @@
-"""What the classes of a run's pictures are called, without reading the pictures."""
+"""The names of the classes of a run's pictures, without reading the pictures."""
 
 from ganlab.catalogue.pictures import PICTURES, picture_shape
 from ganlab.config import Choice
@@ -7,7 +7,7 @@ from ganlab.errors import DataError
 
 
 def class_names(data: Choice) -> tuple[str, ...]:
-    """One for each class; its number where nobody knows a name."""
+    """One name per class; its number if it has no name."""
     count = picture_shape(data.name, data.values).classes
     names = PICTURES[data.name].traits.get("names", ())
     if data.name == "folder":
@@ -19,5 +19,5 @@ def class_names(data: Choice) -> tuple[str, ...]:
 
 
 def noun(data: Choice) -> str:
-    """What one of the pictures is called: 'digit' or 'picture'."""
+    """The noun for one of the pictures: 'digit' or 'picture'."""
     return "digit" if "box" in PICTURES[data.name].traits else "picture"
