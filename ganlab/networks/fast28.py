@@ -1,7 +1,7 @@
 """fast28: a DCGAN made for live demos on a plain CPU.
 
-The same plan as dcgan28 with a third of its work: upsampling folded into 4×4 stride-2 convolutions,
-no dropout, channels last throughout and nothing that bfloat16 is slow at.
+The architecture of dcgan28 at a third of its cost: upsampling folded into 4×4 stride-2
+convolutions, no dropout, channels last throughout and no operation that bfloat16 is slow at.
 """
 
 from torch import Tensor, nn

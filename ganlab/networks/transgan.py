@@ -60,7 +60,7 @@ def out_of_windows(x: Tensor, n: int, side: int, window: int) -> Tensor:
 
 
 class Block(nn.Module):
-    """Attention and a two-layer perceptron, each behind layer norm and beside a skip."""
+    """Attention and a two-layer perceptron, each after a layer norm and with a skip connection."""
 
     def __init__(self, width: int, heads: int, side: int, expand: int = 4) -> None:
         super().__init__()

@@ -109,8 +109,8 @@ def test_a_network_that_spandrel_knows_enlarges_a_picture_in_tiles(stub):
     ("other", "sentence"),
     [
         ({"purpose": "Restoration"}, "a Doubling network for restoration: one that enlarges"),
-        ({"input_channels": 1}, "one that enlarges colour pictures was wanted"),
-        ({"scale": 16}, "a scale from 1 to 8 was wanted"),
+        ({"input_channels": 1}, "expected one that enlarges colour pictures"),
+        ({"scale": 16}, "the scale must be from 1 to 8"),
         ({"scale": 3}, "its weights do not fit together"),
     ],
 )
@@ -176,7 +176,7 @@ def test_a_network_that_does_not_enlarge_is_refused(spandrel, tmp_path):
 
     weights = seeded(DnCNN(in_nc=3, out_nc=3, nc=8, nb=17)).state_dict()
     torch.save(weights, tmp_path / "dncnn.pth")
-    with pytest.raises(CheckpointError, match="one that enlarges colour pictures was wanted"):
+    with pytest.raises(CheckpointError, match="expected one that enlarges colour pictures"):
         opening.load(tmp_path / "dncnn.pth")
 
 
