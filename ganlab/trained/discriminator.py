@@ -1,4 +1,4 @@
-"""A trained discriminator, ready to be asked: from a run, one of its stored states, or a file."""
+"""A trained discriminator, loaded from a run, one of its stored states, or a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class Players:
 
 
 class Discriminator:
-    """D with its configuration: it scores pictures and says which pixels matter to it."""
+    """D with its configuration: scores of pictures and their gradients."""
 
     def __init__(self, name: str, config: RunConfig, net: nn.Module) -> None:
         self.name = name
@@ -41,18 +41,18 @@ class Discriminator:
 
     @property
     def undecided(self) -> float | None:
-        """The score at which D takes a picture for neither; None if only differences count."""
+        """The score between real and fake; None if only differences of scores matter."""
         return find(Loss, self.config.loss.name).at_equilibrium(self.config.loss.values).score
 
     @property
     def together(self) -> int:
-        """How many pictures D judges at a time: 1, unless the run packs them."""
+        """How many pictures D scores together: 1, unless the run packs them."""
         return packing(self.config)
 
     def scores(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
-        """What D says, (N,) float32, higher for real: pictures uint8 (N, C, H, W).
+        """D's scores (N,) float32 of pictures uint8 (N, C, H, W), higher for real.
 
-        A D that judges m pictures together takes those that follow one another: (N / m,).
+        A D that scores m pictures together takes consecutive ones and returns (N / m,).
         """
         parts, step = [], BATCH * self.together
         with torch.no_grad():
@@ -69,14 +69,14 @@ class Discriminator:
         """
         x = to_float(pictures).requires_grad_(True)
         with torch.enable_grad():
-            said = self.net(pack(x, self.together), labels)
-            (gradient,) = torch.autograd.grad(said.sum(), x)
+            scores = self.net(pack(x, self.together), labels)
+            (gradient,) = torch.autograd.grad(scores.sum(), x)
         return gradient.sum(1)
 
     def threshold(self, real: Tensor, fake: Tensor) -> float:
-        """Above which score D's word is taken as 'real'.
+        """The score above which D takes a picture for real.
 
-        Where the loss leaves scores without a zero (relativistic, Wasserstein) it is the middle
+        If the loss does not fix the zero of scores (relativistic, Wasserstein), it is the middle
         between the mean scores of real (N,) and fake (M,).
         """
         fixed = self.undecided
@@ -108,11 +108,11 @@ def load_players(name_or_path: str | Path) -> Players:
 
 
 def drawn(G: Generator, n: int, seed: int) -> tuple[NDArray[Any], Tensor | None]:
-    """N pictures of G, uint8 (n, C, H, W), and what they were told to show, if anything."""
-    told = G.conditions(n)
-    return G.pictures(G.z(n, seed), told), told
+    """N pictures of G, uint8 (n, C, H, W), and the conditions that they were given, if any."""
+    conditions = G.conditions(n)
+    return G.pictures(G.z(n, seed), conditions), conditions
 
 
 def side_by_side(pictures: Tensor, m: int) -> Tensor:
-    """What D judges together as one picture: (N, ..., H, W) -> (N / m, ..., H, m W)."""
+    """The pictures that D scores together, side by side: (N, ..., H, W) -> (N / m, ..., H, m W)."""
     return torch.cat(pictures.unflatten(0, (-1, m)).unbind(1), dim=-1)
