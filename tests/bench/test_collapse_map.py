@@ -19,9 +19,9 @@ def test_a_cell_scores_what_its_gan_scores_alone():
     for cell, scores in zip(sweep.cells(), found.scores, strict=True):
         alone = Training(sweep.base.with_values(cell.values), device="cpu")
         alone.advance(20)
-        wanted = score_run(alone.state)[0]
+        expected = score_run(alone.state)[0]
         for name in ("modes_near", "js", "high_quality"):
-            assert scores[name] == pytest.approx(wanted[name], abs=0.02)
+            assert scores[name] == pytest.approx(expected[name], abs=0.02)
 
 
 def test_a_cell_that_diverges_is_lost_and_has_no_score():

@@ -17,7 +17,7 @@ def test_the_plain_gan_costs_one_and_others_what_the_clock_says(monkeypatch):
         name = "pacgan2" if config.transforms else "plain"
 
         def steps(count):
-            # A neighbour makes every second round three times as slow, for all alike.
+            # A neighbour makes every second round three times as slow, for all in the same way.
             slow = 3.0 if now() // 2 % 2 else 1.0
             clock["at"] += price[name] * count * slow
 

@@ -11,7 +11,7 @@ from ganlab.metrics.modes import score_modes
 from ganlab.training.loop import Training
 
 
-def test_a_seed_scores_the_same_alone_and_beside_others():
+def test_a_seed_scores_the_same_alone_and_with_others():
     config = method_config("r1-r2", "ring", steps=5)
     together = measure("r1-r2", config, [3, 5], n=400)
     alone = measure("r1-r2", config, [5], n=400)
@@ -26,9 +26,9 @@ def test_a_row_holds_what_the_metrics_say_of_the_shown_generator():
     training = Training(config, device="cpu", variants=[{"seed": 0}, {"seed": 1}])
     training.advance(3)
     data = training.state.source.data
-    wanted = score_modes(draw(training.state, 300), data.modes, data.std, rule="box")
-    assert found.scores["high_quality"] == tuple(wanted.high_quality.tolist())
-    assert found.scores["modes"] == tuple(wanted.modes.tolist())
+    expected = score_modes(draw(training.state, 300), data.modes, data.std, rule="box")
+    assert found.scores["high_quality"] == tuple(expected.high_quality.tolist())
+    assert found.scores["modes"] == tuple(expected.modes.tolist())
     assert (found.modes_of, found.rule, found.n, found.iterations) == (25, "box", 300, 3)
     assert found.seconds > 0
 
@@ -53,8 +53,8 @@ def test_a_truncated_method_draws_as_many_samples_and_leaves_out_the_steepest():
     data = state.source.data
     state = Training(config, device="cpu", variants=[{"seed": 0}, {"seed": 1}])
     state.advance(3)
-    wanted = score_modes(draw(state.state, 400, 0.03), data.modes, data.std)
-    assert row.scores["high_quality"] == tuple(wanted.high_quality.tolist())
+    expected = score_modes(draw(state.state, 400, 0.03), data.modes, data.std)
+    assert row.scores["high_quality"] == tuple(expected.high_quality.tolist())
 
 
 def test_rows_come_one_by_one_and_steps_replace_every_budget():

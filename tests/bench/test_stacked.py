@@ -77,7 +77,7 @@ def test_a_run_goes_on_from_its_checkpoint_and_says_what_it_took(embedded, tmp_p
         run(config.with_values({"seed": 1}), "pacgan2", n=60, device="cpu", keep=keep)
 
 
-def test_the_command_states_its_budget_beside_the_protocol(embedded, capsys):
+def test_the_command_states_its_budget_and_that_of_the_protocol(embedded, capsys):
     small = ["bench", "stacked-mnist", "--steps", "1", "--width", "4", "--n", "40"]
     assert main([*small, "--device", "cpu"]) == 0
     out = capsys.readouterr().out

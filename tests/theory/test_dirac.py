@@ -28,7 +28,7 @@ def test_the_jacobian_is_the_derivative_of_the_field(name):
 
 
 @pytest.mark.parametrize("name", SMOOTH)
-def test_nobody_moves_at_the_equilibrium(name):
+def test_no_player_moves_at_the_equilibrium(name):
     np.testing.assert_allclose(at(GAMES[name].load()(), 0, 0), 0, atol=1e-16)
 
 

@@ -75,7 +75,7 @@ class Known:
 
 @pytest.fixture
 def stub(monkeypatch, tmp_path):
-    """A package in spandrel's place that tells of one network, and a file that nobody knows."""
+    """A stand-in for spandrel that recognises one network, and a file of unknown tensors."""
 
     def put(**other: object) -> Path:
         class Loader:
@@ -180,6 +180,6 @@ def test_a_network_that_does_not_enlarge_is_refused(spandrel, tmp_path):
         opening.load(tmp_path / "dncnn.pth")
 
 
-def test_tensors_that_nobody_knows_are_refused_in_one_sentence(spandrel):
+def test_unknown_tensors_are_refused_in_one_sentence(spandrel):
     with pytest.raises(CheckpointError, match="nor of those that spandrel knows"):
         foreign.through_spandrel({"some.weight": torch.zeros(3, 3)}, "odd.pth")
