@@ -9,7 +9,7 @@ from typing import Any
 from ganlab.bench.methods import KEY
 
 SCORES = ("modes", "high_quality", "reverse_kl", "reverse_kl_all", "spread")
-"""What is measured of each seed, in the order of the table's columns."""
+"""The scores of each seed, in the order of the table's columns."""
 WITHOUT_SAMPLES = {"reverse_kl": math.inf, "reverse_kl_all": math.inf, "spread": math.nan}
 """What a seed scores where JSON has no number."""
 

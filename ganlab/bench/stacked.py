@@ -173,8 +173,8 @@ def read_generated(state: State, classifier: DigitClassifier, n: int) -> Tensor:
 
 def read_real(stacks: PictureSet, classifier: DigitClassifier, n: int) -> Tensor:
     """The numbers that the classifier reads in n of the stacks, (n,)."""
-    order = torch.randperm(len(stacks.labels), generator=torch.Generator().manual_seed(REAL))[:n]
-    return torch.cat([read(stacks.pictures[part], classifier) for part in order.split(CHUNK)])
+    drawn = torch.randperm(len(stacks.labels), generator=torch.Generator().manual_seed(REAL))[:n]
+    return torch.cat([read(stacks.pictures[part], classifier) for part in drawn.split(CHUNK)])
 
 
 def read(stacks: Tensor, classifier: DigitClassifier) -> Tensor:

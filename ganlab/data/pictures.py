@@ -93,8 +93,8 @@ class PictureSource:
 
     def sample(self, n: int, seed: int) -> tuple[Tensor, Tensor]:
         """Draw n pictures and labels without repetition; the result depends on seed alone."""
-        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:n]
-        index = order.to(self.device)
+        drawn = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:n]
+        index = drawn.to(self.device)
         return self._pictures[index], self._labels[index]
 
     def state(self) -> dict[str, Any]:

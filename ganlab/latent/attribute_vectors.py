@@ -45,9 +45,9 @@ def measured_vectors(z: Tensor, pictures: Tensor, labels: Tensor) -> AttributeVe
     """For each of ATTRIBUTES: pictures with high against low values, relative to their class."""
     values = within_classes(attributes(to_float(pictures)), labels)
     count = max(1, int(SHARE * len(values)))
-    order = values.argsort(0)
+    rank = values.argsort(0)
     vectors = [
-        z[order[-count:, k]].mean(0) - z[order[:count, k]].mean(0) for k in range(len(ATTRIBUTES))
+        z[rank[-count:, k]].mean(0) - z[rank[:count, k]].mean(0) for k in range(len(ATTRIBUTES))
     ]
     return AttributeVectors(
         tuple(MORE.get(name, f"more {name}") for name in ATTRIBUTES), torch.stack(vectors)

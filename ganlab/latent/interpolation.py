@@ -142,9 +142,9 @@ def closed_form_directions(weight: Tensor, k: int) -> Directions:
     Steps of length 1 along them change the output of the first layer most.
     """
     values, vectors = torch.linalg.eigh((weight.T @ weight).double())
-    order = values.argsort(descending=True)[:k]
+    top = values.argsort(descending=True)[:k]
     shares = values.clamp(min=0) / values.clamp(min=0).sum()
-    return Directions(_upright(vectors.T[order]).to(weight.dtype), shares[order].to(weight.dtype))
+    return Directions(_upright(vectors.T[top]).to(weight.dtype), shares[top].to(weight.dtype))
 
 
 def principal_directions(z: Tensor, activations: Tensor, k: int) -> Directions:

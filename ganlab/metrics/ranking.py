@@ -140,7 +140,7 @@ def verdict(
     """A sentence of Markdown: who leads in this ranking, or has won if the comparison is over."""
     ideal = ideals(modes, bounds).get(measure)
     if ideal is None or not (first := leaders(measure, scores, ideal)):
-        return "Nobody has been measured yet."
+        return "Nothing has been measured yet."
     value = score_text(measure, scores[first[0]][measure], modes)
     others = [k for k in range(len(labels)) if k not in first]
     if not others:

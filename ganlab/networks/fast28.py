@@ -42,7 +42,7 @@ class Discriminator(nn.Module):
     def __init__(self, shape: Shape, width: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(shape.judged, width, 4, stride=2, padding=1),  # (N, w, 14, 14)
+            nn.Conv2d(shape.d_channels, width, 4, stride=2, padding=1),  # (N, w, 14, 14)
             nn.LeakyReLU(SLOPE),
             nn.Conv2d(width, 4 * width, 4, stride=2, padding=1),  # (N, 4w, 7, 7)
             nn.LeakyReLU(SLOPE),

@@ -21,6 +21,6 @@ class Shape:
     """Uniform codes behind it in z."""
 
     @property
-    def judged(self) -> int:
-        """Channels of what D sees."""
+    def d_channels(self) -> int:
+        """The channels of D's input."""
         return self.channels * self.pack

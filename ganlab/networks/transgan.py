@@ -119,7 +119,7 @@ class Discriminator(nn.Module):
         super().__init__()
         side, patch = shape.size // 4, 4
         self.patch = patch
-        self.embed = nn.Linear(shape.judged * patch**2, width)
+        self.embed = nn.Linear(shape.d_channels * patch**2, width)
         self.place = nn.Parameter(0.02 * torch.randn(1, side**2, width))
         self.side = side
         heads = max(1, width // 16)

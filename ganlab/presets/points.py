@@ -61,7 +61,7 @@ POINT_PRESETS: Mapping[str, Preset] = {
     "sine": Preset(
         title="The sine of the lecture notes",
         summary="x₁ uniform on [0, 2π], x₂ = sin x₁: a curve without width.",
-        watch="A cloud bends into an S and thins to a line, its ends last.",
+        watch="A cloud curves into an S and thins to a line, its ends last.",
         config=_cured(Choice("sine"), 0.03, 6_000),
     ),
 }

@@ -53,8 +53,8 @@ def minimax() -> Game:
 
 
 def _minimax(theta: Array, psi: Array) -> tuple[Array, Array]:
-    pull = slope(theta * psi)
-    return -psi * pull, theta * pull
+    df = slope(theta * psi)
+    return -psi * df, theta * df
 
 
 def non_saturating() -> Game:
@@ -91,9 +91,9 @@ def instance_noise(sigma: float = 0.7) -> Game:
     def field(theta: Array, psi: Array) -> tuple[Array, Array]:
         fake = np.asarray(theta)[..., None] + noise  # (..., nodes)
         psi_ = np.asarray(psi)[..., None]
-        pull = slope(fake * psi_)
-        theta_dot = -psi * (pull @ _WEIGHTS)
-        return theta_dot, (fake * pull - noise * slope(-noise * psi_)) @ _WEIGHTS
+        df = slope(fake * psi_)
+        theta_dot = -psi * (df @ _WEIGHTS)
+        return theta_dot, (fake * df - noise * slope(-noise * psi_)) @ _WEIGHTS
 
     return Game(field, _rotation(0.5, sigma**2 / 2))
 
@@ -120,10 +120,10 @@ def consensus(gamma: float = 1.0) -> Game:
     """The field v - γ∇½‖v‖² with v from minimax. Mescheder, Nowozin & Geiger 2017, eq. 10."""
 
     def field(theta: Array, psi: Array) -> tuple[Array, Array]:
-        pull = slope(theta * psi)
-        bend = -pull * (1 - pull)  # f''
-        twist = (theta**2 + psi**2) * pull * bend
-        theta_dot = -psi * pull - gamma * (theta * pull**2 + psi * twist)
-        return theta_dot, theta * pull - gamma * (psi * pull**2 + theta * twist)
+        df = slope(theta * psi)
+        ddf = -df * (1 - df)  # f''
+        common = (theta**2 + psi**2) * df * ddf
+        theta_dot = -psi * df - gamma * (theta * df**2 + psi * common)
+        return theta_dot, theta * df - gamma * (psi * df**2 + theta * common)
 
     return Game(field, _rotation(0.5) - gamma / 4 * np.eye(2))

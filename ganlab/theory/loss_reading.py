@@ -10,11 +10,11 @@ from ganlab.theory.dirac import Array
 EVEN, CONTEST, D_AHEAD, G_AHEAD, SWINGING = "even", "contest", "D ahead", "G ahead", "swinging"
 
 MEANINGS = {
-    EVEN: "D cannot tell real from fake: what an equilibrium looks like, if D is still learning.",
-    CONTEST: "D tells them apart in part: the useful middle, where G has something to learn from.",
+    EVEN: "D cannot separate real from fake: an equilibrium, if D is still learning.",
+    CONTEST: "D separates them in part: the useful middle, where G can learn from D.",
     D_AHEAD: "D is nearly always right: a saturating loss gives G almost no gradient here.",
     G_AHEAD: "D takes most fakes for real: G now follows a D that knows too little.",
-    SWINGING: "The lead changes hands again and again: both chase each other and neither arrives.",
+    SWINGING: "The lead changes again and again: both chase each other and neither converges.",
 }
 
 

@@ -107,9 +107,9 @@ class Separation:
     distance: Array
     jsd: Array
     wasserstein: Array
-    minimax_pull: Array
+    minimax_gradient: Array
     """|d/dθ E_q log(1 - D*)| with D* held still: the saturating gradient at G's position."""
-    non_saturating_pull: Array
+    non_saturating_gradient: Array
     """The same for -E_q log D*."""
 
 

@@ -21,7 +21,7 @@ def panel(dark: bool) -> None:
     costs, own = known()
     text, act = st.columns([3, 1], vertical_alignment="center")
     text.markdown(
-        "What has been proposed, in the order of its years. **Cost** is the time of a step beside "
+        "Published methods by year. **Cost** is the time of a step relative to "
         "a step of the plain GAN, measured and not estimated."
     )
     if act.button(
