@@ -60,11 +60,11 @@ class _OldFlag(argparse.Action):
             nargs=action.nargs,
             const=action.const,
             default=argparse.SUPPRESS,
-            type=action.type,
             choices=action.choices,
             help=argparse.SUPPRESS,
             metavar=action.metavar,
         )
+        self.type = action.type
         self.action, self.old, self.new, self.warned = action, old, new, False
 
     def __call__(
@@ -88,7 +88,9 @@ class _OldCommand(argparse.ArgumentParser):
         super().__init__(prog=parser.prog, parents=[parser], add_help=False)
         self.parser, self.old, self.new = parser, old, new
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(  # type: ignore[override]
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
         """Warn and let the parser of the new command do the rest."""
         _warn(self.old, self.new)
         return self.parser.parse_known_args(args, namespace)

@@ -108,7 +108,7 @@ def test_a_network_that_spandrel_knows_enlarges_a_picture_in_tiles(stub):
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [
-        ({"purpose": "Restoration"}, "a Doubling network for restoration: one that enlarges"),
+        ({"purpose": "Restoration"}, "a Doubling network for restoration: expected one that"),
         ({"input_channels": 1}, "expected one that enlarges colour pictures"),
         ({"scale": 16}, "the scale must be from 1 to 8"),
         ({"scale": 3}, "its weights do not fit together"),
