@@ -1,10 +1,10 @@
-"""The errors that ganlab raises on purpose, each one sentence that a person can act on.
+"""The errors that ganlab raises on purpose, each with a message that says what to do.
 
 GanlabError
 ├── ConfigError         a configuration that cannot be run: what was wanted, what came
 │   └── UnknownName     no loss, network, … of that name
 ├── DataError           data that is missing, unreadable or of the wrong kind
-├── DeviceError         a device that was asked for and is not there
+├── DeviceError         a requested device that is not available
 ├── CheckpointError     a file of weights that is cut, foreign or does not fit
 ├── PictureError        a picture that cannot be read or is too large
 ├── VideoError          a film that cannot be encoded on this computer
@@ -17,7 +17,7 @@ GanlabError
 
 
 class GanlabError(Exception):
-    """Anything that ganlab refuses, said in one sentence with what to try."""
+    """The base class: its message is one sentence that says what is wrong and what to try."""
 
 
 class ConfigError(GanlabError):
@@ -33,7 +33,7 @@ class DataError(GanlabError):
 
 
 class DeviceError(GanlabError):
-    """A device that was asked for and is not there."""
+    """A requested device that is not available."""
 
 
 class CheckpointError(GanlabError):

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: written beside their place, synced, then renamed."""
+"""Atomic writes: a file is written next to its place, synced, then renamed."""
 
 import errno
 import os
@@ -8,18 +8,18 @@ from pathlib import Path
 from ganlab.errors import DiskFull, StoreError
 
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-"""Error numbers of a full disk; Windows knows no quota."""
+"""Error numbers of a full disk; Windows has no EDQUOT."""
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write content to path whole or not at all, with the permissions that the umask gives.
+    """Write content to path atomically, with the permissions that the umask gives.
 
-    Raises DiskFull if there is no room and StoreError if the folder cannot be written; path then
-    still holds what it held before.
+    Raises DiskFull if there is no room and StoreError if the folder cannot be written; path is
+    then unchanged.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with temporary.open("xb") as file:  # tempfile would let nobody but the owner read it
+        with temporary.open("xb") as file:  # tempfile would make it readable by the owner only
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

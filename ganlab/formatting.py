@@ -1,7 +1,7 @@
-"""How numbers are said wherever people read them: on pages, in findings and on the command line."""
+"""Formats of numbers on pages, in findings and on the command line."""
 
 PERCENT = "\N{NO-BREAK SPACE}%"
-"""What stands behind a number of hundredths."""
+"""The suffix of a percentage."""
 
 
 def percent(share: float, digits: int = 0, sign: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Where things are: what ships with the lab, GANLAB_HOME for runs and caches, GANLAB_DATA for data.
+"""Paths: files that ship with the lab, GANLAB_HOME for runs and caches, GANLAB_DATA for data.
 
 No other module knows where shipped files lie.
 """
@@ -20,7 +20,7 @@ TABLES = ROOT / "benchmarks"
 """Stored results of the lab's own comparisons, which pages show."""
 
 STATES = "states"
-"""The folder in which a run keeps states of its past, a file a step."""
+"""The folder of a run's stored states, one file per step."""
 
 
 def home() -> Path:
@@ -30,6 +30,6 @@ def home() -> Path:
 
 
 def data_folders() -> list[Path]:
-    """Where data sets are looked for, first match wins; the last one is where downloads go."""
+    """The folders in which data sets are searched for; downloads go to the last one."""
     given = os.environ.get("GANLAB_DATA")
     return ([Path(given).expanduser()] if given else []) + [home() / "data"]

@@ -13,7 +13,7 @@ from tests.long_tier import LongTier
 from tests.trained import DIGITS, MLP, RACE, Copies, trained_once
 
 GIVEN_DATA = os.environ.get("GANLAB_DATA", "")
-"""The data folder of whoever runs the tests, for the few tests that read real data sets."""
+"""The data folder that GANLAB_DATA names, for the few tests that read real data sets."""
 FAST = 1.0
 """Seconds of processor time that a fast test may take; the others are marked `slow`."""
 MARGIN = 12.0

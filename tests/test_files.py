@@ -41,21 +41,21 @@ def test_who_may_read_a_file_is_what_the_umask_says(tmp_path, mask, mode):
 
 @pytest.mark.parametrize("where", ["pathlib.Path.open", "os.fsync", "pathlib.Path.replace"])
 @pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, DiskFull), (errno.EIO, StoreError)])
-def test_a_failing_disk_leaves_the_old_file_and_nothing_beside_it(
+def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
     tmp_path, monkeypatch, where, number, kind
 ):
     path = tmp_path / "file.bin"
     write_file(path, b"old")
     monkeypatch.setattr(where, failing(number))
-    with pytest.raises(kind) as told:
+    with pytest.raises(kind) as caught:
         write_file(path, b"new")
     monkeypatch.undo()
-    assert str(tmp_path) in str(told.value)
+    assert str(tmp_path) in str(caught.value)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_interrupted_write_leaves_nothing_beside_the_old_file(tmp_path, monkeypatch):
+def test_an_interrupted_write_leaves_nothing_but_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "file.bin"
     write_file(path, b"old")
 
@@ -70,7 +70,7 @@ def test_an_interrupted_write_leaves_nothing_beside_the_old_file(tmp_path, monke
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
-def test_a_really_full_device_is_told_as_full(tmp_path, monkeypatch):
+def test_a_really_full_device_is_reported_as_full(tmp_path, monkeypatch):
     full = io.open
     monkeypatch.setattr("pathlib.Path.open", lambda *_: full("/dev/full", "wb"))
     with pytest.raises(DiskFull, match="the disk is full: free some room"):

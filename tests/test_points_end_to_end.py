@@ -21,15 +21,15 @@ def fresh_home(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["ring", "grid", "sine", "ring-collapse"])
 def test_train_ends_with_measures_and_a_diagnosis(name, fresh_home, capsys):
     assert main(["train", name, "--steps", "40", "--device", "cpu", "--json", *SMALL]) == 0
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert told["preset"] == name
-    assert told["status"] == "finished"
-    wanted = {"sine": {"on_curve", "covered"}}.get(
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert printed["preset"] == name
+    assert printed["status"] == "finished"
+    expected = {"sine": {"on_curve", "covered"}}.get(
         name, {"modes", "high_quality", "reverse_kl_all"}
     )
-    assert wanted <= set(told["metrics"])
-    assert any("G " in sentence for sentence in told["diagnosis"])
-    G = load(told["run"])
+    assert expected <= set(printed["metrics"])
+    assert any("G " in sentence for sentence in printed["diagnosis"])
+    G = load(printed["run"])
     points = G.sample(100, seed=3)
     assert points.shape == (100, 2)
     assert points.dtype == np.float32

@@ -14,7 +14,7 @@ LIGHT = [
     "ganlab",
     "ganlab.errors",
     "ganlab.catalogue",
-    "ganlab.catalogue.remedies",
+    "ganlab.catalogue.methods",
     "ganlab.config",
     "ganlab.presets",
     "ganlab.paths",

@@ -1,7 +1,7 @@
-"""Presets of pictures at an equal budget of CPU seconds, each judged by the lab's classifier.
+"""Presets of pictures trained for equal CPU seconds, each scored by the lab's classifier.
 
-Wall time says little on a machine that others use, and steps differ in what they cost; what a
-process was given of its processor is the budget that compares.
+Wall time depends on the load of the machine and the cost of a step on the preset. CPU time of the
+process is a budget that is the same for all presets.
 """
 
 import math
@@ -22,19 +22,19 @@ from ganlab.training.state import State
 
 @dataclass(frozen=True)
 class Trained:
-    """What one preset came to within the budget."""
+    """The result of one preset within the budget."""
 
     name: str
     steps: int
     seconds: float
-    """Of the processor, in training alone: neither loading nor judging counts."""
+    """CPU time of the training, without loading and evaluation."""
     end: str
     scores: dict[str, Any]
     """As `evaluate` gives them, with N and the floor."""
 
 
 def check_readable(name: str, config: RunConfig) -> None:
-    """Refuse a preset whose pictures the classifier does not read; ConfigError."""
+    """Raise ConfigError for a preset whose pictures the classifier does not read."""
     if config.data.name not in READABLE:
         raise ConfigError(
             f"{name} learns {config.data.name}, and the classifier reads digits: choose presets on "
@@ -49,9 +49,9 @@ def trained(
     clock: Callable[[], float] | None = None,
     device: str = "auto",
 ) -> tuple[State, Trained]:
-    """Train until the clock, by default the one that the device has, has gone on by `seconds`.
+    """Train until the clock, by default that of the device, has advanced by `seconds`.
 
-    Learning rates and penalties that fall do so along this budget. The scores are still missing.
+    Learning rates and penalties that decay do so over this budget. The scores are left empty.
     """
     check_readable(name, config)
     config = config.with_values({"seconds": seconds})
@@ -67,13 +67,13 @@ def compare(
     presets: dict[str, RunConfig],
     seconds: float,
     n: int = 10_000,
-    tell: Callable[[Trained], None] = lambda row: None,
+    on_result: Callable[[Trained], None] = lambda row: None,
     device: str = "auto",
 ) -> list[Trained]:
-    """Each preset trained for as many CPU seconds and judged on n pictures, best first.
+    """Train each preset for the same CPU seconds and score n pictures of it; best first.
 
-    tell is handed each row as soon as it is known. What cannot be judged is refused before any
-    of them trains.
+    on_result is called with each row as soon as it is known. A preset that cannot be scored is
+    refused before the first one trains.
     """
     check_n(n)
     for name, config in presets.items():
@@ -83,7 +83,7 @@ def compare(
         state, row = trained(name, config, seconds, device=device)
         generator = Generator(name, state.config, state.shown_generator)
         row = replace(row, scores=evaluate(generator, n))
-        tell(row)
+        on_result(row)
         rows.append(row)
     return sorted(rows, key=distance)
 

@@ -1,4 +1,4 @@
-"""A sweep trained here and now: every cell's GAN in lock-step, each scored at the end."""
+"""Train a sweep: the GANs of all cells in lock-step, each scored at the end."""
 
 import math
 from collections.abc import Callable
@@ -13,21 +13,21 @@ from ganlab.metrics.point_scores import SAMPLES
 from ganlab.training.loop import Training
 
 SCORES = ("modes", "modes_near", "high_quality", "reverse_kl", "spread")
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Called with the steps made and the steps in all."""
 
 
 @dataclass(frozen=True)
 class CollapseMap:
-    """What the GANs of a sweep came to."""
+    """The results of a sweep."""
 
     sweep: Sweep
     scores: list[dict[str, float]]
-    """As `metrics.points.score_points` gives them, in the order of the sweep's cells."""
+    """As `evaluation.point_scores.score_points` gives them, in the order of the sweep's cells."""
     lost: dict[int, int]
-    """Cells that diverged, with the step at which that was seen."""
+    """Cells that diverged, with the step at which that was noticed."""
     seconds: float
-    """Of the training of all of them: CPU time, or the time that passed on an accelerator."""
+    """Time of the training of all of them: CPU time, or wall time on an accelerator."""
     device: str
 
     def table(self, score: str) -> list[list[float]]:
@@ -36,7 +36,7 @@ class CollapseMap:
         return self.sweep.table(values)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; None stands for what is infinite or no number."""
+        """Plain values; None stands for infinity and NaN."""
         (x, y), (xs, ys) = self.sweep.knobs, self.sweep.axes
         return {
             "sweep": self.sweep.to_json(),
@@ -57,7 +57,7 @@ class CollapseMap:
 
 
 def train(
-    sweep: Sweep, report: Progress = lambda step, steps: None, device: str = "auto"
+    sweep: Sweep, on_progress: OnProgress = lambda step, steps: None, device: str = "auto"
 ) -> CollapseMap:
     """Train all GANs of the sweep in lock-step on the device."""
     training = Training(sweep.base, sweep.variants(), device=device, pace=QUIET)
@@ -66,7 +66,7 @@ def train(
     started = clock()
     while not training.end:
         training.advance(min(100, sweep.steps - training.step))
-        report(training.step, sweep.steps)
+        on_progress(training.step, sweep.steps)
     spent = clock() - started
     return CollapseMap(
         sweep, whole.measure(), dict(whole.lost), spent, describe_device(whole.device)

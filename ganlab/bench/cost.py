@@ -1,16 +1,16 @@
-"""What a step of a remedy costs beside a step of the plain GAN: measured, never written down."""
+"""The cost of a step of each method relative to a step of the plain GAN, measured."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
 from ganlab.bench.methods import apply
-from ganlab.catalogue.remedies import PLAIN
+from ganlab.catalogue.methods import PLAIN
 from ganlab.config import RunConfig
 from ganlab.device import choose_device, clock_of
 from ganlab.training.loop import Pace, Training
 
 QUIET = Pace(snapshot=1e9, rollback=1e9)
-"""Nothing but training."""
+"""Training without snapshots and rollback."""
 
 
 def stepper(config: RunConfig, members: int = 1, device: str = "auto") -> Callable[[int], None]:
@@ -34,12 +34,12 @@ def measure_costs(
     clock: Callable[[], float] | None = None,
     device: str = "auto",
 ) -> dict[str, float]:
-    """Seconds a step of each remedy over those of config, the plain GAN; plain itself is 1.
+    """Seconds per step of each method over those of config, the plain GAN, which is 1.
 
-    They are CPU seconds, or those that pass on an accelerator.
+    They are CPU seconds, or wall time on an accelerator.
 
-    All take turns within one process, `steps` steps a turn, after one turn to warm up. The median
-    of the rounds' own ratios counts: both sides of a round met the same neighbours.
+    The methods take turns within one process, `steps` steps a turn, after one turn to warm up. The
+    result is the median of the ratios of each round, whose turns ran under the same load.
     """
     clock = clock or clock_of(choose_device(device))
     work = {PLAIN: stepper(config, device=device)}

@@ -1,4 +1,4 @@
-"""Measured costs of the remedies as a file: those of this machine, or the ones that ship."""
+"""Files of measured costs of the methods: this machine's own, or the ones that ship."""
 
 import json
 import time
@@ -15,10 +15,10 @@ SHIPPED = TABLES / "remedy_costs.json"
 
 @dataclass(frozen=True)
 class Costs:
-    """What `ganlab.bench.cost` measured, with all that the numbers depend on."""
+    """What `ganlab.bench.cost` measured, with the circumstances that the numbers depend on."""
 
     ratios: dict[str, float]
-    """By remedy: CPU time of a step over that of the plain GAN."""
+    """By method: CPU time of a step over that of the plain GAN."""
     device: str
     data: str
     batch: int
@@ -26,12 +26,12 @@ class Costs:
     """GANs that stepped side by side."""
     rounds: int
     steps: int
-    """Steps of each remedy in a round."""
+    """Steps of each method in a round."""
     at: float = 0.0
     """When, in seconds since 1970."""
 
-    def told(self) -> str:
-        """How it was measured, in one line."""
+    def summary(self) -> str:
+        """One line: how the costs were measured."""
         when = time.strftime("%d %b %Y", time.localtime(self.at))
         return (
             f"{clocked_on(self.device)}, {when}: median of {self.rounds} rounds of {self.steps} "
@@ -40,12 +40,12 @@ class Costs:
 
 
 def path() -> Path:
-    """Where this machine's own measurement is kept."""
+    """The file of this machine's own measurement."""
     return home() / "remedy_costs.json"
 
 
 def save(costs: Costs, where: Path | None = None) -> None:
-    """Write them down; raise StoreError if that cannot be."""
+    """Write the costs to a file; raise StoreError if it cannot be written."""
     where = where or path()
     where.parent.mkdir(parents=True, exist_ok=True)
     write_file(where, (json.dumps(asdict(costs), indent=2, allow_nan=False) + "\n").encode())
@@ -68,5 +68,5 @@ def known() -> tuple[Costs | None, bool]:
             try:
                 return read(where), own
             except DataError:
-                continue  # one that was cut says nothing; the other may
+                continue  # cut off; the other file may be whole
     return None, False

@@ -1,4 +1,4 @@
-"""Remedies against mode collapse, compared over several seeds by the literature's protocol."""
+"""Methods against mode collapse, compared over several seeds by the literature's protocol."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import method_config
 from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
-from ganlab.catalogue.remedies import ROWS
+from ganlab.catalogue.methods import ROWS
 from ganlab.config import RunConfig
 from ganlab.device import clock_of, describe_device
 from ganlab.errors import ConfigError
@@ -24,12 +24,12 @@ N = 2500
 """Samples scored a seed. Lin et al. 2018 (PacGAN), section 4.1."""
 Z_READ = 7
 """Purpose of the derived seeds of the samples that are scored; training draws none of them."""
-Progress = Callable[[str, int, int], None]
-"""Called with the remedy, the steps made and the steps in all."""
+OnProgress = Callable[[str, int, int], None]
+"""Called with the method, the steps made and the steps in all."""
 
 
-def silent(remedy: str, step: int, steps: int) -> None:
-    """Tell nothing."""
+def silent(method: str, step: int, steps: int) -> None:
+    """Report nothing."""
 
 
 def compare(
@@ -40,22 +40,22 @@ def compare(
     seconds: float = 0.0,
     n: int = N,
     rule: str = "ball",
-    report: Progress = silent,
+    on_progress: OnProgress = silent,
     device: str = "auto",
 ) -> Iterator[Row]:
-    """A row for each remedy, as soon as it is measured on the device.
+    """Yield a row for each method as soon as it is measured on the device.
 
-    steps replaces the budget of every remedy, 0 leaves each its own; seconds bounds the training of
-    each by its time.
+    steps is the budget of every method, 0 for each method's own; seconds limits the time of each
+    training.
     """
     if rule not in CEILINGS:
         raise ConfigError(f"rule must be one of {', '.join(CEILINGS)}, got {rule!r}")
     if n < 1:
         raise ConfigError(f"n must be at least 1, got {n}")
-    configs = {name: remedied(name, data, steps) for name in names}
+    configs = {name: method_config(name, data, steps) for name in names}
     for name, config in configs.items():
         values = config.with_values({"seconds": seconds})
-        yield measure(name, values, seeds, n, rule, report, device)
+        yield measure(name, values, seeds, n, rule, on_progress, device)
 
 
 def measure(
@@ -64,10 +64,10 @@ def measure(
     seeds: Sequence[int],
     n: int = N,
     rule: str = "ball",
-    report: Progress = silent,
+    on_progress: OnProgress = silent,
     device: str = "auto",
 ) -> Row:
-    """Train one GAN a seed side by side, each as it would train alone, and score what they draw."""
+    """Train one GAN per seed, each as it would train alone, and score their samples."""
     if not seeds:
         raise ConfigError("a comparison needs at least one seed, got none")
     variants = [{"seed": seed} for seed in seeds]
@@ -76,7 +76,7 @@ def measure(
     started = clock()
     while not training.end:
         training.advance(min(100, config.steps - training.step))
-        report(name, training.step, config.steps)
+        on_progress(name, training.step, config.steps)
     spent = clock() - started
     whole = training.ensemble
     points = whole.source.data
@@ -85,7 +85,7 @@ def measure(
     samples = torch.stack(whole.in_order(drawn))
     scores = score_modes(samples, points.modes, points.std, points.weights, rule)
     return Row(
-        remedy=name,
+        method=name,
         data=config.data.name,
         rule=rule,
         n=n,

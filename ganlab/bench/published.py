@@ -1,16 +1,16 @@
-"""The lab's own comparison over ten seeds, as `bench modes --json` printed it: it ships."""
+"""The lab's own comparison over ten seeds, which ships as `bench modes --json` printed it."""
 
 import json
 from pathlib import Path
 
 from ganlab.bench.rows import Row
-from ganlab.catalogue.remedies import ROWS
+from ganlab.catalogue.methods import ROWS
 from ganlab.errors import DataError
 from ganlab.paths import TABLES
 
 
 def published(data: str, folder: Path = TABLES) -> list[Row]:
-    """The rows of those data; none where none ship. DataError for a file that holds no rows."""
+    """The rows for a data set; [] if none ship. Raises DataError for a file that holds no rows."""
     path = folder / f"modes_{data}.json"
     if not path.is_file():
         return []
@@ -19,6 +19,6 @@ def published(data: str, folder: Path = TABLES) -> list[Row]:
         rows = [Row.from_json(row) for row in found["rows"]]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise DataError(
-            f"{path.name} holds no comparison: write it anew with 'bench modes --json'"
+            f"{path.name} holds no comparison: write it again with 'bench modes --json'"
         ) from error
-    return [row for row in rows if row.remedy in ROWS]
+    return [row for row in rows if row.method in ROWS]

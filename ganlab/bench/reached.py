@@ -1,4 +1,4 @@
-"""What presets came to in the lab's own comparison: what `bench systems --json` printed ships."""
+"""The lab's own comparison of presets, which ships as `bench systems --json` printed it."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FILE = "systems.json"
 
 @dataclass(frozen=True)
 class Reached:
-    """What one preset came to with as many CPU seconds as every other."""
+    """The result of one preset with the CPU seconds that every preset had."""
 
     data: str
     device: str
@@ -20,9 +20,9 @@ class Reached:
     """Of the training."""
     steps: int
     features: str
-    """In which the distance was taken."""
+    """The features in which the distance was taken."""
     n: int
-    """How many pictures were judged."""
+    """How many pictures were scored."""
     frechet: float
     floor: float
     """The distance of as many real pictures."""
@@ -30,7 +30,7 @@ class Reached:
 
 
 def reached(preset: str, folder: Path = TABLES) -> Reached | None:
-    """What that preset came to; None if it was not compared. DataError for a file without rows."""
+    """The result of a preset; None if it was not compared. DataError for a file without rows."""
     path = folder / FILE
     if not path.is_file():
         return None
@@ -53,5 +53,5 @@ def reached(preset: str, folder: Path = TABLES) -> Reached | None:
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise DataError(
-            f"{FILE} holds no comparison: write it anew with 'bench systems --json'"
+            f"{FILE} holds no comparison: write it again with 'bench systems --json'"
         ) from error

@@ -1,4 +1,4 @@
-"""One row of a comparison: what several seeds of one remedy scored, and what that took."""
+"""One row of a comparison: the scores of several seeds of a method, and what they cost."""
 
 import math
 import statistics
@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ganlab.bench.methods import KEY
+
 SCORES = ("modes", "high_quality", "reverse_kl", "reverse_kl_all", "spread")
-"""What is measured of each seed, in the order of the table's columns."""
+"""The scores of each seed, in the order of the table's columns."""
 WITHOUT_SAMPLES = {"reverse_kl": math.inf, "reverse_kl_all": math.inf, "spread": math.nan}
 """What a seed scores where JSON has no number."""
 
@@ -18,7 +20,7 @@ def mean(values: Sequence[float]) -> float:
 
 
 def standard_error(values: Sequence[float]) -> float:
-    """The unbiased s / √n; NaN of a single value, for one seed says nothing of others."""
+    """The unbiased s / √n; NaN for a single value."""
     if len(values) < 2 or not all(map(math.isfinite, values)):
         return math.nan
     return statistics.stdev(values) / math.sqrt(len(values))
@@ -26,9 +28,9 @@ def standard_error(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """What the seeds of one remedy scored."""
+    """The scores of the seeds of one method."""
 
-    remedy: str
+    method: str
     data: str
     rule: str
     n: int
@@ -52,9 +54,9 @@ class Row:
         return standard_error(self.scores[score])
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; None stands for what is infinite or no number."""
+        """Plain values; None stands for infinity and NaN."""
         out: dict[str, Any] = {
-            "remedy": self.remedy,
+            KEY: self.method,
             "data": self.data,
             "rule": self.rule,
             "n": self.n,
@@ -73,9 +75,10 @@ class Row:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "Row":
         """What `to_json` gave; KeyError, TypeError or ValueError for anything else."""
-        plain = ("remedy", "data", "rule", "n", "modes_of", "iterations", "seconds", "device")
+        plain = ("data", "rule", "n", "modes_of", "iterations", "seconds", "device")
         by_seed = {score: given[f"{score}_by_seed"] for score in SCORES}
         return cls(
+            method=given[KEY],
             **{name: given[name] for name in plain},
             seeds=tuple(given["seeds"]),
             scores={
@@ -93,5 +96,5 @@ def clocked_on(device: str) -> str:
 
 
 def finite(value: float) -> float | None:
-    """The value, or None where JSON has no word for it."""
+    """The value, or None for infinity and NaN, which JSON cannot express."""
     return value if math.isfinite(value) else None

@@ -1,62 +1,63 @@
-"""A remedy over several seeds as one stored run, and the row of the table that it becomes."""
+"""A method over several seeds as one stored run, and its row in the table."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import from_stored, method_config, to_stored
 from ganlab.bench.rows import SCORES, Row
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.methods import METHODS
 from ganlab.catalogue.spec import checked
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 
 KIND = "remedy-seeds"
-"""What such a run is called in its record."""
+"""The preset's name in the record of such a run."""
 MOST = 64
 WORST = {"modes": 0.0, "high_quality": 0.0, "reverse_kl": math.inf, "reverse_kl_all": math.inf}
-"""What a GAN scores that diverged, or of which no sample counts; its spread is no number."""
+"""The scores of a GAN that diverged or has no sample of high quality; its spread is NaN."""
 
 
 @dataclass(frozen=True)
 class SeedRun:
-    """What is run: a remedy on some data, over so many seeds."""
+    """A method on a data set over a number of seeds."""
 
-    remedy: str
+    method: str
     data: str = "ring"
     seeds: int = 10
     steps: int = 0
-    """0 is the remedy's own budget."""
+    """0 takes the method's own budget."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seeds", checked("seeds", self.seeds, int, 1, MOST))
-        _ = self.config  # a wrong remedy, data or budget speaks up now
+        _ = self.config  # raises for a wrong method, data or budget
 
     @property
     def config(self) -> RunConfig:
-        """That of every seed, as `bench modes` has it."""
-        return remedied(self.remedy, self.data, self.steps)
+        """The configuration of every seed, the same as in `bench modes`."""
+        return method_config(self.method, self.data, self.steps)
 
     @property
     def title(self) -> str:
-        """In people's words."""
-        return f"{REMEDIES[self.remedy].title} on the {self.data}, {self.seeds} seeds"
+        """The title of the run."""
+        return f"{METHODS[self.method].title} on the {self.data}, {self.seeds} seeds"
 
     def variants(self) -> list[dict[str, Any]]:
-        """One for each seed."""
+        """One variant per seed."""
         return [{"label": f"seed {k}", "values": {"seed": k}} for k in range(self.seeds)]
 
     def to_json(self) -> dict[str, Any]:
         """The fields by name."""
-        return dict(vars(self))
+        return to_stored(vars(self))
 
     @classmethod
     def from_json(cls, given: Any) -> "SeedRun":
         """What `to_json` wrote; ConfigError for anything else."""
-        if not isinstance(given, Mapping) or set(given) != set(cls.__dataclass_fields__):
+        fields = from_stored(given) if isinstance(given, Mapping) else {}
+        if set(fields) != set(cls.__dataclass_fields__):
             raise ConfigError(f"a run over seeds is an object with its fields, got {given!r}")
-        return cls(**given)
+        return cls(**fields)
 
     def row(
         self,
@@ -68,14 +69,14 @@ class SeedRun:
         n: int,
         modes_of: int,
     ) -> Row:
-        """The row of a run that has ended: members as its results have them, in order of seeds."""
+        """The row of a run that has ended; members are its results, one per seed in order."""
         found = [{} if k in lost else dict(one) for k, one in enumerate(members)]
         scores = {
             name: tuple(float(one.get(name, WORST.get(name, math.nan))) for one in found)
             for name in SCORES
         }
         return Row(
-            remedy=self.remedy,
+            method=self.method,
             data=self.data,
             rule="ball",
             n=n,

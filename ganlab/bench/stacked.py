@@ -1,4 +1,4 @@
-"""Stacked MNIST by VEEGAN's protocol: how many of a thousand modes a DCGAN finds."""
+"""Stacked MNIST by VEEGAN's protocol: how many of a thousand modes a DCGAN covers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ganlab.bench.cost import QUIET
+from ganlab.bench.methods import to_stored
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.data.pictures import PictureSet, to_bytes
 from ganlab.data.stacked_mnist import COUNT, as_number
@@ -34,7 +35,7 @@ KEEP = 300.0
 """Seconds of training between two checkpoints."""
 ADAM = OptimizerConfig(lr=2e-4, beta1=0.5, beta2=0.999)
 
-REMEDIES: dict[str, dict[str, Any]] = {
+METHODS: dict[str, dict[str, Any]] = {
     "plain": {},
     "pacgan2": {"transforms": "packing", "transforms.packing.m": 2},
     "pacgan3": {"batch": 63, "transforms": [{"name": "packing", "m": 3}]},
@@ -48,24 +49,24 @@ REMEDIES: dict[str, dict[str, Any]] = {
     },
 }
 """What each changes in the plain DCGAN."""
-Progress = Callable[[int, int, float], None]
+OnProgress = Callable[[int, int, float], None]
 """Called with the steps made, the steps in all and the seconds trained."""
 
 
 class Coverage(NamedTuple):
-    """What the reading of stacks found."""
+    """How many of the modes a set of stacks covers."""
 
     modes: int
-    """Numbers from 000 to 999 read at least once."""
+    """Numbers from 000 to 999 that were read at least once."""
     kl: float
-    """KL of their shares from a thousandth each."""
+    """KL divergence of their shares from the uniform distribution."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one run reached, with everything that its worth depends on."""
+    """The result of one run, with the circumstances that it depends on."""
 
-    remedy: str
+    method: str
     width: int
     seed: int
     steps: int
@@ -75,22 +76,22 @@ class Result:
     n: int
     generated: Coverage
     real: Coverage
-    """As many stacks of real digits, read by the same classifier."""
+    """The same number of stacks of real digits, read by the same classifier."""
     floor: float
-    """What exactly equal shares would score from so many samples."""
+    """The mean KL of that many samples with equal shares."""
     classifier: str
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        out: dict[str, Any] = {**self.__dict__}
+        out = to_stored(vars(self))
         out |= {"generated": self.generated._asdict(), "real": self.real._asdict()}
         return out
 
 
-def protocol(remedy: str = "plain", width: int = 64, steps: int = 0, seed: int = 0) -> RunConfig:
-    """The run that VEEGAN's protocol asks for; width 64 is its DCGAN, gf = df = 64."""
-    if remedy not in REMEDIES:
-        raise ConfigError(f"remedy must be one of {', '.join(REMEDIES)}, got {remedy!r}")
+def protocol(method: str = "plain", width: int = 64, steps: int = 0, seed: int = 0) -> RunConfig:
+    """The run of VEEGAN's protocol; width 64 is its DCGAN, gf = df = 64."""
+    if method not in METHODS:
+        raise ConfigError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     config = RunConfig(
         data=Choice("stacked-mnist"),
         network=Choice("dcgan", {"g_width": width, "d_width": width}),
@@ -104,29 +105,29 @@ def protocol(remedy: str = "plain", width: int = 64, steps: int = 0, seed: int =
         steps=steps or STEPS,
         seed=seed,
     )
-    return config.with_values(REMEDIES[remedy])
+    return config.with_values(METHODS[method])
 
 
 def run(
     config: RunConfig,
-    remedy: str,
+    method: str,
     n: int = N,
     device: str = "auto",
     keep: Path | None = None,
-    report: Progress = lambda *_: None,
+    on_progress: OnProgress = lambda *_: None,
 ) -> Result:
-    """Train to the end of the budget, or on from the checkpoint at keep, and read what G draws."""
+    """Train to the end of the budget, from the checkpoint at keep if any, and read G's samples."""
     training = Training(config, device=device, state=resumed(config, device, keep), pace=QUIET)
     state, kept = training.state, training.state.seconds
     classifier = load_classifier(device=state.device)
     while not training.end and state.step < config.steps:
         training.advance(min(20, config.steps - state.step))
-        report(state.step, config.steps, state.seconds)
+        on_progress(state.step, config.steps, state.seconds)
         if keep is not None and (training.end or state.seconds - kept >= KEEP):
             save_run(keep, state)
             kept = state.seconds
     return Result(
-        remedy=remedy,
+        method=method,
         width=int(config.network.values["g_width"]),
         seed=config.seed,
         steps=state.step,
@@ -142,7 +143,10 @@ def run(
 
 
 def resumed(config: RunConfig, device: str, keep: Path | None) -> State | None:
-    """The state stored at keep if it is of the same run, whatever its budget was; else None."""
+    """The state stored at keep; None if there is none.
+
+    Raises CheckpointError if it belongs to a run that differs in more than its budget.
+    """
     if keep is None or not keep.exists():
         return None
     state = load_run(keep, device).states[0]
@@ -170,8 +174,8 @@ def read_generated(state: State, classifier: DigitClassifier, n: int) -> Tensor:
 
 def read_real(stacks: PictureSet, classifier: DigitClassifier, n: int) -> Tensor:
     """The numbers that the classifier reads in n of the stacks, (n,)."""
-    order = torch.randperm(len(stacks.labels), generator=torch.Generator().manual_seed(REAL))[:n]
-    return torch.cat([read(stacks.pictures[part], classifier) for part in order.split(CHUNK)])
+    drawn = torch.randperm(len(stacks.labels), generator=torch.Generator().manual_seed(REAL))[:n]
+    return torch.cat([read(stacks.pictures[part], classifier) for part in drawn.split(CHUNK)])
 
 
 def read(stacks: Tensor, classifier: DigitClassifier) -> Tensor:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import from_stored, method_config, to_stored
 from ganlab.catalogue.knobs import KNOBS, Knob
-from ganlab.catalogue.remedies import PLAIN
+from ganlab.catalogue.methods import PLAIN
 from ganlab.catalogue.spec import Value, checked
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
@@ -27,7 +27,7 @@ ORDINARY: dict[str, Any] = {
 """Networks as in most papers, without the lab's own start that spares modes, and so small that 64
 GANs take less than a minute on one CPU core: measured 40 s on an AMD EPYC."""
 ON = {"ring": {"data.std": 0.05}}
-"""What data a map has otherwise than the comparison of remedies: modes that can be seen."""
+"""Settings of the data in which a map differs from the comparison of methods: visible modes."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is swept: two knobs by name, over a remedy on some data."""
+    """Two knobs by name, and the method and data that they are applied to."""
 
     x: str = "g-rate"
     y: str = "d-rate"
     size: int = 8
-    remedy: str = PLAIN
+    method: str = PLAIN
     data: str = "ring"
     steps: int = STEPS
     seed: int = 0
@@ -63,21 +63,21 @@ class Sweep:
         if self.x == self.y:
             raise ConfigError(f"a map needs two knobs, got {self.x!r} twice")
         object.__setattr__(self, "size", checked("size", self.size, int, *SIZES))
-        _ = self.base  # wrong steps, seed, remedy or data speak up now
+        _ = self.base  # raises for wrong steps, seed, method or data
 
     @property
     def base(self) -> RunConfig:
         """The configuration that every cell changes."""
         ordinary = {**ORDINARY, **ON.get(self.data, {})}
         return (
-            remedied(self.remedy, self.data)
+            method_config(self.method, self.data)
             .with_values(ordinary)
             .with_values({"steps": self.steps, "seed": self.seed})
         )
 
     @property
     def knobs(self) -> tuple[Knob, Knob]:
-        """Those of x and y."""
+        """The knobs of x and y."""
         return KNOBS[self.x], KNOBS[self.y]
 
     @property
@@ -104,17 +104,18 @@ class Sweep:
         ]
 
     def table(self, values: Sequence[float]) -> list[list[float]]:
-        """One value a cell, in the cells' order, as rows from the lowest y."""
+        """One value per cell, in the order of `cells`, as rows from the lowest y."""
         columns = len(self.axes[0])
         return [list(values[k : k + columns]) for k in range(0, len(values), columns)]
 
     def to_json(self) -> dict[str, Any]:
         """The fields by name."""
-        return asdict(self)
+        return to_stored(asdict(self))
 
     @classmethod
     def from_json(cls, given: Any) -> "Sweep":
         """The sweep that `to_json` wrote; ConfigError for anything else."""
-        if not isinstance(given, Mapping) or set(given) - set(cls.__dataclass_fields__):
+        fields = from_stored(given) if isinstance(given, Mapping) else {"": given}
+        if set(fields) - set(cls.__dataclass_fields__):
             raise ConfigError(f"a sweep is an object with its fields, got {given!r}")
-        return cls(**given)
+        return cls(**fields)

@@ -1,16 +1,17 @@
-"""Rows of a comparison as text, CSV and Markdown, with ceilings and floors beside them."""
+"""Rows of a comparison as text, CSV and Markdown, with ceilings and floors."""
 
 import csv
 import io
 import math
 from collections.abc import Sequence
 
+from ganlab.bench.methods import KEY
 from ganlab.bench.rows import SCORES, Row, clocked_on
-from ganlab.catalogue.remedies import ROWS
+from ganlab.catalogue.methods import ROWS
 from ganlab.metrics.ceilings import bounds
 
 HEAD = (
-    "remedy",
+    "method",
     "modes",
     "high quality, %",
     "reverse KL",
@@ -23,9 +24,9 @@ HEAD = (
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """A row's cells, in the order of HEAD."""
+    """The cells of a row, in the order of HEAD."""
     return (
-        ROWS[row.remedy].title,
+        ROWS[row.method].title,
         plus_minus(row.mean("modes"), row.error("modes"), 1),
         plus_minus(100 * row.mean("high_quality"), 100 * row.error("high_quality"), 1),
         plus_minus(row.mean("reverse_kl"), row.error("reverse_kl"), 4),
@@ -38,7 +39,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def exact(row: Row) -> tuple[str, ...]:
-    """What as many samples of the data themselves score on average."""
+    """The mean scores of as many exact samples of the data."""
     limit = bounds(row.modes_of, row.n, row.rule)
     found = (f"{limit.modes:.1f}", f"{100 * limit.high_quality:.1f}", f"{limit.reverse_kl:.4f}")
     return ("The data themselves", *found, f"{limit.spread:.2f}", f"{row.n:,}", row.rule, "", "")
@@ -65,26 +66,26 @@ def as_lines(rows: Sequence[Row]) -> list[str]:
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
-    """A table in Markdown, with what was compared in a line below."""
+    """A table in Markdown, followed by a line that says what was compared."""
     first = rows[0]
     lines = [HEAD, ("---",) * len(HEAD), *map(cells, rows), exact(first)]
     body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     return (
         f"{body}\n\n{first.data}, {len(first.seeds)} seeds, mean ± standard error; reverse KL over "
-        f"high-quality samples; {clocked_on(first.device)}, all seeds of a remedy side by side.\n"
+        f"high-quality samples; {clocked_on(first.device)}, all seeds of a method side by side.\n"
     )
 
 
 def as_csv(rows: Sequence[Row]) -> str:
-    """One line a seed, so that every other statistic can be taken; RFC 4180."""
+    """One line per seed, so that other statistics can be computed; RFC 4180."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        ["data", "remedy", "seed", *SCORES, "modes_of", "n", "rule", "iterations", "seconds"]
+        ["data", KEY, "seed", *SCORES, "modes_of", "n", "rule", "iterations", "seconds"]
     )
     for row in rows:
         for k, seed in enumerate(row.seeds):
             values = [row.scores[score][k] for score in SCORES]
             rest = [row.modes_of, row.n, row.rule, row.iterations, f"{row.seconds:.1f}"]
-            writer.writerow([row.data, row.remedy, seed, *values, *rest])
+            writer.writerow([row.data, row.method, seed, *values, *rest])
     return out.getvalue()

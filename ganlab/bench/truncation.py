@@ -1,8 +1,8 @@
-"""Leaving out the z at which G is steepest: what lies between two modes is drawn from those.
+"""Truncation by the norm of G's Jacobian (JBT).
 
-A connected z must be torn to cover separate modes, and where it is torn G's Jacobian is large.
-Tanielian, Issenhuth, Dohmatob & Mary 2020, section 4: truncation by the Jacobian's norm (JBT). It
-asks G alone: no real sample, no mode and no D.
+Tanielian, Issenhuth, Dohmatob & Mary 2020, section 4. A continuous G that covers separate modes is
+steep between them, so that its samples between two modes come from the z with the largest
+Jacobian. These z are left out. The method needs G alone: no real sample, no mode and no D.
 """
 
 import math
@@ -24,11 +24,11 @@ def steepness(G: nn.Module, z: Tensor) -> Tensor:
 
 
 def needed(n: int, share: float) -> int:
-    """How many z to draw so that n are left without the steepest share."""
+    """How many z to draw so that n remain without the steepest share."""
     return math.ceil(n / (1 - share) - 1e-9)
 
 
 def flattest(G: nn.Module, z: Tensor, n: int) -> Tensor:
-    """The n of each member's z (E, N, z_dim) at which G is least steep, in their order."""
+    """The n of each member's z (E, N, z_dim) at which G is least steep, in their original order."""
     kept = steepness(G, z).argsort(-1)[:, :n].sort(-1).values
     return z.gather(1, kept[..., None].expand(-1, -1, z.shape[-1]))

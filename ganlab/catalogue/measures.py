@@ -1,16 +1,16 @@
-"""What the quality of a run on pictures consists of, and how it is said with N and floor."""
+"""The scores of a run's quality on pictures, and their text with N and noise floor."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
-class Measure(NamedTuple):
+class QualityScore(NamedTuple):
     """One score of a quality."""
 
     name: str
     """As it stands inside a sentence."""
     meaning: str
-    """What it says, which way is better, and who introduced it."""
+    """What it measures, which direction is better, and the paper that introduced it."""
     places: int = 3
     """Digits behind the point."""
     floor: str = ""
@@ -22,31 +22,31 @@ class Measure(NamedTuple):
         return self.name[:1].upper() + self.name[1:]
 
 
-MEASURES: dict[str, Measure] = {
-    "frechet": Measure(
+QUALITY_SCORES: dict[str, QualityScore] = {
+    "frechet": QualityScore(
         "Fréchet distance",
         "How far apart Gaussians fitted to the features of both sides are: lower is better. It is "
         "biased upwards by about 1/N, so compare it with real against real. Heusel et al. 2017.",
         2,
     ),
-    "kid": Measure(
+    "kid": QualityScore(
         "KID",
         "Kernel distance (squared MMD of a cubic kernel), unbiased at any N: 0 on average for "
         "equal distributions, so that it can come out below. ± is the standard deviation over "
         "random subsets. Bińkowski et al. 2018.",
         4,
     ),
-    "coverage": Measure(
+    "coverage": QualityScore(
         "coverage",
         "Share of real pictures with a generated one in the neighbourhood that their k nearest "
         "real neighbours span: higher is better, and lost modes lower it. Naeem et al. 2020.",
     ),
-    "density": Measure(
+    "density": QualityScore(
         "density",
         "In how many real neighbourhoods a generated picture lies, over k: about 1 for equal "
         "sets, low where pictures are like no real ones. Naeem et al. 2020.",
     ),
-    "class_entropy": Measure(
+    "class_entropy": QualityScore(
         "entropy of classes",
         "Of the histogram of classes that the classifier reads: 1 if all come equally often, 0 if "
         "only one comes at all.",
@@ -57,7 +57,7 @@ MEASURES: dict[str, Measure] = {
 
 def named(quality: Mapping[str, Any], measure: str = "frechet") -> str:
     """A score's full name, such as 'Fréchet distance in SqueezeNet 1.0 features, N = 1,000'."""
-    title = MEASURES[measure].title
+    title = QUALITY_SCORES[measure].title
     more = {
         "kid": f" over {quality['kid_subsets']} subsets of {quality['kid_size']:,}",
         "coverage": f" with k = {quality['k']}",
@@ -68,19 +68,19 @@ def named(quality: Mapping[str, Any], measure: str = "frechet") -> str:
 
 def value(quality: Mapping[str, Any], measure: str) -> str:
     """A score in digits; '–' where it was not measured."""
-    return _digits(quality[measure], MEASURES[measure].places) if measure in quality else "–"
+    return _digits(quality[measure], QUALITY_SCORES[measure].places) if measure in quality else "–"
 
 
 def spread(quality: Mapping[str, Any], measure: str) -> str:
     """Of KID ' ± ' and its deviation over the subsets; of the others ''."""
     if measure != "kid" or "kid_deviation" not in quality:
         return ""
-    return f" ± {quality['kid_deviation']:.{MEASURES[measure].places}f}"
+    return f" ± {quality['kid_deviation']:.{QUALITY_SCORES[measure].places}f}"
 
 
 def floor(quality: Mapping[str, Any], measure: str) -> str:
     """What real pictures score against the same real ones."""
-    one = MEASURES[measure]
+    one = QUALITY_SCORES[measure]
     name = one.floor or f"{measure}_floor"
     return _digits(quality[name], one.places) if name in quality else "–"
 
@@ -92,15 +92,15 @@ def _digits(x: float, places: int) -> str:
 
 
 def in_short(quality: Mapping[str, Any]) -> str:
-    """The whole quality in one line, or why there is none; '' where nothing was measured."""
+    """All scores in one line, or why there are none; '' where nothing was measured."""
     if "frechet" not in quality:
         return str(quality.get("words", ""))
-    told = [
+    scores = [
         f"{one.name} {value(quality, name)}{spread(quality, name)} (real {floor(quality, name)})"
-        for name, one in MEASURES.items()
+        for name, one in QUALITY_SCORES.items()
         if name in quality
     ]
-    listed, by = ", ".join(told), quality
+    listed, by = ", ".join(scores), quality
     return (
         f"{listed[:1].upper()}{listed[1:]}: in {by['features']} features at step {by['step']:,}, "
         f"N = {by['n']:,}, k = {by['k']}."

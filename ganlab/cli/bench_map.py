@@ -8,7 +8,7 @@ from ganlab.bench.methods import PROTOCOL
 from ganlab.bench.rows import clocked_on
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.cli.settings import add_device
 from ganlab.formatting import percent
 
@@ -30,7 +30,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--y", choices=KNOBS, default="d-rate", help="default: %(default)s")
     parser.add_argument("--size", type=int, default=8, help="values a knob; default: %(default)s")
     parser.add_argument("--data", choices=PROTOCOL, default="ring", help="default: %(default)s")
-    parser.add_argument("--remedy", choices=REMEDIES, default=PLAIN, help="default: %(default)s")
+    parser.add_argument("--method", choices=METHODS, default=PLAIN, help="default: %(default)s")
     parser.add_argument("--steps", type=int, default=STEPS, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="of all cells; default: %(default)s")
     add_device(parser)
@@ -41,15 +41,15 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 def bench_map(chosen: argparse.Namespace) -> int:
     """Print the map; with --json one object in its place."""
     sweep = Sweep(
-        chosen.x, chosen.y, chosen.size, chosen.remedy, chosen.data, chosen.steps, chosen.seed
+        chosen.x, chosen.y, chosen.size, chosen.method, chosen.data, chosen.steps, chosen.seed
     )
     import torch
 
     from ganlab.bench.collapse_map import train
-    from ganlab.cli.bench_modes import tell
+    from ganlab.cli.bench_modes import print_progress
 
     torch.set_num_threads(1)
-    found = train(sweep, lambda step, steps: tell("map", step, steps), chosen.device)
+    found = train(sweep, lambda step, steps: print_progress("map", step, steps), chosen.device)
     if chosen.json:
         print(json.dumps(found.to_json(), allow_nan=False))  # noqa: T201
         return 0

@@ -1,4 +1,4 @@
-"""`bench modes`: remedies against mode collapse, each over several seeds."""
+"""`bench modes`: methods against mode collapse, each over several seeds."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.bench.methods import PROTOCOL, names
-from ganlab.catalogue.remedies import ROWS
+from ganlab.catalogue.methods import ROWS
 from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError, DataError
 
@@ -18,19 +18,19 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     """Add the benchmark."""
     parser = benchmarks.add_parser(
         "modes",
-        help="compare remedies against mode collapse",
-        description="Train every remedy once a seed on a mixture of Gaussians and count modes as "
+        help="compare methods against mode collapse",
+        description="Train every method once per seed on a mixture of Gaussians and count modes as "
         "the literature does: mean ± standard error over the seeds.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="remedies:\n" + "\n".join(f"  {name:<16} {one.title}" for name, one in ROWS.items()),
+        epilog="methods:\n" + "\n".join(f"  {name:<16} {one.title}" for name, one in ROWS.items()),
     )
     parser.add_argument("--data", choices=PROTOCOL, default="ring", help="default: %(default)s")
     parser.add_argument("--seeds", type=int, default=10, help="how many; default: %(default)s")
     parser.add_argument("--first-seed", type=int, default=0, help="default: %(default)s")
-    parser.add_argument("--remedies", default="", help="names with commas; default: all")
-    parser.add_argument("--steps", type=int, default=0, help="default: each remedy's own budget")
+    parser.add_argument("--methods", default="", help="names with commas; default: all")
+    parser.add_argument("--steps", type=int, default=0, help="default: each method's own budget")
     parser.add_argument(
-        "--seconds", type=float, default=0.0, help="time for the training of each remedy, at most"
+        "--seconds", type=float, default=0.0, help="time for the training of each method, at most"
     )
     parser.add_argument("--n", type=int, default=2500, help="samples scored a seed; default: 2500")
     parser.add_argument(
@@ -48,7 +48,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 
 def bench_modes(chosen: argparse.Namespace) -> int:
     """Print the table; with --json one object in its place."""
-    wanted = names(chosen.remedies, ROWS)
+    methods = names(chosen.methods, ROWS)
     if chosen.seeds < 1:
         raise ConfigError(f"seeds must be at least 1, got {chosen.seeds}")
     for path in (chosen.csv, chosen.markdown):
@@ -62,9 +62,9 @@ def bench_modes(chosen: argparse.Namespace) -> int:
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
     budget = (chosen.steps, chosen.seconds, chosen.n, chosen.rule)
     rows = []
-    for row in compare(wanted, chosen.data, seeds, *budget, tell, chosen.device):
+    for row in compare(methods, chosen.data, seeds, *budget, print_progress, chosen.device):
         rows.append(row)
-        # A long comparison that is interrupted leaves what it has measured.
+        # A long comparison that is interrupted leaves the rows that it has measured.
         write(chosen.csv, as_csv(rows))
         write(chosen.markdown, as_markdown(rows))
     if chosen.json:
@@ -75,13 +75,13 @@ def bench_modes(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def tell(remedy: str, step: int, steps: int) -> None:
-    """Progress on stderr, in one line that is written over on a terminal."""
+def print_progress(method: str, step: int, steps: int) -> None:
+    """Print the progress on stderr, on a terminal in one line that is overwritten."""
     last = step >= steps
     if sys.stderr.isatty():
-        print(f"\r{remedy:<20} {step:>9,} of {steps:,} ", end="\n" * last, file=sys.stderr)  # noqa: T201
+        print(f"\r{method:<20} {step:>9,} of {steps:,} ", end="\n" * last, file=sys.stderr)  # noqa: T201
     elif last:
-        print(f"{remedy}: {step:,} steps", file=sys.stderr)  # noqa: T201
+        print(f"{method}: {step:,} steps", file=sys.stderr)  # noqa: T201
 
 
 def check_writable(path: Path | None) -> None:

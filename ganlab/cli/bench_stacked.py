@@ -24,7 +24,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
         "lab's own classifier. The whole protocol is 100,000 steps at width 64, a matter of hours "
         "on a GPU; a shorter run says how far it came.",
     )
-    parser.add_argument("--remedy", default="plain", help="plain, pacgan2, pacgan3, pacgan4, r1-r2")
+    parser.add_argument("--method", default="plain", help="plain, pacgan2, pacgan3, pacgan4, r1-r2")
     parser.add_argument("--width", type=int, default=64, help="gf = df; default: %(default)s")
     parser.add_argument("--steps", type=int, default=0, help="default: the protocol's 100,000")
     parser.add_argument("--seconds", type=float, default=0.0, help="time of training, at most")
@@ -40,24 +40,25 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 
 
 def bench_stacked(chosen: argparse.Namespace) -> int:
-    """Train, read and print what was found with the budget it took."""
+    """Train, read samples, and print the coverage with the budget that it took."""
     import torch
 
     from ganlab.bench.stacked import protocol, run
     from ganlab.cli.bench_modes import check_writable
 
     check_writable(chosen.checkpoint)
-    config = protocol(chosen.remedy, chosen.width, chosen.steps, chosen.seed)
+    config = protocol(chosen.method, chosen.width, chosen.steps, chosen.seed)
     config = config.with_values({"seconds": chosen.seconds})
     torch.set_num_threads(max(1, chosen.threads))
-    shown = {"at": 0.0}
+    reported = 0.0
 
-    def tell(step: int, steps: int, seconds: float) -> None:
-        if step >= steps or seconds - shown["at"] > 30:
-            shown["at"] = seconds
+    def print_progress(step: int, steps: int, seconds: float) -> None:
+        nonlocal reported
+        if step >= steps or seconds - reported > 30:
+            reported = seconds
             print(f"step {step:,} of {steps:,}, {seconds:,.0f} s", file=sys.stderr)  # noqa: T201
 
-    result = run(config, chosen.remedy, chosen.n, chosen.device, chosen.checkpoint, tell)
+    result = run(config, chosen.method, chosen.n, chosen.device, chosen.checkpoint, print_progress)
     if chosen.json:
         print(json.dumps(result.to_json(), allow_nan=False))  # noqa: T201
     else:
@@ -67,11 +68,11 @@ def bench_stacked(chosen: argparse.Namespace) -> int:
 
 
 def as_lines(result: "Result") -> list[str]:
-    """What was reached, what bounds it and what it took."""
+    """The coverage, its bounds and the budget."""
     share = result.steps / result.protocol_steps
     return [
         f"{'':24} {'modes':>6} {'KL':>8}",
-        f"{result.remedy:24} {result.generated.modes:>6} {result.generated.kl:>8.3f}",
+        f"{result.method:24} {result.generated.modes:>6} {result.generated.kl:>8.3f}",
         f"{'the data themselves':24} {result.real.modes:>6} {result.real.kl:>8.3f}",
         f"{'equal shares, by chance':24} {'':>6} {result.floor:>8.3f}",
         f"{result.n:,} samples read by {result.classifier}; DCGAN of width {result.width}, seed "

@@ -1,4 +1,4 @@
-"""`bench systems`: presets of digits at an equal budget of seconds, evaluated."""
+"""`bench systems`: presets of digits trained for equal CPU seconds and scored."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
         "systems",
         help="compare presets of digits at an equal budget of CPU seconds",
         description="Train each preset on the same data, on one thread, until it has used its CPU "
-        "seconds, learning rates falling along them, and evaluate its pictures by the lab's "
+        "seconds, with learning rates that decay over them, and score its pictures with the lab's "
         "classifier.",
     )
     parser.add_argument(
@@ -33,14 +33,14 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--data", choices=DATA, default="mnist", help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=180, help="each; default: %(default)s")
     parser.add_argument("--n", type=int, default=10_000, help="pictures; default: %(default)s")
-    parser.add_argument("--seed", type=int, default=0, help="of all runs; default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="of every run; default: %(default)s")
     add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=bench_systems)
 
 
 def bench_systems(chosen: argparse.Namespace) -> int:
-    """Train, evaluate and print; 1 if a run diverged."""
+    """Train, score and print; 1 if a run diverged."""
     from ganlab.presets import preset
 
     if not 0 < chosen.seconds <= 1e6:
@@ -61,7 +61,7 @@ def bench_systems(chosen: argparse.Namespace) -> int:
         if config.data.name in READABLE:  # others are refused by name
             configs[name] = config.with_values({"data": chosen.data, "steps": ENDLESS})
 
-    def tell(row: Trained) -> None:
+    def print_result(row: Trained) -> None:
         print(  # noqa: T201
             f"{row.name}: {row.steps:,} steps in {row.seconds:.0f} CPU s, "
             f"Fréchet {row.scores['frechet']:.3f}",
@@ -70,7 +70,7 @@ def bench_systems(chosen: argparse.Namespace) -> int:
 
     torch.set_num_threads(1)
     device = choose_device(chosen.device)
-    rows = compare(configs, chosen.seconds, chosen.n, tell, chosen.device)
+    rows = compare(configs, chosen.seconds, chosen.n, print_result, chosen.device)
     if chosen.json:
         found = {
             "data": chosen.data,

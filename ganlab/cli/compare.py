@@ -1,4 +1,4 @@
-"""`runs compare`: runs side by side, on the screen or as the files that the page offers."""
+"""`runs compare`: runs side by side, as a table on stdout or as a file."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from ganlab.errors import ConfigError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the verb takes."""
+    """Add the arguments of the verb."""
     parser.add_argument("runs", nargs="+", metavar="RUN", help="two ids or more")
     parser.add_argument(
         "--out",
@@ -22,14 +22,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def compare(chosen: argparse.Namespace) -> int:
-    """Show where the runs differ and what was measured of them, or write it down."""
+    """Print where the runs differ and what was measured of them, or write it to a file."""
     from ganlab.export.comparison import compared, results_csv, to_csv, to_json
     from ganlab.files import write_file
     from ganlab.jobs.store import Store
 
     ids = list(dict.fromkeys(chosen.runs))
     if len(ids) < 2:
-        raise ConfigError(f"compare wants two runs or more, got {len(ids)}")
+        raise ConfigError(f"compare takes two runs or more, got {len(ids)}")
     writers = {".csv": results_csv if chosen.results else to_csv, ".json": to_json}
     path = Path(chosen.out) if chosen.out else None
     if path is not None and path.suffix not in writers:
@@ -44,19 +44,19 @@ def compare(chosen: argparse.Namespace) -> int:
         _say(json.dumps({"file": str(path)}) if chosen.json else str(path))
         return 0
     found = _found(runs, configs)
-    _say(json.dumps(found) if chosen.json else _in_words(found))
+    _say(json.dumps(found) if chosen.json else _as_text(found))
     return 0
 
 
 def _found(runs: Any, configs: Any) -> dict[str, Any]:
-    """Each run as in the JSON file, and the settings that are not the same in all."""
+    """Each run as in the JSON file, and the settings in which they differ."""
     from ganlab.export.comparison import differences, to_json
 
     return {"runs": json.loads(to_json(runs)), "differences": differences(configs)}
 
 
-def _in_words(found: dict[str, Any]) -> str:
-    """A table of what the runs are, where their settings differ and what was measured."""
+def _as_text(found: dict[str, Any]) -> str:
+    """A table of the runs: title, state, settings that differ, and scores."""
     runs = found["runs"]
     rows: list[list[str]] = [["", *(run["run"] for run in runs)]]
     rows += [[name, *(str(run[name]) for run in runs)] for name in ("title", "state", "step")]

@@ -1,4 +1,4 @@
-"""`film`: the same z over a run's training as a moving picture."""
+"""`film`: the same z over the training of a run, as an animation."""
 
 import argparse
 import json
@@ -38,6 +38,6 @@ def film(chosen: argparse.Namespace) -> int:
     write_file(chosen.out, made.content)
     first, last = made.steps[0], made.steps[-1]
     done = {"file": str(chosen.out), "frames": len(made.steps), "first": first, "last": last}
-    told = f"{chosen.out}: {len(made.steps)} frames, steps {first:,} to {last:,}"
-    print(json.dumps(done) if chosen.json else told)  # noqa: T201
+    line = f"{chosen.out}: {len(made.steps)} frames, steps {first:,} to {last:,}"
+    print(json.dumps(done) if chosen.json else line)  # noqa: T201
     return 0

@@ -1,4 +1,4 @@
-"""The command line: everything that the pages do, without a browser.
+"""The command line, which does everything that the pages do.
 
 Errors go to stderr in one sentence; the exit status is 2 for wrong use and 1 for a failure.
 """
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from ganlab.cli import aliases
 from ganlab.errors import ConfigError, DeviceError, GanlabError, UnknownRun
 from ganlab.registry import plugin_errors
 
@@ -17,7 +18,7 @@ class Parser(argparse.ArgumentParser):
     """argparse with one sentence for wrong use."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is; exit 2."""
+        """Print the error and where to find help; exit 2."""
         self.exit(2, f"ganlab: {message} (try '{self.prog} --help')\n")
 
 
@@ -33,6 +34,7 @@ def build_parser() -> Parser:
     adders = [*(one.add for one in modules), add_upscale, add_train_superres, bench.add, info.add]
     for add in adders:
         add(commands)
+    aliases.accept(parser)
     return parser
 
 

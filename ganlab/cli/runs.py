@@ -1,4 +1,4 @@
-"""`runs`: look after the stored runs."""
+"""`runs`: list, inspect, continue and export the stored runs."""
 
 import argparse
 import json
@@ -37,7 +37,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     _verb(verbs, "measure", _measure, "the quality of its pictures as it stands, kept with the run")
     _verb(verbs, "stop", _stop, "ask the run's worker to stop, with a checkpoint")
     delete = _verb(verbs, "delete", _delete, "remove the run and its folder")
-    delete.add_argument("--yes", action="store_true", help="do not ask")
+    delete.add_argument("--yes", action="store_true", help="without confirmation")
     export = _verb(
         verbs, "export", _export, "metrics as CSV or events, samples as GIF or PNG, or G itself"
     )
@@ -49,7 +49,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     export.add_argument(
         "--tensorboard", action="store_true", help="event files, in a folder of the run's name"
     )
-    export.add_argument("--with-d", action="store_true", help="of a .safetensors: D beside G")
+    export.add_argument("--with-d", action="store_true", help="write D too, to a .safetensors file")
 
 
 def _verb(
@@ -141,16 +141,16 @@ def _measured_here(record: Any, as_json: bool) -> dict[str, Any]:
 
     torch.set_num_threads(1)
 
-    def report(words: str, share: float) -> None:
-        told = {"share": share, "words": words}
-        line = json.dumps(told) if as_json else f"{words}: {percent(share)}"
+    def report(message: str, share: float) -> None:
+        done = {"share": share, "words": message}
+        line = json.dumps(done) if as_json else f"{message}: {percent(share)}"
         print(line, file=sys.stderr, flush=True)  # noqa: T201
 
     return measured_afterwards(record, report)
 
 
 def _measured_by_worker(record: Any) -> dict[str, Any]:
-    """Ask the worker and wait until it has written down what it found."""
+    """Send the command to the worker and wait until it has stored the quality."""
     at = record.facts().get("measured", 0)
     number = record.command("measure")
     while record.is_alive() and record.facts().get("measured", 0) == at:
@@ -217,7 +217,7 @@ def _export_events(chosen: argparse.Namespace, record: Any, home: Path) -> int:
     from ganlab.export.comparison import compared
     from ganlab.export.tensorboard import write_events
 
-    record.config()  # only a run of a GAN has them
+    record.config()  # raises for a run that is no GAN's
     folder = write_events(compared(record), home)
     _say(json.dumps({"folder": str(folder)}) if chosen.json else str(folder))
     return 0

@@ -15,12 +15,14 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "model", help="a run's id, RUN@STEP of a state it kept, a file, or digits-cgan"
     )
-    parser.add_argument("--n", type=int, help="how many pictures; 64 unless --labels tells")
+    parser.add_argument(
+        "--n", type=int, help="how many pictures; default: one for each label, or 64"
+    )
     parser.add_argument(
         "--labels", help="which classes, such as 20261122, or 3,11,7 where there are more than ten"
     )
     parser.add_argument("--balanced", action="store_true", help="each class equally often")
-    parser.add_argument("--seed", type=int, default=0, help="the seed of the draws")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--out", required=True, help="a file that ends in .png or .npz")
     add_device(parser)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
@@ -34,7 +36,7 @@ def parse_labels(text: str) -> list[int]:
         return [int(part) for part in parts]
     except ValueError:
         raise ConfigError(
-            f"--labels wants digits such as 2026, or numbers with commas, got {text!r}"
+            f"--labels takes digits such as 2026, or numbers with commas, got {text!r}"
         ) from None
 
 
@@ -64,17 +66,17 @@ def sample(chosen: argparse.Namespace) -> int:
         raise ConfigError(f"{generator.name} takes no labels, so --balanced cannot be promised")
     if chosen.balanced and n % generator.classes:
         raise ConfigError(
-            f"--balanced wants --n to be a multiple of {generator.classes} classes, got {n}"
+            f"--balanced needs --n to be a multiple of {generator.classes} classes, got {n}"
         )
-    wanted = generator.checked_labels(n, None if labels is None else np.asarray(labels))
-    pictures = generator.sample(n, wanted, chosen.seed)
+    checked = generator.checked_labels(n, None if labels is None else np.asarray(labels))
+    pictures = generator.sample(n, checked, chosen.seed)
     if path.suffix == ".png" and pictures.ndim != 4:
-        raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
+        raise ConfigError(f"{generator.name} makes points: --out must end in .npz")
     if path.suffix == ".png":
         columns = n if labels else generator.classes or max(1, round(n**0.5))
         content = to_png(sprite(pictures, min(n, columns, 100)))
     else:
-        more = {} if wanted is None else {"labels": wanted.numpy()}
+        more = {} if checked is None else {"labels": checked.numpy()}
         content = to_npz(pictures, **more)
     write_file(path, content)
     done = {"file": str(path), "n": n, "seed": chosen.seed, "model": generator.name}

@@ -1,4 +1,4 @@
-"""`train`: train a run here and now, stored like every other run."""
+"""`train`: train a run in this process; it is stored like every other run."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from typing import Any
 
 from ganlab.bench.methods import names
 from ganlab.catalogue.measures import in_short
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.methods import METHODS
 from ganlab.cli.settings import add_device, add_settings, configuration
 from ganlab.config.variants import Variant
 
@@ -23,9 +23,9 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--title", default="", help="what to call the run")
     parser.add_argument(
         "--race",
-        metavar="REMEDY,…",
+        metavar="METHOD,…",
         default="",
-        help="train one GAN a remedy in lock-step, such as plain,pacgan2,r1-r2 (on points)",
+        help="train one GAN per method in lock-step, such as plain,pacgan2,r1-r2 (on points)",
     )
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     parser.set_defaults(handler=train)
@@ -37,7 +37,7 @@ def train(chosen: argparse.Namespace) -> int:
     if config.data.name == "folder":
         from ganlab.data.own_pictures import kept
 
-        config = kept(config, lambda words, share: print(words, file=sys.stderr))  # noqa: T201
+        config = kept(config, lambda message, share: print(message, file=sys.stderr))  # noqa: T201
     from ganlab.device import choose_device
     from ganlab.jobs.store import Store
 
@@ -55,11 +55,11 @@ def train(chosen: argparse.Namespace) -> int:
     return 0 if info.state in ENDS_WELL else 1
 
 
-def racers(wanted: str, data: str) -> list[Variant]:
-    """A variant for each remedy that was named; none where none was."""
-    if not wanted:
+def racers(methods: str, data: str) -> list[Variant]:
+    """A variant for each of the methods, which commas separate; none for ''."""
+    if not methods:
         return []
-    chosen = [REMEDIES[name] for name in names(wanted)]
+    chosen = [METHODS[name] for name in names(methods)]
     return [Variant(one.title, one.racing_on(data)) for one in chosen]
 
 
@@ -90,7 +90,7 @@ def work_with_progress(record: Any, device: str, threads: int) -> Any:
 
 
 def summary(record: Any) -> dict[str, Any]:
-    """What --json prints."""
+    """The fields of a run that --json prints."""
     info = record.info()
     return {
         "run": info.id,

@@ -1,4 +1,4 @@
-"""`walk`: a way through latent space as a moving picture."""
+"""`walk`: a path through latent space as an animation."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     )
     parser.add_argument("--seconds", type=float, default=4.0, help="how long it lasts")
     parser.add_argument("--scale", type=int, default=8, help="screen pixels for a pixel")
-    parser.add_argument("--seed", type=int, default=0, help="the seed of the draws")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument(
         "--out",
         required=True,
@@ -59,7 +59,7 @@ def walk(chosen: argparse.Namespace) -> int:
     device = choose_device(chosen.device)
     generator = load(chosen.model, device)
     if generator.makes_points and path.suffix != ".npz":
-        raise ConfigError(f"{generator.name} makes points, which want --out to end in .npz")
+        raise ConfigError(f"{generator.name} makes points: --out must end in .npz")
     if chosen.start is None:
         frames = between_draws(generator, chosen.frames, chosen.mode, chosen.seed)
     else:
@@ -83,7 +83,7 @@ def walk(chosen: argparse.Namespace) -> int:
 
 
 def report(chosen: argparse.Namespace) -> int:
-    """Say what was written; the exit status."""
+    """Print what was written; the exit status."""
     done = {name: getattr(chosen, name) for name in ("frames", "mode", "seed")}
     done = {"file": chosen.out, **done}
     print(json.dumps(done) if chosen.json else f"{chosen.out}: {chosen.frames} frames")  # noqa: T201

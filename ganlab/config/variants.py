@@ -1,6 +1,6 @@
 """Variants: several configurations that differ in a few settings and train in lock-step.
 
-A race of remedies, a map of two knobs and a remedy over many seeds are all one configuration with a
+A race of methods, a map of two knobs and a method over many seeds are all one configuration with a
 list of variants. Everything here is told without loading torch.
 """
 

@@ -1,6 +1,6 @@
-"""Where pictures come from: a folder, a ZIP or an upload, each as a list of files not yet read.
+"""Folders, ZIP files and uploads of pictures as lists of files that are not read yet.
 
-Nothing is ever unpacked to the disk, and every bound is checked before a byte is decoded.
+Nothing is unpacked to the disk, and every limit is checked before a byte is decoded.
 """
 
 import os
@@ -33,7 +33,7 @@ class Entry:
 
     @property
     def is_picture(self) -> bool:
-        """Whether its name promises a picture that a person put there."""
+        """Whether its suffix is that of a picture and it is not a hidden file."""
         path = PurePosixPath(self.name)
         hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
         return path.suffix.lower() in SUFFIXES and not hidden
@@ -105,7 +105,7 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """A member's bytes, never more than a file may have whatever its header says."""
+    """The bytes of a member; raise ValueError for more than a file may have."""
     with archive.open(info) as file:
         data = file.read(MOST_FILE + 1)
     if len(data) > MOST_FILE:

@@ -1,4 +1,4 @@
-"""What the classes of a run's pictures are called, without reading the pictures."""
+"""The names of the classes of a run's pictures, without reading the pictures."""
 
 from ganlab.catalogue import DATA
 from ganlab.catalogue.pictures import picture_shape
@@ -8,7 +8,7 @@ from ganlab.errors import DataError
 
 
 def class_names(data: Choice) -> tuple[str, ...]:
-    """One for each class; its number where nobody knows a name."""
+    """One name per class; its number if it has no name."""
     count = picture_shape(data.name, data.values).classes
     names = DATA[data.name].traits.get("names", ())
     if data.name == "folder":

@@ -1,4 +1,4 @@
-"""Pairs for training: photographs and what Pillow's bicubic kernel leaves of them when shrunk."""
+"""Pairs for training: photographs, and the same shrunk by Pillow's bicubic kernel."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

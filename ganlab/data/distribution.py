@@ -1,4 +1,4 @@
-"""What every two-dimensional distribution knows about itself."""
+"""The base class of two-dimensional distributions."""
 
 import math
 from abc import ABC, abstractmethod
@@ -19,9 +19,9 @@ class Points(ABC):
     extent: Extent
     """(left, right, bottom, top) of a canvas that shows it with room around."""
     scale: float
-    """A typical distance from the origin, by which networks divide what they read."""
+    """A typical distance from the origin, by which networks divide their inputs."""
     modes: Tensor | None = None
-    """Centres (K, 2) where it has them."""
+    """Centres (K, 2), if it has modes."""
     weights: Tensor | None = None
     """The share (K,) of each mode."""
     std: float | None = None

@@ -1,4 +1,4 @@
-"""A download by torchvision that says how far it is, and one sentence where there is no network."""
+"""Downloads by torchvision with progress, and one sentence for a failure."""
 
 import contextlib
 import http.client
@@ -22,7 +22,7 @@ def downloaded(
     whole: int,
     report: Report,
 ) -> Loaded:
-    """What fetch returns, while report hears which share of the whole bytes is `here`.
+    """What fetch returns, while report is called with the share here() / whole.
 
     Raises DataError in one sentence, with what to do without a network.
     """
@@ -48,5 +48,5 @@ def downloaded(
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says in its first line, or its kind if it says nothing."""
+    """The first line of an error's message, or its type if it has none."""
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,4 +1,4 @@
-"""Points that a person draws or uploads, sampled with replacement."""
+"""Points that a user draws or uploads, sampled with replacement."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""The real digits that come inside scikit-learn, so that the lab works with no download at all."""
+"""The real digits that scikit-learn contains, which need no download."""
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ MARGIN = 2
 
 def load_digits(report: Report = silent) -> PictureSet:
     """The 1,797 digits of the UCI set, 8×8 in 17 grey levels, enlarged to 24×24 inside 28×28."""
-    from sklearn.datasets import load_digits as embedded  # a second of imports, wanted only here
+    from sklearn.datasets import load_digits as embedded  # a second of imports, needed only here
 
     values, targets = embedded(return_X_y=True)
     small = np.round(np.reshape(values, (-1, 8, 8)) * (255 / 16)).astype(np.uint8)

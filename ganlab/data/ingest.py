@@ -1,4 +1,4 @@
-"""Files of any size and kind become one tensor of square pictures; what cannot be read is named."""
+"""Read files of pictures into one tensor of square pictures, and list those that cannot be read."""
 
 import io
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from ganlab.errors import DataError
 
 FORMATS = ["PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"]
 FEWEST = 16
-"""Pictures below which a GAN only learns them by heart."""
+"""The least number of pictures; a GAN memorises fewer."""
 MOST_PIXELS = 50_000_000
 """Of one picture, as its header says."""
 MOST_BYTES = 2**30
@@ -27,7 +27,7 @@ MOST_BYTES = 2**30
 
 @dataclass(frozen=True)
 class Gathered:
-    """Pictures ready to train on, and what was left out."""
+    """Pictures ready to train on, and the files that were left out."""
 
     pictures: Tensor
     """(N, C, size, size) uint8."""
@@ -39,16 +39,16 @@ class Gathered:
     """Name and reason of each file that could not be read."""
 
     @property
-    def words(self) -> str:
-        """One or two sentences: how many, in which classes, which were left out."""
+    def message(self) -> str:
+        """One or two sentences: how many pictures and classes, and which files were left out."""
         several = len(self.classes) > 1
         kinds = f" in {len(self.classes)} classes" if several else ", all of one class"
-        said = f"{len(self.pictures):,} pictures{kinds}."
+        text = f"{len(self.pictures):,} pictures{kinds}."
         if not self.refused:
-            return said
+            return text
         named = "; ".join(f"{name} ({why})" for name, why in self.refused[:3])
         more = f"; and {len(self.refused) - 3:,} more" if len(self.refused) > 3 else ""
-        return f"{said} Left out: {named}{more}."
+        return f"{text} Left out: {named}{more}."
 
 
 def gather(

@@ -1,4 +1,4 @@
-"""MNIST and its kin through torchvision: found in a folder, else downloaded with checksums."""
+"""MNIST, FashionMNIST and KMNIST through torchvision, from a data folder or by download."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,11 +88,11 @@ def _load(spec: MnistSpec, split: str, report: Report) -> PictureSet:
 
 
 def _picture_set(spec: MnistSpec, found: MNIST, split: str) -> PictureSet:
-    wanted = COUNTS[split]
+    count = COUNTS[split]
     have = min(len(found.data), len(found.targets))
-    if tuple(found.data.shape) != (wanted, 28, 28) or len(found.targets) != wanted:
+    if tuple(found.data.shape) != (count, 28, 28) or len(found.targets) != count:
         raise DataError(
-            f"{spec.title}'s {split} part must hold {wanted} {spec.what} of 28×28 with labels, "
+            f"{spec.title}'s {split} part must hold {count} {spec.what} of 28×28 with labels, "
             f"got {have}"
         )
     return PictureSet(found.data.unsqueeze(1), found.targets, spec.classes, spec.name)

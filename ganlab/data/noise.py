@@ -1,4 +1,4 @@
-"""Draws of z. Every draw takes its generator, so that a run's luck is its own."""
+"""Distributions of z. Each function draws from the generator that it is given."""
 
 import torch
 from torch import Generator, Tensor

@@ -1,4 +1,4 @@
-"""Pictures that a person brings: kept whole in the lab's home, so that a run can always go on.
+"""Pictures of the user, kept as a whole in the lab's home, so that a run can be resumed.
 
 A run's configuration names kept pictures only, never a path: a link from elsewhere cannot make the
 lab read a folder.
@@ -38,7 +38,7 @@ def keep(gathered: Gathered, title: str) -> str:
     facts = {
         "title": title,
         "classes": list(gathered.classes),
-        "words": gathered.words,
+        "words": gathered.message,
         "count": len(gathered.labels),
     }
     digest = hashlib.sha256(json.dumps([gathered.classes, list(gathered.pictures.shape)]).encode())
@@ -76,7 +76,7 @@ def kept_facts(name: str) -> dict[str, Any]:
 
 
 def kept_names() -> list[str]:
-    """All that is kept, newest first."""
+    """The names of all kept pictures, newest first."""
     found = (home() / "pictures").glob("*.safetensors")
     return [
         path.stem
@@ -96,7 +96,8 @@ def load_own(
     report(f"{len(whole.labels):,} pictures are ready", 1.0)
     if classes and classes != len(whole.classes):
         raise DataError(
-            f"{path} has {len(whole.classes)} classes and the run wants {classes}: set data.classes"
+            f"{path} has {len(whole.classes)} classes and the run expects {classes}: "
+            "set data.classes"
         )
     return fitted(whole, 1 if colour == "grey" else 3, size)
 
@@ -117,7 +118,7 @@ def kept(config: RunConfig, report: Report = silent) -> RunConfig:
     shape = picture_shape(config.data.name, config.data.values)
     colour = str(config.data.values["colour"])
     gathered = gather(entries, path.name, shape.size, colour, report)
-    report(gathered.words, 1.0)
+    report(gathered.message, 1.0)
     return config.with_values(
         {"data": as_data(keep(gathered, path.name), gathered.classes, config)}
     )

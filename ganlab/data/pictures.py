@@ -1,4 +1,4 @@
-"""A set of pictures as one uint8 tensor on the device, drawn in shuffled epochs."""
+"""Sets of pictures as one uint8 tensor, and batches of them in shuffled epochs."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ BLOCK = 1_000
 
 @dataclass(frozen=True)
 class PictureSet:
-    """Pictures and what they show."""
+    """Pictures with their labels."""
 
     pictures: Tensor
     """(N, C, H, W) uint8."""
@@ -56,7 +56,7 @@ def _resized(pictures: Tensor, size: int) -> Tensor:
 
 
 class PictureSource:
-    """Batches of real pictures: each epoch is a new order, and where it stands can be stored."""
+    """Batches of real pictures, shuffled in each epoch; its position can be stored."""
 
     def __init__(self, pictures: PictureSet, device: torch.device, seed: int) -> None:
         self.set = pictures
@@ -65,7 +65,7 @@ class PictureSource:
         self.device = device
         self._seed = seed
         self.conditions: Tensor | None = None
-        """What networks are told of each picture instead of its label, (N, ...)."""
+        """The condition of each picture that networks are given instead of its label, (N, ...)."""
         self._go_to(0, 0)
 
     def __len__(self) -> int:
@@ -74,31 +74,31 @@ class PictureSource:
     def next(self, n: int) -> tuple[Tensor, Tensor]:
         """The next n pictures as float32 (n, C, H, W) in [-1, 1] and their labels (n,).
 
-        Where there are conditions, they stand in the labels' place.
+        If there are conditions, they are returned in place of the labels.
         """
         parts: list[Tensor] = []
-        wanted = n
-        while wanted:
-            part = self._order[self._position : self._position + wanted]
+        missing = n
+        while missing:
+            part = self._order[self._position : self._position + missing]
             parts.append(part)
-            wanted -= len(part)
+            missing -= len(part)
             self._position += len(part)
             if self._position == len(self):
                 self._go_to(self._epoch + 1, 0)
         index = parts[0] if len(parts) == 1 else torch.cat(parts)
         index = index.to(self.device, non_blocking=True)
         pictures = to_float(self._pictures[index])
-        told = self._labels if self.conditions is None else self.conditions
-        return pictures.contiguous(memory_format=torch.channels_last), told[index]
+        given = self._labels if self.conditions is None else self.conditions
+        return pictures.contiguous(memory_format=torch.channels_last), given[index]
 
     def sample(self, n: int, seed: int) -> tuple[Tensor, Tensor]:
-        """Draw n pictures and labels without repetition, from a seed of their own."""
-        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:n]
-        index = order.to(self.device)
+        """Draw n pictures and labels without repetition; the result depends on seed alone."""
+        drawn = torch.randperm(len(self), generator=torch.Generator().manual_seed(seed))[:n]
+        index = drawn.to(self.device)
         return self._pictures[index], self._labels[index]
 
     def state(self) -> dict[str, Any]:
-        """Where the source stands, in plain numbers."""
+        """The position of the source, in plain numbers."""
         return {"epoch": self._epoch, "position": self._position}
 
     def restore(self, state: dict[str, Any]) -> None:

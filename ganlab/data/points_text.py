@@ -60,7 +60,7 @@ def read_csv(content: bytes) -> tuple[tuple[float, float], ...]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DataError(
-            "the file is not text: a CSV with two numbers a row is wanted, saved as UTF-8"
+            "the file is not text: expected a CSV with two numbers a row, saved as UTF-8"
         ) from None
     first = text.lstrip().partition("\n")[0]
     delimiter = next((mark for mark in (";", "\t", ",") if mark in first), ",")

@@ -1,4 +1,4 @@
-"""How a data set that takes a while says how far it is."""
+"""Callbacks that report the progress of loading a data set."""
 
 from collections.abc import Callable
 
@@ -7,5 +7,5 @@ Report = Callable[[str, float], None]
 
 
 def silent(sentence: str, share: float) -> None:
-    """Say nothing."""
+    """Report nothing."""
     del sentence, share

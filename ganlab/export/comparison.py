@@ -1,4 +1,4 @@
-"""Runs side by side: their curves on a common axis, where their settings differ, as files."""
+"""Comparison of runs: their curves on a common axis, the settings that differ, and files."""
 
 import csv
 import io
@@ -19,15 +19,15 @@ from ganlab.jobs.quality_history import Row
 Axis = Literal["steps", "epochs", "seconds"]
 AXES: tuple[Axis, ...] = ("steps", "epochs", "seconds")
 ABSENT = "not there"
-"""Stands for a setting that one of the configurations does not have."""
+"""The value of a setting that a configuration does not have."""
 
 
 Course = list[tuple[int, Any]]
-"""What a setting was from which step on: [(0, value), (748, value), …]."""
+"""The values of a setting and the steps from which they hold: [(0, value), (748, value), …]."""
 
 
 class Turn(NamedTuple):
-    """A knob that was turned while a run trained."""
+    """A parameter that was changed while a run trained."""
 
     step: int
     name: str
@@ -36,18 +36,18 @@ class Turn(NamedTuple):
 
 @dataclass(frozen=True)
 class Compared:
-    """One of the runs: what it is and its metrics."""
+    """One of the runs, with its metrics."""
 
     info: RunInfo
     columns: Mapping[str, NDArray[Any]]
     real_count: int = 0
-    """How many real pictures there are; 0 where data never end, as points do."""
+    """The number of real pictures; 0 for data that are sampled without end, such as points."""
     turns: tuple[Turn, ...] = ()
-    """Knobs that were turned while it trained, in order."""
+    """Parameters that were changed while it trained, by step."""
     qualities: Sequence[Row] = ()
-    """What was found each time that its pictures were measured."""
+    """The scores of each measurement of its pictures."""
     initial: Mapping[str, Any] = field(default_factory=dict)
-    """The configuration with which it began; {} where nobody wrote it, as before the first step."""
+    """The configuration at its start; {} if it was not stored, as before the first step."""
 
     @property
     def metrics(self) -> list[str]:
@@ -56,10 +56,10 @@ class Compared:
         return [name for name in names if np.isfinite(self.columns[name]).any()]
 
     def along(self, axis: Axis) -> NDArray[np.float64]:
-        """Where each row stands (rows,); all NaN in epochs if the data never end.
+        """The position of each row on an axis (rows,); NaN in epochs for data without end.
 
-        An epoch is over when D has been shown as many real pictures as there are. K and the batch
-        are taken from the configuration in force.
+        An epoch ends when D has seen as many real pictures as there are. The D steps and the batch
+        are those of the current configuration.
         """
         steps = np.asarray(self.columns["step"], np.float64)
         if axis == "seconds":
@@ -71,7 +71,7 @@ class Compared:
 
 
 def compared(record: RunFolder) -> Compared:
-    """A run as it stands; raise RunError if it has no step yet."""
+    """A run in its present state; raise RunError if it has no step yet."""
     columns, facts = record.columns(), record.facts()
     if not len(columns["step"]):
         raise RunError(f"{record.id} has no step yet: wait until it trains, or leave it out")
@@ -91,7 +91,7 @@ def compared(record: RunFolder) -> Compared:
 
 
 def courses(runs: Sequence[Compared]) -> dict[str, list[Course]]:
-    """The settings in which the runs differ or were turned: path to one course a run."""
+    """The settings that differ between the runs or were changed: path to one course per run."""
     settings = [_settings(run) for run in runs]
     paths = dict.fromkeys(path for one in settings for _, values in one for path in values)
     found = {path: [_course(one, path) for one in settings] for path in paths}
@@ -99,7 +99,7 @@ def courses(runs: Sequence[Compared]) -> dict[str, list[Course]]:
 
 
 def _settings(run: Compared) -> list[tuple[int, dict[str, Any]]]:
-    """All settings of a run, by path, from which step on: at its start, and after each turn."""
+    """The settings of a run by path, with the step from which they hold: its start and changes."""
     now = RunConfig.from_json(run.info.config)
     config = RunConfig.from_json(run.initial or run.info.config)
     config = config.with_values({"steps": now.steps, "seconds": now.seconds})  # may be extended
@@ -113,7 +113,7 @@ def _settings(run: Compared) -> list[tuple[int, dict[str, Any]]]:
 def _course(settings: Sequence[tuple[int, Mapping[str, Any]]], path: str) -> Course:
     course: Course = []
     for step, values in settings:
-        if course and course[-1][0] == step:  # several turns at one step: the last one holds
+        if course and course[-1][0] == step:  # of several changes at one step the last one holds
             course.pop()
         value = values.get(path, ABSENT)
         if not course or course[-1][1] != value:
@@ -122,7 +122,7 @@ def _course(settings: Sequence[tuple[int, Mapping[str, Any]]], path: str) -> Cou
 
 
 def differences(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
-    """The settings in which the configurations differ: path to one value each."""
+    """The settings that differ between the configurations: path to one value each."""
     flat = [config.flat() for config in configs]
     paths = dict.fromkeys(path for one in flat for path in one)
     values = {path: [one.get(path, ABSENT) for one in flat] for path in paths}
@@ -130,7 +130,7 @@ def differences(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
 
 
 def to_csv(runs: Iterable[Compared]) -> bytes:
-    """All rows of all runs below one another: run, title, step, epoch, seconds, then metrics."""
+    """All rows of all runs: run, title, step, epoch, seconds, then metrics."""
     runs = list(runs)
     names = list(dict.fromkeys(name for run in runs for name in run.columns))
     metrics = [name for name in names if name not in ("step", "seconds")]
@@ -147,7 +147,7 @@ def to_csv(runs: Iterable[Compared]) -> bytes:
 
 
 def results_csv(runs: Iterable[Compared]) -> bytes:
-    """A row a run: where it stands, its results, and its quality with the share of every class."""
+    """A row per run: its step, its results, and its quality with the share of every class."""
     rows = []
     for run in runs:
         info = run.info
@@ -169,7 +169,7 @@ def results_csv(runs: Iterable[Compared]) -> bytes:
 
 
 def to_json(runs: Iterable[Compared]) -> bytes:
-    """What each run is, its settings, its results, its quality each time and where it stands."""
+    """Each run with its settings, results, qualities and position."""
     found = [
         {
             "run": run.info.id,

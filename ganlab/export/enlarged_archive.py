@@ -1,4 +1,4 @@
-"""Many files in one go: a bad file is named and skipped, the rest end in one archive."""
+"""Enlarge many files into one archive; a file that cannot be read is listed and skipped."""
 
 import csv
 import io
@@ -26,47 +26,47 @@ Measures = Mapping[str, float | int | str | None]
 
 @dataclass(frozen=True)
 class Batch:
-    """What is done to every file, and how the results are written."""
+    """The requests that are applied to every file, and the format of the results."""
 
     labels: Mapping[UpscaleRequest, str]
-    """Every order with the name that people read."""
+    """Every request with its label on pages and in tables."""
     original: bool = False
-    """Whether the files are originals: shrunk first, and what comes of them measured against."""
+    """Whether the files are originals, which are shrunk first and compared with the results."""
     width: int = 0
-    """Pixels across that are wanted instead of a scale; 0 takes the orders' scale."""
+    """The width of the results in pixels; 0 takes the scale of each request."""
     format: str = "PNG"
     quality: int = 95
     metadata: bool = True
     location: bool = False
 
-    def asked(self, order: UpscaleRequest, picture: Picture) -> UpscaleRequest:
-        """The order as it is for this picture."""
+    def fitted(self, request: UpscaleRequest, picture: Picture) -> UpscaleRequest:
+        """The request with the size that this picture is to have."""
         if not self.width:
-            return order
+            return request
         height = max(1, round(picture.height * self.width / picture.width))
-        return replace(order, scale=None, size=(self.width, height))
+        return replace(request, scale=None, size=(self.width, height))
 
 
 @dataclass(frozen=True)
 class Underway:
-    """Where a batch is: the file and the order, counted from 0, and the tiles of that order."""
+    """The progress of a batch: the file and the request, counted from 0, and the tiles done."""
 
     file: int
     name: str
-    order: int
-    orders: int
+    request: int
+    requests: int
     label: str
     tiles: Progress
 
     @property
     def share(self) -> float:
-        """Of this file, from 0 to 1."""
-        return (self.order + self.tiles.done / self.tiles.total) / self.orders
+        """The share of this file that is done, from 0 to 1."""
+        return (self.request + self.tiles.done / self.tiles.total) / self.requests
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one file and order: either bytes and measures, or a refusal in a sentence."""
+    """The result of one file and request: bytes and scores, or the reason for a refusal."""
 
     name: str
     refusal: str = ""
@@ -77,27 +77,30 @@ class Done:
 
 
 def enlarge_all(files: Iterable[tuple[str, bytes]], batch: Batch) -> Iterator[Underway | Done]:
-    """Tiles as they come, and a Done at the end of every order; no file stops the others."""
+    """Yield the progress after every tile, and a Done for every request.
+
+    A file that fails does not stop the others.
+    """
     taken: set[str] = set()
     for index, (name, content) in enumerate(files):
         try:
             hr, lr = None, read(content, name)
             if batch.original:
-                scales = {order.scale for order in batch.labels}
+                scales = {request.scale for request in batch.labels}
                 hr, lr = shrunk(lr, int(scales.pop() or 4))
         except GanlabError as error:
             yield Done(name, refusal=str(error))
             continue
-        for number, (order, label) in enumerate(batch.labels.items()):
+        for number, (request, label) in enumerate(batch.labels.items()):
             begin = time.perf_counter()
             try:
-                work = Upscaling(lr, batch.asked(order, lr))
+                work = Upscaling(lr, batch.fitted(request, lr))
                 for tiles in work:
                     yield Underway(index, name, number, len(batch.labels), label, tiles)
                 assert work.result is not None
                 seconds = time.perf_counter() - begin
                 mark = f"-{slug(label)}" if len(batch.labels) > 1 else ""
-                stem = PurePosixPath(name.replace("\\", "/")).stem  # of whatever system
+                stem = PurePosixPath(name.replace("\\", "/")).stem  # Windows paths too
                 output = unused(stem + mark + ENDINGS[batch.format], taken)
                 written = encode(
                     work.result, batch.format, batch.quality, batch.metadata, batch.location
@@ -114,7 +117,7 @@ def enlarge_all(files: Iterable[tuple[str, bytes]], batch: Batch) -> Iterator[Un
 def measured(
     sr: Picture, lr: Picture, hr: Picture | None, label: str, seconds: float
 ) -> dict[str, float | int | str | None]:
-    """A row of the table; what needs an original stands there only where there is one."""
+    """A row of the table; scores that need an original are there only if there is one."""
     row: dict[str, float | int | str | None] = {
         "method": label,
         "input_width": lr.width,
@@ -157,7 +160,7 @@ def unused(name: str, taken: set[str]) -> str:
 
 
 def archive(done: Iterable[Done]) -> bytes:
-    """A ZIP of all results, with their measures and the refusals as CSV tables."""
+    """A ZIP of all results, with their scores and the refusals as CSV tables."""
     rows, refusals = [], []
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:
@@ -177,7 +180,7 @@ def archive(done: Iterable[Done]) -> bytes:
 
 
 def protocol() -> str:
-    """How the columns of the measures were taken, since other ways give other values."""
+    """The definition of the columns of scores, since other definitions give other values."""
     return (
         f"{LITERATURE.words}.\n"
         f"features: distance in {superres_distances.FEATURE_NAME}, lower is nearer.\n"
@@ -187,7 +190,7 @@ def protocol() -> str:
 
 
 def table(rows: list[dict]) -> str:
-    """Rows as CSV; a column stands where any row has it."""
+    """Rows as CSV, with a column for every name that occurs in a row."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")

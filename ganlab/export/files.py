@@ -1,4 +1,4 @@
-"""A run's files for people: metrics as CSV, a grid as PNG, G with its card."""
+"""Files that a run is exported to: metrics as CSV, a grid as PNG, G with its card."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ PNG = b"\x89PNG"
 def metrics_csv(record: RunFolder) -> bytes:
     """Every stored row: step, seconds and the metrics, one column each.
 
-    What was measured of the pictures follows in columns such as 'frechet_n300', at its steps.
+    Scores of its pictures follow in columns such as 'frechet_n300', at the steps of measurement.
     """
     columns = with_qualities(record.columns(), record.qualities())
     out = io.StringIO()
@@ -35,7 +35,7 @@ def metrics_csv(record: RunFolder) -> bytes:
 def with_qualities(
     columns: Mapping[str, NDArray[Any]], rows: Sequence[Row]
 ) -> dict[str, NDArray[Any]]:
-    """Columns with the scores of all rows behind them; a step that they lack becomes a row."""
+    """The columns with the scores of all rows appended; a step that they lack becomes a row."""
     measured = columns_of(rows)
     at = measured.pop("step")
     steps = np.union1d(columns["step"], at)
@@ -66,16 +66,16 @@ def superres_network(record: RunFolder) -> bytes:
 
 
 def generator_file(record: RunFolder) -> bytes:
-    """The G that makes the run's pictures, alone, with a card: what it is and how it came to be.
+    """The run's G, averaged if it is, with a card that says how it was trained.
 
-    One of MNIST is judged for its card, which takes a minute; any other has the quality of its run,
-    where that was measured at this very step. `generator.load` reads the file.
+    A G of MNIST is evaluated for its card, which takes a minute; any other has the quality of its
+    run if that was measured at the same step. `trained.generator.load` reads the file.
     """
     return _network_file(record, with_d=False)
 
 
 def players_file(record: RunFolder) -> bytes:
-    """Both networks as they stand, with a card but not judged; `load_players` reads it."""
+    """Both networks with a card but without an evaluation; `load_players` reads the file."""
     return _network_file(record, with_d=True)
 
 
@@ -129,7 +129,7 @@ def _hardware(record: RunFolder) -> str:
 
 
 def _whereabouts(record: RunFolder) -> str:
-    """What the command line is told to train on the same device with as many threads."""
+    """The options with which `train` uses the same device and number of threads."""
     facts = record.facts()
     device, threads = facts.get("device"), facts.get("threads", 1)
     return (f" --device {device}" if device else "") + (

@@ -1,4 +1,4 @@
-"""Runs as TensorBoard's event files, for those who have their other experiments there."""
+"""Runs as TensorBoard's event files."""
 
 import contextlib
 import io

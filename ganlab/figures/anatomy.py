@@ -1,4 +1,4 @@
-"""A network drawn as blocks: as high as its maps are wide, as wide as they are many."""
+"""A network as blocks: the height shows the size of the maps, the width their number."""
 
 import math
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ GAP = 0.35
 
 
 def block(layer: Layer) -> tuple[float, float]:
-    """Width and height of a layer's block; both grow with the logarithm, so that all can be seen.
+    """Width and height of a layer's block, on a logarithmic scale.
 
-    A vector is a slim column whose height says how many numbers it has.
+    A vector is a narrow column whose height shows its length.
     """
     if layer.is_spatial:
         channels, height, _ = layer.shape
@@ -23,7 +23,7 @@ def block(layer: Layer) -> tuple[float, float]:
 
 
 def size(layer: Layer) -> str:
-    """A layer's output as people write it: '64 × 14 × 14'."""
+    """The shape of a layer's output as text: '64 × 14 × 14'."""
     return " × ".join(f"{n:,}" for n in layer.shape) or "1"
 
 

@@ -1,4 +1,4 @@
-"""A picture whose places can be clicked, and where the generator looks when it draws one."""
+"""A picture with places to click, and the attention map of the place that was chosen."""
 
 from typing import Any
 
@@ -39,13 +39,13 @@ def picture_with_places(
     return figure
 
 
-def gaze(
+def attention_overlay(
     picture: NDArray[Any], weights: NDArray[Any], chosen: tuple[int, int], dark: bool = False
 ) -> go.Figure:
-    """The picture dimmed, and over it where the chosen place looks.
+    """The dimmed picture with the attention weights of the chosen place on top.
 
-    weights: (side, side), summing to 1. The most watched place has the full colour, others as much
-    of it as their share allows; hovering tells the share.
+    weights: (side, side), summing to 1. The largest weight has the full colour; hovering shows the
+    share of each place.
     """
     figure = _canvas((picture * DIMMED).astype(np.uint8))
     side = len(weights)
@@ -66,7 +66,7 @@ def gaze(
 
 
 def half_of(weights: NDArray[Any]) -> int:
-    """How few places hold half of the attention: weights of any shape, summing to 1."""
+    """The smallest number of places that hold half of the attention; weights of any shape."""
     falling = np.sort(weights, axis=None)[::-1].cumsum()
     return int(np.searchsorted(falling, 0.5 * falling[-1])) + 1
 

@@ -1,4 +1,4 @@
-"""How digits were read, drawn: bars of one reading, the confusion table."""
+"""Figures of a classifier's readings of digits: class probabilities and the confusion table."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +32,7 @@ def class_bars(shares: NDArray[Any] | Sequence[float], intended: int, dark: bool
 
 
 def confusion_table(table: NDArray[Any] | Sequence[Sequence[int]], dark: bool) -> go.Figure:
-    """Intended class down, read class across; (classes, classes) counts, shaded by share."""
+    """Intended classes as rows, read classes as columns; (classes, classes) counts."""
     counts = np.asarray(table)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     colours = palette(dark)

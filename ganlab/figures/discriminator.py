@@ -1,4 +1,4 @@
-"""What D thinks of pictures, drawn: scores of real and generated ones, and where it looks."""
+"""D's scores of real and generated pictures, and its gradients, as figures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ BINS = 40
 
 
 def score_histogram(real: Array, fake: Array, threshold: float, dark: bool) -> go.Figure:
-    """How D's scores of real (N,) and generated (M,) pictures lie, as shares of each kind."""
+    """Histograms of D's scores of real (N,) and generated (M,) pictures, as shares of each."""
     colours = palette(dark)
     both = np.concatenate([real, fake])
     low, high = np.quantile(both, [0.005, 0.995])
@@ -82,8 +82,8 @@ def scores_over_time(
 def where_it_looks(pictures: Array, gradients: Array, dark: bool) -> Array:
     """Pictures tinted where D's score would rise with brightness, or fall.
 
-    pictures: uint8 (N, C, H, W); gradients: (N, H, W) -> uint8 (N, H, W, 3). The tint is as strong
-    as the gradient is beside its picture's 99th percentile.
+    pictures: uint8 (N, C, H, W); gradients: (N, H, W) -> uint8 (N, H, W, 3). The strength of the
+    tint is the gradient relative to the 99th percentile of its picture.
     """
     grey = pictures.mean(1, keepdims=True).transpose(0, 2, 3, 1)
     most = np.quantile(np.abs(gradients), 0.99, axis=(1, 2), keepdims=True)

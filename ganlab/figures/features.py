@@ -1,4 +1,4 @@
-"""What a generator was asked for beside what a classifier finds."""
+"""The features that a generator was given, and those that a classifier finds in its pictures."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from ganlab.figures.theme import palette
 
 
-def asked_and_found(asked: NDArray[Any], found: NDArray[Any], dark: bool) -> go.Figure:
-    """Features (K,) asked for as bars, found as diamonds, in standard deviations."""
+def requested_and_found(requested: NDArray[Any], found: NDArray[Any], dark: bool) -> go.Figure:
+    """Requested features (K,) as bars and those found as diamonds, in standard deviations."""
     colours = palette(dark)
-    names = [str(k + 1) for k in range(len(asked))]
+    names = [str(k + 1) for k in range(len(requested))]
     figure = go.Figure(
         [
             go.Bar(
                 x=names,
-                y=np.asarray(asked, float),
-                name="asked for",
+                y=np.asarray(requested, float),
+                name="requested",
                 marker_color=colours.muted,
-                hovertemplate="feature %{x}: asked %{y:+.2f}<extra></extra>",
+                hovertemplate="feature %{x}: requested %{y:+.2f}<extra></extra>",
             ),
             go.Scatter(
                 x=names,

@@ -1,4 +1,4 @@
-"""Where D is undecided between real and fake, read off its landscape."""
+"""The score at which D is undecided between real and fake, from its landscape."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""One colour for each mode of a mixture, by where it lies."""
+"""One colour for each mode of a mixture, by its position."""
 
 import math
 from collections.abc import Sequence
@@ -33,9 +33,9 @@ def oklch(lightness: float, chroma: float, hue: float) -> str:
 
 
 def mode_colours(centres: Sequence[Sequence[float]] | NDArray[np.float64], dark: bool) -> list[str]:
-    """A colour a mode: hue by its direction from the middle, lightness by turns and by distance.
+    """A colour per mode: the hue by its direction from the middle, the lightness by its distance.
 
-    centres (K, 2). Neighbours on a ring differ in lightness too, for those who do not see hues.
+    centres (K, 2). Neighbours on a ring differ in lightness too, for colour-blind viewers.
     """
     places = np.asarray(centres, np.float64).reshape(-1, 2)
     if not len(places):
@@ -43,9 +43,9 @@ def mode_colours(centres: Sequence[Sequence[float]] | NDArray[np.float64], dark:
     steps = places - places.mean(0)
     far = np.hypot(*steps.T)
     turn = (np.arctan2(steps[:, 1], steps[:, 0]) / math.tau) % 1.0
-    order = np.lexsort((turn, far.round(6)))
+    ascending = np.lexsort((turn, far.round(6)))
     rank = np.empty(len(places), int)
-    rank[order] = np.arange(len(places))
+    rank[ascending] = np.arange(len(places))
     low, high = (0.58, 0.80) if dark else (0.50, 0.74)
     reach = far.max(initial=0.0) or 1.0
     return [

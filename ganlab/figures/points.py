@@ -1,4 +1,4 @@
-"""Points in the plane as a figure: a cloud and a few that are named."""
+"""Points in the plane as a figure: a cloud and a few labelled points."""
 
 from collections.abc import Sequence
 from typing import Any

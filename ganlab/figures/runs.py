@@ -31,7 +31,7 @@ def curves(
     """One line a run, each with its own colour and dash; long ones are averaged down."""
     colours = palette(dark)
     figure = go.Figure()
-    told = f"%{{y:.1f}}{PERCENT}" if percent else "%{y:.4g}"
+    value = f"%{{y:.1f}}{PERCENT}" if percent else "%{y:.4g}"
     for place, (label, x, y) in enumerate(runs):
         at, value = averaged(x, y)
         figure.add_scatter(
@@ -44,7 +44,7 @@ def curves(
                 "dash": DASHES[place % len(DASHES)],
                 "width": 2,
             },
-            hovertemplate=f"{told}<extra>{label}</extra>",
+            hovertemplate=f"{value}<extra>{label}</extra>",
         )
     faint = {"gridcolor": colours.muted + "33", "zeroline": False, "linecolor": colours.muted}
     figure.update_layout(

@@ -1,4 +1,4 @@
-"""Super-resolution drawn: the perception-distortion plane, spectra, where methods err."""
+"""Figures of super-resolution: the perception-distortion plane, spectra and errors."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -40,10 +40,10 @@ def perception_distortion(
     dark: bool,
     channels: str = "Y",
 ) -> go.Figure:
-    """Methods as points: error to the right, strangeness upwards. Blau & Michaeli 2018, figure 1.
+    """Methods as points: error against feature distance. Blau & Michaeli 2018, figure 1.
 
     points: label to (root mean square error, feature distance); path: (α, error, distance) of
-    blended networks. Nobody reaches the lower left corner: past some point one costs the other.
+    blended networks. No method reaches the lower left corner: there is a trade-off between the two.
     """
     colours = palette(dark)
     over = "luma" if channels == "Y" else channels
@@ -99,7 +99,7 @@ def _away_from_the_edge(value: float, values: Sequence[float]) -> str:
 
 
 def spectra(curves: Mapping[str, Array], scale: int, dark: bool) -> go.Figure:
-    """Power over spatial frequency; what lies right of the line was not in the input."""
+    """Power against spatial frequency; the input has none to the right of the line."""
     colours = palette(dark)
     figure = _frame("Power at every fineness", "cycles per pixel", "power of luma", dark, 400)
     figure.update_yaxes(type="log", exponentformat="power", dtick=2)
@@ -176,7 +176,7 @@ def error_maps(errors: Mapping[str, Array], dark: bool) -> go.Figure:
 
 
 def differences(errors: Mapping[str, Array], dark: bool) -> go.Figure:
-    """How often luma is off by how much, signed, for every method: (H, W) each."""
+    """Histograms of the signed error of luma for every method: (H, W) each."""
     figure = _frame(
         "How far pixels are off", "difference (grey levels)", "share of pixels", dark, 320
     )

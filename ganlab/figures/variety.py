@@ -1,4 +1,4 @@
-"""Which digits a generator makes, drawn: their shares now beside real ones, and over its steps."""
+"""Figures of the classes of generated digits: their shares, next to real ones and over time."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,9 +17,9 @@ Shares = NDArray[Any] | Sequence[float]
 def class_shares(
     fake: Shares, real: Shares, dark: bool, height: int = 210, mark: int = 22
 ) -> go.Figure:
-    """Bars of the generated classes, with a mark where the real ones are; shares (classes,).
+    """Bars of the shares of generated classes, with marks for real ones; shares (classes,).
 
-    mark is how wide such a mark is, in pixels.
+    mark is the width of a mark in pixels.
     """
     colours = palette(dark)
     names = [str(c) for c in range(len(fake))]
@@ -63,8 +63,8 @@ def classes_over_time(
 ) -> go.Figure:
     """How many of the shown pictures are read as each class, by step; shares (steps, classes).
 
-    A healthy run has ten rows alike; a collapsed one a single bright row; one that hops, a light
-    that moves from row to row.
+    In a healthy run the ten rows are equally bright; in a collapsed one a single row is bright, and
+    in one that hops between classes the bright row changes.
     """
     colours = palette(dark)
     names = [str(c) for c in range(shares.shape[1])]

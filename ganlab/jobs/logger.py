@@ -24,7 +24,7 @@ from ganlab.training.tasks.points import SUBPLOTS, shown_z
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
 
 DIAGNOSIS_SECONDS = 2.0
-MEASURES: tuple[str, ...] = (
+SCORE_COLUMNS: tuple[str, ...] = (
     "modes",
     "modes_near",
     "high_quality",
@@ -75,7 +75,7 @@ class RunLogger:
         if training.alone:
             self._recorder.measure(SCORES)
         else:
-            facts["member_columns"] = [*NAMES, *MEASURES]
+            facts["member_columns"] = [*NAMES, *SCORE_COLUMNS]
             if data.modes is not None:
                 facts["centres"] = data.modes.tolist()
             self._scored = training.ensemble.measure()
@@ -189,12 +189,12 @@ class RunLogger:
 
     def _member_rows(self, ticks: Any, measured: bool = True) -> np.ndarray[Any, Any]:
         """One row a member: the means of this tick and, if fresh, the measures."""
-        table = np.full((len(self._labels), len(NAMES) + len(MEASURES)), np.nan, np.float32)
+        table = np.full((len(self._labels), len(NAMES) + len(SCORE_COLUMNS)), np.nan, np.float32)
         for k, scalars in enumerate(ticks):
             table[k, : len(NAMES)] = [scalars[name] for name in NAMES]
         if measured:
             for k, scores in enumerate(self._scored):
-                table[k, len(NAMES) :] = [scores.get(name, np.nan) for name in MEASURES]
+                table[k, len(NAMES) :] = [scores.get(name, np.nan) for name in SCORE_COLUMNS]
         return table
 
     def _events(self, tick: Tick) -> list[tuple[int, str, str]]:

@@ -1,6 +1,6 @@
 """A run on points as one file: where it stands, its curves, and pictures of its way there.
 
-`python -m ganlab.jobs.recording PRESET FILE [--steps N] [--at STEP] [--race REMEDY,…]` trains one
+`python -m ganlab.jobs.recording PRESET FILE [--steps N] [--at STEP] [--race METHOD,…]` trains one
 and writes it; the file holds a whole checkpoint, so that `adopt` can play on from it.
 """
 
@@ -177,7 +177,7 @@ def main() -> None:
 
     import torch
 
-    from ganlab.catalogue.remedies import REMEDIES
+    from ganlab.catalogue.methods import METHODS
     from ganlab.config.variants import Variant
     from ganlab.jobs.heartbeat import look_at
     from ganlab.jobs.worker import Worker
@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--steps", type=int, default=12_000, help="budget of the run")
     parser.add_argument("--at", type=int, default=8_000, help="step at which it is written")
-    parser.add_argument("--race", default="", help="remedies that race from the preset")
+    parser.add_argument("--race", default="", help="methods that race from the preset")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--title", default="", help="what the run is called")
     parser.add_argument("--frames", type=int, default=FRAMES, help="pictures that are kept")
@@ -198,8 +198,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         values = dict(item.split("=", 1) for item in chosen.set)
         config = one.config.with_values(values | {"steps": chosen.steps})
-        remedies = [REMEDIES[name] for name in chosen.race.split(",") if name]
-        racers = [Variant(it.title, it.racing_on(config.data.name)) for it in remedies]
+        methods = [METHODS[name] for name in chosen.race.split(",") if name]
+        racers = [Variant(it.title, it.racing_on(config.data.name)) for it in methods]
         named = chosen.title or one.title, chosen.preset
         record = Store(Path(folder)).create(config, *named, racers)
         record.set_facts(halts=[chosen.at])

@@ -1,4 +1,4 @@
-"""Directions in z that change what one can measure of a generated digit, and what else they do."""
+"""Directions in z that change an attribute of a generated digit, and their side effects."""
 
 from typing import NamedTuple
 
@@ -11,19 +11,19 @@ from ganlab.trained.generator import Generator
 
 
 class AttributeDirections(NamedTuple):
-    """Learned directions, one for each attribute, and their effects."""
+    """Learned directions, one per attribute, and their effects."""
 
     names: tuple[str, ...]
     vectors: Tensor
     """(K, z_dim), of length 1."""
     shares: Tensor
-    """(K,): R², how much of the attribute's variance within a class z explains linearly."""
+    """(K,): R², the share of the attribute's variance within a class that z explains linearly."""
     effects: Tensor
-    """(K, K): how many standard deviations attribute j moves from -1 to 1 along i."""
+    """(K, K): by how many standard deviations attribute j changes from -1 to 1 along i."""
 
 
 def within_classes(values: Tensor, labels: Tensor | None) -> Tensor:
-    """Values (N, K) less the mean of their class, over the standard deviation of what is left."""
+    """Values (N, K) minus the mean of their class, divided by their deviation within it."""
     apart = values - values.mean(0)
     if labels is not None:
         for label in labels.unique():
@@ -43,9 +43,9 @@ def regress(z: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def learn_directions(generator: Generator, n: int = 2_000, seed: int = 0) -> AttributeDirections:
-    """Generate n pictures, measure them, and regress what was measured on z.
+    """Generate n pictures, measure their attributes, and regress these on z.
 
-    Classes are compared with themselves only, so that 'slanted' does not come to mean 'a 7'.
+    Attributes are centred within each class, so that 'slanted' does not come to mean 'a 7'.
     """
     z, labels = generator.z(n, seed), generator.checked_labels(n, None)
     values = _measured(generator, z, labels)
@@ -54,7 +54,7 @@ def learn_directions(generator: Generator, n: int = 2_000, seed: int = 0) -> Att
 
 
 def side_effects(generator: Generator, vectors: Tensor, n: int = 400, seed: int = 0) -> Tensor:
-    """How many standard deviations each attribute moves from -1 to 1 along each direction: (K, A).
+    """The change of each attribute from -1 to 1 along each direction, in deviations: (K, A).
 
     vectors: (K, z_dim); the standard deviations are those within a class.
     """

@@ -1,4 +1,4 @@
-"""Attribute vectors: what an encoder's z of pictures with an attribute have over those without.
+"""Attribute vectors: the mean z of pictures with an attribute minus that of those without.
 
 Larsen et al. 2016, section 4.3: added to the z of any picture, such a vector adds the attribute.
 """
@@ -16,13 +16,13 @@ from ganlab.metrics.attributes import ATTRIBUTES, attributes
 
 BATCH = 250
 SHARE = 0.25
-"""The pictures with most of a measured attribute are set against as many with least."""
+"""The share of pictures with the highest, and with the lowest, values of an attribute."""
 MORE = {"slant": "leans right", "weight": "thick", "width": "wide", "height": "tall"}
-"""What most of an attribute is called; others keep their name."""
+"""The names of high values of an attribute; others are called 'more …'."""
 
 
 class AttributeVectors(NamedTuple):
-    """One vector a name."""
+    """One vector per name."""
 
     names: tuple[str, ...]
     vectors: Tensor
@@ -42,12 +42,12 @@ def difference(z: Tensor, having: Tensor) -> Tensor:
 
 
 def measured_vectors(z: Tensor, pictures: Tensor, labels: Tensor) -> AttributeVectors:
-    """For each of ATTRIBUTES: most of it against least, each picture compared within its class."""
+    """For each of ATTRIBUTES: pictures with high against low values, relative to their class."""
     values = within_classes(attributes(to_float(pictures)), labels)
     count = max(1, int(SHARE * len(values)))
-    order = values.argsort(0)
+    rank = values.argsort(0)
     vectors = [
-        z[order[-count:, k]].mean(0) - z[order[:count, k]].mean(0) for k in range(len(ATTRIBUTES))
+        z[rank[-count:, k]].mean(0) - z[rank[:count, k]].mean(0) for k in range(len(ATTRIBUTES))
     ]
     return AttributeVectors(
         tuple(MORE.get(name, f"more {name}") for name in ATTRIBUTES), torch.stack(vectors)
@@ -55,7 +55,7 @@ def measured_vectors(z: Tensor, pictures: Tensor, labels: Tensor) -> AttributeVe
 
 
 def class_vectors(z: Tensor, labels: Tensor, classes: tuple[str, ...]) -> AttributeVectors:
-    """For each class that is there: its pictures against all others."""
+    """For each class that occurs: its pictures against all others."""
     present = [k for k in range(len(classes)) if bool((labels == k).any())]
     vectors = [difference(z, labels == k) for k in present]
     return AttributeVectors(tuple(f"like a {classes[k]}" for k in present), torch.stack(vectors))

@@ -1,4 +1,4 @@
-"""Ways through latent space: lines and arcs, walks, planes, directions, and how smooth they are."""
+"""Paths through latent space: lines, arcs, walks, planes and directions, and their smoothness."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -24,7 +24,7 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     The direction turns along the great circle (Shoemake 1985) and the norm goes from |a| to |b| in
     a straight line, so that it stays between its ends. The ends are exact. Opposite vectors are
     joined over one fixed half circle; where there is no circle (a zero vector, one dimension) the
-    way is straight.
+    path is straight.
     """
     one, other, share = a.double(), b.double(), _along(t.double(), a)
     a_norm, b_norm = (x.norm(dim=-1, keepdim=True) for x in (one, other))
@@ -43,9 +43,9 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
 
 
 def _perpendicular(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """The unit vector that turns a into b, and whether there is one; a, b: unit (..., D).
+    """The unit vector orthogonal to a towards b, and whether one exists; a, b: unit (..., D).
 
-    For parallel or opposite vectors any will do: it is made from the axis that a leans on least.
+    For parallel or opposite vectors it is made from the axis of a's smallest coordinate.
     """
     across = b - (a * b).sum(-1, keepdim=True) * a
     across = across - (a * across).sum(-1, keepdim=True) * a  # twice is enough (Kahan & Parlett)
@@ -58,7 +58,7 @@ def _perpendicular(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _along(t: Tensor, a: Tensor) -> Tensor:
-    """T (F,) shaped to stand before a (..., D): (F, 1, ..., 1)."""
+    """Reshape t (F,) to broadcast against a (..., D): (F, 1, ..., 1)."""
     return t.to(a.device).reshape(-1, *[1] * a.ndim)
 
 
@@ -122,11 +122,11 @@ class Directions(NamedTuple):
     vectors: Tensor
     """(K, D), of length 1."""
     shares: Tensor
-    """(K,): what part of the whole effect each has."""
+    """(K,): the share of the whole effect of each."""
 
 
 def first_layer(net: nn.Module, z_dim: int) -> Tensor:
-    """The weights through which z enters G first, (out, z_dim).
+    """The weights of the first layer that z enters, (out, z_dim).
 
     Raises ConfigError for a G whose first layer is not linear in z.
     """
@@ -139,12 +139,12 @@ def first_layer(net: nn.Module, z_dim: int) -> Tensor:
 def closed_form_directions(weight: Tensor, k: int) -> Directions:
     """Eigenvectors of AᵀA, A = weight (out, z_dim). Shen & Zhou 2021 (SeFa), equation 4.
 
-    They are the steps of length 1 that change the first layer's output most.
+    Steps of length 1 along them change the output of the first layer most.
     """
     values, vectors = torch.linalg.eigh((weight.T @ weight).double())
-    order = values.argsort(descending=True)[:k]
+    top = values.argsort(descending=True)[:k]
     shares = values.clamp(min=0) / values.clamp(min=0).sum()
-    return Directions(_upright(vectors.T[order]).to(weight.dtype), shares[order].to(weight.dtype))
+    return Directions(_upright(vectors.T[top]).to(weight.dtype), shares[top].to(weight.dtype))
 
 
 def principal_directions(z: Tensor, activations: Tensor, k: int) -> Directions:
@@ -165,7 +165,7 @@ def principal_directions(z: Tensor, activations: Tensor, k: int) -> Directions:
 
 
 def _upright(vectors: Tensor) -> Tensor:
-    """Each vector or its opposite, so that its largest coordinate is positive: signs are luck."""
+    """Each vector, negated if its largest coordinate is negative: its sign is arbitrary."""
     largest = vectors.gather(1, vectors.abs().argmax(1, keepdim=True))
     return vectors * torch.where(largest < 0, -1.0, 1.0)
 
@@ -210,7 +210,7 @@ def analogy(z: Tensor, norm: float | None = None) -> Tensor:
 
 
 def usual_norms(z: Tensor, share: float = 0.99) -> tuple[float, float, float]:
-    """The norms between which that share of draws z (N, D) lies, and between them the median."""
+    """The norms between which that share of draws z (N, D) lies, with the median in the middle."""
     tail = (1 - share) / 2
     low, middle, high = z.norm(dim=1).quantile(torch.tensor([tail, 0.5, 1 - tail])).tolist()
     return low, middle, high

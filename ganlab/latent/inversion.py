@@ -1,4 +1,4 @@
-"""From a picture back to z: what G can say of it, and what it cannot."""
+"""GAN inversion: find the z whose generated picture is nearest to a given one."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -71,31 +71,31 @@ def invert(
 ) -> Inversion:
     """The z whose picture is nearest to picture (C, H, W) uint8, over starts in every class.
 
-    Adam on z under squared error and a weak prior; all starts move together in one batch. Raises
+    Minimises the squared error and a weak prior with Adam, all starts in one batch. Raises
     PictureError for a picture of another size than G's.
     """
     device = generator.device
-    wanted = to_float(torch.from_numpy(np.ascontiguousarray(picture)).to(device))[None]
+    target = to_float(torch.from_numpy(np.ascontiguousarray(picture)).to(device))[None]
     classes = max(generator.classes, 1)
     with torch.no_grad():
         z = generator.z(starts * classes, seed).to(device)
         labels = torch.arange(classes, device=device).repeat(starts) if generator.classes else None
         shape = generator.net(z[:1], None if labels is None else labels[:1]).shape[1:]
-    if wanted.shape[1:] != shape:
-        came, needs = ("×".join(map(str, s)) for s in (wanted.shape[1:], shape))
+    if target.shape[1:] != shape:
+        came, needs = ("×".join(map(str, s)) for s in (target.shape[1:], shape))
         raise PictureError(f"{generator.name} makes pictures of {needs}, got one of {came}")
     z = z.requires_grad_(True)
     optimizer = torch.optim.Adam([z], RATE)
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = RATE * (1 - step / steps) ** 0.5
-        apart = (generator.net(z, labels) - wanted).square().flatten(1).mean(1)
+        apart = (generator.net(z, labels) - target).square().flatten(1).mean(1)
         loss = (apart + PRIOR * z.square().mean(1)).sum()
         (z.grad,) = torch.autograd.grad(loss, [z])
         optimizer.step()
         report((step + 1) / steps)
     with torch.no_grad():
         made = generator.net(z, labels)
-        errors = (made - wanted).square().flatten(1).mean(1) / 4  # from [-1, 1] to [0, 1]
+        errors = (made - target).square().flatten(1).mean(1) / 4  # from [-1, 1] to [0, 1]
     z, made, errors = z.detach().cpu(), made.cpu(), errors.cpu()
     labels = None if labels is None else labels.cpu()
     best = int(errors.argmin())

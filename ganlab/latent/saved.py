@@ -1,7 +1,7 @@
-"""Directions that a person has named, kept with their model: a JSON file, never the model's own.
+"""Directions that a person has named, kept in a JSON file next to their model.
 
-A run keeps them in its folder and loses them with it; those of shipped or uploaded models lie under
-GANLAB_HOME.
+Those of a run lie in its folder and are deleted with it; those of shipped or uploaded models lie
+under GANLAB_HOME.
 """
 
 import json
@@ -29,13 +29,13 @@ class NamedDirection(NamedTuple):
     vector: Tensor
     """(z_dim,), of length 1."""
     origin: str
-    """Where it was found, in words."""
+    """A description of how it was found."""
     fresh: bool
     """Whether the model still has the weights that it had when the direction was named."""
 
 
 def file_of(generator: Generator) -> Path:
-    """Where the directions of a model are kept."""
+    """The file of the directions of a model."""
     file = generator.file
     if file is not None and file.parent.parent == home() / "runs":
         return file.parent / "directions.json"
@@ -43,24 +43,24 @@ def file_of(generator: Generator) -> Path:
 
 
 def named_directions(generator: Generator) -> list[NamedDirection]:
-    """The model's named directions in the order of their naming; [] if there are none to read."""
+    """The named directions of a model, oldest first; [] if none can be read."""
     found = []
     for row in _rows(file_of(generator)):
         try:
             vector = torch.tensor(row["vector"], dtype=torch.float32)
             name, origin, mark = (str(row[key]) for key in ("name", "origin", "mark"))
         except (KeyError, TypeError, ValueError, RuntimeError):
-            continue  # written by hand, and wrongly: the others are still good
+            continue  # a broken entry; the others are valid
         if vector.shape == (generator.config.z_dim,) and bool(vector.isfinite().all()):
             found.append(NamedDirection(name, vector, origin, mark == generator.mark))
     return found[:MOST]
 
 
 def name_direction(generator: Generator, name: str, vector: Tensor, origin: str) -> None:
-    """Keep a direction under a name; one of that name is replaced.
+    """Keep a direction under a name and replace one of the same name.
 
-    Raises ConfigError for a name that cannot be used, a vector of another length, or when the model
-    keeps as many as it may.
+    Raises ConfigError for an invalid name, a vector of another length, or if the model has as many
+    directions as it may have.
     """
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST or not name.isprintable():
@@ -81,7 +81,7 @@ def name_direction(generator: Generator, name: str, vector: Tensor, origin: str)
 
 
 def forget_direction(generator: Generator, name: str) -> None:
-    """Remove the direction of that name, if there is one."""
+    """Remove the direction called name, if there is one."""
     path = file_of(generator)
     _write(path, [row for row in _rows(path) if row.get("name") != name])
 

@@ -13,11 +13,11 @@ from ganlab.latent.interpolation import walk
 from ganlab.trained.generator import Generator
 
 CANDIDATES = 400
-"""How many z are looked through for a class that G cannot be asked for."""
+"""How many z are searched for a class if G takes no labels."""
 
 
 class Walk(NamedTuple):
-    """What G is fed, frame by frame."""
+    """The inputs of G, one per frame."""
 
     z: Tensor
     """(F, z_dim)."""
@@ -39,9 +39,10 @@ def between_classes(
 ) -> Walk:
     """From class start to class end.
 
-    A conditional G gets the mixture of both labels while z walks from one draw to the next. For
-    any other G of digits the ends are the draws that the classifier reads most surely as them.
-    Raises ConfigError if there is no such class, or G can neither be asked nor read.
+    A conditional G is given a mixture of both labels while z walks from one draw to the next. For
+    any other G of digits the ends are the draws to which the classifier gives the highest
+    probability of these classes. Raises ConfigError if there is no such class, or if G takes no
+    labels and the classifier does not read its pictures.
     """
     classes = generator.classes or (10 if generator.config.data.name in READABLE else 0)
     if not classes:
@@ -59,9 +60,9 @@ def between_classes(
 
 
 def surest(generator: Generator, classes: Sequence[int], seed: int) -> Tensor:
-    """For each class the z, among some draws, that is read as it most surely: (N, z_dim).
+    """For each class, the z among CANDIDATES with its highest probability: (N, z_dim).
 
-    Raises ConfigError if none is read as one of them.
+    Raises ConfigError for a class as which no picture is read.
     """
     z = generator.z(CANDIDATES, seed)
     shares = load_classifier(device=generator.device).read(generator.pictures(z)).logits.softmax(1)

@@ -1,4 +1,4 @@
-"""What one can measure of a written digit: slant, stroke weight, width, height and loops.
+"""Attributes measured on a written digit: slant, stroke weight, width, height and loops.
 
 Pictures are (N, 1, H, W) in [-1, 1], bright ink on black; every attribute is (N,), and 0 for a
 picture without ink.

@@ -1,4 +1,4 @@
-"""What exact samples of a mixture score by the rules of `metrics.modes`: ceilings and floors.
+"""Ceilings and floors: the scores of exact samples of a mixture under the rules of `metrics.modes`.
 
 Plain numbers, so that pages which only watch need no torch.
 """
@@ -14,7 +14,7 @@ CEILINGS = {"ball": 1 - math.exp(-(RADIUS**2) / 2), "box": math.erf(RADIUS / mat
 
 
 def kl_floor(modes: int, n: int) -> float:
-    """What reverse KL exact samples score on average: (K - 1) / 2N, to first order in 1/N."""
+    """The mean reverse KL of exact samples: (K - 1) / 2N, to first order in 1/N."""
     return (modes - 1) / (2 * n)
 
 
@@ -25,7 +25,7 @@ def one_mode_kl(modes: int, weights: Sequence[float] = ()) -> float:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What N exact samples score on average under a rule: nothing can fairly do better."""
+    """The mean scores of N exact samples under a rule, the best that can be expected."""
 
     modes: int
     high_quality: float

@@ -1,4 +1,4 @@
-"""How well samples follow a curve: how many lie on it, and how much of it they reach."""
+"""How well samples follow a curve: the share that lies on it, and how much of it they cover."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""What a classifier's reading of generated digits says about the generator."""
+"""Scores of a generator from the classes that a classifier reads in its digits."""
 
 import math
 from typing import NamedTuple
@@ -13,7 +13,7 @@ def confusion(intended: Tensor, read: Tensor, classes: int) -> Tensor:
 
 
 def accuracy_by_class(table: Tensor) -> Tensor:
-    """Share read as intended, for each row of a confusion table; NaN where none was intended."""
+    """The share read as intended, per row of a confusion table; NaN for a row without pictures."""
     return table.diagonal().double() / table.sum(1).double()
 
 
@@ -30,7 +30,7 @@ def class_counts(read: Tensor, classes: int) -> Tensor:
 def class_entropy(read: Tensor, classes: int) -> float:
     """Entropy of the histogram of read classes, as a share of log(classes): 1 if all are equal.
 
-    A generator that has lost classes shows it here, whatever its pictures look like.
+    A generator that has lost classes has a low entropy, however good its pictures look.
     """
     shares = class_counts(read, classes).double() / max(len(read), 1)
     entropy = -float(torch.special.xlogy(shares, shares).sum())
@@ -38,13 +38,13 @@ def class_entropy(read: Tensor, classes: int) -> float:
 
 
 class Birthdays(NamedTuple):
-    """What the birthday test found among N samples."""
+    """The result of the birthday test on N samples."""
 
     pairs: int
     """Pairs nearer to each other than the threshold."""
     threshold: float
     support: float
-    """N (N - 1) / 2 over pairs: how many different samples there seem to be; inf for no pair."""
+    """N (N - 1) / 2 over pairs: the estimated number of different samples; inf for no pair."""
 
 
 class Pair(NamedTuple):
@@ -58,7 +58,7 @@ class Pair(NamedTuple):
 def closest_pairs(x: Tensor, count: int) -> list[Pair]:
     """The nearest pairs of x (N, D), nearest first, no sample in two of them.
 
-    A person has to look at them: whether two pictures are the same is no matter of a distance.
+    No distance decides whether two pictures show the same: a person has to look at the pairs.
     """
     distances = torch.pdist(x.float())
     first, second = torch.triu_indices(len(x), len(x), offset=1)

@@ -1,9 +1,9 @@
-"""Jensen-Shannon and Kullback-Leibler divergences on a grid, with the band that luck alone gives.
+"""Jensen-Shannon and Kullback-Leibler divergences on a grid, with their noise floor.
 
 The plane is cut into cells and the outermost ones reach to infinity, so that a sample off the
-canvas counts against G. Divergences of the cell counts are those of two true distributions: never
-negative, JS at most log 2. With finite samples even two draws of the data differ; `luck` says by
-how much, and a score within it cannot be told from perfect.
+canvas counts against G. The cell counts are two distributions, so that their divergences are never
+negative and JS is at most log 2. Two finite draws of the data differ too: `noise_floor` measures
+by how much, and a score below it cannot be distinguished from a perfect one.
 """
 
 import math
@@ -16,7 +16,7 @@ from ganlab.data.distribution import Extent, Points
 from ganlab.errors import ConfigError
 
 FEWEST = 2000
-"""Below this many samples a 24 by 24 grid measures luck only."""
+"""Samples below which a divergence on a 24 by 24 grid is noise."""
 CELLS = 24
 
 
@@ -58,7 +58,7 @@ def js(p: Tensor, q: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class NoiseFloor:
-    """What real against real gives with the same number of samples: mean and 95th percentile."""
+    """The divergence of two real sets of the same size: mean and 95th percentile."""
 
     js: float
     js_high: float
@@ -69,7 +69,7 @@ class NoiseFloor:
 def noise_floor(
     data: Points, n: int, generator: torch.Generator, draws: int = 40, cells: int = CELLS
 ) -> NoiseFloor:
-    """Measure the band of two independent draws of n samples of the data."""
+    """The divergences between pairs of independent draws of n samples of the data."""
     first, second = (
         cell_counts(
             torch.stack([data.draw(n, generator) for _ in range(draws)]), data.extent, cells

@@ -1,7 +1,7 @@
-"""Distances between two sets of feature vectors: Fréchet, kernel, and who has whom for neighbour.
+"""Distances between two sets of feature vectors: Fréchet, kernel, and nearest neighbours.
 
-Every score depends on the features and on N: say both beside it. Features are (N, D), N may differ
-between the sets; sums run in float64.
+Every score depends on the features and on N: state both with it. Features are (N, D), N may differ
+between the sets; sums are taken in float64.
 """
 
 from typing import NamedTuple

@@ -1,8 +1,8 @@
 """How well samples cover the modes of a mixture, by the literature's own rules.
 
-Every function takes samples (N, 2), or (E, N, 2) for an ensemble, and answers with tensors of
-shape () or (E,). A score above its ceiling is no triumph: samples closer to their modes than real
-ones are mean collapse within the mode, which `spread` below 1 shows.
+Every function takes samples (N, 2), or (E, N, 2) for an ensemble, and returns tensors of shape ()
+or (E,). A score above its ceiling is not better than the ceiling: samples closer to their modes
+than real ones mean a collapse within the modes, which `spread` below 1 shows.
 """
 
 import math
@@ -63,13 +63,13 @@ def within_mode_std(step: Tensor, nearest: Tensor, kept: Tensor, modes: int) -> 
 
 
 NOWHERE = -1
-"""The place of a sample that is of no mode's quality."""
+"""The place of a sample that is of high quality for no mode."""
 
 
 def places(samples: Tensor, modes: Tensor, std: float, rule: str = "ball") -> Tensor:
     """The mode that each sample falls into, (..., N) int64; NOWHERE where it falls into none.
 
-    Of the same z at every snapshot it is the timeline that shows hopping between modes.
+    Computed for the same z at every snapshot, the places show samples that hop between modes.
     """
     nearest, step = assign(samples, modes)
     return nearest.where(is_high_quality(step, std, rule), NOWHERE)
@@ -87,7 +87,7 @@ def truncated_std(rule: str) -> float:
 
 @dataclass(frozen=True)
 class ModeScores:
-    """What one rule says about samples; tensors of shape () or (E,)."""
+    """The scores of samples under one rule; tensors of shape () or (E,)."""
 
     modes: Tensor
     """Modes with at least one high-quality sample."""

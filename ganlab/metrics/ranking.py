@@ -1,6 +1,6 @@
-"""Who leads a race, by which measure, and what is suspicious about a score.
+"""Rankings of generators whose data have modes, and checks for suspicious scores.
 
-Works on plain numbers, so that pages which only watch need no torch.
+The functions take plain numbers, so that pages which only watch need no torch.
 """
 
 import math
@@ -16,27 +16,27 @@ NARROW = 0.8
 
 
 @dataclass(frozen=True)
-class Measure:
-    """One way to compare generators whose data have modes."""
+class Ranking:
+    """One score by which generators whose data have modes are ranked."""
 
     name: str
     title: str
     help: str
-    """One sentence: what it is, and what is good."""
+    """One sentence: what it measures, and which values are good."""
     short: str
     """The title where there is little room."""
     ideal: str
-    """What the line is called that exact samples reach."""
+    """The label of the line that exact samples reach."""
     other: str = ""
-    """What that of a total collapse is called; '' draws none."""
+    """The label of the line of a total collapse; '' draws none."""
     percent: bool = False
     logarithmic: bool = False
 
 
-MEASURES: dict[str, Measure] = {
+RANKINGS: dict[str, Ranking] = {
     one.name: one
     for one in (
-        Measure(
+        Ranking(
             "modes",
             "Modes captured",
             "Modes with at least one of 2,500 samples within 3 σ; a good G has them all.",
@@ -44,7 +44,7 @@ MEASURES: dict[str, Measure] = {
             "all modes",
             "one mode",
         ),
-        Measure(
+        Ranking(
             "high_quality",
             "High quality, ball",
             "Share of samples within 3 σ of a mode, by distance (PacGAN's rule); exact samples "
@@ -53,7 +53,7 @@ MEASURES: dict[str, Measure] = {
             "exact samples",
             percent=True,
         ),
-        Measure(
+        Ranking(
             "high_quality_box",
             "High quality, box",
             "Share of samples within 3 σ of a mode in each coordinate; exact samples reach 99.5 %.",
@@ -61,7 +61,7 @@ MEASURES: dict[str, Measure] = {
             "exact samples",
             percent=True,
         ),
-        Measure(
+        Ranking(
             "reverse_kl",
             "Reverse KL",
             "How unevenly the good samples are shared among the modes, in nats; the floor is what "
@@ -71,7 +71,7 @@ MEASURES: dict[str, Measure] = {
             "one mode alone",
             logarithmic=True,
         ),
-        Measure(
+        Ranking(
             "spread",
             "Spread in a mode",
             "Standard deviation within a mode over that of exact samples: 1 is right, less is a "
@@ -82,11 +82,11 @@ MEASURES: dict[str, Measure] = {
         ),
     )
 }
-"""In the order in which people choose one."""
+"""In the order in which pages list them."""
 
 
 def ideals(modes: int, bounds: Mapping[str, float]) -> dict[str, float]:
-    """What exact samples score by each measure: the ceiling or the floor."""
+    """The score of exact samples in each ranking: a ceiling or a floor."""
     found = {
         "modes": float(modes),
         "high_quality": bounds.get("high_quality_ceiling", math.nan),
@@ -98,9 +98,9 @@ def ideals(modes: int, bounds: Mapping[str, float]) -> dict[str, float]:
 
 
 def collapsed(modes: int, bounds: Mapping[str, float]) -> dict[str, float]:
-    """What a G scores that draws one point, the middle of a mode: each measure's other end.
+    """The scores of a G that draws a single point, the centre of a mode.
 
-    Its quality is perfect, which is why no share of high quality means anything alone.
+    Its share of high quality is 1, so this score must be read together with the modes.
     """
     return {
         "modes": 1.0,
@@ -112,10 +112,10 @@ def collapsed(modes: int, bounds: Mapping[str, float]) -> dict[str, float]:
 
 
 def gap(measure: str, score: float, ideal: float) -> float:
-    """How far a score is from that of exact samples; infinite for none. Smaller is better.
+    """The distance of a score from that of exact samples; infinite for NaN. Smaller is better.
 
-    A share above its ceiling is as far from the data as one below it; a reverse KL below its floor
-    is luck.
+    A share above its ceiling counts like one below it; a reverse KL below its floor is within
+    noise and counts as 0.
     """
     if not math.isfinite(score):
         return math.inf
@@ -123,7 +123,7 @@ def gap(measure: str, score: float, ideal: float) -> float:
 
 
 def leaders(measure: str, scores: Sequence[Scores], ideal: float) -> list[int]:
-    """The places of those that nobody is better than; [] where nothing was measured."""
+    """The indices of the best scores, ties included; [] where nothing was measured."""
     gaps = [gap(measure, one.get(measure, math.nan), ideal) for one in scores]
     best = min(gaps, default=math.inf)
     return [k for k, one in enumerate(gaps) if one <= best + 1e-9] if best < math.inf else []
@@ -137,31 +137,31 @@ def verdict(
     bounds: Mapping[str, float],
     over: bool = False,
 ) -> str:
-    """Who leads by the measure, or has won where it is over, in a sentence of Markdown."""
+    """A sentence of Markdown: who leads in this ranking, or has won if the comparison is over."""
     ideal = ideals(modes, bounds).get(measure)
     if ideal is None or not (first := leaders(measure, scores, ideal)):
-        return "Nobody has been measured yet."
-    value = in_words(measure, scores[first[0]][measure], modes)
+        return "Nothing has been measured yet."
+    value = score_text(measure, scores[first[0]][measure], modes)
     others = [k for k in range(len(labels)) if k not in first]
     if not others:
         return f"All are level: {value}."
     names = _joined([f"**{labels[k]}**" for k in first])
     verb = ("wins" if over else "leads") if len(first) == 1 else ("win" if over else "lead")
-    told = f"{names} {verb} with {value}."
+    text = f"{names} {verb} with {value}."
     gaps = {k: gap(measure, scores[k].get(measure, math.nan), ideal) for k in others}
     last = [k for k in others if gaps[k] == max(gaps.values())]
     if math.isfinite(lowest := scores[last[0]].get(measure, math.nan)):
         verb = "comes" if len(last) == 1 else "come"
         named = _joined([labels[k] for k in last])
-        told += f" {named} {verb} last with {in_words(measure, lowest, modes)}."
+        text += f" {named} {verb} last with {score_text(measure, lowest, modes)}."
     captured = scores[first[0]].get("modes", math.nan)
     if measure != "modes" and captured < modes:
-        told += f" But it captures only {captured:.0f} of {modes} modes: look at those as well."
-    return told
+        text += f" But it captures only {captured:.0f} of {modes} modes: look at those as well."
+    return text
 
 
-def in_words(measure: str, score: float, modes: int) -> str:
-    """A score with what it is a score of."""
+def score_text(measure: str, score: float, modes: int) -> str:
+    """A score with its unit, such as '7 of 8 modes'."""
     if not math.isfinite(score):
         return "nothing of high quality"
     return {
@@ -174,18 +174,18 @@ def in_words(measure: str, score: float, modes: int) -> str:
 
 
 def suspicion(scores: Scores, bounds: Mapping[str, float], n: int = 2500) -> str:
-    """What looks too good: a collapse within modes, in a sentence; '' if nothing does."""
+    """A sentence if the samples have collapsed within their modes; '' otherwise."""
     share, spread = scores.get("high_quality", math.nan), scores.get("spread", math.nan)
     if not math.isfinite(spread) or spread >= NARROW:
         return ""
-    told = f"collapse within modes: its samples spread {spread:.2f} times as wide as real ones"
+    text = f"collapse within modes: its samples spread {spread:.2f} times as wide as real ones"
     ceiling = bounds.get("high_quality_ceiling", math.nan)
-    luck = 2 * math.sqrt(ceiling * (1 - ceiling) / n) if math.isfinite(ceiling) else 0.0
-    if share > ceiling + luck:
-        told += (
+    noise = 2 * math.sqrt(ceiling * (1 - ceiling) / n) if math.isfinite(ceiling) else 0.0
+    if share > ceiling + noise:
+        text += (
             f", which is why {percent(share, 1)} of high quality is above what exact samples reach"
         )
-    return told
+    return text
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
-"""What bends the layers of the point networks, each with its slope for a gradient to be pulled by.
+"""Activations of the point networks, with their backward functions.
 
-A pull overwrites the gradient that it is given: a fresh tensor costs more than the arithmetic.
+A backward function overwrites the gradient that it is given, because allocating another tensor
+costs more than the arithmetic.
 """
 
 from collections.abc import Callable
@@ -15,18 +16,18 @@ _ops = torch.ops.aten
 
 @dataclass(frozen=True)
 class Activation:
-    """A function of one unit and how gradients come back through it."""
+    """An elementwise function and its backward function."""
 
     function: Callable[[Tensor], Tensor]
-    pull: Callable[[Tensor, Tensor], Tensor]
-    """(gradient, kept) -> gradient times the slope; kept is the result, or the argument."""
+    backward: Callable[[Tensor, Tensor], Tensor]
+    """(gradient, saved) -> gradient times the slope; saved is the result, or the argument."""
     overwrite: Callable[[Tensor], Tensor] | None = None
-    """The function in place, where the slope can be read off its result; None where it cannot."""
-    bends_once: bool = False
-    """Whether its slope is constant left and right of zero, so that its second derivative is 0."""
+    """The function in place, if the slope follows from its result; None if it does not."""
+    piecewise_linear: bool = False
+    """Whether its slope is constant on either side of zero, so that its second derivative is 0."""
 
     def __call__(self, x: Tensor) -> Tensor:
-        """The function of x, as a fresh tensor that autograd can follow."""
+        """The function of x, as a new tensor that autograd tracks."""
         return self.function(x)
 
 
@@ -35,13 +36,13 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda x: F.leaky_relu(x, 0.2),
         lambda g, y: _ops.leaky_relu_backward.grad_input(g, y, 0.2, True, grad_input=g),
         lambda x: F.leaky_relu_(x, 0.2),
-        bends_once=True,
+        piecewise_linear=True,
     ),
     "relu": Activation(
         F.relu,
         lambda g, y: _ops.threshold_backward.grad_input(g, y, 0.0, grad_input=g),
         F.relu_,
-        bends_once=True,
+        piecewise_linear=True,
     ),
     "tanh": Activation(
         torch.tanh,

@@ -1,15 +1,15 @@
-"""The small network that reads digits: it judges what a generator wrote."""
+"""The classifier of digits, whose features and classes evaluate generators."""
 
 from typing import NamedTuple
 
 from torch import Tensor, nn
 
 FEATURES = 64
-"""Length of the feature vector that distances between sets of pictures are taken in."""
+"""Length of the feature vectors between which distances are taken."""
 
 
 class Reading(NamedTuple):
-    """What the classifier sees in N pictures."""
+    """The outputs of the classifier for N pictures."""
 
     features: Tensor
     """(N, FEATURES), not negative."""

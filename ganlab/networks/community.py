@@ -1,4 +1,4 @@
-"""Networks that people drop in: RRDB (ESRGAN), SRVGGCompact and MSRResNet.
+"""Super-resolution networks of published files: RRDB (ESRGAN), SRVGGCompact and MSRResNet.
 
 Attributes carry the names that the published files use, so that a file's keys load as they are.
 """

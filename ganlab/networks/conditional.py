@@ -1,10 +1,9 @@
-"""Class-conditional generators and discriminators: a label goes in beside z, and beside x.
+"""Class-conditional generators and discriminators: labels are inputs together with z and x.
 
 G takes labels through conditional batch norm in every layer (Miyato & Koyama 2018; z joins them, as
-in BigGAN) or once, beside z (Mirza & Osindero 2014). D takes them by projection (Miyato & Koyama
-2018), as one more channel of the picture (Mirza & Osindero 2014), or not at all: it reads them off
-the picture with a second head, and both players are paid for a right reading (ACGAN, Odena et al.
-2017).
+in BigGAN) or once, together with z (Mirza & Osindero 2014). D takes them by projection (Miyato &
+Koyama 2018), as one more channel of the picture (Mirza & Osindero 2014), or not at all: a second
+head classifies the picture, and both players minimise its cross-entropy (ACGAN, Odena et al. 2017).
 """
 
 import torch
@@ -42,7 +41,7 @@ class ConditionalNorm(nn.Module):
 
 
 class PlainNorm(nn.BatchNorm2d):
-    """Batch norm that takes a code and leaves it."""
+    """Batch norm that takes a code and ignores it."""
 
     def forward(self, x: Tensor, code: Tensor) -> Tensor:  # type: ignore[override]
         """(N, C, H, W), (N, code) -> (N, C, H, W)."""
@@ -103,7 +102,7 @@ class Discriminator(nn.Module):
         self.project = nn.Linear(features, shape.classes, False) if labels == "projection" else None
         self.classify = nn.Linear(features, shape.classes) if labels == "auxiliary" else None
         self.class_logits: Tensor | None = None
-        """What the second head read in the last pass, (N, classes), for the training's step."""
+        """The logits of the second head in the last pass, (N, classes), for the training step."""
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         """x: (N, C, H, W), labels: (N,) -> (N,)."""

@@ -49,7 +49,7 @@ class Discriminator(nn.Module):
     def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            SameDownConv(shape.judged, 64),  # (N, 64, 14, 14)
+            SameDownConv(shape.d_channels, 64),  # (N, 64, 14, 14)
             nn.LeakyReLU(SLOPE),
             LeanDropout(dropout),
             SameDownConv(64, 128),  # (N, 128, 7, 7)

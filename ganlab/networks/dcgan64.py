@@ -48,7 +48,7 @@ class Discriminator(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.main = nn.Sequential(
-            nn.Conv2d(shape.judged, 64, 4, 2, 1, bias=False),  # (N, 64, 32, 32)
+            nn.Conv2d(shape.d_channels, 64, 4, 2, 1, bias=False),  # (N, 64, 32, 32)
             nn.LeakyReLU(0.2, True),
             nn.Conv2d(64, 128, 4, 2, 1, bias=False),  # (N, 128, 16, 16)
             nn.BatchNorm2d(128),

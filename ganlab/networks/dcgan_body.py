@@ -56,7 +56,7 @@ class Discriminator(nn.Module):
         self.mixes_batch = norm == "batch"
         limit = spectral if norm == "spectral" else lambda layer: layer
         layers: list[nn.Module] = []
-        channels, size = shape.judged, shape.size
+        channels, size = shape.d_channels, shape.size
         for stage in range(STAGES[shape.size]):
             wide = width << (stage + 1)
             normed = norm == "batch" and stage > 0  # the first layer has none: Radford et al. 2016

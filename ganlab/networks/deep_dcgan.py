@@ -46,7 +46,7 @@ class Discriminator(nn.Module):
         self.mixes_batch = norm == "batch"
         """Whether a sample's logit depends on the rest of its batch."""
         layers: list[nn.Module] = []
-        channels = (shape.judged, width, 2 * width, 4 * width, 8 * width)
+        channels = (shape.d_channels, width, 2 * width, 4 * width, 8 * width)
         for k, (narrow, wide) in enumerate(pairwise(channels)):
             normed = self.mixes_batch and k > 0
             layers.append(nn.Conv2d(narrow, wide, 5, stride=2, padding=2, bias=not normed))

@@ -1,7 +1,7 @@
 """fast28: a DCGAN made for live demos on a plain CPU.
 
-The same plan as dcgan28 with a third of its work: upsampling folded into 4×4 stride-2 convolutions,
-no dropout, channels last throughout and nothing that bfloat16 is slow at.
+The architecture of dcgan28 at a third of its cost: upsampling folded into 4×4 stride-2
+convolutions, no dropout, channels last throughout and no operation that bfloat16 is slow at.
 """
 
 from torch import Tensor, nn
@@ -42,7 +42,7 @@ class Discriminator(nn.Module):
     def __init__(self, shape: Shape, width: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(shape.judged, width, 4, stride=2, padding=1),  # (N, w, 14, 14)
+            nn.Conv2d(shape.d_channels, width, 4, stride=2, padding=1),  # (N, w, 14, 14)
             nn.LeakyReLU(SLOPE),
             nn.Conv2d(width, 4 * width, 4, stride=2, padding=1),  # (N, 4w, 7, 7)
             nn.LeakyReLU(SLOPE),

@@ -1,7 +1,7 @@
-"""FIGAN: pictures of what a classifier's features look for. Hasenstab et al. 2023.
+"""FIGAN: a GAN conditioned on features of a classifier. Hasenstab et al. 2023.
 
-G is told principal features of the classifier instead of a class, and D whether picture and
-features belong together. The classifier travels inside G, so that a checkpoint is complete.
+G is conditioned on principal features of the classifier instead of a class, and D scores whether
+picture and features match. The classifier is stored inside G, so that a checkpoint is complete.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from ganlab.networks.frozen import Frozen
 from ganlab.networks.shape import Shape
 
 EXAMPLES = 512
-"""Features of real pictures that G keeps, to draw something where none are asked for."""
+"""Features of real pictures that G stores, for sampling without given features."""
 
 
 class Generator(nn.Module):
@@ -37,14 +37,14 @@ class Generator(nn.Module):
         self.register_buffer("examples", torch.zeros(EXAMPLES, features))
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """z: (N, z_dim), labels: features (N, K), its own examples in turn without -> pictures."""
+        """z: (N, z_dim), labels: features (N, K), by default its examples in turn -> pictures."""
         if labels is None:
             labels = self.examples[torch.arange(len(z), device=z.device) % len(self.examples)]
         return self.body(z, labels)
 
     @property
-    def beside(self) -> dict[str, nn.Module]:
-        """What belongs to G and is shown pictures, by a title."""
+    def companions(self) -> dict[str, nn.Module]:
+        """Networks inside G whose input is a picture, by title."""
         return {"The classifier: from that picture to features and a class": self.reader.net}
 
     def principal(self, features: Tensor) -> Tensor:
@@ -61,9 +61,9 @@ class Generator(nn.Module):
 
     @torch.no_grad()
     def take_axes(self, features: Tensor) -> Tensor:
-        """Take the principal axes of features (N, 64) of real pictures; what share they explain.
+        """Set the axes to the principal axes of features (N, 64); return the shares they explain.
 
-        Each axis points to where more of the classifier's (positive) features grow.
+        The sign of an axis is chosen so that the sum of its coordinates is not negative.
         """
         center = features.mean(0)
         _, singular, axes = torch.linalg.svd((features - center).double(), full_matrices=False)

@@ -1,4 +1,4 @@
-"""A network that another one carries about but never trains."""
+"""A network inside another one that is not trained."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from torch.func import functional_call
 
 
 class Frozen(nn.Module):
-    """Calls net with weights that are buffers here: stored with the rest, moved by no optimiser.
+    """Calls net with weights that are buffers: stored in the state, but not optimised.
 
-    Gradients pass through to what it is shown. It always computes as in evaluation.
+    Gradients flow to its input. It always runs in evaluation mode.
     """
 
     def __init__(self, net: nn.Module) -> None:
@@ -20,7 +20,7 @@ class Frozen(nn.Module):
 
     @property
     def net(self) -> nn.Module:
-        """The network with the weights that it is called with, to be looked into."""
+        """The network with the weights that it is called with."""
         self._net[0].load_state_dict(self._weights())
         return self._net[0]
 

@@ -1,4 +1,4 @@
-"""Weights that torchvision's networks learnt on ImageNet: from GANLAB_DATA or by download."""
+"""ImageNet weights of torchvision's networks, from GANLAB_DATA or by download."""
 
 import os
 import socket
@@ -13,10 +13,10 @@ from torch import Tensor
 from torchvision.models import WeightsEnum
 
 PATIENCE = 10.0
-"""Seconds that a server may be silent; without a bound a dead network would hold a run's end."""
+"""Timeout of downloads in seconds, so that a dead connection does not block the end of a run."""
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
-"""Of ImageNet's pictures in [0, 1], by which its networks want theirs normalised."""
+"""Mean and deviation of ImageNet's pictures in [0, 1], with which inputs are normalised."""
 
 
 def stored(file: Path) -> Path:
@@ -25,7 +25,7 @@ def stored(file: Path) -> Path:
 
 
 def is_at_hand(file: Path, weights: WeightsEnum) -> bool:
-    """Whether they lie on this machine, in GANLAB_DATA or among torch's downloads."""
+    """Whether the weights are stored here, in GANLAB_DATA or among torch's downloads."""
     downloaded = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
     return stored(file).is_file() or downloaded.is_file()
 
@@ -35,13 +35,13 @@ def read(file: Path, weights: WeightsEnum) -> Mapping[str, Tensor]:
     path = stored(file)
     if path.is_file():
         return load_file(path)
-    with redirect_stdout(sys.stderr), patience():  # torch tells of downloads on stdout
+    with redirect_stdout(sys.stderr), patience():  # torch reports downloads on stdout
         return weights.get_state_dict(check_hash=True)
 
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """Within it, a server that says nothing for PATIENCE seconds is given up."""
+    """A context in which connections time out after PATIENCE seconds."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:

@@ -1,4 +1,4 @@
-"""InfoGAN: a second head of D reads the codes of z back off the picture. Chen et al. 2016."""
+"""InfoGAN: a second head of D predicts the codes of z from the picture. Chen et al. 2016."""
 
 import torch
 from torch import Tensor, nn
@@ -20,8 +20,8 @@ class Discriminator(fast28.Discriminator):
         self.hidden = nn.Linear(7 * 7 * 4 * width, READER)
         self.reader = nn.Linear(READER, shape.categories + shape.continuous)
         self.code_reading: Tensor | None = None
-        """What the second head read in the last pass: logits of the categories, then a mean for
-        each continuous code, (N, categories + continuous)."""
+        """The output of the second head in the last pass: logits of the categories, then a mean
+        for each continuous code, (N, categories + continuous)."""
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """x: (N, C, 28, 28) -> (N,)."""
@@ -31,7 +31,7 @@ class Discriminator(fast28.Discriminator):
 
     @torch.no_grad()
     def read(self, x: Tensor) -> Tensor:
-        """The codes as the second head sees them in x, (N, categories + continuous)."""
+        """The codes that the second head predicts from x, (N, categories + continuous)."""
         self(x)
         reading, self.code_reading = self.code_reading, None
         assert reading is not None

@@ -83,7 +83,7 @@ def _forward(
         weight, bias = weights[k], weights[k + 1]
         if k and dtype is not torch.float32:
             x, weight, bias = x.to(dtype), weight.to(dtype), bias.to(dtype)
-            if bend.bends_once:
+            if bend.piecewise_linear:
                 trace.kept[-1] = x  # its sign is enough, and the wider copy need not be kept
         trace.fed.append(x)
         trace.weights.append(weight)
@@ -118,7 +118,7 @@ def _backward(
             kept = trace.kept[k - 1]
             if gradient.dtype is not kept.dtype:
                 gradient = gradient.to(kept.dtype)
-            gradient = bend.pull(gradient, kept)
+            gradient = bend.backward(gradient, kept)
     return gradient
 
 

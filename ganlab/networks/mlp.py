@@ -215,7 +215,7 @@ class PointDiscriminator(EnsembleMLP):
             batch_feature=batch_feature,
         )
         self.factor = gain / scale
-        self.bends_once = self.plain and self.activation.bends_once
+        self.bends_once = self.plain and self.activation.piecewise_linear
         """Whether `squared_gradient` serves it."""
 
     def forward(self, x: Tensor, labels: None = None, /) -> Tensor:

@@ -27,10 +27,10 @@ SQUEEZENET_LAYERS = {
 """Names of the SqueezeNet paper to positions in torchvision's `features`."""
 
 TRAINED_ON = ("relu1", "fire3", "fire5")
-"""What the perceptual loss of the shipped generator reads."""
+"""The layers of the shipped generator's perceptual loss."""
 
 HELD_OUT = ("fire6", "fire7", "fire8", "fire9")
-"""What it is measured in: deeper layers, which no shipped network was trained on."""
+"""The layers of its evaluation: deeper ones, on which no shipped network was trained."""
 
 
 class Features(nn.Module):
@@ -62,7 +62,7 @@ class Features(nn.Module):
         self.register_buffer("deviation", torch.tensor(DEVIATION).view(1, 3, 1, 1))
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
-        """pictures: (N, 3, H, W) -> one (N, C, h, w) for each layer that was asked for."""
+        """pictures: (N, 3, H, W) -> one (N, C, h, w) for each of the positions."""
         x = (pictures - self.mean) / self.deviation
         found = []
         for position, layer in enumerate(self.features):
@@ -95,7 +95,7 @@ def squeezenet(layers: tuple[str, ...] = TRAINED_ON) -> Features:
 
 @cache
 def squeezenet_is_there() -> bool:
-    """Whether the weights can be had, tried once a process."""
+    """Whether the weights can be loaded; tried once per process."""
     try:
         squeezenet()
     except DataError:
@@ -120,4 +120,4 @@ FEATURES: Mapping[str, Callable[[], Features | None]] = {
     "vgg19-relu": lambda: vgg19(activated=True),
     "none": lambda: None,
 }
-"""Name of what a perceptual loss reads to what loads it; DataError if its weights cannot be had."""
+"""The loader of each feature network by name; DataError if its weights cannot be loaded."""

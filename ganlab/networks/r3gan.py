@@ -74,7 +74,7 @@ class Discriminator(nn.Module):
         super().__init__()
         stages = STAGES[shape.size]
         layers: list[nn.Module] = []
-        channels, blocks = shape.judged, max(1, stages * depth)
+        channels, blocks = shape.d_channels, max(1, stages * depth)
         for stage in range(stages):
             wide = width << (stage + 1)
             layers += [nn.Conv2d(channels, wide, 4, stride=2, padding=1), nn.LeakyReLU(SLOPE)]

@@ -1,11 +1,11 @@
-"""What a pair of networks has to fit: sizes that come from the data and the noise."""
+"""The sizes of a pair of networks that follow from the data and the noise."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes at both ends of G and at D's entrance."""
+    """The sizes of G's input and output and of D's input."""
 
     z_dim: int
     channels: int = 1
@@ -14,13 +14,13 @@ class Shape:
     classes: int = 0
     """How many labels there are; 0 if the networks take none."""
     pack: int = 1
-    """How many pictures D judges together, their channels side by side."""
+    """How many pictures D scores together, concatenated along their channels."""
     categories: int = 0
     """Values of the categorical code that z begins with; 0 where there is none."""
     continuous: int = 0
     """Uniform codes behind it in z."""
 
     @property
-    def judged(self) -> int:
-        """Channels of what D sees."""
+    def d_channels(self) -> int:
+        """The channels of D's input."""
         return self.channels * self.pack

@@ -50,7 +50,7 @@ class Spectral(nn.Module):
 
 
 def spectral(layer: Layer) -> Layer:
-    """The layer, its weight normalised from now on; its state holds 'u' beside the weight."""
+    """The layer, its weight normalised from now on; its state holds 'u' next to the weight."""
     weight = layer.weight
     assert isinstance(weight, Tensor)
     out_axis = 1 if isinstance(layer, nn.ConvTranspose2d) else 0

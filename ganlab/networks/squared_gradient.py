@@ -32,7 +32,7 @@ class SquaredGradient(torch.autograd.Function):
             signs.append(h)
         gradient = weights[-2].mT.expand(-1, x.shape[1], -1).clone()
         for (weight, _), sign in zip(layers[::-1], signs[::-1], strict=True):
-            down.append(bend.pull(gradient, sign))
+            down.append(bend.backward(gradient, sign))
             gradient = torch.bmm(down[-1], weight.mT)
         gradient = gradient * factor
         ctx.save_for_backward(*weights)
@@ -49,5 +49,5 @@ class SquaredGradient(torch.autograd.Function):
         weights = ctx.saved_tensors
         for weight, sign, came_down in zip(weights[:-2:2], signs, down, strict=True):
             found += [torch.bmm(up.mT, came_down), None]
-            up = bend.pull(torch.bmm(up, weight), sign)
+            up = bend.backward(torch.bmm(up, weight), sign)
         return (None, None, None, *found, up.sum(1)[..., None], None)

@@ -1,4 +1,4 @@
-"""SqueezeNet 1.0 with its ImageNet weights: the feature network for pictures that are no digits."""
+"""SqueezeNet 1.0 with its ImageNet weights: the feature extractor for pictures but digits."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from ganlab.errors import DataError
 from ganlab.networks import imagenet
 
 WEIGHTS = Path("weights") / "squeezenet1_0_imagenet.safetensors"
-"""Where the weights lie in a data folder."""
+"""The file of the weights in a data folder."""
 
 
 def imagenet_squeezenet() -> SqueezeNet:
@@ -21,13 +21,13 @@ def imagenet_squeezenet() -> SqueezeNet:
         network.load_state_dict(imagenet.read(WEIGHTS, SqueezeNet1_0_Weights.IMAGENET1K_V1))
     except Exception as error:
         raise DataError(
-            f"SqueezeNet's ImageNet weights were wanted, from {imagenet.stored(WEIGHTS)} or by "
-            f"download, and neither worked ({error}): point GANLAB_DATA at the folder that holds "
+            f"SqueezeNet's ImageNet weights are neither in {imagenet.stored(WEIGHTS)} nor can they "
+            f"be downloaded ({error}): point GANLAB_DATA at the folder that holds "
             "them"
         ) from error
     return network
 
 
 def is_at_hand() -> bool:
-    """Whether the weights are here already, so that nothing needs to be downloaded."""
+    """Whether the weights are stored here, so that nothing needs to be downloaded."""
     return imagenet.is_at_hand(WEIGHTS, SqueezeNet1_0_Weights.IMAGENET1K_V1)

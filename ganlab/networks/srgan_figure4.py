@@ -10,22 +10,22 @@ from ganlab.networks.srgan_paper import SRGANDiscriminator, SRResNet
 from ganlab.networks.summary import Layer, layers
 
 SIDE = 96
-"""Of the crops that the discriminator judges."""
+"""The side of the discriminator's crops."""
 LATER_BLOCK = re.compile(r"body\.[1-9]")
 
 
 def generator_layers(scale: int = 4) -> list[Layer]:
-    """SRResNet's, for the crops that it is trained on, in the order of the data."""
+    """The layers of SRResNet, for the crops that it is trained on."""
     return _layers(lambda: SRResNet(scale), SIDE // scale)
 
 
 def discriminator_layers() -> list[Layer]:
-    """Those of SRGAN's discriminator."""
+    """The layers of SRGAN's discriminator."""
     return _layers(lambda: SRGANDiscriminator(SIDE), SIDE)
 
 
 def folded(found: Sequence[Layer]) -> list[Layer]:
-    """The same with all residual blocks but the first in one line, which has their parameters."""
+    """The layers, with all residual blocks but the first combined into one entry."""
     blocks = [layer for layer in found if LATER_BLOCK.match(layer.name)]
     if not blocks:
         return list(found)
@@ -37,11 +37,11 @@ def folded(found: Sequence[Layer]) -> list[Layer]:
 
 
 def drawn(found: Sequence[Layer]) -> list[Layer]:
-    """The layers that a diagram shows: convolutions, dense ones, and what stands for many."""
+    """The layers that a diagram shows: convolutions, dense layers and combined blocks."""
     return [layer for layer in found if re.match("Conv|Linear|PixelShuffle|\\d", layer.kind)]
 
 
 def _layers(build: Callable[[], nn.Module], side: int) -> list[Layer]:
-    """On the meta device nothing is computed, and shapes come out all the same."""
+    """The layers of a network on the meta device, which computes shapes only."""
     with torch.device("meta"):
         return layers(build(), torch.empty(1, 3, side, side))

@@ -73,10 +73,10 @@ class SRGANDiscriminator(nn.Module):
 
     def __init__(self, side: int = 96, width: int = 64) -> None:
         super().__init__()
-        plan = [(1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2)]
+        stages = [(1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2)]
         layers: list[nn.Module] = [nn.Conv2d(3, width, 3, padding=1), nn.LeakyReLU(0.2)]
         incoming = width
-        for factor, stride in plan:
+        for factor, stride in stages:
             outgoing = width * factor
             layers += [
                 nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1, bias=False),

@@ -1,4 +1,4 @@
-"""What a network is made of: its layers in the order of the data, and what each of them gives."""
+"""Summary of a network: its layers in the order of execution, with their outputs."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,33 +9,33 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized, type_before_parametrizations
 
 LISTS = (nn.ParameterList, nn.ParameterDict)
-"""Parts that hold parameters and compute nothing: what they hold is their owner's own."""
+"""Containers of parameters, which count as parameters of the module that holds them."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer as the data meet it."""
+    """One layer of a network."""
 
     name: str
-    """Its place in the network, such as 'up.3'; '' for the network itself."""
+    """Its path in the network, such as 'up.3'; '' for the network itself."""
     kind: str
-    """What it is, such as 'Conv2d 4×4, stride 2'."""
+    """Its type and size, such as 'Conv2d 4×4, stride 2'."""
     shape: tuple[int, ...]
-    """Of what it gives for one sample, without the batch."""
+    """The shape of its output without the batch axis."""
     parameters: int
-    """Its own numbers without those of its parts; of a shared layer at its first use only."""
+    """The number of its own parameters, without its parts'; of a shared layer at its first use."""
 
     @property
     def is_spatial(self) -> bool:
-        """Whether it gives maps (C, H, W)."""
+        """Whether its output is (C, H, W)."""
         return len(self.shape) == 3
 
 
 def layers(net: nn.Module, *inputs: Any) -> list[Layer]:
-    """The layers of net in the order in which a batch of inputs meets them.
+    """The layers of net in the order of execution.
 
-    A layer is what has no parts, or parameters of its own beside them; a weight that is computed
-    from another one, as spectral norm does, is no part.
+    A layer is a module without submodules, or with parameters of its own. Parametrizations, such as
+    spectral norm, do not count as submodules.
     """
     found: list[Layer] = []
     counted: set[int] = set()
@@ -46,19 +46,19 @@ def layers(net: nn.Module, *inputs: Any) -> list[Layer]:
         count = sum(weight.numel() for weight in fresh)
         found.append(Layer(name, kind(layer), tuple(output.shape[1:]), count))
 
-    _listening(net, note, *inputs)
+    _run_with_hooks(net, note, *inputs)
     return found
 
 
 def feature_maps(net: nn.Module, name: str, *inputs: Any) -> Tensor:
-    """What the layer of that name gives for the inputs, (N, ...); KeyError if none has the name."""
+    """The output of the layer called name for the inputs, (N, ...); KeyError if there is none."""
     found: dict[str, Tensor] = {}
-    _listening(net, lambda one, _, output: found.setdefault(one, output), *inputs)
+    _run_with_hooks(net, lambda one, _, output: found.setdefault(one, output), *inputs)
     return found[name]
 
 
 def kind(layer: nn.Module) -> str:
-    """A layer in words: what it is and the numbers that matter."""
+    """The type of a layer with its sizes as text."""
     name = type_before_parametrizations(layer).__name__
     if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
         rows, columns = layer.kernel_size
@@ -95,7 +95,7 @@ def _own(layer: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
 
 
 def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    """All that counts as a layer, by its place."""
+    """The modules that count as layers, by path."""
     for name, layer in net.named_modules():
         if "parametrizations" in name.split(".") or isinstance(layer, LISTS):
             continue
@@ -103,20 +103,20 @@ def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield name, layer
 
 
-def _listening(
-    net: nn.Module, heard: Callable[[str, nn.Module, Tensor], Any], *inputs: Any
+def _run_with_hooks(
+    net: nn.Module, on_output: Callable[[str, nn.Module, Tensor], Any], *inputs: Any
 ) -> None:
-    """Run net on inputs once, telling what each layer gives, (N, ...); net stays as it was."""
+    """Run net on inputs once in evaluation mode and call on_output for each layer's (N, ...)."""
     handles, was_training, count = [], net.training, len(inputs[0])
 
-    def tell(name: str, layer: nn.Module, output: Any) -> None:
+    def hook(name: str, layer: nn.Module, output: Any) -> None:
         if len(output) != count:  # windows of a sample: (N · windows, t, D)
             output = output.unflatten(0, (count, -1)).flatten(1, 2)  # (N, windows · t, D)
-        heard(name, layer, output)
+        on_output(name, layer, output)
 
     for name, layer in _layers(net):
         handles.append(
-            layer.register_forward_hook(lambda one, _, output, name=name: tell(name, one, output))
+            layer.register_forward_hook(lambda one, _, output, name=name: hook(name, one, output))
         )
     try:
         net.eval()

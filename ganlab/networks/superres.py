@@ -1,4 +1,4 @@
-"""The network that ships: SRResNet without batch normalisation, on top of a bicubic picture."""
+"""The shipped network: SRResNet without batch normalisation, added to the bicubic picture."""
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +20,7 @@ class ResidualBlock(nn.Module):
 
 
 class LeanSRResNet(nn.Module):
-    """A residual body at the small size, one PixelShuffle, and what bicubic misses as its output.
+    """A residual body at the small size and one PixelShuffle; it outputs the residual to bicubic.
 
     Every scale has the same body, so weights move from x4 to x2, and two trained versions of one
     network can be blended. Colours are RGB in [0, 1].

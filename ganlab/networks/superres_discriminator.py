@@ -1,4 +1,4 @@
-"""Judges of pictures: the one that trains the shipped generator works at any size."""
+"""The patch discriminator of the shipped super-resolution GAN, for pictures of any size."""
 
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -9,14 +9,14 @@ class PatchDiscriminator(nn.Module):
     """SRGAN's eight convolutions with spectral norm, and a logit for each patch of 16 pixels.
 
     Ledig et al. 2017, figure 4, without its dense head, which fixes the size; Miyato et al. 2018
-    in the place of batch normalisation, which lets one picture see another.
+    in place of batch normalisation, which makes the pictures of a batch depend on each other.
     """
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
-        plan = [(1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2)]
+        stages = [(1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2)]
         incoming, layers = 3, []
-        for factor, stride in plan:
+        for factor, stride in stages:
             outgoing = width * factor
             conv = nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1)
             layers.append(spectral_norm(conv))
@@ -25,7 +25,7 @@ class PatchDiscriminator(nn.Module):
         self.head = spectral_norm(nn.Conv2d(incoming, 1, 1))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """pictures: (N, 3, H, W) -> logits (N, 1, H/16, W/16) and what each stride saw."""
+        """pictures: (N, 3, H, W) -> logits (N, 1, H/16, W/16) and the maps after each stride."""
         x, seen = pictures * 2 - 1, []
         for index, conv in enumerate(self.convs):
             x = F.leaky_relu(conv(x), 0.2)

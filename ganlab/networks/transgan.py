@@ -60,7 +60,7 @@ def out_of_windows(x: Tensor, n: int, side: int, window: int) -> Tensor:
 
 
 class Block(nn.Module):
-    """Attention and a two-layer perceptron, each behind layer norm and beside a skip."""
+    """Attention and a two-layer perceptron, each after a layer norm and with a skip connection."""
 
     def __init__(self, width: int, heads: int, side: int, expand: int = 4) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class Discriminator(nn.Module):
         super().__init__()
         side, patch = shape.size // 4, 4
         self.patch = patch
-        self.embed = nn.Linear(shape.judged * patch**2, width)
+        self.embed = nn.Linear(shape.d_channels * patch**2, width)
         self.place = nn.Parameter(0.02 * torch.randn(1, side**2, width))
         self.side = side
         heads = max(1, width // 16)

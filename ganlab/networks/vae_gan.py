@@ -1,6 +1,6 @@
 """VAE/GAN: a GAN whose G is the decoder of an autoencoder. Larsen et al. 2016.
 
-D's features say how alike two pictures are, where a plain autoencoder counts pixels.
+The reconstruction error is taken in D's features, where a plain autoencoder takes it in pixels.
 """
 
 import torch
@@ -41,8 +41,8 @@ class Generator(fast28.Generator):
         self.encoder = Encoder(shape, width)
 
     @property
-    def beside(self) -> dict[str, nn.Module]:
-        """What belongs to G and is shown pictures, by a title."""
+    def companions(self) -> dict[str, nn.Module]:
+        """Networks inside G whose input is a picture, by title."""
         return {"The encoder: from that picture back to z": self.encoder}
 
     @torch.no_grad()

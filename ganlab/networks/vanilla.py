@@ -39,7 +39,7 @@ class Discriminator(nn.Module):
     def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         layers: list[nn.Module] = [nn.Flatten()]
-        widths = (shape.judged * shape.size**2, 1024, 512, 256)
+        widths = (shape.d_channels * shape.size**2, 1024, 512, 256)
         for wide, narrow in pairwise(widths):
             layers += [nn.Linear(wide, narrow), nn.LeakyReLU(SLOPE), nn.Dropout(dropout)]
         self.body = nn.Sequential(*layers, nn.Linear(256, 1))

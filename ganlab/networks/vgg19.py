@@ -1,4 +1,4 @@
-"""The convolutions of VGG19 with their ImageNet weights, which SRGAN and ESRGAN look through."""
+"""The convolutions of VGG19 with their ImageNet weights, for SRGAN's and ESRGAN's feature loss."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from ganlab.errors import DataError
 from ganlab.networks import imagenet
 
 WEIGHTS = Path("weights") / "vgg19_imagenet.safetensors"
-"""Where the weights lie in a data folder."""
+"""The file of the weights in a data folder."""
 
 
 def vgg19_is_here() -> bool:
@@ -35,7 +35,7 @@ def imagenet_vgg19() -> nn.Sequential:
         network.load_state_dict(mine, assign=True)
     except Exception as error:
         raise DataError(
-            f"VGG19's ImageNet weights were wanted, from {imagenet.stored(WEIGHTS)} or by "
-            f"download, and neither worked ({error}): use the SqueezeNet features instead"
+            f"VGG19's ImageNet weights are neither in {imagenet.stored(WEIGHTS)} nor can they "
+            f"be downloaded ({error}): use the SqueezeNet features instead"
         ) from error
     return network

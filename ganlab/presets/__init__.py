@@ -1,4 +1,4 @@
-"""Named run configurations that are worth trying first, in the order in which pages offer them."""
+"""Named run configurations, in the order in which pages list them."""
 
 from collections.abc import Mapping
 

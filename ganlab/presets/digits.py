@@ -68,8 +68,8 @@ DIGIT_PRESETS: Mapping[str, Preset] = {
     ),
     "cgan-mnist": Preset(
         title="Digits on demand, MNIST",
-        summary="A conditional DCGAN: it is told which digit to write, and learns all ten.",
-        watch="The tiles count from 0 to 9 and start over: soon each is what it was asked for.",
+        summary="A conditional DCGAN: it is given the digit to write, and learns all ten.",
+        watch="The tiles count from 0 to 9 and start over: soon each is the requested digit.",
         source="Mirza & Osindero 2014; Miyato & Koyama 2018",
         config=RunConfig(
             data=Choice("mnist"),

@@ -1,4 +1,4 @@
-"""A named configuration with what to say about it."""
+"""The record of a preset: a configuration with its texts."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ MNIST_COUNT, CIFAR_COUNT = 60_000, 50_000
 
 @dataclass(frozen=True)
 class Preset:
-    """A configuration with what to say about it."""
+    """A named configuration with its texts."""
 
     title: str
     summary: str
@@ -23,5 +23,5 @@ class Preset:
 
 
 def steps_of(count: int, batch: int, of: int = MNIST_COUNT) -> int:
-    """Steps of `count` passes through a data set, MNIST unless told otherwise."""
+    """The steps of `count` epochs of a data set with `of` pictures, by default MNIST."""
     return count * -(-of // batch)

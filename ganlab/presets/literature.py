@@ -1,4 +1,4 @@
-"""The objectives of the literature, each with its usual recipe."""
+"""The objectives of the literature, each with its usual hyperparameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -110,7 +110,7 @@ LITERATURE_PRESETS: Mapping[str, Preset] = {
     ),
     "hinge": Preset(
         title="Hinge loss",
-        summary="D leaves alone what it already tells apart by a margin of 1.",
+        summary="D ignores samples that it already separates by a margin of 1.",
         watch="D's loss settles between 1 and 2: where it is 2, D learns from every picture.",
         source="Lim & Ye 2017; Miyato et al. 2018",
         config=_compared(
@@ -136,7 +136,7 @@ LITERATURE_PRESETS: Mapping[str, Preset] = {
     "ralsgan": Preset(
         title="Relativistic average, by squares",
         summary="Real has to score 1 above the average fake, and in G's turn fake above real.",
-        watch="Both losses start near 2 and part: whoever leads, their sum is 4 or more.",
+        watch="Both losses start near 2 and part: whichever leads, their sum is 4 or more.",
         source="Jolicoeur-Martineau 2018",
         config=_compared(
             "relativistic-average",

@@ -1,4 +1,4 @@
-"""The preset for pictures that people bring."""
+"""The preset for the user's own pictures."""
 
 from collections.abc import Mapping
 

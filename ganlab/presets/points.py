@@ -53,7 +53,7 @@ POINT_PRESETS: Mapping[str, Preset] = {
     ),
     "grid": Preset(
         title="A grid of twenty-five",
-        summary="Twenty-five small Gaussians far apart, learnt by the same recipe as the ring.",
+        summary="Twenty-five small Gaussians far apart, with the same settings as the ring.",
         watch="First a blanket over the square, then a net of lines, then twenty-five knots.",
         source="Huang et al. 2024 (R3GAN); the grid is Lin et al. 2018's",
         config=_cured(Choice("grid"), 0.1, 12_000, width=128, batch=256),
@@ -61,7 +61,7 @@ POINT_PRESETS: Mapping[str, Preset] = {
     "sine": Preset(
         title="The sine of the lecture notes",
         summary="x₁ uniform on [0, 2π], x₂ = sin x₁: a curve without width.",
-        watch="A cloud bends into an S and thins to a line, its ends last.",
+        watch="A cloud curves into an S and thins to a line, its ends last.",
         config=_cured(Choice("sine"), 0.03, 6_000),
     ),
 }

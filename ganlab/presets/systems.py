@@ -24,7 +24,7 @@ SYSTEM_PRESETS: Mapping[str, Preset] = {
     ),
     "vae-gan": Preset(
         title="VAE/GAN: pictures there and back",
-        summary="An encoder finds the z of a picture; D's own features say how alike two are.",
+        summary="An encoder finds the z of a picture; D's features measure how similar two are.",
         watch="Systems, Attributes: inputs above their reconstructions, which sharpen with D.",
         source="Larsen et al. 2016",
         config=RunConfig(
@@ -42,7 +42,7 @@ SYSTEM_PRESETS: Mapping[str, Preset] = {
     "infogan": Preset(
         title="InfoGAN: codes that mean something",
         summary="Ten categories and two dials in z that D can read back: digits sort themselves.",
-        watch="Systems, Codes: each row settles on a digit that nobody named.",
+        watch="Systems, Codes: each row settles on a digit without any labels.",
         source="Chen et al. 2016",
         config=RunConfig(
             data=Choice("digits"),
@@ -76,7 +76,7 @@ SYSTEM_PRESETS: Mapping[str, Preset] = {
     ),
     "figan": Preset(
         title="FIGAN: what a classifier looks for",
-        summary="G is told principal features of a classifier and draws what has them.",
+        summary="G is given principal features of a classifier and draws pictures that have them.",
         watch="Systems, Features: walk one up and down and see a stroke come and go.",
         source="Hasenstab et al. 2023",
         config=RunConfig(

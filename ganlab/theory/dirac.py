@@ -1,7 +1,8 @@
-"""The Dirac-GAN: the smallest game that shows why GANs circle, and what stops them.
+"""The Dirac-GAN: the smallest game in which GANs circle, and the methods that make it converge.
 
-Data are one point at 0, G puts one point at θ, and D(x) = ψx scores it. With f(t) = -log(1 + e⁻ᵗ)
-the game is L(θ, ψ) = f(θψ) + f(0); G descends it, D climbs it, and both rest at (0, 0).
+The data are one point at 0, G puts one point at θ, and D(x) = ψx scores it. With
+f(t) = -log(1 + e⁻ᵗ) the game is L(θ, ψ) = f(θψ) + f(0); G descends it, D climbs it, and the
+equilibrium is (0, 0).
 Mescheder, Geiger & Nowozin 2018, 'Which training methods for GANs do actually converge?'.
 """
 
@@ -21,16 +22,16 @@ _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()  # expectation under N(0, 1)
 
 @dataclass(frozen=True)
 class Game:
-    """A vector field (θ, ψ) -> (θ̇, ψ̇) on arrays of any one shape, with what is known of it."""
+    """A vector field (θ, ψ) -> (θ̇, ψ̇) on arrays of any one shape, with its Jacobian."""
 
     field: Field
     jacobian: Array | None
     """Its derivative at (0, 0), rows θ̇ and ψ̇; None where the field has a kink there."""
     clip: float = math.inf
-    """After each step ψ is brought back to [-clip, clip]."""
+    """After each step ψ is clipped to [-clip, clip]."""
 
     def flow(self, theta: ArrayLike, psi: ArrayLike) -> tuple[Array, Array]:
-        """The field that a clipped player really feels: nothing pushes ψ through its wall."""
+        """The field with clipping: ψ̇ is 0 where it points out of [-clip, clip]."""
         theta, psi = np.asarray(theta, float), np.asarray(psi, float)
         theta_dot, psi_dot = self.field(theta, psi)
         at_wall = (np.abs(psi) >= self.clip) & (psi * psi_dot > 0)
@@ -38,7 +39,7 @@ class Game:
 
 
 def slope(t: Array) -> Array:
-    """f'(t) = σ(-t), right at any t."""
+    """f'(t) = σ(-t), accurate for any t."""
     return 0.5 * (1 - np.tanh(0.5 * t))
 
 
@@ -52,8 +53,8 @@ def minimax() -> Game:
 
 
 def _minimax(theta: Array, psi: Array) -> tuple[Array, Array]:
-    pull = slope(theta * psi)
-    return -psi * pull, theta * pull
+    df = slope(theta * psi)
+    return -psi * df, theta * df
 
 
 def non_saturating() -> Game:
@@ -90,9 +91,9 @@ def instance_noise(sigma: float = 0.7) -> Game:
     def field(theta: Array, psi: Array) -> tuple[Array, Array]:
         fake = np.asarray(theta)[..., None] + noise  # (..., nodes)
         psi_ = np.asarray(psi)[..., None]
-        pull = slope(fake * psi_)
-        theta_dot = -psi * (pull @ _WEIGHTS)
-        return theta_dot, (fake * pull - noise * slope(-noise * psi_)) @ _WEIGHTS
+        df = slope(fake * psi_)
+        theta_dot = -psi * (df @ _WEIGHTS)
+        return theta_dot, (fake * df - noise * slope(-noise * psi_)) @ _WEIGHTS
 
     return Game(field, _rotation(0.5, sigma**2 / 2))
 
@@ -119,10 +120,10 @@ def consensus(gamma: float = 1.0) -> Game:
     """The field v - γ∇½‖v‖² with v from minimax. Mescheder, Nowozin & Geiger 2017, eq. 10."""
 
     def field(theta: Array, psi: Array) -> tuple[Array, Array]:
-        pull = slope(theta * psi)
-        bend = -pull * (1 - pull)  # f''
-        twist = (theta**2 + psi**2) * pull * bend
-        theta_dot = -psi * pull - gamma * (theta * pull**2 + psi * twist)
-        return theta_dot, theta * pull - gamma * (psi * pull**2 + theta * twist)
+        df = slope(theta * psi)
+        ddf = -df * (1 - df)  # f''
+        common = (theta**2 + psi**2) * df * ddf
+        theta_dot = -psi * df - gamma * (theta * df**2 + psi * common)
+        return theta_dot, theta * df - gamma * (psi * df**2 + theta * common)
 
     return Game(field, _rotation(0.5) - gamma / 4 * np.eye(2))

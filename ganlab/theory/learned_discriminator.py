@@ -1,7 +1,7 @@
-"""A small D that really learns: logistic regression on radial bumps, trained by Newton's method.
+"""A small trained D: logistic regression on radial bumps, by Newton's method.
 
-The problem is convex, so each step comes nearer to the best D that these features can draw, and a
-dozen steps take milliseconds.
+The problem is convex, so that each step comes nearer to the best D with these features; a dozen
+steps take milliseconds.
 """
 
 from dataclasses import dataclass
@@ -40,10 +40,10 @@ def objective(phi: Array, targets: Array, w: Array, ridge: float) -> float:
 
 
 def train(real: Array, fake: Array, phi: Features, steps: int, ridge: float = 1e-4) -> Array:
-    """Weights (steps + 1, features) from an undecided D (zero logits) on, one row a Newton step.
+    """Weights (steps + 1, features), from zero logits on, one row per Newton step.
 
-    The step is halved until the loss falls, so no step makes D worse. real and fake, both (N,),
-    weigh the same. ridge keeps D finite where no sample lies.
+    A step is halved until the loss falls, so that no step makes D worse. real and fake, both (N,),
+    have the same weight. ridge keeps D finite where there is no sample.
     """
     X = phi(np.concatenate([real, fake]))
     targets = np.concatenate([np.ones_like(real), np.zeros_like(fake)])

@@ -1,4 +1,4 @@
-"""Who is ahead, read from D's answers and never from a loss alone."""
+"""Which player is ahead, classified from D's probabilities, not from the losses."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,17 @@ from ganlab.theory.dirac import Array
 EVEN, CONTEST, D_AHEAD, G_AHEAD, SWINGING = "even", "contest", "D ahead", "G ahead", "swinging"
 
 MEANINGS = {
-    EVEN: "D cannot tell real from fake: what an equilibrium looks like, if D is still learning.",
-    CONTEST: "D tells them apart in part: the useful middle, where G has something to learn from.",
+    EVEN: "D cannot separate real from fake: an equilibrium, if D is still learning.",
+    CONTEST: "D separates them in part: the useful middle, where G can learn from D.",
     D_AHEAD: "D is nearly always right: a saturating loss gives G almost no gradient here.",
     G_AHEAD: "D takes most fakes for real: G now follows a D that knows too little.",
-    SWINGING: "The lead changes hands again and again: both chase each other and neither arrives.",
+    SWINGING: "The lead changes again and again: both chase each other and neither converges.",
 }
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of a run with one answer to who is ahead."""
+    """A part of a run with the same player ahead."""
 
     start: float
     stop: float
@@ -28,7 +28,7 @@ class Phase:
 
 
 def smooth(values: Array, window: int) -> Array:
-    """The running mean over window values, shorter at both ends; not-a-number counts as missing."""
+    """The running mean over window values, shorter at both ends; NaN counts as missing."""
     known = np.isfinite(values)
     kernel = np.ones(min(window, len(values)))
     total = np.convolve(np.where(known, values, 0.0), kernel, "same")
@@ -37,9 +37,10 @@ def smooth(values: Array, window: int) -> Array:
 
 
 def swinging(gap: Array, window: int) -> NDArray[np.bool_]:
-    """Where the gap strays from its running mean by 0.18 (root mean square), back and forth.
+    """Where the gap oscillates about its running mean by 0.18 (root mean square).
 
-    At least three changes of side, each by more than 0.1, within two windows: one jump is no swing.
+    It must change side at least three times within two windows, each time by more than 0.1, so
+    that a single jump is not a swing.
     """
     stray = gap - smooth(gap, window)
     far = np.abs(stray) > 0.1
@@ -50,7 +51,7 @@ def swinging(gap: Array, window: int) -> NDArray[np.bool_]:
 
 
 def classify(d_real: Array, d_fake: Array) -> list[str]:
-    """One kind a row of mean probabilities, (n,), judged over a running mean of n/40 rows.
+    """The kind of each row of mean probabilities, (n,), from a running mean over n/40 rows.
 
     Thresholds: swings over n/12 rows, 0.6 for a fooled D, gaps of 0.1 and 0.75.
     """
@@ -63,7 +64,7 @@ def classify(d_real: Array, d_fake: Array) -> list[str]:
 
 
 def phases(step: Array, d_real: Array, d_fake: Array, shortest: float = 0.04) -> list[Phase]:
-    """The run cut into phases; those under a share `shortest` of it join the one before."""
+    """The run cut into phases; one shorter than the share `shortest` joins the previous one."""
     n = len(step)
     if n == 0:
         return []

@@ -1,4 +1,4 @@
-"""What the best possible D knows: D* = p/(p+q), the value it reaches, and what it tells G.
+"""The optimal discriminator D* = p/(p+q), its value, and the gradient that G receives from it.
 
 p is the density of the data, q that of the generator, both mixtures of Gaussians on a line, so that
 everything here is a closed form or an integral on a fine grid. Goodfellow et al. 2014, section 4.
@@ -102,22 +102,22 @@ def wasserstein_1(p: Mixture, q: Mixture) -> float:
 
 @dataclass(frozen=True)
 class Separation:
-    """What two bumps of one width tell each other at each distance, all of shape (n,)."""
+    """Divergences and gradients of two bumps of one width at each distance, all of shape (n,)."""
 
     distance: Array
     jsd: Array
     wasserstein: Array
-    minimax_pull: Array
+    minimax_gradient: Array
     """|d/dθ E_q log(1 - D*)| with D* held still: the saturating gradient at G's position."""
-    non_saturating_pull: Array
+    non_saturating_gradient: Array
     """The same for -E_q log D*."""
 
 
 def separation(distances: Array, std: float) -> Separation:
     """Data N(0, std²), generator N(d, std²), D optimal for each d; G moves its points by θ.
 
-    With equal widths logit D* = (d² - 2dx)/(2 std²) is a line of slope -d/std², so both pulls are
-    that slope times E_q D* and E_q (1 - D*).
+    With equal widths logit D* = (d² - 2dx)/(2 std²) is a line of slope -d/std², so that the two
+    gradients are that slope times E_q D* and E_q (1 - D*).
     """
     data = bump(0.0, std)
     rows = []

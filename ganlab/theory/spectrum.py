@@ -1,4 +1,4 @@
-"""Eigenvalues decide: a field settles in the left half plane, an update in the unit disc."""
+"""Stability by eigenvalues: of a field in the left half plane, of an update in the unit disc."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ def eigenvalues(matrix: Array) -> Complex:
 
 
 def update_matrix(jacobian: Array, update: str, h: float, d_steps: int = 1) -> Array:
-    """The linear map that one update applies near the equilibrium, (2, 2), or (4, 4) with a past.
+    """The linear map of one update near the equilibrium: (2, 2), or (4, 4) for 'optimistic'.
 
     update is a name in `ganlab.catalogue.dirac.UPDATES`.
     """
@@ -52,16 +52,16 @@ _MATRICES = {
 
 
 def radius(matrix: Array) -> float:
-    """The spectral radius: the factor by which distance changes in a step, in the long run."""
+    """The spectral radius: the asymptotic factor by which the distance changes in a step."""
     return float(np.abs(np.linalg.eigvals(matrix)).max())
 
 
 def largest_step(
     jacobian: Array, update: str, d_steps: int = 1, limit: float = 8.0, tolerance: float = 1e-9
 ) -> float:
-    """The step size up to which no distance grows: 0 where every step size fails.
+    """The largest step size up to which no distance grows; 0 if every step size fails.
 
-    Scans (0, limit] and refines by bisection; limit where nothing up to it fails.
+    Scans (0, limit] and refines by bisection; returns limit if no step size up to it fails.
     """
 
     def settles(h: float) -> bool:

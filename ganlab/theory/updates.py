@@ -1,4 +1,4 @@
-"""How two players take turns: the four updates, and the path that they draw through a game."""
+"""The four update rules of a game of two players, and the paths that they produce."""
 
 import math
 from collections.abc import Callable
@@ -12,7 +12,7 @@ Update = Callable[[Game, Point, Point, float], Point]
 """(game, position, the position before it, step size) -> next position."""
 
 ESCAPED = 1e3
-"""A path that leaves this distance is called diverged and ends there."""
+"""The distance beyond which a path counts as diverged and ends."""
 
 
 def _clipped(game: Game, theta: float, psi: float) -> Point:
@@ -25,14 +25,14 @@ def _velocity(game: Game, at: Point) -> Point:
 
 
 def simultaneous(game: Game, at: Point, before: Point, h: float) -> Point:
-    """Move by h v(x). On a centre it gains h²/4 in squared radius each step, whatever h."""
+    """Move by h v(x). Around a centre the squared radius grows by the factor 1 + h²/4 a step."""
     del before
     theta_dot, psi_dot = _velocity(game, at)
     return _clipped(game, at[0] + h * theta_dot, at[1] + h * psi_dot)
 
 
 def alternating(game: Game, at: Point, before: Point, h: float, d_steps: int = 1) -> Point:
-    """G moves, then D answers d_steps times. On a centre the area is kept up to h = 4."""
+    """G moves, then D moves d_steps times. Around a centre the area is preserved up to h = 4."""
     del before
     theta, psi = at[0] + h * _velocity(game, at)[0], at[1]
     for _ in range(d_steps):
@@ -55,9 +55,9 @@ def optimistic(game: Game, at: Point, before: Point, h: float) -> Point:
 
 
 def trajectory(game: Game, update: Update, start: Point, h: float, steps: int) -> Array:
-    """The path (n, 2) from start, n = steps + 1 or shorter where it escapes.
+    """The path (n, 2) from start, n = steps + 1, or fewer if it escapes.
 
-    The first optimistic step has no past and takes the start for it.
+    The first optimistic step takes the start as the position before it.
     """
     at = before = _clipped(game, *start)
     path = [at]

@@ -1,4 +1,4 @@
-"""Where a path through the game is going, said in words and judged from the path itself."""
+"""Classification of a path through a game: settles, creeps in, circles, grows or escapes."""
 
 import math
 
@@ -11,10 +11,10 @@ SETTLES, CREEPS, CIRCLES, GROWS, ESCAPES = "settles", "creeps in", "circles", "g
 
 
 def read_path(path: Array, radius: float | None) -> str:
-    """One of the five words, from the path (n, 2) and the spectral radius of its update.
+    """One of the five names, from the path (n, 2) and the spectral radius of its update.
 
     A path circles if the largest distance of its last third is within 2 % of that of the third
-    before. It creeps in if it comes closer although no eigenvalue says so.
+    before. It creeps in if it comes closer although the spectral radius does not predict it.
     """
     distance = np.hypot(*path.T)
     if not distance[-1] < ESCAPED:
@@ -27,7 +27,7 @@ def read_path(path: Array, radius: float | None) -> str:
 
 
 def pace(radius: float) -> str:
-    """What a factor per step means over many: 'halves every 23 steps'."""
+    """A factor per step as text: 'halves every 23 steps'."""
     if abs(math.log(max(radius, 1e-300))) < 1e-9:
         return "stays as it is"
     steps = math.log(2) / abs(math.log(radius))

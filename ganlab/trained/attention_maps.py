@@ -1,4 +1,4 @@
-"""Where a generator with self-attention looks when it draws a place of its picture."""
+"""Attention maps of a generator with self-attention."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from ganlab.trained.generator import Generator
 
 
 def attention_maps(generator: Generator, z: Tensor) -> NDArray[Any]:
-    """Of each z (n, z_dim): float32 (n, side, side, side, side).
+    """The attention weights for each z (n, z_dim): float32 (n, side, side, side, side).
 
-    [k, i, j] is the map of where place (i, j) looks; it sums to 1. Raises ConfigError if the
-    generator has no attention.
+    [k, i, j] are the weights of all places for place (i, j); they sum to 1. Raises ConfigError if
+    the generator has no attention.
     """
     layer = next((m for m in generator.net.modules() if isinstance(m, SelfAttention)), None)
     if layer is None:
@@ -34,5 +34,5 @@ def attention_maps(generator: Generator, z: Tensor) -> NDArray[Any]:
 
 
 def used(generator: Generator) -> float:
-    """γ: how much of what attention gathers is added, 0 at the start."""
+    """γ, the factor of the attention's output in the sum; 0 at the start of a training."""
     return next(float(m.gamma) for m in generator.net.modules() if isinstance(m, SelfAttention))

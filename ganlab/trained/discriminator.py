@@ -1,4 +1,4 @@
-"""A trained discriminator, ready to be asked: from a run, one of its stored states, or a file."""
+"""A trained discriminator, loaded from a run, one of its stored states, or a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ class Players:
 
 
 class Discriminator:
-    """D with its configuration: it scores pictures and says which pixels matter to it."""
+    """D with its configuration: scores of pictures and their gradients."""
 
     def __init__(self, name: str, config: RunConfig, net: nn.Module) -> None:
         self.name = name
@@ -42,18 +42,18 @@ class Discriminator:
 
     @property
     def undecided(self) -> float | None:
-        """The score at which D takes a picture for neither; None if only differences count."""
+        """The score between real and fake; None if only differences of scores matter."""
         return find(Loss, self.config.loss.name).at_equilibrium(self.config.loss.values).score
 
     @property
     def together(self) -> int:
-        """How many pictures share one score: 1, unless the run packs them."""
+        """How many pictures D scores together: 1, unless the run packs them."""
         return packing(self.config)
 
     def scores(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
-        """What D says, (N,) float32, higher for real: pictures uint8 (N, C, H, W).
+        """D's scores (N,) float32 of pictures uint8 (N, C, H, W), higher for real.
 
-        A D of packed pictures takes m that follow one another for one score: (N / m,).
+        A D that scores m pictures together takes consecutive ones and returns (N / m,).
         """
         parts, step = [], BATCH * self.together
         with torch.no_grad():
@@ -70,14 +70,14 @@ class Discriminator:
         """
         x = to_float(pictures).requires_grad_(True)
         with torch.enable_grad():
-            said = self.net(pack(x, self.together), labels)
-            (gradient,) = torch.autograd.grad(said.sum(), x)
+            scores = self.net(pack(x, self.together), labels)
+            (gradient,) = torch.autograd.grad(scores.sum(), x)
         return gradient.sum(1)
 
     def threshold(self, real: Tensor, fake: Tensor) -> float:
-        """Above which score D's word is taken as 'real'.
+        """The score above which D takes a picture for real.
 
-        Where the loss leaves scores without a zero (relativistic, Wasserstein) it is the middle
+        If the loss does not fix the zero of scores (relativistic, Wasserstein), it is the middle
         between the mean scores of real (N,) and fake (M,).
         """
         fixed = self.undecided
@@ -109,11 +109,11 @@ def load_players(name_or_path: str | Path) -> Players:
 
 
 def drawn(G: Generator, n: int, seed: int) -> tuple[NDArray[Any], Tensor | None]:
-    """N pictures of G, uint8 (n, C, H, W), and their conditions, if there are any."""
+    """N pictures of G, uint8 (n, C, H, W), and the conditions that they were given, if any."""
     conditions = G.conditions(n)
     return G.pictures(G.z(n, seed), conditions), conditions
 
 
 def side_by_side(pictures: Tensor, m: int) -> Tensor:
-    """What shares one score as one picture: (N, ..., H, W) -> (N / m, ..., H, m W)."""
+    """The pictures that D scores together, side by side: (N, ..., H, W) -> (N / m, ..., H, m W)."""
     return torch.cat(pictures.unflatten(0, (-1, m)).unbind(1), dim=-1)

@@ -1,4 +1,4 @@
-"""A trained generator, ready to make pictures: from a run, a checkpoint file or a shipped one."""
+"""A trained generator, loaded from a run, a checkpoint file or a shipped checkpoint."""
 
 import functools
 import hashlib
@@ -27,7 +27,7 @@ BATCH = 500
 
 
 class Generator:
-    """G with its configuration, the file it came from and, if it was shipped, its card."""
+    """G with its configuration, its file and, if the file has one, its card."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Generator:
 
     @functools.cached_property
     def mark(self) -> str:
-        """A short name for the weights: it changes when a run trains on."""
+        """A hash of the weights, which changes when a run trains on."""
         digest = hashlib.sha1(usedforsecurity=False)
         for weights in self.net.state_dict().values():
             digest.update(weights.cpu().numpy().tobytes())
@@ -65,9 +65,9 @@ class Generator:
         return shape_of(self.config).classes if conditional else 0
 
     def conditions(self, n: int, first: int = 0) -> Tensor | None:
-        """The conditions of n pictures where none are asked for; None for an unconditional G.
+        """Default conditions for n pictures; None if G is unconditional.
 
-        Each class in turn (n,), or G's own examples of features in turn (n, K), from the first on.
+        Each class in turn (n,), or G's stored features in turn (n, K), starting with number first.
         """
         turns = torch.arange(first, first + n)
         if isinstance(self.net, figan.Generator):
@@ -75,7 +75,7 @@ class Generator:
         return turns % self.classes if self.classes else None
 
     def conditions_of(self, pictures: Tensor, labels: Tensor) -> Tensor | None:
-        """The conditions of real pictures uint8 (n, C, H, W) with labels (n,), for D; or None."""
+        """D's conditions for real pictures uint8 (n, C, H, W) with labels (n,), or None."""
         if not isinstance(self.net, figan.Generator):
             return labels if self.classes else None
         with torch.no_grad():
@@ -124,7 +124,10 @@ class Generator:
         return self.pictures(self.z(n, seed), self.checked_labels(n, labels))
 
     def checked_labels(self, n: int, labels: NDArray[Any] | Tensor | None) -> Tensor | None:
-        """N labels as int64, each class in turn where none are given; None if G takes none."""
+        """N labels as int64, by default each class in turn; None if G takes no labels.
+
+        Raises ConfigError for labels of another number or outside the classes.
+        """
         classes = self.classes
         if labels is None:
             return torch.arange(n) % classes if classes else None
@@ -132,13 +135,13 @@ class Generator:
             raise ConfigError(
                 f"{self.config.network.name} takes no labels: leave them out, or take another model"
             )
-        wanted = torch.as_tensor(np.asarray(labels), dtype=torch.int64)
-        if wanted.shape != (n,):
-            raise ConfigError(f"labels must be {n}, one for each picture, got {len(wanted)}")
-        if n and not 0 <= int(wanted.min()) <= int(wanted.max()) < classes:
-            outside = next(int(x) for x in wanted if not 0 <= int(x) < classes)
+        numbers = torch.as_tensor(np.asarray(labels), dtype=torch.int64)
+        if numbers.shape != (n,):
+            raise ConfigError(f"labels must be {n}, one for each picture, got {len(numbers)}")
+        if n and not 0 <= int(numbers.min()) <= int(numbers.max()) < classes:
+            outside = next(int(x) for x in numbers if not 0 <= int(x) < classes)
             raise ConfigError(f"labels must lie between 0 and {classes - 1}, got {outside}")
-        return wanted
+        return numbers
 
 
 def find_checkpoint(name_or_path: str | Path) -> Path:

@@ -1,4 +1,4 @@
-"""Real or generated? The same pictures for people and for D, and who is right how often."""
+"""A quiz: the user and D decide for the same pictures whether they are real or generated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ import torch
 from torch import Tensor
 
 ROUNDS = 20
-"""Of a game, where there are as many pictures of each kind."""
+"""Pictures in a game, if there are enough of each kind."""
 
 
 @dataclass(frozen=True)
 class Game:
-    """Pictures in the order in which they are shown, and the truth."""
+    """The pictures in the order in which they are shown, with their labels."""
 
     pictures: Tensor
     """(rounds, C, H, W) uint8."""
     real: tuple[bool, ...]
     d_says: tuple[bool, ...]
-    """What D takes for real."""
+    """Whether D takes each picture for real."""
 
     @property
     def rounds(self) -> int:
@@ -38,10 +38,10 @@ class Game:
 def deal(
     real: Tensor, fake: Tensor, real_scores: Tensor, fake_scores: Tensor, border: float, seed: int
 ) -> Game:
-    """A game from pictures (N, C, H, W) and D's scores (N,) of both kinds.
+    """A game from pictures (N, C, H, W) and D's scores (N,) of both kinds; seed determines it.
 
-    A coin decides for each place, so that counting helps nobody; the same seed deals the same game.
-    No picture comes twice: where there are few of a kind, there are as few rounds.
+    Each place is real with probability 1/2, independently, so that counting does not help. No
+    picture is used twice: the number of rounds is at most that of the pictures of a kind.
     """
     rounds = min(ROUNDS, len(real), len(fake))
     stream = torch.Generator().manual_seed(seed)

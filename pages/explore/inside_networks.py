@@ -36,7 +36,7 @@ def panel(run: str, where: Path | str) -> None:
     of_d = Shown("D", "D", f"D: from {seen} to a score", score)
     _network(of_g, G.net, (z[:1], None if told is None else told[:1]), pictures)
     _network(of_d, D.net, (pack(x, m), told), side_by_side(pictures, m))
-    for k, (title, net) in enumerate(getattr(G.net, "beside", {}).items()):
+    for k, (title, net) in enumerate(getattr(G.net, "companions", {}).items()):
         _network(Shown(f"beside-{k}", "G", title, "What it is shown."), net, (x[:1],), pictures)
 
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ganlab.data.class_names import class_names, noun
 from ganlab.data.pictures import to_float
-from ganlab.figures.features import asked_and_found
+from ganlab.figures.features import requested_and_found
 from ganlab.formatting import percent
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.networks.figan import Generator as Network
@@ -140,6 +140,6 @@ def _one(
             "A principal feature is a direction in which the classifier's last features vary most "
             "over real pictures; a unit is one of those 64 features itself."
         )
-    figure = asked_and_found(wanted[0].numpy(), found.numpy(), st.context.theme.type == "dark")
+    figure = requested_and_found(wanted[0].numpy(), found.numpy(), st.context.theme.type == "dark")
     st.plotly_chart(figure, config={"displayModeBar": False}, key="asked")
     st.caption("Each principal feature: what G was asked for, and what the classifier then finds.")

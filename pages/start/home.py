@@ -54,7 +54,7 @@ with st.container(border=True, horizontal=True, vertical_alignment="center"):
     st.page_link(PLAYGROUND, label="Open it", icon=":material/bubble_chart:")
 with st.container(border=True, horizontal=True, vertical_alignment="center"):
     st.markdown(
-        "**Mode collapse.** Remedies race each other from the same start: see which GANs keep "
+        "**Mode collapse.** Methods race each other from the same start: see which GANs keep "
         "every mode, which hop between them, and which shrink within one."
     )
     st.page_link(COLLAPSE, label="Open it", icon=":material/flag:")

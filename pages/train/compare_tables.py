@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue.measures import MEASURES, floor, spread, value
+from ganlab.catalogue.measures import QUALITY_SCORES, floor, spread, value
 from ganlab.export.comparison import Compared, courses
 from ganlab.jobs.info import RunInfo
 from pages.widgets.messages import number, setting
@@ -63,7 +63,7 @@ def quality_rows(runs: Sequence[Compared]) -> dict[str, list[str]]:
     found = [run.info.quality if _has(run) else {} for run in runs]
     rows = {
         one.title: [_with_floor(q, name) for q in found]
-        for name, one in MEASURES.items()
+        for name, one in QUALITY_SCORES.items()
         if any(name in q for q in found)
     }
     if len(measured_by(runs)) > 1:

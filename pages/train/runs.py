@@ -2,7 +2,7 @@ import time
 
 import streamlit as st
 
-from ganlab.catalogue.measures import MEASURES, floor, value
+from ganlab.catalogue.measures import QUALITY_SCORES, floor, value
 from ganlab.jobs.info import RunInfo
 from pages.widgets.lab import COMPARE, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.messages import badge, counted, duration, sentence, size, word
@@ -51,7 +51,7 @@ def _quality(info: RunInfo) -> str:
     """Distance and coverage in a line, with N."""
     quality = info.quality
     told = [
-        f"{MEASURES[name].name} {value(quality, name)} (real {floor(quality, name)})"
+        f"{QUALITY_SCORES[name].name} {value(quality, name)} (real {floor(quality, name)})"
         for name in ("frechet", "coverage")
     ]
     return f"{', '.join(told)}, N = {quality['n']:,}"

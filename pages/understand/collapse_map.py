@@ -11,10 +11,10 @@ from safetensors.numpy import load
 from ganlab.bench.methods import PROTOCOL
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.errors import GanlabError
 from ganlab.jobs.hub import View
-from pages.understand.map_measures import MEASURES, cells_of
+from pages.understand.map_measures import MAP_METRICS, cells_of
 from pages.widgets import playback
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.cell_map import Axis, cell_map
@@ -37,7 +37,7 @@ def panel(dark: bool) -> None:
     st.markdown(
         "*GANs are sensitive to their settings*: this is what that looks like. Each cell is a GAN "
         "of its own, all with the same data, z and first weights, and only two knobs differ. "
-        "Between too slow and too fast a band of settings works; a remedy makes it wider."
+        "Between too slow and too fast a band of settings works; a method makes it wider."
     )
     with plainly():
         _controls()
@@ -58,10 +58,10 @@ def panel(dark: bool) -> None:
             )
             measure = st.segmented_control(
                 "Colour",
-                list(MEASURES),
+                list(MAP_METRICS),
                 default="modes",
                 required=True,
-                format_func=lambda name: MEASURES[name].title,
+                format_func=lambda name: MAP_METRICS[name].title,
                 key="map-colour",
             )
         info = hub().view(chosen).info
@@ -95,11 +95,11 @@ def _controls() -> None:
             key="map-y",
             width=175,
         )
-        remedy = st.selectbox(
-            "Remedy",
-            list(REMEDIES),
-            format_func=lambda name: REMEDIES[name].title,
-            key="map-remedy",
+        method = st.selectbox(
+            "Method",
+            list(METHODS),
+            format_func=lambda name: METHODS[name].title,
+            key="map-method",
             width=175,
         )
         data = st.selectbox("Data", PROTOCOL, key="map-data", width=105)
@@ -113,11 +113,11 @@ def _controls() -> None:
             disabled=x == y,
             key="map-start",
             on_click=_start,
-            args=(x, y, size, remedy, data),
+            args=(x, y, size, method, data),
         )
     if x == y:
         st.info("Choose two different knobs.", icon=":material/info:")
-    told = Sweep(remedy=remedy or PLAIN, data=data or PROTOCOL[0]).base
+    told = Sweep(method=method or PLAIN, data=data or PROTOCOL[0]).base
     shape = told.network.values
     st.caption(
         f"Networks of {shape['g_depth']} × {shape['g_width']} units, {told.batch} points a batch, "
@@ -127,12 +127,12 @@ def _controls() -> None:
     )
 
 
-def _start(x: str, y: str, size: int, remedy: str, data: str) -> None:
+def _start(x: str, y: str, size: int, method: str, data: str) -> None:
     """Start the map and show it."""
     try:
-        sweep = Sweep(x=x, y=y, size=size, remedy=remedy, data=data)
+        sweep = Sweep(x=x, y=y, size=size, method=method, data=data)
         knob_x, knob_y = sweep.knobs
-        title = f"{REMEDIES[remedy].title} on the {data}: {knob_y.title} × {knob_x.title}"
+        title = f"{METHODS[method].title} on the {data}: {knob_y.title} × {knob_x.title}"
         run_id = hub().start(
             sweep.base, title, KIND, variants=sweep.variants(), sweep=sweep.to_json()
         )
@@ -171,7 +171,7 @@ def show(view: View, sweep: Sweep, measure: str) -> int | None:
     """The map as it stands; the cell that was clicked just now."""
     info, (x, y), (xs, ys) = view.info, sweep.knobs, sweep.axes
     step, fake, extent = _samples(view)
-    kind = MEASURES[measure]
+    kind = MAP_METRICS[measure]
     return cell_map(
         key="collapse-map",
         run=f"{info.id}.{info.generation}",

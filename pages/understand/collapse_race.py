@@ -1,11 +1,11 @@
-"""The race: remedies against mode collapse side by side, from the same start on the same data."""
+"""The race: methods against mode collapse side by side, from the same start on the same data."""
 
 from typing import Any
 
 import streamlit as st
 
 from ganlab.bench.methods import plain
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.config import RunConfig
 from ganlab.config.variants import Variant
 from ganlab.errors import ConfigError, GanlabError
@@ -37,32 +37,32 @@ DATA: dict[str, tuple[str, dict[str, Any]]] = {
     "Two Gaussians": ("ring", {"data": "two-gaussians"}),
     "Five of falling weight": ("ring", {"data": "unbalanced"}),
 }
-"""What people choose from: on which data a remedy's values were measured, and the settings."""
+"""What people choose from: on which data a method's values were measured, and the settings."""
 HASTY, EVEN = "G ten times as fast as D", "Even players"
 GAMES = {
     HASTY: preset("ring-collapse").with_values({"batch": 120, "precision": "float32"}),
     EVEN: plain(),
 }
-"""The plain GANs that remedies are added to: the first collapses within seconds."""
+"""The plain GANs that methods are added to: the first collapses within seconds."""
 
 
 # --- a new race -----------------------------------------------------------------------------------
 
 
 def new_race(folded: bool) -> None:
-    """Pick remedies, data and luck; Start. It folds where a race wants the room."""
+    """Choose methods, data and seed, and start. Folded while a race is shown."""
     with (
         st.expander("Another race", icon=":material/flag:", key="new-race")
         if folded
         else st.container(border=True, key="new-race")
     ):
         chosen = st.pills(
-            "Remedies",
-            list(REMEDIES),
+            "Methods",
+            list(METHODS),
             selection_mode="multi",
             default=list(FIRST),
-            format_func=lambda name: REMEDIES[name].title,
-            key="remedies",
+            format_func=lambda name: METHODS[name].title,
+            key="methods",
             help="Two to four of them start from the same weights, on the same data and z.",
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -72,7 +72,7 @@ def new_race(folded: bool) -> None:
                 list(GAMES),
                 key="race.game",
                 width=215,
-                help="What the remedies are added to. A G that is faster than D collapses soon.",
+                help="What the methods are added to. A G that is faster than D collapses soon.",
             )
             steps = st.number_input("Steps", 500, 100_000, 3_000, 500, key="race.steps", width=120)
             seed = st.number_input("Seed", 0, 9_999, 0, key="race.seed", width=85)
@@ -87,7 +87,7 @@ def new_race(folded: bool) -> None:
                 disabled=not fits,
             )
             if not fits:
-                st.caption(f"Choose two to {MOST} remedies.")
+                st.caption(f"Choose two to {MOST} methods.")
 
 
 def race_config(data: str, steps: int, seed: int, game: str = HASTY) -> RunConfig:
@@ -95,20 +95,20 @@ def race_config(data: str, steps: int, seed: int, game: str = HASTY) -> RunConfi
     return GAMES[game].with_values(DATA[data][1] | {"steps": steps, "seed": seed})
 
 
-def variants(remedies: list[str], data: str) -> list[Variant]:
-    """What each remedy changes in it; the budget is common to all."""
+def variants(methods: list[str], data: str) -> list[Variant]:
+    """What each method changes in it; the budget is common to all."""
     home = DATA[data][0]
-    chosen = [REMEDIES[name] for name in sorted(remedies, key=list(REMEDIES).index)]
+    chosen = [METHODS[name] for name in sorted(methods, key=list(METHODS).index)]
     return [Variant(one.title, one.racing_on(home)) for one in chosen]
 
 
-def start(config: RunConfig, remedies: list[str], data: str) -> str:
+def start(config: RunConfig, methods: list[str], data: str) -> str:
     """Queue the race; the one that this session had under way rests."""
     for info in hub().runs():
         if info.live and info.variants and info.id in visitor().runs:
             hub().command(info.id, "stop")
     title = f"Race on the {data.lower()}" if "of" in data else f"Race on {data}"
-    return visitor().own(hub().start(config, title, variants=variants(remedies, data)))
+    return visitor().own(hub().start(config, title, variants=variants(methods, data)))
 
 
 # --- steering -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from pages.widgets.messages import number
 
 
 @dataclass(frozen=True)
-class Measure:
+class MapMetric:
     """One score as a colour."""
 
     title: str
@@ -35,11 +35,13 @@ def _percent(value: float) -> str:
     return percent(value)
 
 
-MEASURES: dict[str, Measure] = {
-    "modes": Measure("modes captured", lambda v, k: v / k, lambda v: f"{v:.0f}"),
-    "high_quality": Measure("high quality", lambda v, k: v, _percent, (0.0, 0.25, 0.5, 0.75, 1.0)),
+MAP_METRICS: dict[str, MapMetric] = {
+    "modes": MapMetric("modes captured", lambda v, k: v / k, lambda v: f"{v:.0f}"),
+    "high_quality": MapMetric(
+        "high quality", lambda v, k: v, _percent, (0.0, 0.25, 0.5, 0.75, 1.0)
+    ),
     # A collapse onto one mode has a reverse KL of log K.
-    "reverse_kl": Measure(
+    "reverse_kl": MapMetric(
         "reverse KL",
         lambda v, k: 1 - min(v, math.log(k)) / math.log(k) if not math.isnan(v) else math.nan,
         lambda v: "∞" if math.isinf(v) else f"{v:.2f}",
@@ -58,10 +60,10 @@ def newest(view: View, name: str) -> np.ndarray:
     return rows[measured[-1]] if len(measured) else np.full(count, np.nan, np.float32)
 
 
-def cells_of(view: View, sweep: Sweep, measure: Measure) -> Cells:
+def cells_of(view: View, sweep: Sweep, measure: MapMetric) -> Cells:
     """Every cell's colour, corner and words."""
-    name = next(key for key, one in MEASURES.items() if one is measure)
-    scores = {key: newest(view, key) for key in MEASURES}
+    name = next(key for key, one in MAP_METRICS.items() if one is measure)
+    scores = {key: newest(view, key) for key in MAP_METRICS}
     lost = sorted(view.info.lost)
     modes = len(view.info.centres) or 8
     (x, y), levels, texts, details = sweep.knobs, [], [], []
@@ -82,6 +84,6 @@ def cells_of(view: View, sweep: Sweep, measure: Measure) -> Cells:
             details.append(
                 f"{where}\n{scores['modes'][k]:.0f} of {modes} modes captured\n"
                 f"{percent(scores['high_quality'][k])} of high quality, reverse KL "
-                f"{MEASURES['reverse_kl'].text(float(scores['reverse_kl'][k]))}"
+                f"{MAP_METRICS['reverse_kl'].text(float(scores['reverse_kl'][k]))}"
             )
     return Cells(np.array(levels, np.float32), texts, details, lost)

@@ -1,4 +1,4 @@
-"""Panel: a card for each remedy: idea, formula, paper, measured cost, when it fails."""
+"""Panel: a card for each method: idea, formula, paper, measured cost, when it fails."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 import streamlit as st
 
 from ganlab.bench.costs import Costs, known
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.catalogue.methods import METHODS, PLAIN
 from pages.widgets.lab import PAGES
 
 WIDE = 55
@@ -21,7 +21,7 @@ def panel(dark: bool) -> None:
     costs, own = known()
     text, act = st.columns([3, 1], vertical_alignment="center")
     text.markdown(
-        "What has been proposed, in the order of its years. **Cost** is the time of a step beside "
+        "Published methods by year. **Cost** is the time of a step relative to "
         "a step of the plain GAN, measured and not estimated."
     )
     if act.button(
@@ -29,12 +29,12 @@ def panel(dark: bool) -> None:
         icon=":material/timer:",
         key="measure-costs",
         width="stretch",
-        help="Every remedy makes its steps by turns with the plain GAN. Takes about 15 seconds of "
+        help="Every method makes its steps by turns with the plain GAN. Takes about 15 seconds of "
         "one core; runs that train meanwhile make it longer, hardly different.",
     ):
         _measure()
     if costs:
-        st.caption(f"Cost: {'this machine, ' if own else ''}{costs.told()}.")
+        st.caption(f"Cost: {'this machine, ' if own else ''}{costs.summary()}.")
     cards = by_paper()
     for start in range(0, len(cards), 2):
         for column, names in zip(
@@ -45,23 +45,23 @@ def panel(dark: bool) -> None:
 
 
 def by_paper() -> list[list[str]]:
-    """The remedies of one paper and one formula share a card; plain first, then by year."""
+    """The methods of one paper and one formula share a card; plain first, then by year."""
     cards: dict[tuple[str, str], list[str]] = {}
-    for name in sorted(REMEDIES, key=lambda name: (name != PLAIN, REMEDIES[name].year)):
-        remedy = REMEDIES[name]
-        cards.setdefault((remedy.work, remedy.formula), []).append(name)
+    for name in sorted(METHODS, key=lambda name: (name != PLAIN, METHODS[name].year)):
+        method = METHODS[name]
+        cards.setdefault((method.work, method.formula), []).append(name)
     return list(cards.values())
 
 
 def _card(names: list[str], costs: Costs | None) -> None:
-    remedy = REMEDIES[names[0]]
-    st.markdown(f"#### {' · '.join(REMEDIES[name].title for name in names)}")
+    method = METHODS[names[0]]
+    st.markdown(f"#### {' · '.join(METHODS[name].title for name in names)}")
     if costs:
         st.markdown(" ".join(_cost(name, costs) for name in names))
-    st.markdown(remedy.idea)
-    st.latex(in_lines(remedy.formula))
-    st.markdown(f":material/warning: **When it fails.** {remedy.fails}")
-    st.caption(remedy.paper)
+    st.markdown(method.idea)
+    st.latex(in_lines(method.formula))
+    st.markdown(f":material/warning: **When it fails.** {method.fails}")
+    st.caption(method.paper)
 
 
 def _cost(name: str, costs: Costs) -> str:
@@ -88,7 +88,7 @@ def in_lines(formula: str) -> str:
 def _measure() -> None:
     """Measure in a process of its own, so that other pages keep their pace."""
     command = [sys.executable, "-m", "ganlab", "bench", "cost"]
-    with st.spinner("Every remedy makes its steps…", show_time=True):
+    with st.spinner("Every method makes its steps…", show_time=True):
         try:
             done = subprocess.run(
                 command, cwd=PAGES.parent, capture_output=True, text=True, timeout=PATIENCE

@@ -1,13 +1,13 @@
-"""Panel: a remedy over several seeds, as mean ± standard error, to be taken home as a table."""
+"""Panel: a method over several seeds, as mean ± standard error, to be taken home as a table."""
 
 import streamlit as st
 
-from ganlab.bench.methods import PROTOCOL, remedied
+from ganlab.bench.methods import PROTOCOL, method_config
 from ganlab.bench.published import published
 from ganlab.bench.rows import Row
 from ganlab.bench.seed_runs import KIND, SeedRun
 from ganlab.bench.tables import HEAD, as_csv, as_markdown, cells, exact
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
 from pages.widgets.lab import hub, plainly
@@ -16,7 +16,7 @@ from pages.widgets.messages import sentence
 from pages.widgets.silence import polled
 
 POLL_SECONDS = 1.0
-BUDGETS = {500: "500, a glance", 2_000: "2,000, a rough look", 0: "the remedy's own"}
+BUDGETS = {500: "500, a glance", 2_000: "2,000, a rough look", 0: "the method's own"}
 N = 2_500
 """Samples that the lab scores of each GAN."""
 COMPLETE = ("finished", "diverged")
@@ -34,12 +34,12 @@ TIPS = {
 
 
 def panel(dark: bool) -> None:
-    """Choose remedies, run them over seeds, read the table."""
+    """Choose methods, run them over seeds, read the table."""
     del dark
     st.markdown(
         "One run is an anecdote: with another seed the same GAN may find all modes or lose half. "
-        "So the literature trains each remedy **ten times** and reports the mean ± its standard "
-        "error. All seeds of a remedy train side by side, as one run."
+        "So the literature trains each method **ten times** and reports the mean ± its standard "
+        "error. All seeds of a method train side by side, as one run."
     )
     with plainly():
         data = _controls()
@@ -62,7 +62,7 @@ def _published(data: str, folded: bool) -> None:
         return
     first = rows[0]
     with st.expander(
-        f"What the lab measured: {len(first.seeds)} seeds of each remedy with its whole budget",
+        f"What the lab measured: {len(first.seeds)} seeds of each method with its whole budget",
         icon=":material/verified:",
         expanded=not folded,
     ):
@@ -77,12 +77,12 @@ def _published(data: str, folded: bool) -> None:
 def _controls() -> str:
     """What to run, and Start; the data whose table is shown."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        remedies = st.multiselect(
-            "Remedies",
-            list(REMEDIES),
+        methods = st.multiselect(
+            "Methods",
+            list(METHODS),
             [PLAIN, "r1-r2"],
-            format_func=lambda name: REMEDIES[name].title,
-            key="seeds-remedies",
+            format_func=lambda name: METHODS[name].title,
+            key="seeds-methods",
             width=330,
         )
         data = st.selectbox("Data", PROTOCOL, key="seeds-data", bind="query-params", width=110)
@@ -94,19 +94,19 @@ def _controls() -> str:
             "Start",
             icon=":material/play_arrow:",
             type="primary",
-            disabled=not remedies,
+            disabled=not methods,
             key="seeds-start",
             on_click=_start,
-            args=(remedies, data, count, steps),
+            args=(methods, data, count, steps),
         )
     return data or PROTOCOL[0]
 
 
-def _start(remedies: list[str], data: str, count: int, steps: int | None) -> None:
-    """Start a run for each remedy; those for which there is no place wait."""
+def _start(methods: list[str], data: str, count: int, steps: int | None) -> None:
+    """Start a run for each method; those for which there is no place wait."""
     try:
-        for remedy in remedies:
-            run = SeedRun(remedy, data, int(count), steps or 0)
+        for method in methods:
+            run = SeedRun(method, data, int(count), steps or 0)
             hub().start(
                 run.config, run.title, KIND, variants=run.variants(), seed_run=run.to_json()
             )
@@ -150,7 +150,7 @@ def _watch(states: dict[str, str], data: str) -> None:
 def rows_of(infos: list[RunInfo]) -> list[Row]:
     """The rows of the runs that have had their whole budget, the plain GAN first.
 
-    Of several runs of one remedy over as many seeds and steps the newest counts.
+    Of several runs of one method over as many seeds and steps the newest counts.
     """
     found: dict[tuple[str, int, int], Row] = {}
     for info in infos:  # newest first
@@ -166,9 +166,9 @@ def rows_of(infos: list[RunInfo]) -> list[Row]:
             N,
             len(info.centres),
         )
-        found.setdefault((run.remedy, run.seeds, info.step), row)
-    order = list(REMEDIES)
-    return sorted(found.values(), key=lambda row: (order.index(row.remedy), row.iterations))
+        found.setdefault((run.method, run.seeds, info.step), row)
+    order = list(METHODS)
+    return sorted(found.values(), key=lambda row: (order.index(row.method), row.iterations))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -189,11 +189,11 @@ def _table(rows: list[Row], data: str) -> None:
     )
     with st.container(horizontal=True):
         st.download_button(
-            "Every seed (CSV)", as_csv(rows), f"remedies-{data}.csv", "text/csv",
+            "Every seed (CSV)", as_csv(rows), f"methods-{data}.csv", "text/csv",
             icon=":material/table:", on_click="ignore", key="seeds-csv",
         )  # fmt: skip
         st.download_button(
-            "The table (Markdown)", as_markdown(rows), f"remedies-{data}.md", "text/markdown",
+            "The table (Markdown)", as_markdown(rows), f"methods-{data}.md", "text/markdown",
             icon=":material/description:", on_click="ignore", key="seeds-markdown",
         )  # fmt: skip
     st.caption(
@@ -220,6 +220,6 @@ def _frame(rows: list[Row]) -> None:
 
 
 def _shape(data: str) -> str:
-    config = remedied(PLAIN, data)
+    config = method_config(PLAIN, data)
     values = config.network.values
     return f"{values['g_depth']} × {values['g_width']} units, {config.batch} points a batch"

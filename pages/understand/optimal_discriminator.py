@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from ganlab.figures.theory.optimal_discriminator import discriminators, pulls
+from ganlab.figures.theory.optimal_discriminator import discriminators, generator_gradients
 from ganlab.figures.theory.optimal_discriminator import distances as distance_chart
 from ganlab.theory.learned_discriminator import features, train
 from ganlab.theory.optimal_discriminator import (
@@ -121,9 +121,9 @@ def panel(dark: bool) -> None:
         distance_chart(apart(), distance, dark), theme=None, key="distance_chart", config=QUIET,
         alt="Jensen-Shannon divergence and Wasserstein distance as two bumps move apart",
     )  # fmt: skip
-    right.markdown("**What pulls G back?**")
+    right.markdown("**What generator_gradients G back?**")
     right.plotly_chart(
-        pulls(apart(), distance, dark), theme=None, key="pull_chart", config=QUIET,
+        generator_gradients(apart(), distance, dark), theme=None, key="pull_chart", config=QUIET,
         alt="Gradient at G under three losses as two bumps move apart",
     )  # fmt: skip
     question(

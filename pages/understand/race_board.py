@@ -10,7 +10,7 @@ import streamlit as st
 
 from ganlab.figures.theme import in_sequence
 from ganlab.formatting import percent
-from ganlab.metrics.ranking import MEASURES, collapsed, ideals, suspicion, verdict
+from ganlab.metrics.ranking import RANKINGS, collapsed, ideals, suspicion, verdict
 from ganlab.registry import Loss, find
 from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
@@ -100,10 +100,10 @@ def board(now: RaceScene, at: int | None) -> None:
         return
     picked = st.segmented_control(
         "Measure",
-        list(MEASURES),
+        list(RANKINGS),
         default="modes",
         required=True,
-        format_func=lambda name: MEASURES[name].title,
+        format_func=lambda name: RANKINGS[name].title,
         key="measure",
         label_visibility="collapsed",
     )
@@ -128,7 +128,7 @@ def board(now: RaceScene, at: int | None) -> None:
 
 def curves(now: RaceScene, picked: str) -> None:
     """One measure of all members over the steps, with what exact samples reach."""
-    measure = MEASURES[picked]
+    measure = RANKINGS[picked]
     columns = {"step": now.columns.get("step", np.empty(0))}
     table = now.columns.get(picked)
     for k in range(len(now.labels)):
@@ -163,7 +163,7 @@ def table(
     picked: str,
 ) -> str:
     """Every measure of every member in Markdown; both ends of each measure in the last rows."""
-    names = {name: one.short for name, one in MEASURES.items()}
+    names = {name: one.short for name, one in RANKINGS.items()}
     heads = [f":violet[{told}]" if name == picked else told for name, told in names.items()]
     lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(names)]
     for label, one in zip(labels, scores, strict=True):

@@ -71,7 +71,7 @@ TOLD = {
     ),
     "in circles": Recording(
         "Heavy momentum makes both overshoot: the losses swing, and G swings around the data.",
-        "The losses swing for ever. Which remedy suits?",
+        "The losses swing for ever. Which method suits?",
         {
             "Train longer": "It has been circling all along, like the plain Dirac-GAN.",
             "Less momentum, or friction on D such as R1": "Less swing, or something to damp it.",

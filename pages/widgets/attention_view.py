@@ -70,7 +70,7 @@ def _view(record: RunFolder) -> None:
     with looking:
         st.markdown(f"**3. Row {place[0] + 1}, column {place[1] + 1} looks here**")
         st.plotly_chart(
-            attention.gaze(pictures[which], weights, place, dark),
+            attention.attention_overlay(pictures[which], weights, place, dark),
             key=f"{key}.gaze",
             config={"displayModeBar": False},
         )

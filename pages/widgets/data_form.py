@@ -182,7 +182,7 @@ def _kept(files: list[Any], config: RunConfig, key: str) -> tuple[str, list[str]
 
     gathered = gather(entries, title, shape.size, colour, report)
     bar.empty()
-    found = keep(gathered, title), list(gathered.classes), gathered.words
+    found = keep(gathered, title), list(gathered.classes), gathered.message
     st.session_state[f"{key}.known"] = (upload, found)
     return found
 

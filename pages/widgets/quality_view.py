@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.catalogue.measures import MEASURES, floor, named, spread, value
+from ganlab.catalogue.measures import QUALITY_SCORES, floor, named, spread, value
 from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares
 from ganlab.jobs.background import BackgroundJob
@@ -48,7 +48,7 @@ def _scores(info: RunInfo) -> None:
         for names in rows:
             for place, name in zip(st.columns(len(names)), names, strict=True):
                 place.metric(
-                    MEASURES[name].title,
+                    QUALITY_SCORES[name].title,
                     value(quality, name),
                     ", ".join(
                         part
@@ -60,7 +60,7 @@ def _scores(info: RunInfo) -> None:
                     ),
                     delta_color="off",
                     delta_arrow="off",
-                    help=f"{named(quality, name)}. {MEASURES[name].meaning}",
+                    help=f"{named(quality, name)}. {QUALITY_SCORES[name].meaning}",
                 )
         st.caption(
             f"{quality['n']:,} generated pictures against as many real ones, in the features of "

@@ -16,7 +16,7 @@ from ganlab.figures.landscape import undecided
 from ganlab.jobs.folder import Event
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.recording import read_recording
-from ganlab.metrics.ranking import MEASURES
+from ganlab.metrics.ranking import RANKINGS
 from ganlab.paths import CHECKPOINTS
 from pages.widgets import playback
 from pages.widgets.canvas_frames import CanvasFrame, Extent
@@ -108,7 +108,7 @@ class RaceScene:
         if not len(measured):
             return out
         last = measured[-1]
-        for name in (*MEASURES, "covered", "on_curve"):
+        for name in (*RANKINGS, "covered", "on_curve"):
             for k, value in enumerate(self.columns[name][last]):
                 out[k][name] = float(value)
         return out

@@ -3,10 +3,10 @@
 from ganlab.bench.rows import SCORES, Row
 
 
-def row(remedy="plain", **scores):
+def row(method="plain", **scores):
     given_scores = dict.fromkeys(SCORES, (0.5, 0.7, 0.9)) | scores
     return Row(
-        remedy=remedy,
+        method=method,
         data="ring",
         rule="ball",
         n=2500,

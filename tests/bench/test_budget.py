@@ -41,10 +41,10 @@ def test_what_cannot_be_judged_is_refused_before_anything_trains(name, n, senten
 
 
 def test_rows_are_judged_and_the_best_comes_first():
-    told = []
+    results = []
     some = {name: SMALL.with_values({"steps": steps}) for name, steps in (("a", 1), ("b", 2))}
-    rows = compare(some, 1e6, n=100, tell=told.append)
-    assert [row.name for row in told] == ["a", "b"]
+    rows = compare(some, 1e6, n=100, on_result=results.append)
+    assert [row.name for row in results] == ["a", "b"]
     assert sorted(rows, key=distance) == rows
     assert {row.scores["n"] for row in rows} == {100}
     lines = as_lines(rows, 60)

@@ -1,4 +1,4 @@
-"""What a remedy costs is measured by turns against the plain GAN."""
+"""What a method costs is measured by turns against the plain GAN."""
 
 import itertools
 
@@ -17,7 +17,7 @@ def test_the_plain_gan_costs_one_and_others_what_the_clock_says(monkeypatch):
         name = "pacgan2" if config.transforms else "plain"
 
         def steps(count):
-            # A neighbour makes every second round three times as slow, for all alike.
+            # A neighbour makes every second round three times as slow, for all in the same way.
             slow = 3.0 if now() // 2 % 2 else 1.0
             clock["at"] += price[name] * count * slow
 
@@ -28,7 +28,7 @@ def test_the_plain_gan_costs_one_and_others_what_the_clock_says(monkeypatch):
     assert found == {"plain": 1.0, "pacgan2": pytest.approx(1.5)}
 
 
-def test_remedies_that_do_more_work_cost_more():
+def test_methods_that_do_more_work_cost_more():
     found = cost.measure_costs(["unrolled", "pacgan2"], plain(), steps=4, rounds=3)
     assert found["plain"] == 1.0
     assert found["unrolled"] > 1.5

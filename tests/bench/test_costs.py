@@ -3,7 +3,7 @@ import json
 import pytest
 
 from ganlab.bench import costs as c
-from ganlab.catalogue.remedies import PLAIN, REMEDIES
+from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.errors import DataError
 
 MEASURED = c.Costs({"plain": 1.0, "unrolled": 7.5}, "CPU (a fake)", "ring", 120, 1, 7, 20, 1.8e9)
@@ -14,8 +14,8 @@ def test_costs_come_back_from_their_file_and_win_over_the_shipped_ones(own_home)
     assert (shipped is not None, own) == (True, False)
     c.save(MEASURED)
     assert c.known() == (MEASURED, True)
-    assert "CPU (a fake), one thread" in MEASURED.told()
-    assert "2027" in MEASURED.told()
+    assert "CPU (a fake), one thread" in MEASURED.summary()
+    assert "2027" in MEASURED.summary()
 
 
 def test_a_file_that_was_cut_is_passed_over(own_home):
@@ -34,9 +34,9 @@ def test_other_json_is_refused(tmp_path, content):
         c.read(path)
 
 
-def test_the_shipped_costs_cover_every_remedy_with_their_circumstances():
+def test_the_shipped_costs_cover_every_method_with_their_circumstances():
     shipped = c.read(c.SHIPPED)
-    assert set(shipped.ratios) == set(REMEDIES)
+    assert set(shipped.ratios) == set(METHODS)
     assert shipped.ratios[PLAIN] == 1.0
     assert shipped.device
     assert shipped.rounds >= 5

@@ -5,11 +5,11 @@ import math
 
 import pytest
 
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import method_config
 from ganlab.bench.published import published
 from ganlab.bench.rows import SCORES, Row, mean
 from ganlab.bench.tables import as_markdown
-from ganlab.catalogue.remedies import PLAIN, ROWS
+from ganlab.catalogue.methods import PLAIN, ROWS
 from ganlab.errors import DataError
 from ganlab.paths import TABLES
 from tests.bench.made_rows import row
@@ -18,15 +18,15 @@ from tests.bench.made_rows import row
 def test_a_row_comes_back_from_json_with_every_seed():
     made = row(reverse_kl=(0.1, math.inf, 0.2), spread=(1.0, math.nan, 1.0))
     again = Row.from_json(json.loads(json.dumps(made.to_json(), allow_nan=False)))
-    assert (again.remedy, again.seeds, again.n, again.device) == ("plain", (0, 1, 2), 2500, "CPU")
+    assert (again.method, again.seeds, again.n, again.device) == ("plain", (0, 1, 2), 2500, "CPU")
     for score in SCORES:
         assert again.scores[score] == pytest.approx(made.scores[score], nan_ok=True)
 
 
 def test_what_ships_is_read_and_what_does_not_is_no_row(tmp_path):
-    rows = {"rows": [row().to_json(), row("a remedy of another day").to_json()]}
+    rows = {"rows": [row().to_json(), row("a method of another day").to_json()]}
     (tmp_path / "modes_ring.json").write_text(json.dumps(rows))
-    assert [one.remedy for one in published("ring", tmp_path)] == ["plain"]
+    assert [one.method for one in published("ring", tmp_path)] == ["plain"]
     assert published("grid", tmp_path) == []
 
 
@@ -44,11 +44,11 @@ def test_a_file_without_rows_is_refused_in_a_sentence(tmp_path, text):
 def test_what_ships_is_whole_and_its_best_row_is_level_with_the_best_published(
     data, count, quality, kl
 ):
-    rows = {one.remedy: one for one in published(data)}
+    rows = {one.method: one for one in published(data)}
     assert list(rows) == list(ROWS)
     for name, one in rows.items():
         assert (one.data, one.rule, one.n, one.seeds) == (data, "ball", 2_500, tuple(range(10)))
-        assert one.iterations == remedied(name, data).steps
+        assert one.iterations == method_config(name, data).steps
     best, plain = rows["annealed"], rows[PLAIN]
     assert mean(best.scores["modes"]) == count
     assert quality[0] <= mean(best.scores["high_quality"]) <= quality[1]

@@ -15,8 +15,8 @@ from tests.bench.made_rows import row
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20))
 def test_mean_and_standard_error_are_numpys(values):
     assert mean(values) == pytest.approx(np.mean(values), abs=1e-6)
-    wanted = np.std(values, ddof=1) / np.sqrt(len(values))
-    assert standard_error(values) == pytest.approx(wanted, abs=1e-6)
+    expected = np.std(values, ddof=1) / np.sqrt(len(values))
+    assert standard_error(values) == pytest.approx(expected, abs=1e-6)
 
 
 def test_one_seed_says_nothing_of_the_error():

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import method_config
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.errors import ConfigError
 
@@ -13,7 +13,7 @@ REST = {"iterations": 30, "seconds": 12.0, "device": "CPU", "n": 2500, "modes_of
 
 def test_its_variants_differ_by_the_seed_alone():
     run = SeedRun("pacgan2", "grid", seeds=3, steps=40)
-    assert run.config == remedied("pacgan2", "grid", 40)
+    assert run.config == method_config("pacgan2", "grid", 40)
     members = [run.config.with_values(one["values"]) for one in run.variants()]
     assert [one.seed for one in members] == [0, 1, 2]
     assert all(set(run.config.difference(one)) <= {"seed"} for one in members)
@@ -49,7 +49,7 @@ def test_it_comes_back_from_json():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"remedy": "hope"}, "remedy must be one of"),
+        ({"remedy": "hope"}, "method must be one of"),
         ({"seeds": 0}, "seeds must be between 1 and 64, got 0"),
         ({"seeds": 65}, "seeds must be between 1 and 64, got 65"),
         ({"data": "sine"}, "data must be one of"),

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ganlab.bench import stacked
-from ganlab.bench.stacked import REMEDIES, Coverage, coverage, protocol, read, run
+from ganlab.bench.stacked import METHODS, Coverage, coverage, protocol, read, run
 from ganlab.cli.main import main
 from ganlab.config import RunConfig
 from ganlab.data.embedded import load_digits
@@ -50,9 +50,9 @@ def test_coverage_counts_numbers_and_measures_the_histogram():
     assert coverage(uniform).kl == pytest.approx(kl_floor(1000, 26_000), rel=0.15)
 
 
-@pytest.mark.parametrize("remedy", REMEDIES)
-def test_every_remedy_takes_finite_steps_with_two_of_g(embedded, remedy):
-    config = protocol(remedy, width=4).with_values({"batch": 12, "steps": 1})
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_takes_finite_steps_with_two_of_g(embedded, method):
+    config = protocol(method, width=4).with_values({"batch": 12, "steps": 1})
     assert RunConfig.from_json(config.to_json()) == config
     training = Training(config, device="cpu")
     tick = training.advance(1)
@@ -77,7 +77,7 @@ def test_a_run_goes_on_from_its_checkpoint_and_says_what_it_took(embedded, tmp_p
         run(config.with_values({"seed": 1}), "pacgan2", n=60, device="cpu", keep=keep)
 
 
-def test_the_command_states_its_budget_beside_the_protocol(embedded, capsys):
+def test_the_command_states_its_budget_and_that_of_the_protocol(embedded, capsys):
     small = ["bench", "stacked-mnist", "--steps", "1", "--width", "4", "--n", "40"]
     assert main([*small, "--device", "cpu"]) == 0
     out = capsys.readouterr().out
@@ -87,6 +87,6 @@ def test_the_command_states_its_budget_beside_the_protocol(embedded, capsys):
     assert json.loads(capsys.readouterr().out)["n"] == 40
 
 
-def test_an_unknown_remedy_is_refused():
-    with pytest.raises(ConfigError, match=r"remedy must be one of plain, .* got 'hope'"):
+def test_an_unknown_method_is_refused():
+    with pytest.raises(ConfigError, match=r"method must be one of plain, .* got 'hope'"):
         stacked.protocol("hope")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.bench.methods import remedied
+from ganlab.bench.methods import method_config
 from ganlab.bench.sweep import ON, ORDINARY, Sweep
 from ganlab.catalogue.knobs import KNOBS
 from ganlab.errors import ConfigError
@@ -23,9 +23,9 @@ def test_a_sweep_has_a_cell_for_each_pair_of_values():
         assert changed <= {"g_optimizer.lr", "d_steps"}
 
 
-def test_its_base_is_the_remedy_on_small_networks():
-    base = Sweep(remedy="r1-r2", steps=700, seed=3).base
-    assert base == remedied("r1-r2").with_values(
+def test_its_base_is_the_method_on_small_networks():
+    base = Sweep(method="r1-r2", steps=700, seed=3).base
+    assert base == method_config("r1-r2").with_values(
         {**ORDINARY, **ON["ring"], "steps": 700, "seed": 3}
     )
 
@@ -36,7 +36,7 @@ def test_a_table_of_its_values_has_its_rows():
 
 
 def test_it_comes_back_from_json():
-    sweep = Sweep(x="r1", y="noise", size=5, data="grid", remedy="pacgan2", seed=4)
+    sweep = Sweep(x="r1", y="noise", size=5, data="grid", method="pacgan2", seed=4)
     assert Sweep.from_json(sweep.to_json()) == sweep
 
 
@@ -47,7 +47,7 @@ def test_it_comes_back_from_json():
         ({"x": "k", "y": "k"}, "two knobs, got 'k' twice"),
         ({"size": 1}, "size must be between 2 and 16, got 1"),
         ({"size": 99}, "size must be between 2 and 16, got 99"),
-        ({"remedy": "hope"}, "remedy must be one of"),
+        ({"remedy": "hope"}, "method must be one of"),
         ({"data": "sine"}, "data must be one of ring, grid"),
         ({"steps": 0}, "steps must be"),
         ({"other": 1}, "a sweep is an object"),
@@ -58,10 +58,10 @@ def test_a_wrong_sweep_is_refused_in_one_sentence(wrong, words):
         Sweep.from_json({"size": 4, **wrong})
 
 
-def test_all_knobs_go_together_with_all_remedies():
+def test_all_knobs_go_together_with_all_methods():
     for name in KNOBS:
         other = "seed" if name != "seed" else "k"
-        for remedy in ("plain", "pacgan2", "r1-r2", "instance-noise", "wgan-gp"):
-            sweep = Sweep(x=name, y=other, size=2, remedy=remedy)
+        for method in ("plain", "pacgan2", "r1-r2", "instance-noise", "wgan-gp"):
+            sweep = Sweep(x=name, y=other, size=2, method=method)
             for one in sweep.variants():
                 sweep.base.with_values(one["values"])

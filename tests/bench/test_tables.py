@@ -10,7 +10,7 @@ from tests.bench.made_rows import row
 ROWS = [row(), row("pacgan2", modes=(8.0, 7.0, 8.0), reverse_kl=(math.inf, 0.1, 0.1))]
 
 
-def test_the_text_has_a_line_for_each_remedy_and_one_for_the_data_themselves():
+def test_the_text_has_a_line_for_each_method_and_one_for_the_data_themselves():
     lines = as_lines(ROWS)
     assert len(lines) == 1 + 2 + 1
     assert len({len(line) for line in lines}) == 1

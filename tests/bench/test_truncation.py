@@ -33,8 +33,8 @@ def test_steepness_is_that_of_torchs_own_jacobian():
     G = PointGenerator([torch.Generator().manual_seed(k) for k in (1, 2)], width=8).eval()
     z = draws(2, 3, 2)
     whole = torch.autograd.functional.jacobian(G, z)  # (E, N, 2, E, N, 2)
-    wanted = [[whole[e, n, :, e, n].norm() for n in range(3)] for e in range(2)]
-    torch.testing.assert_close(steepness(G, z), torch.tensor(wanted))
+    expected = [[whole[e, n, :, e, n].norm() for n in range(3)] for e in range(2)]
+    torch.testing.assert_close(steepness(G, z), torch.tensor(expected))
 
 
 def test_what_lies_between_two_modes_is_left_out():
@@ -53,6 +53,8 @@ def test_as_many_are_left_as_were_wanted_and_in_their_order():
     assert at == sorted(at)
 
 
-@pytest.mark.parametrize(("n", "share", "wanted"), [(100, 0.0, 100), (95, 0.05, 100), (2, 0.5, 4)])
-def test_enough_are_drawn(n, share, wanted):
-    assert needed(n, share) == wanted
+@pytest.mark.parametrize(
+    ("n", "share", "expected"), [(100, 0.0, 100), (95, 0.05, 100), (2, 0.5, 4)]
+)
+def test_enough_are_drawn(n, share, expected):
+    assert needed(n, share) == expected

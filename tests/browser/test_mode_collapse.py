@@ -81,7 +81,7 @@ def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
     for name, ending in (("Every seed (CSV)", ".csv"), ("The table (Markdown)", ".md")):
         with page.expect_download() as started:
             page.get_by_role("button", name=name).click()
-        assert started.value.suggested_filename == f"remedies-ring{ending}"
+        assert started.value.suggested_filename == f"methods-ring{ending}"
         started.value.save_as(tmp_path / f"table{ending}")
     with (tmp_path / "table.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))

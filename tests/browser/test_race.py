@@ -1,4 +1,4 @@
-"""The race of remedies in a real browser, with a real worker."""
+"""The race of methods in a real browser, with a real worker."""
 
 import re
 from collections.abc import Iterator

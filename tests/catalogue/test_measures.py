@@ -34,10 +34,10 @@ def test_kid_has_its_deviation_and_a_true_minus_but_never_minus_nought():
     assert value(QUALITY, "density") == floor(QUALITY, "density") == "–"
 
 
-def test_a_line_holds_every_score_that_was_measured_beside_that_of_real_pictures():
-    told = in_short(QUALITY)
-    assert told.startswith("Fréchet distance 3.14 (real 0.80), KID 0.0000 ± 0.0012 (real −0.0012)")
-    assert told.endswith("in SqueezeNet 1.0 features at step 1,200, N = 1,000, k = 5.")
-    assert "density" not in told
+def test_a_line_holds_every_measured_score_with_that_of_real_pictures():
+    text = in_short(QUALITY)
+    assert text.startswith("Fréchet distance 3.14 (real 0.80), KID 0.0000 ± 0.0012 (real −0.0012)")
+    assert text.endswith("in SqueezeNet 1.0 features at step 1,200, N = 1,000, k = 5.")
+    assert "density" not in text
     assert in_short({"words": "Not measured: no eyes."}) == "Not measured: no eyes."
     assert in_short({}) == ""

@@ -95,13 +95,13 @@ def test_what_does_not_fit_is_refused_with_what_came(given_value, kind):
 
 
 @given(st.integers(0, 2**31 - 1), st.integers(1, 2**31))
-def test_a_number_beyond_its_range_is_told_apart_from_the_limit(high, beyond):
+def test_a_number_beyond_its_range_is_distinguished_from_the_limit(high, beyond):
     with pytest.raises(ConfigError) as refused:
         checked("knob", high + beyond, int, 0, high)
     assert str(refused.value) == f"knob must be between 0 and {high}, got {high + beyond}"
 
 
-def test_a_fraction_just_beyond_its_limit_is_told_apart_from_it():
+def test_a_fraction_just_beyond_its_limit_is_distinguished_from_it():
     with pytest.raises(
         ConfigError, match=r"^ema must be between 0 and 0\.99999, got 0\.999990001$"
     ):

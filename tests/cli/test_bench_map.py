@@ -9,15 +9,15 @@ def run(capsys, *arguments):
     return code, out.out, out.err
 
 
-def test_the_map_is_printed_and_told_as_json(capsys):
+def test_the_map_is_printed_as_text_and_as_json(capsys):
     options = ("--x", "seed", "--y", "batch", "--size", "2", "--steps", "3")
     code, out, _ = run(capsys, *options)
     assert code == 0
     assert "batch down, seed across" in out
     assert "4 GANs, 3 steps" in out
     code, out, _ = run(capsys, *options, "--json")
-    told = json.loads(out.splitlines()[-1])
+    printed = json.loads(out.splitlines()[-1])
     assert code == 0
-    assert told["x"]["values"] == [0, 7]
-    assert told["y"]["values"] == [8, 1024]
-    assert len(told["modes"]) == 2
+    assert printed["x"]["values"] == [0, 7]
+    assert printed["y"]["values"] == [8, 1024]
+    assert len(printed["modes"]) == 2

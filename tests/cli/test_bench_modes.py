@@ -5,14 +5,14 @@ import json
 
 from ganlab.cli.main import main
 
-SMALL = ["bench", "modes", "--remedies", "plain,pacgan2", "--seeds", "2", "--steps", "2"]
+SMALL = ["bench", "modes", "--methods", "plain,pacgan2", "--seeds", "2", "--steps", "2"]
 
 
-def test_the_table_names_remedies_rule_and_budget(capsys):
+def test_the_table_names_methods_rule_and_budget(capsys):
     assert main([*SMALL, "--n", "100"]) == 0
     printed = capsys.readouterr()
     head, plain, pacgan, exact = printed.out.splitlines()
-    for word in ("remedy", "modes", "high quality", "reverse KL", "rule", "iterations", "CPU s"):
+    for word in ("method", "modes", "high quality", "reverse KL", "rule", "iterations", "CPU s"):
         assert word in head
     assert plain.startswith("Plain GAN")
     assert pacgan.startswith("PacGAN2")

@@ -8,9 +8,9 @@ from ganlab.evaluation.classifier import READABLE
 from ganlab.presets import LITERATURE_PRESETS, SYSTEM_PRESETS
 
 
-def test_presets_are_compared_and_told_as_json(capsys):
-    wanted = "bench systems --presets digits --data digits --seconds 0.4 --n 100 --seed 3 --json"
-    assert main(wanted.split()) == 0
+def test_presets_are_compared_and_printed_as_json(capsys):
+    command = "bench systems --presets digits --data digits --seconds 0.4 --n 100 --seed 3 --json"
+    assert main(command.split()) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (found["data"], found["seconds"]) == ("digits", 0.4)
     assert found["device"].startswith("CPU")

@@ -44,10 +44,10 @@ def test_on_the_screen_stand_the_settings_that_differ_and_the_results(ganlab, pa
 
 
 def test_json_holds_both_runs_and_where_they_differ(ganlab, pair):
-    told = ganlab("runs", "compare", *pair, "--json").json
-    assert told["differences"] == {"batch": [32, 64]}
-    assert [run["run"] for run in told["runs"]] == list(pair)
-    assert [run["epoch"] for run in told["runs"]] == [30 * 32 / 320, 30 * 64 / 320]
+    stored = ganlab("runs", "compare", *pair, "--json").json
+    assert stored["differences"] == {"batch": [32, 64]}
+    assert [run["run"] for run in stored["runs"]] == list(pair)
+    assert [run["epoch"] for run in stored["runs"]] == [30 * 32 / 320, 30 * 64 / 320]
 
 
 def test_a_csv_holds_every_row_of_both_and_with_results_a_row_a_run(ganlab, pair, lab):
@@ -66,9 +66,9 @@ def test_a_csv_holds_every_row_of_both_and_with_results_a_row_a_run(ganlab, pair
 
 def test_a_json_file_holds_settings_and_results(ganlab, pair, lab):
     assert ganlab("runs", "compare", *pair, "--out", "runs.json").status == 0
-    told = json.loads((lab / "runs.json").read_text())
-    assert [one["config"]["batch"] for one in told] == [32, 64]
-    assert [one["results"]["frechet"] for one in told] == [2.5, 12.25]
+    stored = json.loads((lab / "runs.json").read_text())
+    assert [one["config"]["batch"] for one in stored] == [32, 64]
+    assert [one["results"]["frechet"] for one in stored] == [2.5, 12.25]
 
 
 def test_a_run_without_a_step_is_a_failure_in_one_sentence(ganlab, pair):

@@ -87,23 +87,27 @@ def test_a_walk_comes_as_numbers_too_and_points_come_as_nothing_else(model, tmp_
     np.testing.assert_allclose(z[[0, -1]], ring.z(2, 0).numpy())
     code, _, err = run(capsys, "walk", "playground-ring", "--out", tmp_path / "walk.gif")
     assert code == 2
-    assert "makes points, which want --out to end in .npz" in err
+    assert "makes points: --out must end in .npz" in err
 
 
 @pytest.mark.slow
-def test_whether_generated_digits_help_is_told_with_its_interval(capsys):
+def test_whether_generated_digits_help_is_printed_with_its_interval(capsys):
     command = ("augment", "digits-cgan", "--k", 1, "--n", 1, "--seeds", 2, "--steps", 20)
     code, out, err = run(capsys, *command, "--json")
     assert code == 0
-    told = json.loads(out)
-    assert told["pairs"] == 2
-    assert told["real"] == told["generated"] == [1] * 10
-    assert told["data"] == "digits"
-    assert told["difference"]["low"] <= told["difference"]["mean"] <= told["difference"]["high"]
+    printed = json.loads(out)
+    assert printed["pairs"] == 2
+    assert printed["real"] == printed["generated"] == [1] * 10
+    assert printed["data"] == "digits"
+    assert (
+        printed["difference"]["low"]
+        <= printed["difference"]["mean"]
+        <= printed["difference"]["high"]
+    )
     lines = [json.loads(line) for line in err.splitlines()]
     assert [line["share"] for line in lines] == [0.25, 0.5, 0.75, 1.0]
     _, table, progress = run(capsys, *command)
-    assert told["verdict"] in table
+    assert printed["verdict"] in table
     assert len(progress.splitlines()) == 4
 
 

@@ -36,8 +36,8 @@ def test_an_ended_run_is_measured_and_shows_what_was_found(ganlab, run_id):
     Store().open(run_id).set_facts(quality={})
     done = ganlab("runs", "measure", run_id, "--json")
     assert (done.status, done.json) == (0, at_the_end)
-    told = [json.loads(line) for line in done.err.splitlines() if line.startswith("{")]
-    assert told[-1] == {"share": 1.0, "words": "Measuring quality"}
+    lines = [json.loads(line) for line in done.err.splitlines() if line.startswith("{")]
+    assert lines[-1] == {"share": 1.0, "words": "Measuring quality"}
     shown = ganlab("runs", "show", run_id, "--json").json
     assert shown["quality"] == at_the_end
     assert shown["features"] == "ganlab-mnist-cnn v1"

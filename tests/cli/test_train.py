@@ -121,7 +121,7 @@ def test_control_c_stops_with_a_checkpoint(train, monkeypatch):
     assert Path(done.json["checkpoint"]).is_file()
 
 
-def test_a_race_of_remedies_is_one_run_with_the_measures_of_each(ganlab):
+def test_a_race_of_methods_is_one_run_with_the_measures_of_each(ganlab):
     small = ["network.g_width=8", "network.d_width=8", "batch=16"]
     sets = [part for one in small for part in ("--set", one)]
     options = ["--race", "plain,pacgan2", "--steps", "9", "--device", "cpu", "--json"]

@@ -32,11 +32,11 @@ COUNT = 40
 @pytest.fixture(scope="module")
 def data_folder(tmp_path_factory) -> Path:
     """Noise as MNIST's files and as a ZIP of CIFAR-10's pictures."""
-    folder, luck = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
+    folder, rng = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
     raw = folder / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    pictures = luck.integers(0, 256, (COUNT, 28, 28), np.uint8).tobytes()
-    labels = luck.integers(0, 10, COUNT, np.uint8).tobytes()
+    pictures = rng.integers(0, 256, (COUNT, 28, 28), np.uint8).tobytes()
+    labels = rng.integers(0, 10, COUNT, np.uint8).tobytes()
     for part in ("train", "t10k"):
         head = struct.pack(">IIII", 0x803, COUNT, 28, 28)
         (raw / f"{part}-images-idx3-ubyte").write_bytes(head + pictures)
@@ -44,7 +44,7 @@ def data_folder(tmp_path_factory) -> Path:
     with zipfile.ZipFile(folder / "cifar10-train.zip", "w") as archive:
         for k in range(COUNT):
             out = io.BytesIO()
-            Image.fromarray(luck.integers(0, 256, (32, 32, 3), np.uint8)).save(out, "PNG")
+            Image.fromarray(rng.integers(0, 256, (32, 32, 3), np.uint8)).save(out, "PNG")
             archive.writestr(f"train/{'bird' if k % 2 else 'cat'}/{k}.png", out.getvalue())
     return folder
 
@@ -74,17 +74,17 @@ def smallest(name: str) -> list[str]:
 def test_a_preset_trains_without_a_warning_and_its_run_can_be_sampled(name, ganlab, lab):
     done = ganlab("train", name, *smallest(name), "--steps", "2", "--device", "cpu", "--json")
     assert done.status == 0, done.err
-    told = done.json
-    assert told.keys() >= PROMISED
-    assert (told["preset"], told["status"], told["steps"]) == (name, "finished", 2)
-    assert told["device"] == "cpu"
-    assert told["seconds"] > 0
-    assert told["steps_per_second"] > 0
-    assert {"d_loss", "g_loss", OWN.get(name, "d_real")} <= told["metrics"].keys()
-    assert all(math.isfinite(value) for value in told["metrics"].values())
-    assert all(isinstance(sentence, str) for sentence in told["diagnosis"])
-    assert Path(told["checkpoint"]).is_file()
-    assert ganlab("sample", told["run"], "--n", "4", "--out", "four.png").status == 0
+    printed = done.json
+    assert printed.keys() >= PROMISED
+    assert (printed["preset"], printed["status"], printed["steps"]) == (name, "finished", 2)
+    assert printed["device"] == "cpu"
+    assert printed["seconds"] > 0
+    assert printed["steps_per_second"] > 0
+    assert {"d_loss", "g_loss", OWN.get(name, "d_real")} <= printed["metrics"].keys()
+    assert all(math.isfinite(value) for value in printed["metrics"].values())
+    assert all(isinstance(sentence, str) for sentence in printed["diagnosis"])
+    assert Path(printed["checkpoint"]).is_file()
+    assert ganlab("sample", printed["run"], "--n", "4", "--out", "four.png").status == 0
     assert (lab / "four.png").read_bytes().startswith(b"\x89PNG")
 
 

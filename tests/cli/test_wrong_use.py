@@ -54,7 +54,7 @@ TRAIN = {
     "own-pictures --epochs 1": "give steps instead",
     "ring --epochs 1": "give steps instead",
     "digits --race plain,pacgan2": "points",
-    "ring --race plain,magic": "remedy must be one of",
+    "ring --race plain,magic": "method must be one of",
 }
 RUNS = {
     "resume RUN --steps -3": "steps",
@@ -89,7 +89,7 @@ MODELS = {
     "sample RUN --out a.gif": ".png or .npz",
     "sample RUN --out a.png --n 0": "between 1 and",
     "sample RUN --out a.png --n many": "--n",
-    "sample digits-cgan --out a.png --labels 12a": "--labels wants digits",
+    "sample digits-cgan --out a.png --labels 12a": "--labels takes digits",
     "sample digits-cgan --out a.png --labels 3,11": "between 0 and 9, got 11",
     "sample digits-cgan --out a.png --labels 123 --n 5": "labels must be 5",
     "sample digits-cgan --out a.png --balanced --n 15": "multiple of 10",
@@ -105,12 +105,12 @@ MODELS = {
 }
 BENCH = {
     "cost --steps 0": "steps must be at least 1",
-    "cost --remedies hope": "remedy must be one of",
+    "cost --methods hope": "method must be one of",
     "cost --out /nowhere/at/all.json": "is no folder",
     "map --x k --y k": "two knobs",
     "map --size 40": "size must be between 2 and 16",
     "map --steps 0": "steps must be",
-    "modes --remedies magic": "remedy must be one of plain",
+    "modes --methods magic": "method must be one of plain",
     "modes --seeds 0": "seeds must be at least 1, got 0",
     "modes --csv /nowhere/at/all.csv": "is no folder",
     "systems --presets ,": "presets must name at least one",

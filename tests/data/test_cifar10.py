@@ -90,7 +90,7 @@ def test_a_part_that_lacks_pictures_is_refused_in_one_sentence(folder):
         c.load_cifar10("test")
 
 
-def test_a_zip_that_is_none_is_told(folder):
+def test_a_file_that_is_no_zip_is_refused(folder):
     (folder / "cifar10-train.zip").write_bytes(b"no zip")
     with pytest.raises(DataError, match=r"cifar10-train\.zip is no whole ZIP file"):
         c.load_cifar10("train")
@@ -131,14 +131,14 @@ def published(tmp_path_factory, monkeypatch):
 
 
 def test_a_download_is_checked_unpacked_and_not_repeated(published, own_home):
-    told = []
-    found = c.load_cifar10("train", report=lambda words, share: told.append((words, share)))
+    calls = []
+    found = c.load_cifar10("train", report=lambda words, share: calls.append((words, share)))
     assert found.pictures.shape == (2 * EACH, 3, 32, 32)
     assert found.pictures[:, 0].unique().tolist() == [200]
     assert found.pictures[[0, -1], 2, 4, 4].tolist() == [7, 14]
     assert found.labels.tolist() == [0] * EACH + [1] * EACH
     assert found.classes == NAMES
-    assert told[0] == ("Downloading CIFAR-10", 0.0)
+    assert calls[0] == ("Downloading CIFAR-10", 0.0)
     assert (own_home / "data" / CIFAR10.base_folder).is_dir()
     _, asked = published
     asked.clear()
@@ -149,9 +149,9 @@ def test_a_download_is_checked_unpacked_and_not_repeated(published, own_home):
 def test_an_archive_with_another_checksum_is_not_unpacked(published, own_home):
     archive, _ = published
     archive.write_bytes(archive.read_bytes() + b"more")
-    with pytest.raises(DataError, match="CIFAR-10 could not be downloaded") as told:
+    with pytest.raises(DataError, match="CIFAR-10 could not be downloaded") as caught:
         c.load_cifar10("train")
-    assert "choose the data 'digits'" in str(told.value)
+    assert "choose the data 'digits'" in str(caught.value)
     assert not (own_home / "data" / CIFAR10.base_folder).exists()
 
 

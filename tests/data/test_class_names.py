@@ -16,7 +16,7 @@ from tests.pages.test_inside_runs import a_config
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"),
+    ("name", "expected"),
     [
         ("digits", load_digits().classes),
         ("mnist", load_digits().classes),
@@ -24,8 +24,8 @@ from tests.pages.test_inside_runs import a_config
         ("fashion-mnist", FASHION.classes),
     ],
 )
-def test_names_are_those_of_the_data_set(name, wanted):
-    assert class_names(Choice.parse("data", name)) == wanted
+def test_names_are_those_of_the_data_set(name, expected):
+    assert class_names(Choice.parse("data", name)) == expected
 
 
 def test_fashion_is_called_as_torchvision_does():

@@ -9,21 +9,23 @@ from ganlab.data.embedded import MARGIN, load_digits
 
 
 def test_the_digits_are_those_of_scikit_learn_in_order():
-    told = []
-    digits = load_digits(lambda sentence, share: told.append((sentence, share)))
+    calls = []
+    digits = load_digits(lambda sentence, share: calls.append((sentence, share)))
     facts = DATA["digits"].traits
     assert digits.pictures.shape == (facts["count"], facts["channels"], 28, 28)
     assert digits.pictures.dtype == torch.uint8
     assert digits.labels.tolist() == original().target.tolist()
     assert digits.classes == tuple("0123456789")
-    assert told[-1][1] == 1.0
+    assert calls[-1][1] == 1.0
 
 
 def test_a_digit_shrunk_again_is_the_original():
     pictures = load_digits().pictures[:, 0, MARGIN:-MARGIN, MARGIN:-MARGIN].numpy().astype(float)
     small = pictures.reshape(-1, 8, 3, 8, 3).mean(axis=(2, 4)) * 16 / 255
-    wanted = original().images
-    together = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(small, wanted, strict=True)]
+    expected = original().images
+    together = [
+        np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(small, expected, strict=True)
+    ]
     assert min(together) > 0.97
 
 

@@ -26,7 +26,7 @@ def test_a_zip_becomes_one_tensor_with_its_folders_as_classes():
     assert got.classes == ("cats", "dogs")
     assert got.labels.tolist() == [0] * 10 + [1] * 9
     assert got.pictures[7, :, 16, 16].tolist() == [7, 14, 21]
-    assert got.words == "19 pictures in 2 classes."
+    assert got.message == "19 pictures in 2 classes."
 
 
 def test_a_broken_picture_is_named_and_the_others_are_taken():
@@ -37,7 +37,9 @@ def test_a_broken_picture_is_named_and_the_others_are_taken():
     got = gather(zip_entries(archive(files), "mine.zip"), "mine.zip", 16)
     assert len(got.pictures) == FEWEST
     assert [name for name, _ in got.refused] == ["broken.jpg", "words.png"]
-    assert got.words.endswith("Left out: broken.jpg (cut off or damaged); words.png (no picture).")
+    assert got.message.endswith(
+        "Left out: broken.jpg (cut off or damaged); words.png (no picture)."
+    )
 
 
 def test_damaged_members_are_named_too():
@@ -85,7 +87,7 @@ def test_one_class_only_is_said_and_trains_without_labels(tmp_path):
     for name, data in many().items():
         (folder / name).write_bytes(data)
     got = gather(folder_entries(tmp_path), "cats", 16)
-    assert got.words == "16 pictures, all of one class."
+    assert got.message == "16 pictures, all of one class."
     assert not got.labels.any()
     config = preset("own-pictures").with_values({"data.path": str(tmp_path), "data.size": 32})
     assert kept(config).data.values["classes"] == 0

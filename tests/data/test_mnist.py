@@ -73,9 +73,9 @@ def test_a_cut_file_is_said_to_be_damaged(folder, name, share):
     path = folder / "MNIST" / "raw" / name
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
-    with pytest.raises(DataError, match=r"MNIST files in .* are damaged .*: delete them") as told:
+    with pytest.raises(DataError, match=r"MNIST files in .* are damaged .*: delete them") as caught:
         load_mnist("test")
-    assert OFFER in str(told.value)
+    assert OFFER in str(caught.value)
 
 
 def test_foreign_bytes_are_said_to_be_damaged(folder):
@@ -97,14 +97,14 @@ def test_missing_labels_are_refused(folder):
 
 
 def test_with_no_network_one_sentence_offers_the_embedded_digits(own_home):
-    told = []
+    calls = []
     with pytest.raises(DataError) as refused:
-        load_mnist(report=lambda sentence, share: told.append((sentence, share)))
+        load_mnist(report=lambda sentence, share: calls.append((sentence, share)))
     sentence = str(refused.value)
     assert sentence.startswith("MNIST could not be downloaded (Error downloading")
     assert OFFER in sentence
     assert "\n" not in sentence
-    assert told[0] == ("Downloading MNIST", 0.0)
+    assert calls[0] == ("Downloading MNIST", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -61,14 +61,14 @@ def site(request, tmp_path, monkeypatch) -> Iterator[Site]:
 
 
 def test_a_set_is_downloaded_once_and_read_from_then_on(site, own_home):
-    told = []
-    found = site.load("test", lambda words, share: told.append((words, share)))
+    calls = []
+    found = site.load("test", lambda words, share: calls.append((words, share)))
     assert found.pictures.shape == (COUNT, 1, 28, 28)
     assert found.pictures[[0, 255, 256], 0, 3, 3].tolist() == [0, 255, 0]
     assert found.labels[:12].tolist() == [*range(10), 0, 1]
     assert len(found.classes) == 10
-    assert told[0] == (f"Downloading {site.kind.__name__}", 0.0)
-    shares = [share for _, share in told]
+    assert calls[0] == (f"Downloading {site.kind.__name__}", 0.0)
+    shares = [share for _, share in calls]
     assert shares == sorted(shares)
     assert shares[-1] <= 1
     assert (own_home / "data" / site.kind.__name__ / "raw" / "t10k-images-idx3-ubyte").is_file()
@@ -82,9 +82,9 @@ def test_bytes_that_do_not_match_their_checksum_are_refused_until_they_do(site):
     name = "t10k-labels-idx1-ubyte.gz"
     whole = (site.folder / name).read_bytes()
     (site.folder / name).write_bytes(idx(np.ones(COUNT, np.uint8)))
-    with pytest.raises(DataError, match=f"{site.kind.__name__} could not be downloaded") as told:
+    with pytest.raises(DataError, match=f"{site.kind.__name__} could not be downloaded") as caught:
         site.load("test")
-    assert "choose the data 'digits'" in str(told.value)
+    assert "choose the data 'digits'" in str(caught.value)
     (site.folder / name).write_bytes(whole)
     assert site.load("test").labels[3] == 3
 
@@ -103,9 +103,9 @@ def test_where_a_mirror_is_down_the_next_one_is_asked(site, dead, monkeypatch):
 
 def test_with_no_mirror_left_one_sentence_says_what_to_do(site, dead, monkeypatch):
     monkeypatch.setattr(site.kind, "mirrors", [dead])
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as caught:
         site.load("test")
-    assert str(told.value).startswith(f"{site.kind.__name__} could not be downloaded (Error down")
+    assert str(caught.value).startswith(f"{site.kind.__name__} could not be downloaded (Error down")
 
 
 def test_a_part_of_the_wrong_size_is_refused_though_its_checksum_is_right(site):

@@ -27,7 +27,7 @@ def test_kept_pictures_come_back_in_any_size_and_colour(own_home):
     assert small.shape == (40, 1, 28, 28)
     luma = np.dot([11, 22, 33], [0.299, 0.587, 0.114])
     assert small[11].float().mean().item() == pytest.approx(luma, abs=1)
-    with pytest.raises(DataError, match="2 classes and the run wants 3"):
+    with pytest.raises(DataError, match="2 classes and the run expects 3"):
         load_own(name, 32, "colour", 3)
 
 

@@ -32,8 +32,8 @@ def test_colours_become_the_greys_that_pillow_makes_of_them():
     colours = torch.randint(256, (7, 3, 5, 5), generator=torch.Generator().manual_seed(0))
     whole = PictureSet(colours.to(torch.uint8), torch.zeros(7), ("",), "colours")
     for made, picture in zip(fitted(whole, 1, 5).pictures, whole.pictures, strict=True):
-        wanted = np.asarray(Image.fromarray(picture.permute(1, 2, 0).numpy()).convert("L"), int)
-        assert np.abs(made[0].numpy() - wanted).max() <= 1
+        expected = np.asarray(Image.fromarray(picture.permute(1, 2, 0).numpy()).convert("L"), int)
+        assert np.abs(made[0].numpy() - expected).max() <= 1
 
 
 def test_floats_beyond_the_range_are_clamped():

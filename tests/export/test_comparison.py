@@ -51,7 +51,7 @@ def test_data_without_an_end_have_no_epochs(store):
     assert np.isnan(compared(record).along("epochs")).all()
 
 
-def test_a_run_without_a_step_is_told(store):
+def test_a_run_without_a_step_is_refused(store):
     record = store.create(preset("digits"))
     Recorder(record, NAMES).close()
     with pytest.raises(RunError, match="no step yet"):
@@ -60,13 +60,13 @@ def test_a_run_without_a_step_is_told(store):
 
 def turned(record, step, name, old, new):
     recorder = Recorder(record, NAMES)
-    told = json.dumps({"step": step, "name": name, "old": old, "new": new})
-    recorder.write(events=[(step, "knob", told)])
+    stored = json.dumps({"step": step, "name": name, "old": old, "new": new})
+    recorder.write(events=[(step, "knob", stored)])
     recorder.close()
     record.set_facts(config=record.config().with_values({name: new}).to_json())
 
 
-def test_a_knob_that_was_turned_on_the_way_is_told_with_its_steps(store):
+def test_a_parameter_that_was_changed_has_a_course_with_its_steps(store):
     first, second = a_run(store), a_run(store)
     turned(first, 15, "d_optimizer.lr", 1e-3, 7e-4)
     turned(first, 15, "d_optimizer.lr", 7e-4, 4e-5)
@@ -76,14 +76,14 @@ def test_a_knob_that_was_turned_on_the_way_is_told_with_its_steps(store):
     assert found == {"d_optimizer.lr": [[(0, 1e-3), (15, 4e-5), (25, 1e-3)], [(0, 1e-3)]]}
 
 
-def test_of_a_penalty_that_came_in_on_the_way_is_told_that_it_was_not_there(store):
+def test_a_penalty_that_was_added_is_absent_before(store):
     first, second = a_run(store), a_run(store)
     turned(first, 15, "penalties.r2.gamma", None, 2.0)
     found = courses([compared(first), compared(second)])
     assert found["penalties.r2.gamma"] == [[(0, ABSENT), (15, 2.0)], [(0, ABSENT)]]
 
 
-def test_what_came_with_another_penalty_is_told_from_that_step_on_and_what_went_until_it(store):
+def test_settings_of_a_changed_penalty_hold_from_that_step_on_and_those_removed_until_it(store):
     first, second = a_run(store), a_run(store)
     turned(first, 15, "penalties", "r1", "r1-r2")
     turned(first, 25, "penalties.r1-r2.gamma", 1.0, 3.0)
@@ -93,21 +93,21 @@ def test_what_came_with_another_penalty_is_told_from_that_step_on_and_what_went_
     assert found["penalties.r1-r2.gamma"] == [[(0, ABSENT), (15, 1.0), (25, 3.0)], [(0, ABSENT)]]
 
 
-def test_a_budget_that_was_extended_is_told_as_it_is_now(store):
+def test_a_budget_that_was_extended_is_the_present_one(store):
     first, second = a_run(store), a_run(store)
     first.set_facts(config=first.config().with_values({"steps": 9_000}).to_json())
     found = courses([compared(first), compared(second)])
     assert found == {"steps": [[(0, 9_000)], [(0, preset("digits").steps)]]}
 
 
-def test_runs_that_were_turned_alike_differ_in_nothing(store):
+def test_runs_that_were_changed_in_the_same_way_differ_in_nothing(store):
     runs = [a_run(store), a_run(store)]
     for run in runs:
         turned(run, 15, "loss", "non-saturating", "hinge")
     assert courses([compared(run) for run in runs]) == {}
 
 
-def test_settings_are_told_where_they_differ_and_only_there():
+def test_differences_hold_the_settings_that_differ_and_no_others():
     base = preset("digits")
     other = base.with_values({"batch": 8, "penalties": []})
     found = differences([base, other, base])
@@ -124,9 +124,9 @@ def test_the_table_holds_every_row_of_every_run(store):
     assert [row["title"] for row in rows[3:]] == ["Two, with a comma"] * 3
     assert float(rows[1]["d_loss"]) == pytest.approx(20 / 7)
     assert rows[1]["g_loss"] == ""
-    told = json.loads(to_json(runs))
-    assert [one["title"] for one in told] == ["One", "Two, with a comma"]
-    assert told[0]["results"] == {"frechet": 2.5}
+    stored = json.loads(to_json(runs))
+    assert [one["title"] for one in stored] == ["One", "Two, with a comma"]
+    assert stored[0]["results"] == {"frechet": 2.5}
 
 
 QUALITY = {"features": "some eyes", "step": 20, "n": 500, "frechet": 2.5, "kid": -0.001}
@@ -170,7 +170,7 @@ def test_event_files_are_read_back_by_tensorboard(store, tmp_path):
     }
 
 
-def test_without_tensorboard_the_way_to_it_is_told(store, monkeypatch):
+def test_without_tensorboard_the_error_says_how_to_install_it(store, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard.compat.proto", None)
     with pytest.raises(RunError, match="pip install tensorboard"):
         event_files([compared(a_run(store))])

@@ -82,24 +82,24 @@ def card(content: bytes, path) -> tuple[dict, set[str]]:
 @pytest.mark.parametrize(
     ("ema", "which", "name"), [(0.0, "G itself", "G"), (0.9, "the averaged G", "G_mean")]
 )
-def test_a_card_tells_which_g_it_is(store, tiny, tmp_path, ema, which, name):
+def test_a_card_says_which_g_it_is(store, tiny, tmp_path, ema, which, name):
     record = store.create(tiny.with_values({"ema": ema, "steps": 2}), "tiny", "digits")
     work(record, "cpu")
-    told, whose = card(generator_file(record), tmp_path / "g")
-    assert (told["what"], whose) == (f"fast28 on digits, {which}", {name})
-    told, whose = card(players_file(record), tmp_path / "both")
-    assert (told["what"], whose) == (f"fast28 on digits, {which} and its D", {name, "D"})
+    stored, whose = card(generator_file(record), tmp_path / "g")
+    assert (stored["what"], whose) == (f"fast28 on digits, {which}", {name})
+    stored, whose = card(players_file(record), tmp_path / "both")
+    assert (stored["what"], whose) == (f"fast28 on digits, {which} and its D", {name, "D"})
 
 
-def test_a_card_tells_the_device_and_the_threads_of_the_run(store, tiny, tmp_path, monkeypatch):
+def test_a_card_holds_the_device_and_the_threads_of_the_run(store, tiny, tmp_path, monkeypatch):
     record = store.create(tiny.with_values({"steps": 2}), "tiny", "digits")
     monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
     work(record, "cpu")
-    told, _ = card(generator_file(record), tmp_path / "g")
-    assert told["hardware"].endswith(", 3 threads")
-    assert told["command"].endswith(" --device cpu --threads 3")
-    assert "--set steps=2" in told["command"]
+    stored, _ = card(generator_file(record), tmp_path / "g")
+    assert stored["hardware"].endswith(", 3 threads")
+    assert stored["command"].endswith(" --device cpu --threads 3")
+    assert "--set steps=2" in stored["command"]
     record.set_facts(device="cuda", device_name="A card", threads=1)
-    told, _ = card(generator_file(record), tmp_path / "g")
-    assert told["hardware"] == "A card, 1 thread"
-    assert told["command"].endswith(" --device cuda")
+    stored, _ = card(generator_file(record), tmp_path / "g")
+    assert stored["hardware"] == "A card, 1 thread"
+    assert stored["command"].endswith(" --device cuda")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganlab.figures.attention import gaze, half_of, picture_with_places
+from ganlab.figures.attention import attention_overlay, half_of, picture_with_places
 
 PICTURE = np.full((1, 28, 28), 200, np.uint8)
 
@@ -33,7 +33,10 @@ def test_every_place_of_the_picture_can_be_clicked_and_knows_its_row_and_column(
 def test_the_map_lies_over_a_dimmed_picture_of_the_same_size(dark):
     weights = np.zeros((14, 14))
     weights[2, 3] = 1
-    first, second = picture_with_places(PICTURE, 14, (7, 7), dark), gaze(PICTURE, weights, (7, 7))
+    first, second = (
+        picture_with_places(PICTURE, 14, (7, 7), dark),
+        attention_overlay(PICTURE, weights, (7, 7)),
+    )
     assert second.data[0].z.max() < first.data[0].z.max()
     assert second.data[1].z[2, 3] == 100
     assert first.layout.height == second.layout.height

@@ -30,6 +30,6 @@ def test_a_picture_is_tinted_real_where_brightness_would_raise_the_score_and_fak
     gradients[0, :2], gradients[0, 4:6] = 1, -1
     tinted = where_it_looks(pictures, gradients, dark)[0]
     for rows, colour in ((slice(0, 2), palette(dark).real), (slice(4, 6), palette(dark).fake)):
-        wanted = 15 + 0.85 * np.array(ImageColor.getrgb(colour))
-        assert np.abs(tinted[rows] - wanted).max() <= 0.5 + 1e-9
+        expected = 15 + 0.85 * np.array(ImageColor.getrgb(colour))
+        assert np.abs(tinted[rows] - expected).max() <= 0.5 + 1e-9
     assert (tinted[2:4] == 100).all()

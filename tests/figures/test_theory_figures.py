@@ -113,7 +113,7 @@ def test_distances_and_pulls_mark_the_same_distance():
     curves = separation(np.linspace(0, 4, 9), 0.5)
     for figure in (
         optimal_discriminator.distances(curves, 2.0, dark=False),
-        optimal_discriminator.pulls(curves, 2.0, dark=True),
+        optimal_discriminator.generator_gradients(curves, 2.0, dark=True),
     ):
         assert all(trace.x[0] == 2.0 for trace in figure.data if trace.mode == "markers")
 

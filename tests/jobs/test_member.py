@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.methods import METHODS
 from ganlab.config import RunConfig
 from ganlab.errors import CheckpointError, RunError
 from ganlab.jobs.folder import RunFolder
@@ -22,14 +22,13 @@ SMALL = preset("ring-collapse").with_values(
         "precision": "float32",
     }
 )
-NAMES = [name for name, remedy in REMEDIES.items() if name not in ("pacgan3", "pacgan4")]
+NAMES = [name for name, method in METHODS.items() if name not in ("pacgan3", "pacgan4")]
 
 
 def started(store, names, at=()) -> RunFolder:
-    """A race of those remedies that was told to rest at some steps, at its end."""
+    """A race of those methods that was told to rest at some steps, at its end."""
     variants = [
-        {"label": REMEDIES[name].title, "values": REMEDIES[name].racing_on("ring")}
-        for name in names
+        {"label": METHODS[name].title, "values": METHODS[name].racing_on("ring")} for name in names
     ]
     small = {"network.g_width": 8, "network.d_width": 8, "batch": 12}
     variants = [{**one, "values": {**one["values"], **small}} for one in variants]

@@ -6,7 +6,7 @@ import pytest
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.hub import Hub
-from ganlab.jobs.logger import MEASURES
+from ganlab.jobs.logger import SCORE_COLUMNS
 from ganlab.jobs.worker import work
 from ganlab.metrics.point_scores import bounds
 from ganlab.presets import preset
@@ -57,7 +57,7 @@ def test_a_race_is_stored_member_by_member(race):
     assert [one["label"] for one in info.variants] == ["Plain GAN", "PacGAN2"]
     assert np.shape(info.centres) == (8, 2)
     members = race.members()
-    assert set(members) == {"step", *NAMES, *MEASURES}
+    assert set(members) == {"step", *NAMES, *SCORE_COLUMNS}
     assert members["step"][0] == 0
     assert members["step"][-1] == 60
     assert members["d_loss"].shape == (len(members["step"]), 2)

@@ -20,7 +20,7 @@ def test_the_directions_are_scikit_learns_regression():
         torch.testing.assert_close(float(shares[k]), score, rtol=1e-6, atol=1e-6)
 
 
-def test_within_classes_takes_away_what_only_the_class_tells():
+def test_within_classes_removes_what_depends_on_the_class_alone():
     labels = torch.arange(100) % 4
     noise = torch.randn(100, 1, generator=torch.Generator().manual_seed(1)).double()
     values = 50 * labels[:, None].double() + noise
@@ -32,10 +32,10 @@ def test_within_classes_takes_away_what_only_the_class_tells():
 
 def test_side_effects_turn_round_with_the_direction_and_slant_slants():
     generator = load("digits-cgan")
-    told = h.learn_directions(generator, n=600)
-    assert told.names == tuple(ATTRIBUTES)
-    assert float(told.effects[0, 0]) > 1
-    v = told.vectors[:1]
+    learned = h.learn_directions(generator, n=600)
+    assert learned.names == tuple(ATTRIBUTES)
+    assert float(learned.effects[0, 0]) > 1
+    v = learned.vectors[:1]
     there, back = (h.side_effects(generator, way, n=100) for way in (v, -v))
     torch.testing.assert_close(there, -back)
     assert there.shape == (1, len(ATTRIBUTES))

@@ -12,8 +12,8 @@ from ganlab.metrics.attributes import ATTRIBUTES, attributes
 
 def test_a_difference_is_that_of_the_means():
     z = torch.tensor([[1.0, 0.0], [3.0, 0.0], [0.0, 4.0]])
-    wanted = torch.tensor([2.0, -4.0])
-    assert torch.equal(difference(z, torch.tensor([True, True, False])), wanted)
+    expected = torch.tensor([2.0, -4.0])
+    assert torch.equal(difference(z, torch.tensor([True, True, False])), expected)
     with pytest.raises(ConfigError, match="pictures with and pictures without"):
         difference(z, torch.tensor([True, True, True]))
 

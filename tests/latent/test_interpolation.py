@@ -157,8 +157,8 @@ def test_the_path_length_of_a_straight_line_is_its_squared_length():
     # For f∘G = identity and lerp, |dz/dt|² = |b - a|².
     a, b = torch.randn(2, 50, 3, generator=torch.Generator().manual_seed(6), dtype=torch.float64)
     t = torch.rand(50, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
-    wanted = float((b - a).square().sum(1).mean())
-    assert interpolation.path_length(lambda z: z, a, b, t, "lerp") == pytest.approx(wanted)
+    expected = float((b - a).square().sum(1).mean())
+    assert interpolation.path_length(lambda z: z, a, b, t, "lerp") == pytest.approx(expected)
     # On an arc between unit vectors it is the squared angle.
     a, b = (torch.nn.functional.normalize(x, dim=1) for x in (a, b))
     angle = torch.acos((a * b).sum(1)).square().mean()

@@ -11,11 +11,11 @@ from ganlab.metrics import digits as d
 def test_the_confusion_table_agrees_with_scikit_learn():
     generator = torch.Generator().manual_seed(0)
     intended, read = torch.randint(0, 10, (2, 500), generator=generator)
-    wanted = metrics.confusion_matrix(intended, read, labels=range(10))
-    np.testing.assert_array_equal(d.confusion(intended, read, 10).numpy(), wanted)
+    expected = metrics.confusion_matrix(intended, read, labels=range(10))
+    np.testing.assert_array_equal(d.confusion(intended, read, 10).numpy(), expected)
 
 
-def test_accuracy_by_class_tells_the_bad_eight_and_says_nan_for_what_was_not_asked():
+def test_accuracy_by_class_is_low_for_the_bad_eight_and_nan_for_a_class_without_pictures():
     intended = torch.tensor([0, 0, 8, 8, 8, 8])
     read = torch.tensor([0, 0, 8, 3, 3, 3])
     by_class = d.accuracy_by_class(d.confusion(intended, read, 10))
@@ -54,14 +54,14 @@ def test_the_closest_pairs_are_the_nearest_disjoint_ones():
     x = torch.randn(40, 3, generator=generator)
     apart = np.linalg.norm(x.numpy()[:, None] - x.numpy()[None], axis=-1)
     ordered = sorted((apart[i, j], i, j) for i in range(40) for j in range(i + 1, 40))
-    wanted, taken = [], set()
+    expected, taken = [], set()
     for distance, i, j in ordered:
         if not taken & {i, j}:
             taken |= {i, j}
-            wanted.append((i, j, distance))
+            expected.append((i, j, distance))
     found = d.closest_pairs(x, 6)
-    assert [pair[:2] for pair in found] == [pair[:2] for pair in wanted[:6]]
-    np.testing.assert_allclose([p.distance for p in found], [p[2] for p in wanted[:6]], rtol=1e-5)
+    assert [pair[:2] for pair in found] == [pair[:2] for pair in expected[:6]]
+    np.testing.assert_allclose([p.distance for p in found], [p[2] for p in expected[:6]], rtol=1e-5)
 
 
 @pytest.mark.parametrize("count", [1, 3, 50])

@@ -82,7 +82,7 @@ def test_two_bumps_far_apart_have_the_js_of_their_shares():
     assert float(js(real, cell_counts(one, data.extent))) == pytest.approx(half, abs=0.01)
 
 
-def test_luck_is_where_real_against_real_falls():
+def test_the_noise_floor_is_the_divergence_of_real_against_real():
     data = ring(std=0.05)
     band = noise_floor(data, 2500, seeded())
     assert 0 < band.js < band.js_high < 0.1

@@ -34,9 +34,9 @@ def test_gaussians_along_the_axes_have_a_closed_form():
     # Commuting covariances: |μa - μb|² + Σ (σa - σb)².
     a, b = torch.tensor([1.0, 4.0, 0.0]).double(), torch.tensor([9.0, 4.0, 1.0]).double()
     mean = torch.tensor([1.0, -2.0, 0.5]).double()
-    wanted = 1 + 4 + 0.25 + (1 - 3) ** 2 + 0 + 1
+    expected = 1 + 4 + 0.25 + (1 - 3) ** 2 + 0 + 1
     got = f.gaussian_distance(mean, a.diag(), torch.zeros(3).double(), b.diag())
-    assert got == pytest.approx(wanted, abs=1e-9)
+    assert got == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_shift_alone_costs_its_squared_length():
@@ -113,8 +113,8 @@ def numpy_prdc(fake, real, k):
 def test_precision_recall_density_and_coverage_agree_with_a_numpy_twin(k, monkeypatch):
     monkeypatch.setattr(f, "BLOCK", 23)
     fake, real = draw(110, 3, 6, shift=0.4), draw(130, 3, 7)
-    wanted = numpy_prdc(fake.double().numpy(), real.double().numpy(), k)
-    assert tuple(f.neighbours(fake, real, k)) == pytest.approx(wanted, abs=1e-12)
+    expected = numpy_prdc(fake.double().numpy(), real.double().numpy(), k)
+    assert tuple(f.neighbours(fake, real, k)) == pytest.approx(expected, abs=1e-12)
 
 
 def test_losing_half_of_the_data_halves_coverage_and_keeps_precision():

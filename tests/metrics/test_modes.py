@@ -57,12 +57,12 @@ def test_exact_samples_score_the_floor_of_reverse_kl_on_average(data):
 def test_bounds_are_what_draws_of_the_data_themselves_score(data, rule):
     draws = data.sample(2500, [seeded(s) for s in range(300)])
     scores = score_modes(draws, data.modes, data.std, rule=rule)
-    wanted = bounds(len(data.modes), 2500, rule)
-    assert float(scores.modes.double().mean()) == wanted.modes
-    assert float(scores.high_quality.mean()) == pytest.approx(wanted.high_quality, abs=5e-4)
-    assert float(scores.reverse_kl.mean()) == pytest.approx(wanted.reverse_kl, rel=0.1)
-    assert float(scores.reverse_kl_all.mean()) == pytest.approx(wanted.reverse_kl_all, rel=0.1)
-    assert float(scores.spread.mean()) == pytest.approx(wanted.spread, abs=0.005)
+    expected = bounds(len(data.modes), 2500, rule)
+    assert float(scores.modes.double().mean()) == expected.modes
+    assert float(scores.high_quality.mean()) == pytest.approx(expected.high_quality, abs=5e-4)
+    assert float(scores.reverse_kl.mean()) == pytest.approx(expected.reverse_kl, rel=0.1)
+    assert float(scores.reverse_kl_all.mean()) == pytest.approx(expected.reverse_kl_all, rel=0.1)
+    assert float(scores.spread.mean()) == pytest.approx(expected.spread, abs=0.005)
 
 
 def test_each_sample_falls_into_the_mode_within_three_sigma_or_nowhere():

@@ -43,7 +43,7 @@ def test_exact_samples_cover_the_sine():
     assert names(scores) == ["covers-curve"]
 
 
-def test_a_collapse_is_told_with_its_count_and_a_remedy():
+def test_a_collapse_is_told_with_its_count_and_a_method():
     data = ring(std=0.05)
     samples = data.modes[:3].repeat(900, 1)[None] + 0.05 * torch.randn(1, 2700, 2)
     (scores,) = score_points(samples, data)

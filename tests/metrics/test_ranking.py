@@ -5,7 +5,7 @@ import math
 import pytest
 
 from ganlab.metrics.ceilings import CEILINGS, kl_floor
-from ganlab.metrics.ranking import MEASURES, gap, ideals, leaders, suspicion, verdict
+from ganlab.metrics.ranking import RANKINGS, gap, ideals, leaders, suspicion, verdict
 
 BOUNDS = {
     "high_quality_ceiling": CEILINGS["ball"],
@@ -21,7 +21,7 @@ def scored(**more):
 
 
 def test_every_measure_has_the_score_of_exact_samples():
-    assert set(ideals(8, BOUNDS)) == set(MEASURES)
+    assert set(ideals(8, BOUNDS)) == set(RANKINGS)
     assert ideals(8, {}) == {"modes": 8.0, "spread": 1.0}
 
 
@@ -33,7 +33,7 @@ def test_a_share_above_its_ceiling_is_as_far_from_the_data_as_one_below_it():
     assert leaders("high_quality", [collapsed, honest], ceiling) == [1]
 
 
-def test_a_reverse_kl_below_its_floor_is_luck_and_a_spread_above_one_is_too_wide():
+def test_a_reverse_kl_below_its_floor_is_noise_and_a_spread_above_one_is_too_wide():
     assert gap("reverse_kl", 0.0001, 0.0014) == 0.0
     assert gap("spread", 1.3, 1.0) == pytest.approx(0.3)
     assert gap("modes", math.nan, 8) == math.inf
@@ -41,9 +41,9 @@ def test_a_reverse_kl_below_its_floor_is_luck_and_a_spread_above_one_is_too_wide
 
 def test_the_leader_and_the_last_are_named_and_those_that_share_the_lead():
     scores = [scored(modes=2), scored(modes=8), scored(modes=8)]
-    told = verdict("modes", LABELS, scores, 8, BOUNDS)
-    assert told.startswith("**PacGAN2** and **R1 + R2** lead with 8 of 8 modes.")
-    assert told.endswith("Plain GAN comes last with 2 of 8 modes.")
+    text = verdict("modes", LABELS, scores, 8, BOUNDS)
+    assert text.startswith("**PacGAN2** and **R1 + R2** lead with 8 of 8 modes.")
+    assert text.endswith("Plain GAN comes last with 2 of 8 modes.")
     one = verdict("modes", LABELS, [scored(modes=2), scored(modes=5), scored()], 8, BOUNDS, True)
     assert one.startswith("**R1 + R2** wins with 8 of 8 modes.")
     two = verdict("modes", LABELS, [scored(modes=2), scored(modes=2), scored()], 8, BOUNDS)
@@ -52,9 +52,9 @@ def test_the_leader_and_the_last_are_named_and_those_that_share_the_lead():
 
 def test_a_lead_in_one_measure_by_a_gan_that_lost_modes_is_put_into_its_place():
     scores = [scored(spread=1.0, modes=1), scored(spread=0.9), scored(spread=0.8)]
-    told = verdict("spread", LABELS, scores, 8, BOUNDS)
-    assert told.startswith("**Plain GAN** leads with 1.00 of the true spread.")
-    assert "only 1 of 8 modes" in told
+    text = verdict("spread", LABELS, scores, 8, BOUNDS)
+    assert text.startswith("**Plain GAN** leads with 1.00 of the true spread.")
+    assert "only 1 of 8 modes" in text
 
 
 def test_equals_are_level_and_the_unmeasured_are_said_to_be():

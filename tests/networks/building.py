@@ -42,10 +42,10 @@ def players(name: str, **values: Any) -> list[tuple[Any, tuple[Any, ...]]]:
     spec = PICTURE_NETWORKS[name]
     shape = Shape(20, 1, spec.traits.get("size", 28), classes=10, categories=10, continuous=2)
     G, D = built(spec.load(), shape, **values)
-    x, told = torch.randn(3, 1, shape.size, shape.size), None
+    x, labels = torch.randn(3, 1, shape.size, shape.size), None
     if name == "conditional":
-        told = torch.arange(3)
+        labels = torch.arange(3)
     if name == "figan":
-        told = torch.randn(3, 16)
-    beside = [(net, (x,)) for net in getattr(G, "beside", {}).values()]
-    return [(G, (torch.randn(3, 20), told)), (D, (x, told)), *beside]
+        labels = torch.randn(3, 16)
+    companions = [(net, (x,)) for net in getattr(G, "companions", {}).values()]
+    return [(G, (torch.randn(3, 20), labels)), (D, (x, labels)), *companions]

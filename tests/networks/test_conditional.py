@@ -53,8 +53,8 @@ def test_conditional_norm_is_batch_norm_until_it_has_learned_and_affine_in_the_c
     torch.testing.assert_close(layer(x, code), plain)
     torch.nn.init.normal_(layer.modulate.weight)
     gain, shift = (code @ layer.modulate.weight.T).chunk(2, dim=1)
-    wanted = plain * (1 + gain)[..., None, None] + shift[..., None, None]
-    torch.testing.assert_close(layer(x, code), wanted)
+    expected = plain * (1 + gain)[..., None, None] + shift[..., None, None]
+    torch.testing.assert_close(layer(x, code), expected)
 
 
 def test_projection_adds_the_inner_product_of_the_labels_row_with_the_features():
@@ -63,8 +63,8 @@ def test_projection_adds_the_inner_product_of_the_labels_row_with_the_features()
     x, labels = torch.randn(5, 1, 28, 28), torch.tensor([0, 3, 3, 9, 7])
     features = D.body(x).permute(0, 2, 3, 1).flatten(1)
     rows = D.project.weight[labels]
-    wanted = (features * (D.dense.weight + rows)).sum(1) + D.dense.bias
-    torch.testing.assert_close(D(x, labels), wanted)
+    expected = (features * (D.dense.weight + rows)).sum(1) + D.dense.bias
+    torch.testing.assert_close(D(x, labels), expected)
 
 
 def test_no_samples_logit_depends_on_another_so_gradient_penalties_hold():
@@ -111,8 +111,8 @@ def test_acgans_term_is_the_cross_entropy_of_real_and_of_fake():
     state.D(x, labels.repeat(2))
     read = state.D.class_logits.detach()
     real, fake = label_losses(state, labels)
-    wanted = -read.log_softmax(1)[torch.arange(8), labels.repeat(2)]
-    torch.testing.assert_close(torch.cat([real, fake]).detach(), wanted)
+    expected = -read.log_softmax(1)[torch.arange(8), labels.repeat(2)]
+    torch.testing.assert_close(torch.cat([real, fake]).detach(), expected)
     assert state.D.class_logits is None
     assert label_losses(state, labels) == [0.0, 0.0]
 

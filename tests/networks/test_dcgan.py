@@ -118,9 +118,9 @@ def test_shapes_run_from_7_over_14_to_28_and_back(networks):
 def test_weights_are_glorot_uniform_and_biases_zero(networks):
     fans = {"up.1": 25 * (256 + 128), "up.4": 25 * (128 + 64), "up.7": 25 * 65, "dense": 12_644}
     fans_d = {"body.0": 25 * 65, "body.3": 25 * 192, "dense": 6273}
-    for net, wanted in zip(networks, (fans, fans_d), strict=True):
+    for net, expected in zip(networks, (fans, fans_d), strict=True):
         layers = dict(net.named_modules())
-        for name, fan in wanted.items():
+        for name, fan in expected.items():
             weight, limit = layers[name].weight.detach(), math.sqrt(6 / fan)
             assert weight.abs().max() <= limit
             assert weight.abs().max() > 0.98 * limit
@@ -154,5 +154,5 @@ def test_the_dense_layers_run_channels_last_as_in_keras(networks):
             seen[0].numpy().transpose(0, 2, 3, 1), flat.numpy().reshape(2, 7, 7, 256)
         )
         features = seen[1].numpy().transpose(0, 2, 3, 1).reshape(2, -1)
-        wanted = features @ D.dense.weight.numpy().T + D.dense.bias.numpy()
-    np.testing.assert_allclose(logits.numpy(), wanted[:, 0], rtol=1e-4, atol=1e-5)
+        expected = features @ D.dense.weight.numpy().T + D.dense.bias.numpy()
+    np.testing.assert_allclose(logits.numpy(), expected[:, 0], rtol=1e-4, atol=1e-5)

@@ -10,8 +10,8 @@ from tests.networks.building import built, players
 
 @pytest.mark.parametrize("name", PICTURE_NETWORKS)
 def test_g_makes_pictures_from_minus_one_to_one_and_d_one_logit_each(name):
-    (G, (z, told)), (D, (x, labels)), *_ = players(name)
-    pictures = G(100 * z, told)
+    (G, (z, labels)), (D, (x, labels)), *_ = players(name)
+    pictures = G(100 * z, labels)
     assert pictures.shape == x.shape
     assert pictures.abs().max() <= 1 or name == "r3gan"  # linear at its end, as the paper's
     assert D(pictures, labels).shape == (3,)

@@ -93,8 +93,8 @@ Discriminator(
 def test_the_printed_dcgan_prints_as_it_is_printed():
     G, D = dcgan64.build(Shape(100, 3, 64))
     # Newer torch adds to a batch norm's line that it has a bias.
-    told = [str(net).replace("affine=True, bias=True", "affine=True") for net in (G, D)]
-    assert told == [PRINTED_G, PRINTED_D]
+    printed = [str(net).replace("affine=True, bias=True", "affine=True") for net in (G, D)]
+    assert printed == [PRINTED_G, PRINTED_D]
     assert (count(G), count(D)) == (3_576_704, 2_765_568)
 
 
@@ -135,12 +135,12 @@ LAYERS = {
 def test_spectral_norm_is_the_division_by_the_largest_singular_value(name):
     build, axis = LAYERS[name]
     plain = build()
-    wanted = plain.weight.detach().clone()
+    expected = plain.weight.detach().clone()
     layer = spectral(copy.deepcopy(plain))
     for _ in range(50):
         layer.weight  # noqa: B018 (a look at it is an iteration)
-    sigma = torch.linalg.svdvals(wanted.movedim(axis, 0).flatten(1))[0]
-    torch.testing.assert_close(layer.weight, wanted / sigma, rtol=1e-4, atol=1e-6)
+    sigma = torch.linalg.svdvals(expected.movedim(axis, 0).flatten(1))[0]
+    torch.testing.assert_close(layer.weight, expected / sigma, rtol=1e-4, atol=1e-6)
 
 
 def test_spectral_norms_gradient_is_the_papers():
@@ -199,8 +199,8 @@ def test_attention_starts_as_nothing_and_is_the_papers_formula():
         scores = (key @ places).T @ (query @ places)  # s_ij = f(x_i)ᵀ g(x_j)
         beta = scores.softmax(0)  # over i, for each j
         o = back @ (value @ places) @ beta
-        wanted = places + 0.7 * o
-        torch.testing.assert_close(got[n].flatten(1), wanted, rtol=1e-4, atol=1e-5)
+        expected = places + 0.7 * o
+        torch.testing.assert_close(got[n].flatten(1), expected, rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(layer.weights(x)[n].T, beta, rtol=1e-4, atol=1e-6)
 
 

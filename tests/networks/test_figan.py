@@ -25,7 +25,7 @@ def test_pictures_of_one_class_teach_no_classifier(classes):
         built(figan.build, Shape(20, classes=classes))
 
 
-def test_it_draws_its_own_examples_where_it_is_told_nothing():
+def test_it_draws_its_own_examples_without_given_features():
     G, _ = built(figan.build, width=4, features=6)
     G.eval()
     G.examples.copy_(torch.randn(G.examples.shape, generator=torch.Generator().manual_seed(1)))

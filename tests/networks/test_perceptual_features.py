@@ -1,4 +1,4 @@
-"""Pretrained features: VGG19 from a file, beside torchvision's own, and what is said without it."""
+"""Pretrained features: VGG19 from a file, compared with torchvision's, and the error without it."""
 
 import pytest
 import torch

@@ -29,22 +29,22 @@ CASES += [("conditional", {"d_labels": one}) for one in ("concat", "auxiliary")]
 
 
 @pytest.mark.parametrize(("name", "values"), CASES, ids=str)
-def test_of_every_pair_all_parameters_and_nothing_but_feature_maps_are_told(name, values):
-    told, wanted = 0, set()
+def test_of_every_pair_all_parameters_and_only_feature_maps_are_listed(name, values):
+    total, expected = 0, set()
     for net, inputs in players(name, **values):
         found = layers(net, *inputs)
-        told += sum(layer.parameters for layer in found)
-        wanted |= set(net.parameters())
+        total += sum(layer.parameters for layer in found)
+        expected |= set(net.parameters())
         assert len({layer.name for layer in found}) == len(found)
         for layer in found:
             # Three samples, and no weight of these networks is three of anything.
             assert feature_maps(net, layer.name, *inputs).shape == (3, *layer.shape), layer
             assert "parametrizations" not in layer.name
             assert "Parametrized" not in layer.kind
-    assert told == sum(weight.numel() for weight in wanted)
+    assert total == sum(weight.numel() for weight in expected)
 
 
-def test_a_spectral_layer_is_told_as_the_layer_that_it_is():
+def test_a_spectral_layer_is_listed_under_its_own_type():
     _, D = built(dcgan_body.build, SHAPE, d_norm="spectral")
     first, *_, last = layers(D, torch.randn(3, 1, 28, 28))
     assert first.kind == "Conv2d 4×4, stride 2, spectral"
@@ -52,7 +52,7 @@ def test_a_spectral_layer_is_told_as_the_layer_that_it_is():
     assert last.kind == "Linear 6272 → 1, spectral"
 
 
-def test_parameters_beside_the_parts_are_told_with_what_holds_them():
+def test_parameters_next_to_submodules_are_listed_with_their_module():
     G, D = built(transgan.build, SHAPE)
     of_g = layers(G, torch.randn(3, 100))[-1]
     assert (of_g.name, of_g.kind) == ("", "Generator with places")
@@ -63,13 +63,13 @@ def test_parameters_beside_the_parts_are_told_with_what_holds_them():
     assert [one.parameters for one in attention if one.kind == "SelfAttention with gamma"] == [1]
 
 
-def test_windows_of_tokens_are_told_as_the_tokens_of_one_picture():
+def test_windows_of_tokens_are_listed_as_the_tokens_of_one_picture():
     G, _ = built(transgan.build, SHAPE)
     by_name = {layer.name: layer for layer in layers(G, torch.randn(3, 100))}
     assert by_name["stages.2.0.attention.qkv"].shape == (28 * 28, 3 * 6)
 
 
-def test_a_dcgan_is_told_as_its_tutorial_draws_it():
+def test_a_dcgan_is_listed_as_its_tutorial_draws_it():
     G, D = dcgan.build(SHAPE)
     found = layers(G, torch.randn(2, 100))
     ups = [layer for layer in found if "Conv" in layer.kind]
@@ -101,7 +101,7 @@ def test_feature_maps_are_what_the_layer_gives():
         feature_maps(G, "nowhere", z)
 
 
-def test_conditional_networks_are_told_with_their_labels():
+def test_conditional_networks_are_listed_when_given_their_labels():
     G, D = conditional.build(Shape(64, classes=10))
     labels = torch.tensor([1, 2])
     assert layers(G, torch.randn(2, 64), labels)[-1].shape == (1, 28, 28)

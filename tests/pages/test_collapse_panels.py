@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from ganlab.bench import costs
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
-from ganlab.catalogue.remedies import REMEDIES
+from ganlab.catalogue.methods import METHODS
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.store import Store
 from ganlab.jobs.worker import Worker
@@ -74,31 +74,31 @@ def test_a_link_shows_the_map_that_it_names_and_says_where_that_is_gone():
 
 def test_a_finished_map_has_a_colour_and_words_for_every_cell():
     from ganlab.jobs.hub import Hub
-    from pages.understand.map_measures import MEASURES, cells_of
+    from pages.understand.map_measures import MAP_METRICS, cells_of
 
     run_id = a_map()
     app = shown("collapse_map", map=run_id)
     assert "A mode counts as captured" in everything_said(app)
     view = Hub().view(run_id)
     sweep = Sweep.from_json(Store().open(run_id).facts()["sweep"])
-    for measure in MEASURES.values():
+    for measure in MAP_METRICS.values():
         cells = cells_of(view, sweep, measure)
         assert len(cells.levels) == 4
         assert ((cells.levels >= 0) & (cells.levels <= 1)).all()
         assert all("of 8 modes captured" in text for text in cells.details)
         assert [round(level, 6) for level, _ in measure.stops(8)] == [0, 0.25, 0.5, 0.75, 1] or (
-            measure is MEASURES["reverse_kl"]
+            measure is MAP_METRICS["reverse_kl"]
         )
 
 
 # --- statistics -----------------------------------------------------------------------------------
 
 
-def test_each_remedy_becomes_a_run_over_its_seeds():
+def test_each_method_becomes_a_run_over_its_seeds():
     app = shown("method_seeds", **{"seeds-count": 3, "seeds-steps": 500})
     app.button("seeds-start").click().run()
     runs = [SeedRun.from_json(record.facts()["seed_run"]) for record in Store().records()]
-    assert {run.remedy for run in runs} == {"plain", "r1-r2"}
+    assert {run.method for run in runs} == {"plain", "r1-r2"}
     assert {(run.seeds, run.steps) for run in runs} == {(3, 500)}
     bars = [bar.proto.text for bar in app.get("progress")]
     assert len(bars) == 2
@@ -112,7 +112,7 @@ def test_a_finished_run_over_seeds_is_a_row_with_mean_and_standard_error():
     assert Worker(record, "cpu").run() == "finished"
     app = shown("method_seeds")
     table = app.dataframe[0].value
-    assert list(table["remedy"]) == ["PacGAN2", "The data themselves"]
+    assert list(table["method"]) == ["PacGAN2", "The data themselves"]
     assert "±" in table["modes"][0]
     assert table["modes"][1] == "8.0"
     assert table["seeds"][0] == "2"
@@ -129,8 +129,8 @@ def test_on_the_first_visit_the_labs_own_ten_seeds_stand_there(data):
     said = everything_said(app)
     assert f"Nothing has run on the {data} yet" in said
     table = app.dataframe[0].value
-    assert "Plain GAN" in list(table["remedy"])
-    assert list(table["remedy"])[-1] == "The data themselves"
+    assert "Plain GAN" in list(table["method"])
+    assert list(table["method"])[-1] == "The data themselves"
     assert set(table["seeds"][:-1]) == {"10"}
     assert "on one thread of CPU" in said
 
@@ -153,16 +153,16 @@ def test_a_run_that_was_stopped_is_no_row_and_is_named(monkeypatch):
 # --- cards ----------------------------------------------------------------------------------------
 
 
-def test_every_remedy_has_a_card_with_its_idea_formula_paper_cost_and_limits():
+def test_every_method_has_a_card_with_its_idea_formula_paper_cost_and_limits():
     app = shown("method_cards")
     said = everything_said(app)
-    papers = {(one.work, one.formula): one for one in reversed(REMEDIES.values())}
+    papers = {(one.work, one.formula): one for one in reversed(METHODS.values())}
     assert len(app.get("latex")) == len(papers)
-    assert all(remedy.title in said for remedy in REMEDIES.values())
-    for remedy in papers.values():
-        assert all(part in said for part in (remedy.idea, remedy.fails, remedy.paper))
-    assert said.count("× a step]") == len(REMEDIES) - 1
-    assert costs.read(costs.SHIPPED).told() in said
+    assert all(method.title in said for method in METHODS.values())
+    for method in papers.values():
+        assert all(part in said for part in (method.idea, method.fails, method.paper))
+    assert said.count("× a step]") == len(METHODS) - 1
+    assert costs.read(costs.SHIPPED).summary() in said
 
 
 def test_costs_measured_here_win():

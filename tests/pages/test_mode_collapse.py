@@ -35,7 +35,7 @@ def test_it_opens_on_the_form_and_starts_nothing():
     assert Store().records() == []
 
 
-def test_start_queues_one_run_with_a_member_for_each_remedy():
+def test_start_queues_one_run_with_a_member_for_each_method():
     app = opened(PAGE)
     start = next(one for one in app.button if one.label == "Start the race")
     start.click().run()
@@ -50,13 +50,13 @@ def test_start_queues_one_run_with_a_member_for_each_remedy():
     assert app.query_params["run"] in (record.id, [record.id])
 
 
-def test_one_remedy_or_five_cannot_start():
+def test_one_method_or_five_cannot_start():
     app = opened(PAGE)
     for chosen in (["plain"], ["plain", "unrolled", "minibatch", "pacgan2", "spectral"]):
-        app.button_group(key="remedies").set_value(chosen).run()
+        app.button_group(key="methods").set_value(chosen).run()
         start = next(one for one in app.button if one.label == "Start the race")
         assert start.disabled
-        assert "Choose two to 4 remedies" in everything_said(app)
+        assert "Choose two to 4 methods" in everything_said(app)
 
 
 def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table(race_run):
@@ -133,13 +133,13 @@ def test_a_run_that_is_no_race_is_refused_in_a_sentence():
 
 
 @pytest.mark.parametrize("data", DATA)
-def test_every_remedy_can_race_on_all_data(data):
-    from ganlab.catalogue.remedies import REMEDIES
+def test_every_method_can_race_on_all_data(data):
+    from ganlab.catalogue.methods import METHODS
     from ganlab.config.variants import varied
 
     config = race_config(data, 100, 3)
-    told, members = varied(config, variants(list(REMEDIES), data))
-    assert len(told) == len(members) == len(REMEDIES)
+    told, members = varied(config, variants(list(METHODS), data))
+    assert len(told) == len(members) == len(METHODS)
     assert all(isinstance(one, RunConfig) and one.steps == 100 for one in members)
 
 

@@ -28,7 +28,7 @@ def test_the_jacobian_is_the_derivative_of_the_field(name):
 
 
 @pytest.mark.parametrize("name", SMOOTH)
-def test_nobody_moves_at_the_equilibrium(name):
+def test_no_player_moves_at_the_equilibrium(name):
     np.testing.assert_allclose(at(GAMES[name].load()(), 0, 0), 0, atol=1e-16)
 
 
@@ -78,7 +78,7 @@ def test_instance_noise_matches_a_direct_integral(theta, psi):
     np.testing.assert_allclose(at(game, theta, psi), [theta_dot, psi_dot], atol=1e-6)
 
 
-def test_without_noise_or_penalty_the_remedies_are_the_plain_game():
+def test_without_noise_or_penalty_the_methods_are_the_plain_game():
     plain = at(dirac.minimax(), 0.8, -1.3)
     for game in (dirac.instance_noise(0.0), dirac.zero_centred(0.0), dirac.consensus(0.0)):
         np.testing.assert_allclose(at(game, 0.8, -1.3), plain, atol=1e-15)

@@ -98,7 +98,7 @@ def test_samples_follow_the_density():
 
 def test_the_saturating_pull_is_the_slope_of_twice_the_jsd():
     distances, h = np.array([0.3, 1.0, 2.0, 3.0]), 1e-3
-    found = separation(distances, 0.7).minimax_pull
+    found = separation(distances, 0.7).minimax_gradient
     by_difference = [
         (
             2 * jensen_shannon(bump(0, 0.7), bump(d + h, 0.7))
@@ -125,8 +125,8 @@ def test_pulls_agree_with_moving_the_generators_points():
 
     found = separation(np.array([d]), std)
     by_hand = [abs(f(x + h) - f(x - h)) / (2 * h) for f in (minimax, non_saturating)]
-    assert found.minimax_pull[0] == pytest.approx(by_hand[0], rel=0.01)
-    assert found.non_saturating_pull[0] == pytest.approx(by_hand[1], rel=0.01)
+    assert found.minimax_gradient[0] == pytest.approx(by_hand[0], rel=0.01)
+    assert found.non_saturating_gradient[0] == pytest.approx(by_hand[1], rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ def test_a_map_says_where_a_place_looks_and_sums_to_one():
         generator.net(z)
         query = layer.query(x[0])[1, :, 4, 9]
         scores = (layer.key(x[0])[1] * query[:, None, None]).sum(0)
-    wanted = scores.flatten().softmax(0).view(14, 14).numpy()
-    np.testing.assert_allclose(maps[1, 4, 9], wanted, rtol=1e-3, atol=1e-6)
+    expected = scores.flatten().softmax(0).view(14, 14).numpy()
+    np.testing.assert_allclose(maps[1, 4, 9], expected, rtol=1e-3, atol=1e-6)
     assert used(generator) == 0.0
 
 

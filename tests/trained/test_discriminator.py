@@ -35,8 +35,8 @@ def test_scores_are_those_of_the_trained_d_at_rest(stored):
     pictures = some_pictures(300)
     state.D.eval()
     with torch.no_grad():
-        wanted = state.D(to_float(pictures))
-    torch.testing.assert_close(players.D.scores(pictures), wanted, atol=1e-5, rtol=1e-5)
+        expected = state.D(to_float(pictures))
+    torch.testing.assert_close(players.D.scores(pictures), expected, atol=1e-5, rtol=1e-5)
     assert players.step == 20
 
 
@@ -46,8 +46,8 @@ def test_the_pictures_are_those_of_the_averaged_g(stored):
     assert labels is None
     z = load_players(path).G.z(4, 5)
     with torch.no_grad():
-        wanted = state.G_mean.eval()(z)
-    assert (torch.from_numpy(pictures) - (wanted + 1) * 127.5).abs().max() <= 0.51
+        expected = state.G_mean.eval()(z)
+    assert (torch.from_numpy(pictures) - (expected + 1) * 127.5).abs().max() <= 0.51
 
 
 def test_the_heat_map_is_the_scores_gradient(stored):
@@ -69,12 +69,12 @@ def test_the_heat_map_is_the_scores_gradient(stored):
 
 
 @pytest.mark.parametrize(
-    ("loss", "wanted"), [("non-saturating", 0.0), ("least-squares", 0.5), ("wasserstein", 1.5)]
+    ("loss", "expected"), [("non-saturating", 0.0), ("least-squares", 0.5), ("wasserstein", 1.5)]
 )
-def test_the_threshold_lies_where_the_loss_is_undecided(stored, loss, wanted):
+def test_the_threshold_lies_where_the_loss_is_undecided(stored, loss, expected):
     D = load_players(stored[1]).D
     D.config = D.config.with_values({"loss": loss})
-    assert D.threshold(torch.tensor([3.0, 5.0]), torch.tensor([-1.0])) == pytest.approx(wanted)
+    assert D.threshold(torch.tensor([3.0, 5.0]), torch.tensor([-1.0])) == pytest.approx(expected)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_what_is_judged_together_stands_side_by_side():
     assert torch.equal(side_by_side(pictures, 1), pictures)
 
 
-def test_a_file_without_a_d_is_told(stored, tmp_path):
+def test_a_file_without_a_d_is_refused(stored, tmp_path):
     from ganlab.training.checkpoint import load_tensors
 
     tensors, facts = load_tensors(stored[1])

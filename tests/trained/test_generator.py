@@ -39,10 +39,10 @@ def test_it_is_the_averaged_g(trained, model):
     state, _ = trained
     z = model.z(5, seed=3)
     with torch.no_grad():
-        wanted = to_bytes(state.G_mean(z)).numpy()
+        expected = to_bytes(state.G_mean(z)).numpy()
         other = to_bytes(state.G.eval()(z)).numpy()
-    np.testing.assert_array_equal(model.pictures(z), wanted)
-    assert not np.array_equal(wanted, other)
+    np.testing.assert_array_equal(model.pictures(z), expected)
+    assert not np.array_equal(expected, other)
     assert model.name == "tiny"
     assert model.config == state.config
 
@@ -54,8 +54,8 @@ def test_without_averaging_it_is_g_itself(trained, tmp_path):
     save_tensors(tmp_path / "x.safetensors", tensors, facts)
     model = ganlab.load(tmp_path / "x.safetensors")
     with torch.no_grad():
-        wanted = to_bytes(state.G.eval()(model.z(5))).numpy()
-    np.testing.assert_array_equal(model.sample(5), wanted)
+        expected = to_bytes(state.G.eval()(model.z(5))).numpy()
+    np.testing.assert_array_equal(model.sample(5), expected)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_others(model):
@@ -74,7 +74,7 @@ def test_many_pictures_are_made_in_batches_that_do_not_show(model, monkeypatch):
     assert len(model.sample(20)) == 20
 
 
-def test_loading_and_sampling_leave_the_callers_luck_alone(trained):
+def test_loading_and_sampling_leave_the_callers_random_state_alone(trained):
     before = torch.get_rng_state()
     ganlab.load(trained[1]).sample(3)
     assert torch.equal(torch.get_rng_state(), before)

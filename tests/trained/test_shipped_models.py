@@ -59,10 +59,10 @@ def test_the_shipped_generator_reaches_its_bars():
 def test_a_fresh_measurement_agrees_with_the_card():
     # Another seed and a fifth of the samples: a card that was made up would not agree.
     generator = load("digits-cgan")
-    fresh, told = evaluate(generator, 2_000, seed=1), generator.card["quality"]
-    assert fresh["accuracy"] == pytest.approx(told["accuracy"], abs=0.01)
-    assert fresh["frechet"] == pytest.approx(told["frechet"], abs=0.35)
-    assert fresh["recall"] == pytest.approx(told["recall"], abs=0.1)
+    fresh, quality = evaluate(generator, 2_000, seed=1), generator.card["quality"]
+    assert fresh["accuracy"] == pytest.approx(quality["accuracy"], abs=0.01)
+    assert fresh["frechet"] == pytest.approx(quality["frechet"], abs=0.35)
+    assert fresh["recall"] == pytest.approx(quality["recall"], abs=0.1)
     assert min(fresh["accuracy_by_class"]) > 0.95
 
 
@@ -76,22 +76,22 @@ SYSTEMS = {
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_the_card_of_a_system_names_its_preset_and_holds_what_the_readme_says(name):
     shipped = load(name)
-    told, (score, form) = shipped.card["measured"], SYSTEMS[name]
+    quality, (score, form) = shipped.card["measured"], SYSTEMS[name]
     preset_name = name.removeprefix("digits-")
     assert shipped.config == preset(preset_name)
-    assert shipped.card["steps"] == told["step"] == shipped.config.steps
+    assert shipped.card["steps"] == quality["step"] == shipped.config.steps
     assert shipped.card["command"] == f"python -m ganlab train {preset_name} --device cpu"
-    assert told["features"] == load_classifier().name
-    assert told["accuracy_real"] > 0.97
+    assert quality["features"] == load_classifier().name
+    assert quality["accuracy_real"] > 0.97
     for words in (
         shipped.card["command"],
-        f"{told['step']:,}",
-        form.format(told[score]),
-        f"{told['accuracy_real']:.2%}",
-        f"{told['frechet']:.2f}",
-        f"{told['kid']:.3f}".replace("-", "−"),
-        f"{told['coverage']:.3f}",
-        f"{told['class_entropy']:.3f}",
+        f"{quality['step']:,}",
+        form.format(quality[score]),
+        f"{quality['accuracy_real']:.2%}",
+        f"{quality['frechet']:.2f}",
+        f"{quality['kid']:.3f}".replace("-", "−"),
+        f"{quality['coverage']:.3f}",
+        f"{quality['class_entropy']:.3f}",
     ):
         assert words in README
 
@@ -102,5 +102,5 @@ def test_a_fresh_measurement_of_a_system_agrees_with_its_card():
     classifier, real = load_classifier(), load_digits().pictures
     fake = classifier.read(shipped.sample(898, seed=99), box_of("digits")).features
     others = classifier.read(real[::2][:898], box_of("digits")).features
-    told = shipped.card["measured"]
-    assert frechet_distance(fake, others) == pytest.approx(told["frechet"], rel=0.25)
+    quality = shipped.card["measured"]
+    assert frechet_distance(fake, others) == pytest.approx(quality["frechet"], rel=0.25)

@@ -13,14 +13,14 @@ from ganlab.jobs.samples import to_gif, to_png
 
 SUFFIXES = (".gif", *KINDS)
 SECONDS = 8.0
-"""How long a film lasts unless asked otherwise, its last frame left out."""
+"""The default length of a film, without its last frame."""
 HOLD = 1.5
 """Seconds for which the last frame stays."""
 WHOLE = Cut()
 COLOURS = 64
-"""Of a GIF of points: half the bytes of 256, and hard to tell from them."""
+"""Colours of a GIF of points: half the bytes of 256 colours, and hardly a visible difference."""
 GREYS = 16
-"""Of a GIF of grey pictures: less than half the bytes of 256, and hard to tell from them."""
+"""Levels of a GIF of grey pictures: less than half the bytes of 256 levels."""
 SLOWEST, FASTEST = 2, 50
 """Frames a second."""
 
@@ -56,7 +56,7 @@ def _colours(record: RunFolder) -> int:
 
 
 def frame_rate(count: int, seconds: float) -> Fraction:
-    """Frames a second with which so many last about so long, within what players like."""
+    """The frame rate at which count frames last about `seconds`, within the limits of players."""
     return Fraction(min(FASTEST, max(SLOWEST, count / seconds))).limit_denominator(100)
 
 

@@ -59,7 +59,7 @@ def shows_greys(record: RunFolder) -> bool:
         return picture.mode == "L"
 
 
-def words(step: int, epoch: int) -> str:
+def caption(step: int, epoch: int) -> str:
     """The caption of a step; epoch is how many steps one has, 0 where there are none."""
     if not epoch:
         return f"step {step:,}"
@@ -68,7 +68,7 @@ def words(step: int, epoch: int) -> str:
 
 
 def _painter(record: RunFolder, cut: Cut) -> Callable[[bytes], Image.Image]:
-    """From a stored sample to what the film shows of it."""
+    """The function that turns a stored sample into a frame."""
     info = record.info()
     if shows_points(record):
         if cut.pictures is not None:
@@ -104,7 +104,7 @@ def _whole(
         assert found, "a run never loses its newest sample"
     picture = paint(found[1])
     if cut.caption:
-        both = f"{words(step, epoch)} · step {step:,}" if epoch else words(step, epoch)
+        both = f"{caption(step, epoch)} · step {step:,}" if epoch else caption(step, epoch)
         picture = _captioned(picture, both, cut)
     return np.asarray(picture)
 

@@ -1,4 +1,4 @@
-"""What a film shows of a run: which moments, how many of the fixed z, in what size."""
+"""What a film shows of a run: which steps, how many of the fixed z, and its size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ MOST = 240
 
 @dataclass(frozen=True)
 class Cut:
-    """The choices; None stands for what suits the run."""
+    """The settings of a film; None takes what suits the run."""
 
     frames: int = 120
     """At most so many, evenly spread over the training."""
     pictures: int | None = None
-    """How many of the fixed z, the first ones, in a square; by default what the preset asks for."""
+    """How many of the fixed z, in a square; the default is that of the preset."""
     caption: bool = False
     """The step, and the epoch where there is one, below each frame."""
     dark: bool = False

@@ -54,6 +54,6 @@ def to_video(frames: Iterable[NDArray[np.uint8]], suffix: str, rate: Fraction) -
 
 
 def _even(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture with even sides, as halved colour wants them: the last row or column again."""
+    """The picture padded to even sides, which chroma subsampling needs, by repeating the edge."""
     height, width = picture.shape[:2]
     return np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")

@@ -1,4 +1,4 @@
-"""The Dirac-GAN's vector field with the path of the updates, and a point that walks it."""
+"""The Dirac-GAN's vector field with the path of the updates, animated by a moving point."""
 
 import math
 
@@ -34,7 +34,7 @@ def vector_field(
     limit = float(np.abs(theta).max())
     cell = 2 * limit / (theta.shape[0] - 1)
     speed = np.hypot(*flow)
-    # Lengths grow with the square root of the speed, so that slow places still show their way.
+    # Lengths grow with the square root of the speed, so that slow ones stay visible.
     length = 0.85 * cell * np.sqrt(speed / max(float(speed.max()), 1e-12))
     unit = np.divide(np.stack(flow), speed, out=np.zeros((2, *speed.shape)), where=speed > 1e-9)
     tips = np.stack([theta, psi]) + length * unit

@@ -1,4 +1,4 @@
-"""The Dirac-GAN's eigenvalues, its distance to rest and what each step size does."""
+"""The Dirac-GAN's eigenvalues, distance to the equilibrium and effect of the step size."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ def eigenvalue_planes(
 ) -> go.Figure:
     """Eigenvalues of the flow (left half plane settles) and of one update (unit disc settles).
 
-    locus: where the flow's eigenvalues go as its parameter grows; critical: where the turn ends.
+    locus: the flow's eigenvalues as its parameter grows; critical: where they become real.
     """
     colours = palette(dark)
     figure = make_subplots(
@@ -102,7 +102,7 @@ def eigenvalue_planes(
 
 
 def distance_over_steps(path: Array, predicted: float | None, dark: bool) -> go.Figure:
-    """Distance to the equilibrium, step by step, beside the slope that |λ| predicts."""
+    """Distance to the equilibrium by step, with the slope that |λ| predicts."""
     colours = palette(dark)
     distance = np.maximum(np.hypot(*path.T), 1e-16)
     steps = np.arange(len(path))

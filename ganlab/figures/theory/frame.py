@@ -1,4 +1,4 @@
-"""The frame that the charts of the loss-dynamics page share: quiet axes, one legend above."""
+"""The layout that the charts of the loss-dynamics page share: axes and a legend above."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def translucent(colour: str, alpha: float) -> str:
 
 
 def cell(row: int, column: int = 1) -> dict[str, Any]:
-    """Where a line stands among subplots. Plotly takes numbers, though its types ask for text."""
+    """The position of a trace among subplots. Plotly takes numbers, although its types say text."""
     return {"row": row, "col": column}
 
 
@@ -36,7 +36,7 @@ def axis(dark: bool, title: str = "", **more: Any) -> dict[str, Any]:
 
 
 def frame(figure: go.Figure, dark: bool, height: int, **layout: Any) -> go.Figure:
-    """Give a figure the page's background, ink and legend; further layout as keywords."""
+    """Set the background, text colour and legend of a figure; further layout as keywords."""
     colours = palette(dark)
     figure.update_layout(
         height=height,

@@ -1,4 +1,4 @@
-"""A run's losses with help: equilibrium lines, who is ahead, D's answers, the true distance."""
+"""A run's losses with equilibrium lines, phases, D's probabilities and the true distance."""
 
 from collections.abc import Sequence
 
@@ -72,9 +72,9 @@ def losses(
     dark: bool,
     distance: Array | None = None,
 ) -> go.Figure:
-    """Losses (top), D's answers (middle) and, where it is known, the true distance (bottom).
+    """Losses (top), D's probabilities (middle) and, if given, the true distance (bottom).
 
-    levels: what D's and G's loss are at an equilibrium, None where there is no such level.
+    levels: the losses of D and G at the equilibrium; None where there is no such level.
     """
     colours = palette(dark)
     rows = 2 if distance is None else 3

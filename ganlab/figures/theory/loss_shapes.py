@@ -47,7 +47,7 @@ def generator_losses(names: Sequence[str], fake: float, real: float, dark: bool)
 
 
 def discriminator_losses(names: Sequence[str], logit: float, dark: bool) -> go.Figure:
-    """L_D (above) and its push |∂L_D| (below) over D's answer on a real and on a fake sample.
+    """L_D (above) and |∂L_D| (below) over D's output on a real and on a fake sample.
 
     The other sample's logit is held at 0.
     """

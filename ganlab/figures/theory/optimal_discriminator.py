@@ -1,4 +1,4 @@
-"""Two densities, D* and a learned D between them, and what distance tells as bumps move apart."""
+"""Figures of two densities, D* and a learned D, and of divergences against their distance."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -100,13 +100,13 @@ def distances(curves: Separation, here: float, dark: bool) -> go.Figure:
     return _against_distance(figure, top, here, dark)
 
 
-def pulls(curves: Separation, here: float, dark: bool) -> go.Figure:
-    """What pulls G towards the data under each loss, on a logarithmic axis."""
+def generator_gradients(curves: Separation, here: float, dark: bool) -> go.Figure:
+    """The gradient that pulls G towards the data under each loss, on a logarithmic axis."""
     colours = palette(dark)
     figure = go.Figure()
     for name, y, colour, dash, symbol in (
-        ("minimax", curves.minimax_pull, colours.D, "solid", "circle"),
-        ("non-saturating", curves.non_saturating_pull, colours.fake, "dot", "square"),
+        ("minimax", curves.minimax_gradient, colours.D, "solid", "circle"),
+        ("non-saturating", curves.non_saturating_gradient, colours.fake, "dot", "square"),
         ("Wasserstein", np.ones_like(curves.distance), colours.good, "dash", "diamond"),
     ):
         _curve(figure, curves.distance, y, here, (name, colour, dash, symbol), dark)

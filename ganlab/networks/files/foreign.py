@@ -1,4 +1,4 @@
-"""Networks that are not known here and that spandrel, an optional package, knows."""
+"""Networks that spandrel, an optional package, recognises."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from ganlab.networks.files.weights import Weights
 
 
 class Foreign(nn.Module):
-    """A network that spandrel recognised, in the shape that tiling wants."""
+    """A network that spandrel recognised, with the interface that tiling needs."""
 
     def __init__(self, descriptor: Any) -> None:
         super().__init__()
@@ -43,6 +43,6 @@ def through_spandrel(weights: Weights, name: str) -> tuple[nn.Module, str]:
     if not enlarges or descriptor.input_channels != 3:
         raise CheckpointError(
             f"{name} is a {descriptor.architecture.name} network for "
-            f"{descriptor.purpose.lower()}: one that enlarges colour pictures was wanted"
+            f"{descriptor.purpose.lower()}: expected one that enlarges colour pictures"
         )
     return Foreign(descriptor), descriptor.architecture.name

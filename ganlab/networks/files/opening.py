@@ -1,4 +1,4 @@
-"""From a file of weights, ours or other people's, to a network that is ready to enlarge."""
+"""Load a super-resolution network from a file of weights, the lab's own or a published one."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from ganlab.networks.files.weights import check, read
 
 @dataclass(frozen=True)
 class Loaded:
-    """A network ready to enlarge, and what its file says about it."""
+    """A network that is ready to enlarge, with the card of its file."""
 
     network: nn.Module
     architecture: str
@@ -24,7 +24,7 @@ class Loaded:
 
     @property
     def upscaler(self) -> Upscaler:
-        """The network as tiling wants it."""
+        """The network with the interface that tiling needs."""
         return self.network  # type: ignore[return-value]
 
 
@@ -47,11 +47,11 @@ def _try(network: nn.Module, name: str) -> None:
     """Enlarge 16×16 pixels once: the size must be right and every value finite."""
     scale = getattr(network, "scale", 0)
     if not 1 <= scale <= 8:
-        raise CheckpointError(f"a scale from 1 to 8 was wanted, {name} has {scale}")
+        raise CheckpointError(f"the scale must be from 1 to 8, {name} has {scale}")
     picture = torch.linspace(0, 1, 3 * 16 * 16).reshape(1, 3, 16, 16)
     try:
         sr = network(picture)
-    except Exception as error:  # other people's networks raise what they like
+    except Exception as error:  # a foreign network may raise anything
         raise CheckpointError(f"{name} fails on a picture of 16×16 pixels") from error
     if sr.shape != (1, 3, 16 * scale, 16 * scale) or not bool(torch.isfinite(sr).all()):
         raise CheckpointError(f"{name} gives a damaged picture: its weights do not fit together")

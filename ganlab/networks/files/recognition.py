@@ -1,4 +1,4 @@
-"""Which network a table of tensors belongs to, by the names and shapes that only it has."""
+"""Recognise the network of a table of tensors by their names and shapes."""
 
 import math
 import re
@@ -28,7 +28,7 @@ def recognised(weights: Weights) -> tuple[nn.Module, str] | None:
             with torch.device("meta"):
                 network = build(weights)
             network.load_state_dict(weights, assign=True)
-        except Exception:  # names and shapes that do not fit together raise what they like
+        except Exception:  # names and shapes that do not fit together may raise anything
             continue
         return network, architecture
     return None

@@ -1,4 +1,4 @@
-"""Files of weights, written whole and read without running anything that they hold, guarded."""
+"""Write files of weights atomically, and read them without executing their content."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def read(path: Path) -> tuple[Weights, dict[str, Any]]:
     suffix = path.suffix.lower()
     if suffix not in (".safetensors", ".pth", ".ckpt"):
         raise CheckpointError(
-            f"a file of weights ending in .safetensors or .pth was wanted, got '{path.name}'"
+            f"a file of weights must end in .safetensors or .pth, got '{path.name}'"
         )
     try:
         size = path.stat().st_size

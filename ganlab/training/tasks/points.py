@@ -274,12 +274,8 @@ def manifold_z(config: RunConfig, members: int, lines: int = LINES) -> Tensor:
     noise, in equal shares of probability. With one coordinate there is one row.
     """
     shares = torch.linspace(0.01, 0.99, lines if config.z_dim > 1 else lines**2)
-    if config.noise.name == "uniform01":
-        along, rest = shares, 0.5
-    elif config.noise.name == "uniform":
-        along, rest = 2 * shares - 1, 0.0
-    else:
-        along, rest = torch.special.ndtri(shares), 0.0
+    quantile = find(Noise, config.noise.name).quantile or torch.special.ndtri
+    along, rest = quantile(shares), float(quantile(torch.tensor(0.5)))
     if config.z_dim == 1:
         return along[None, None, :, None].expand(members, 1, -1, 1)
     z = torch.full((lines, lines, config.z_dim), rest)

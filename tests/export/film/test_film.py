@@ -65,8 +65,8 @@ def test_a_video_holds_every_frame_and_rests_on_the_last(pictured, suffix):
         assert (stream.average_rate, stream.width % 2, stream.height % 2) == (5, 0, 0)
         seen = [frame.to_ndarray(format="gray")[5, 5] for frame in file.decode(stream)]
     rest = round(HOLD * 5)
-    wanted = [*made.steps, *[made.steps[-1]] * rest]
-    np.testing.assert_allclose(np.array(seen, int), wanted, atol=6)
+    expected = [*made.steps, *[made.steps[-1]] * rest]
+    np.testing.assert_allclose(np.array(seen, int), expected, atol=6)
 
 
 def test_odd_sides_become_even(pictured):

@@ -3,7 +3,7 @@ import pytest
 from safetensors.numpy import save
 
 from ganlab.errors import ConfigError, RunError
-from ganlab.export.film.frames import frames, words
+from ganlab.export.film.frames import caption, frames
 from ganlab.export.film.selection import Cut
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import to_png
@@ -40,21 +40,21 @@ def test_a_caption_stands_below_the_unchanged_picture_in_the_pages_colours(pictu
     record = pictured([5])
     (plain,) = frames(record, Cut())[1]
     for dark, paper in ((False, 255), (True, 0x14)):
-        (told,) = frames(record, Cut(caption=True, dark=dark))[1]
+        (captioned,) = frames(record, Cut(caption=True, dark=dark))[1]
         height = plain.shape[0]
-        np.testing.assert_array_equal(told[:height], plain)
-        strip = told[height:]
+        np.testing.assert_array_equal(captioned[:height], plain)
+        strip = captioned[height:]
         assert strip.shape[0] > 20
         assert (strip[0, :, 0] == paper).all()
         assert 0.005 < (np.abs(strip[..., 0].astype(int) - paper) > 100).mean() < 0.2
 
 
 @pytest.mark.parametrize(
-    ("step", "epoch", "told"),
+    ("step", "epoch", "text"),
     [(11_750, 235, "epoch 50"), (300, 235, "epoch 1.3"), (12_000, 0, "step 12,000")],
 )
-def test_a_moment_in_words(step, epoch, told):
-    assert words(step, epoch) == told
+def test_the_caption_of_a_step(step, epoch, text):
+    assert caption(step, epoch) == text
 
 
 def test_points_are_drawn_where_they_lie_on_ds_opinion(pointed):

@@ -16,13 +16,13 @@ def test_moments_ascend_end_with_the_last_and_are_ends_of_epochs_where_there_are
 ):
     ends = [step for step in steps if span and step and step % span == 0]
     chosen = moments(steps, span, most)
-    wanted = ends if len(ends) > 1 else steps
+    expected = ends if len(ends) > 1 else steps
     assert chosen == sorted(set(chosen))
-    assert set(chosen) <= set(wanted)
-    assert len(chosen) == min(most, len(wanted))
-    assert chosen[-1] == wanted[-1]
+    assert set(chosen) <= set(expected)
+    assert len(chosen) == min(most, len(expected))
+    assert chosen[-1] == expected[-1]
     if most > 1:
-        assert chosen[0] == wanted[0]
+        assert chosen[0] == expected[0]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ class Known:
 
 @pytest.fixture
 def stub(monkeypatch, tmp_path):
-    """A package in spandrel's place that tells of one network, and a file that nobody knows."""
+    """A stand-in for spandrel that recognises one network, and a file of unknown tensors."""
 
     def put(**other: object) -> Path:
         class Loader:
@@ -108,9 +108,9 @@ def test_a_network_that_spandrel_knows_enlarges_a_picture_in_tiles(stub):
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [
-        ({"purpose": "Restoration"}, "a Doubling network for restoration: one that enlarges"),
-        ({"input_channels": 1}, "one that enlarges colour pictures was wanted"),
-        ({"scale": 16}, "a scale from 1 to 8 was wanted"),
+        ({"purpose": "Restoration"}, "a Doubling network for restoration: expected one that"),
+        ({"input_channels": 1}, "expected one that enlarges colour pictures"),
+        ({"scale": 16}, "the scale must be from 1 to 8"),
         ({"scale": 3}, "its weights do not fit together"),
     ],
 )
@@ -176,10 +176,10 @@ def test_a_network_that_does_not_enlarge_is_refused(spandrel, tmp_path):
 
     weights = seeded(DnCNN(in_nc=3, out_nc=3, nc=8, nb=17)).state_dict()
     torch.save(weights, tmp_path / "dncnn.pth")
-    with pytest.raises(CheckpointError, match="one that enlarges colour pictures was wanted"):
+    with pytest.raises(CheckpointError, match="expected one that enlarges colour pictures"):
         opening.load(tmp_path / "dncnn.pth")
 
 
-def test_tensors_that_nobody_knows_are_refused_in_one_sentence(spandrel):
+def test_unknown_tensors_are_refused_in_one_sentence(spandrel):
     with pytest.raises(CheckpointError, match="nor of those that spandrel knows"):
         foreign.through_spandrel({"some.weight": torch.zeros(3, 3)}, "odd.pth")

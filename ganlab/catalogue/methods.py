@@ -1,7 +1,7 @@
-"""What has been proposed against mode collapse, each as what it changes in a plain GAN.
+"""Methods against mode collapse, each as the settings that it changes in a plain GAN.
 
-`values` are settings by path, as `RunConfig.with_values` takes them, in this order. What a remedy
-costs is no entry of the table: `ganlab.bench.cost` measures it.
+`values` are settings by path, in the order in which `RunConfig.with_values` takes them. The cost of
+a method is not in the table: `ganlab.bench.cost` measures it.
 """
 
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Remedy:
-    """One proposal, with what its card says."""
+class Method:
+    """A method with the texts of its card."""
 
     title: str
     idea: str
     """Two sentences."""
     fails: str
-    """When it does not help."""
+    """When the method does not help."""
     values: Mapping[str, Any]
     formula: str
     """In LaTeX."""
@@ -31,11 +31,11 @@ class Remedy:
     """Share of z, those at which G is steepest, that is left out when samples are drawn."""
 
     def values_on(self, data: str) -> dict[str, Any]:
-        """What it changes in a run on the data of that name."""
+        """The settings that it changes in a run on the data of that name."""
         return {**self.values, **self.on.get(data, {})}
 
     def racing_on(self, data: str) -> dict[str, Any]:
-        """The same for a race, whose members share their budget and their luck."""
+        """The same for a comparison, whose members share their budget and seed."""
         common = ("steps", "seconds", "seed")
         return {path: v for path, v in self.values_on(data).items() if path not in common}
 
@@ -46,13 +46,13 @@ class Remedy:
 
 
 PLAIN = "plain"
-"""The name of the row that all others are compared with."""
+"""The name of the method that all others are compared with."""
 
 _RATES = {"lr": 4e-3, "beta1": 0.0, "beta2": 0.99, "decay": "cosine", "floor": 0.0}
 
 
-def _packing(m: int) -> Remedy:
-    return Remedy(
+def _packing(m: int) -> Method:
+    return Method(
         title=f"PacGAN{m}",
         idea="D judges as many samples at a time as its name says, all real or all generated. "
         "Samples that lack variety give themselves away side by side, although each one alone "
@@ -67,7 +67,7 @@ def _packing(m: int) -> Remedy:
     )
 
 
-ANNEALED = Remedy(
+ANNEALED = Method(
     title="R1 + R2, annealed and averaged",
     idea="The same game on networks made for it: a G that starts out folded and a D that reads its "
     "input enlarged, so that there are sharp edges from the start. High learning rates fall to "
@@ -105,8 +105,8 @@ ANNEALED = Remedy(
 )
 
 
-REMEDIES: dict[str, Remedy] = {
-    PLAIN: Remedy(
+METHODS: dict[str, Method] = {
+    PLAIN: Method(
         title="Plain GAN",
         idea="D learns to tell real from generated, and G climbs towards what D takes for real. "
         "Nothing asks G for variety: a few good places are as good to it as all of them.",
@@ -118,7 +118,7 @@ REMEDIES: dict[str, Remedy] = {
         year=2014,
         work="Generative adversarial nets",
     ),
-    "unrolled": Remedy(
+    "unrolled": Method(
         title="Unrolled GAN, 5 steps",
         idea="G answers not D as it stands, but D as it will have learnt five steps later. "
         "Crowding into one mode no longer pays, for the D of tomorrow has already seen through it.",
@@ -131,11 +131,11 @@ REMEDIES: dict[str, Remedy] = {
         year=2017,
         work="Unrolled generative adversarial networks",
     ),
-    "minibatch": Remedy(
+    "minibatch": Method(
         title="Minibatch discrimination",
-        idea="D is told how close each sample lies to the rest of its batch. A batch that is too "
-        "much alike is recognised as generated.",
-        fails="Closeness is measured in features that D learns: it notices a crowd, but not that "
+        idea="D is given the distance of each sample to the rest of its batch. A batch that is too "
+        "uniform is recognised as generated.",
+        fails="Closeness is measured in features that D learns: it notices a cluster, but not that "
         "one mode is missing or half as heavy as it should be; its cost grows with the batch's "
         "square.",
         values={"network.d_batch_feature": "discrimination"},
@@ -147,7 +147,7 @@ REMEDIES: dict[str, Remedy] = {
     "pacgan2": _packing(2),
     "pacgan3": _packing(3),
     "pacgan4": _packing(4),
-    "wgan-gp": Remedy(
+    "wgan-gp": Method(
         title="WGAN-GP",
         idea="The critic estimates how far the generated mass has to be moved, its slope held at 1 "
         "between real and generated. A missing mode is mass far away, so that G feels its pull "
@@ -166,7 +166,7 @@ REMEDIES: dict[str, Remedy] = {
         year=2017,
         work="Improved training of Wasserstein GANs",
     ),
-    "r1-r2": Remedy(
+    "r1-r2": Method(
         title="Relativistic, R1 + R2",
         idea="D compares each generated sample with a real one, and is kept flat where real and "
         "generated samples lie. A mode without samples loses every comparison, and at the "
@@ -186,7 +186,7 @@ REMEDIES: dict[str, Remedy] = {
         work="The GAN is dead; long live the GAN! A modern baseline GAN",
     ),
     "annealed": ANNEALED,
-    "spectral": Remedy(
+    "spectral": Method(
         title="Spectral normalisation",
         idea="Each weight of D is divided by its largest singular value, so that D's slope is "
         "bounded everywhere. G's gradients neither vanish nor explode while D learns.",
@@ -198,9 +198,9 @@ REMEDIES: dict[str, Remedy] = {
         year=2018,
         work="Spectral normalization for generative adversarial networks",
     ),
-    "instance-noise": Remedy(
+    "instance-noise": Method(
         title="Instance noise",
-        idea="Real and generated samples are blurred alike before D sees them, until they overlap. "
+        idea="Real and generated samples are blurred equally for D, until they overlap. "
         "D cannot be sure anywhere, and G feels the pull of modes that it does not reach; the "
         "blur fades while they train.",
         fails="As long as the blur is wider than a mode, G cannot see the mode's own width; once "
@@ -216,12 +216,12 @@ REMEDIES: dict[str, Remedy] = {
         year=2017,
         work="Amortised MAP inference for image super-resolution",
     ),
-    "two-time-scales": Remedy(
+    "two-time-scales": Method(
         title="Two time-scales",
         idea="D learns four times as fast as G. What G meets is then close to the best answer to "
         "where it stands, not an echo of where it was.",
         fails="A D that is nearly perfect is flat where G is, so that a mode that G does not reach "
-        "does not pull; the ratio has to be found anew for each pair of networks.",
+        "does not pull; the ratio has to be found again for each pair of networks.",
         values={"d_optimizer.lr": 1e-3, "g_optimizer.lr": 2.5e-4},
         formula=r"\eta_D=4\,\eta_G",
         authors="Heusel, Ramsauer, Unterthiner, Nessler & Hochreiter",
@@ -230,13 +230,13 @@ REMEDIES: dict[str, Remedy] = {
     ),
 }
 
-AFTERWARDS: dict[str, Remedy] = {
+AFTERWARDS: dict[str, Method] = {
     "truncated": replace(
         ANNEALED,
         title="R1 + R2, annealed, truncated",
         idea="A connected z must be torn to cover separate modes, and where it is torn G is steep. "
         "The one per cent of z with the steepest G is left out when samples are drawn; neither "
-        "real samples nor D are asked.",
+        "real samples nor D are needed.",
         fails="It hides what G has not learnt, and does not cure it: no mode comes back, and with "
         "too large a share rare parts of the data are cut away with the bridges.",
         truncation=0.01,
@@ -246,7 +246,7 @@ AFTERWARDS: dict[str, Remedy] = {
         work="Learning disconnected manifolds: a no GAN's land",
     ),
 }
-"""What changes how samples are drawn, not how G learns: a race could not show the difference."""
+"""Methods that change how samples are drawn, not how G learns; a race cannot show them."""
 
-ROWS: dict[str, Remedy] = {**REMEDIES, **AFTERWARDS}
+ROWS: dict[str, Method] = {**METHODS, **AFTERWARDS}
 """Every row of a comparison."""
