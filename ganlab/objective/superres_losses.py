@@ -111,12 +111,18 @@ def adversarial_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
 
 
 def relativistic_average_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """A fake should look more real than the average real. Wang et al. 2018 (ESRGAN), equation 2."""
+    """A fake should look more real than the average real: half of ESRGAN's equation 2.
+
+    Wang et al. 2018. Their code halves it too, so that equal logits cost log 2, not log 4.
+    """
     return _relativistic_average(fake_logits, real_logits)
 
 
 def relativistic_average_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """A real should look more real than the average fake. Wang et al. 2018 (ESRGAN), equation 1."""
+    """A real should look more real than the average fake: half of ESRGAN's equation 1.
+
+    Wang et al. 2018. Their code halves it too, so that equal logits cost log 2, not log 4.
+    """
     return _relativistic_average(real_logits, fake_logits)
 
 

@@ -120,14 +120,15 @@ def test_losses_at_zero_logits_are_what_the_formulas_say():
     assert float(superres_losses.relativistic_average_g(zero, zero)) == pytest.approx(math.log(2))
 
 
-def test_the_relativistic_average_is_the_papers_formula():
+def test_the_relativistic_average_is_half_of_the_papers_formula():
     real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.5, -2.0])
     real_over_fake = torch.sigmoid(real - fake.mean())
     fake_over_real = torch.sigmoid(fake - real.mean())
-    d = -(real_over_fake.log().mean() + (1 - fake_over_real).log().mean()) / 2
-    g = -((1 - real_over_fake).log().mean() + fake_over_real.log().mean()) / 2
-    torch.testing.assert_close(superres_losses.relativistic_average_d(real, fake), d)
-    torch.testing.assert_close(superres_losses.relativistic_average_g(real, fake), g)
+    equation_1 = -real_over_fake.log().mean() - (1 - fake_over_real).log().mean()
+    equation_2 = -(1 - real_over_fake).log().mean() - fake_over_real.log().mean()
+    d, g = (game(real, fake) for game in superres_losses.ADVERSARIAL["relativistic"])
+    torch.testing.assert_close(d, equation_1 / 2)
+    torch.testing.assert_close(g, equation_2 / 2)
 
 
 def test_the_grid_term_sees_a_pattern_and_hardly_sees_noise():
