@@ -1,7 +1,8 @@
 """DiffAugment: random changes that a gradient passes, for real and fake alike and in G's step too.
 
-Zhao et al. 2020. Each picture has its own luck. Pictures are (N, C, H, W) in [-1, 1], where -1 is
-empty paper: what moves in and what is cut out has that value.
+Zhao et al. 2020. Each picture is changed in its own way. Pictures are (N, C, H, W) in [-1, 1]; what
+moves in and what is cut out is 0, the grey in the middle, as in the paper's DiffAugment_pytorch.py
+(`F.pad` with zeros, and a mask of zeros that multiplies).
 """
 
 import torch
@@ -9,7 +10,8 @@ from torch import Generator, Tensor
 
 from ganlab.registry import Parameter, transform
 
-PAPER = -1.0
+FILL = 0.0
+"""What stands where a picture has moved away or is cut out."""
 
 
 def _uniform(x: Tensor, generator: Generator) -> Tensor:
@@ -30,7 +32,7 @@ def color(x: Tensor, generator: Generator, strength: float = 1.0) -> Tensor:
 
 
 def translation(x: Tensor, generator: Generator, share: float = 0.125) -> Tensor:
-    """Each picture moved by whole pixels, up to share of its sides; what comes in is paper."""
+    """Each picture moved by whole pixels, up to share of its sides; FILL comes in."""
     n, _, height, width = x.shape
     far = [round(side * share) for side in (height, width)]
     down, right = (
@@ -45,11 +47,11 @@ def translation(x: Tensor, generator: Generator, share: float = 0.125) -> Tensor
     moved = x.permute(0, 2, 3, 1)[
         which, rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
     ]
-    return torch.where(inside, moved.permute(0, 3, 1, 2), PAPER)
+    return torch.where(inside, moved.permute(0, 3, 1, 2), FILL)
 
 
 def cutout(x: Tensor, generator: Generator, share: float = 0.5) -> Tensor:
-    """A square of share of the side becomes paper, its middle anywhere in the picture."""
+    """A square of share of the side becomes FILL, its middle anywhere in the picture."""
     n, _, height, width = x.shape
     middles = [torch.rand(n, 1, generator=generator, device=x.device) * s for s in (height, width)]
     within = [
@@ -57,7 +59,7 @@ def cutout(x: Tensor, generator: Generator, share: float = 0.5) -> Tensor:
         for side, middle in zip((height, width), middles, strict=True)
     ]
     hole = within[0][:, None, :, None] & within[1][:, None, None, :]
-    return torch.where(hole, PAPER, x)
+    return torch.where(hole, FILL, x)
 
 
 @transform(

@@ -17,24 +17,34 @@ def x():
     return torch.rand(64, 3, 16, 16, generator=luck(1)) * 2 - 1
 
 
-def test_a_translation_moves_whole_pictures_by_whole_pixels_and_lets_paper_in():
-    dot = torch.full((500, 1, 16, 16), -1.0)
+def test_a_translation_moves_whole_pictures_by_whole_pixels_and_lets_zeros_in():
+    dot = torch.zeros(500, 1, 16, 16)
     dot[:, 0, 8, 8] = 1.0
     moved = translation(dot, luck(), 0.125)
     assert torch.equal(moved.sum((1, 2, 3)), dot.sum((1, 2, 3)))
     places = {tuple(place[2:].tolist()) for place in (moved > 0).nonzero()}
     assert places == {(r, c) for r in range(6, 11) for c in range(6, 11)}
     edge = translation(torch.ones(50, 1, 16, 16), luck(), 0.5)
-    assert set(edge.unique().tolist()) == {-1.0, 1.0}
+    assert set(edge.unique().tolist()) == {0.0, 1.0}
 
 
-def test_a_cutout_is_one_square_of_paper(x):
+def test_a_cutout_is_one_square_of_zeros(x):
     cut = cutout(x, luck(), 0.5)
-    gone = (cut == -1.0).all(1) & (x != -1.0).any(1)
+    gone = (cut == 0.0).all(1) & (x != 0.0).any(1)
     rows, columns = gone.any(2), gone.any(1)
     assert torch.equal(gone, rows[:, :, None] & columns[:, None, :])
     assert int(rows.sum(1).max()) == int(columns.sum(1).max()) == 8
     assert torch.equal(cut[~gone[:, None].expand_as(cut)], x[~gone[:, None].expand_as(x)])
+
+
+def test_what_a_translation_shows_is_the_zero_padded_picture_read_elsewhere(x):
+    # The paper's code pads with zeros, `F.pad(x, [1, 1, 1, 1])`, and reads from the padded picture.
+    padded = torch.nn.functional.pad(x[:1], (2, 2, 2, 2))
+    wanted = {(r, c): padded[0, :, r : r + 16, c : c + 16] for r in range(5) for c in range(5)}
+    moved = translation(x[:1].expand(200, -1, -1, -1), luck(), 0.125)
+    found = {place for one in moved for place, window in wanted.items() if torch.equal(one, window)}
+    assert found == set(wanted)
+    assert all(any(torch.equal(one, window) for window in wanted.values()) for one in moved)
 
 
 def test_colour_keeps_the_order_of_a_pictures_greys(x):
