@@ -23,6 +23,7 @@ class Setting:
     steps: int = 1500
     batch: int = 128
     loss: str = "non-saturating"
+    """One that compares single scores: `loss_shapes` has no curve of one that compares means."""
     d_rate: float = 0.15
     g_rate: float = 0.01
     momentum: float = 0.0
@@ -93,7 +94,8 @@ def play(setting: Setting) -> Record:
             D = D - setting.d_rate * d_speed
         z = draws[2]
         new_logits, hidden = logits(D, G[0] + G[1] * z + setting.noise * draws[4])
-        g = g_curve(setting.loss, real_logits, new_logits)
+        # Both scores are those of the D that G meets, as in training: it has just moved.
+        g = g_curve(setting.loss, logits(D, real)[0], new_logits)
         pull = g.by_fake * by_input(D, hidden) / n
         rows[t] = (
             d.loss.mean(),

@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import norm
 
+from ganlab.catalogue import LOSSES, Spec
 from ganlab.theory import small_game
 from ganlab.theory.small_game import HIDDEN, STORIES, Setting, play
 
@@ -29,6 +31,41 @@ def test_gradients_of_d_are_finite_differences():
     np.testing.assert_allclose(found, by_weights, atol=1e-7)
     by_input = (small_game.logits(D, x + h)[0] - small_game.logits(D, x - h)[0]) / (2 * h)
     np.testing.assert_allclose(small_game.by_input(D, hidden), by_input, atol=1e-8)
+
+
+def rounds_by_autograd(setting, steps):
+    """The game again on torch's gradients: both losses of each step, D at its newest for G."""
+    spec = LOSSES[setting.loss]
+    g_loss_of, d_loss_of = spec.load(), Spec(target=spec.traits["d"], summary="").load()
+    rng = np.random.default_rng(setting.seed)
+    D = np.concatenate([rng.normal(0, 1, HIDDEN), rng.normal(0, 2, HIDDEN), np.zeros(HIDDEN + 1)])
+    D[2 * HIDDEN : 3 * HIDDEN] = rng.normal(0, 0.02, HIDDEN)
+    D = torch.from_numpy(D).requires_grad_(True)
+    G = torch.tensor([setting.mean, setting.std], dtype=torch.float64, requires_grad=True)
+
+    def score(x):
+        w, b, v = D[:HIDDEN], D[HIDDEN : 2 * HIDDEN], D[2 * HIDDEN : -1]
+        return torch.tanh(x[:, None] * w + b) @ v + D[-1]
+
+    losses = []
+    for _ in range(steps):
+        draws = torch.from_numpy(rng.normal(size=(5, setting.batch)))
+        d_loss = d_loss_of(score(draws[0]), score((G[0] + G[1] * draws[1]).detach())).mean()
+        (gradient,) = torch.autograd.grad(d_loss, D)
+        D = (D - setting.d_rate * gradient).detach().requires_grad_(True)
+        g_loss = g_loss_of(score(draws[0]), score(G[0] + G[1] * draws[2])).mean()
+        (gradient,) = torch.autograd.grad(g_loss, G)
+        G = (G - setting.g_rate * gradient).detach().requires_grad_(True)
+        losses.append((d_loss.item(), g_loss.item()))
+    return np.array(losses)
+
+
+@pytest.mark.parametrize("loss", ["non-saturating", "relativistic", "least-squares", "hinge"])
+def test_both_players_losses_are_those_of_a_game_on_autograd(loss):
+    setting = Setting(steps=12, loss=loss, d_rate=0.05, g_rate=0.05, batch=32)
+    record = play(setting)
+    found = np.stack([record.d_loss, record.g_loss], axis=1)
+    np.testing.assert_allclose(found, rounds_by_autograd(setting, 12), rtol=1e-7)
 
 
 def test_the_same_seed_plays_the_same_game():
