@@ -158,10 +158,19 @@ def shared_gradients(state: State) -> tuple[DReport, GReport]:
 
 
 def d_move(state: State) -> None:
-    """Move D along the gradient that its weights hold, and clip it where the run says so."""
-    configs = [one.d_optimizer for one in state.members]
-    tune(state.d_optimizer, configs, state.progress)
+    """Move D along the gradient that its weights hold, and clip it where the run wants that."""
+    tune_d(state)
     move(state.d_optimizer)
+    clip_d(state)
+
+
+def tune_d(state: State) -> None:
+    """Give D's optimiser the learning rates of this step."""
+    tune(state.d_optimizer, [one.d_optimizer for one in state.members], state.progress)
+
+
+def clip_d(state: State) -> None:
+    """Clip D's weights where the run wants that."""
     limits = [one.d_clip or torch.inf for one in state.members]
     if min(limits) < torch.inf:
         clip_weights(state.d_weights, limits)
@@ -201,12 +210,16 @@ def g_gradient(state: State) -> GReport:
 def g_move(state: State) -> None:
     """Move G along the gradient that its weights hold, and the averaged G after it."""
     config = state.config
-    configs = [one.g_optimizer for one in state.members]
-    tune(state.g_optimizer, configs, state.progress)
+    tune_g(state)
     move(state.g_optimizer)
     state.g_steps += 1
     if config.ema:
         average_towards(state.G_mean, state.G, config.ema, state.g_steps)
+
+
+def tune_g(state: State) -> None:
+    """Give G's optimiser the learning rates of this step."""
+    tune(state.g_optimizer, [one.g_optimizer for one in state.members], state.progress)
 
 
 def game_penalty(

@@ -9,6 +9,7 @@ from ganlab.registry import strategy
 from ganlab.training.optimizers import move
 from ganlab.training.state import State
 from ganlab.training.step import (
+    clip_d,
     d_gradient,
     d_move,
     d_step,
@@ -16,6 +17,8 @@ from ganlab.training.step import (
     g_move,
     g_step,
     shared_gradients,
+    tune_d,
+    tune_g,
 )
 from ganlab.training.step_report import DReport, GReport
 
@@ -110,8 +113,10 @@ def optimistic(state: State) -> StepReport:
     g, d = g_gradient(state), None
     if state.config.d_steps:
         d = d_gradient(state)
+        tune_d(state)
         with _Optimism(state.d_optimizer):
-            d_move(state)
+            move(state.d_optimizer)
+        clip_d(state)  # where D ends, which is not where its optimiser alone had brought it
     with _Optimism(state.g_optimizer):
         g_move(state)
     return StepReport(d, g)
@@ -126,7 +131,8 @@ def optimistic(state: State) -> StepReport:
 def extragradient(state: State) -> StepReport:
     """Both look ahead by one move, and move from where they stood by the gradient found there.
 
-    Korpelevich 1976; with Adam as in Gidel et al. 2019, algorithm 4: the moments see both.
+    Korpelevich 1976; with Adam as in Gidel et al. 2019, algorithm 4: the moments see both. The D
+    ahead is clipped as any other, for it is a D that G answers.
     """
     optimizers = [state.g_optimizer] + [state.d_optimizer] * bool(state.config.d_steps)
     weights = [w for one in optimizers for group in one.param_groups for w in group["params"]]
@@ -134,7 +140,10 @@ def extragradient(state: State) -> StepReport:
     g_gradient(state)
     if state.config.d_steps:
         d_gradient(state)
+        tune_d(state)
         move(state.d_optimizer)
+        clip_d(state)
+    tune_g(state)
     move(state.g_optimizer)
     g = g_gradient(state)
     d = d_gradient(state) if state.config.d_steps else None

@@ -60,6 +60,12 @@ class LookAhead:
         self.mixes_batch = getattr(state.D, "mixes_batch", False)
         self.weights: dict[str, Tensor] = dict(state.D.named_parameters())
         self.rule = Rule(state)
+        limits = [one.d_clip or torch.inf for one in state.members]
+        self.bounds = {
+            name: weight.new_tensor(limits).reshape(-1, *[1] * (weight.ndim - 1))
+            for name, weight in self.weights.items()
+            if min(limits) < torch.inf
+        }
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits of x by the weights as they have become."""
@@ -70,13 +76,15 @@ class LookAhead:
         return self(real), self(fake)
 
     def move(self, loss: Tensor) -> None:
-        """Learn once from a loss."""
+        """Learn once from a loss, and be clipped where the run clips D."""
         gradients = torch.autograd.grad(loss, list(self.weights.values()), create_graph=True)
         changes = self.rule.changes(list(gradients))
         self.weights = {
             name: weight - change
             for (name, weight), change in zip(self.weights.items(), changes, strict=True)
         }
+        for name, bound in self.bounds.items():  # as D itself is clipped after each of its moves
+            self.weights[name] = self.weights[name].clamp(-bound, bound)
 
 
 KNOWN = (

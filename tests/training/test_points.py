@@ -114,11 +114,16 @@ def test_a_gan_comes_nearer_to_its_data():
     assert gap() < before / 2
 
 
-def test_an_unrolled_step_by_sgd_is_the_one_worked_out_by_hand():
-    """One look-ahead step of plain SGD: ψ' = ψ - η ∇L_D, and G's gradient runs through it."""
+@pytest.mark.parametrize("clip", [0.0, 0.2])
+def test_an_unrolled_step_by_sgd_is_the_one_worked_out_by_hand(clip):
+    """One look-ahead step of plain SGD: ψ' = ψ - η ∇L_D, clipped; G's gradient runs through it."""
     sgd = OptimizerConfig("sgd", lr=0.5, beta1=0.0)
     config = small(
-        strategy=Choice("unrolled", {"unroll": 1}), d_optimizer=sgd, g_optimizer=sgd, d_steps=0
+        strategy=Choice("unrolled", {"unroll": 1}),
+        d_optimizer=sgd,
+        g_optimizer=sgd,
+        d_steps=0,
+        d_clip=clip,
     )
     training = Training(config, device="cpu")
     twin = Training(config, device="cpu").state
@@ -132,6 +137,9 @@ def test_an_unrolled_step_by_sgd_is_the_one_worked_out_by_hand():
         loss = (F.softplus(-twin.D(real)) + F.softplus(twin.D(fake))).mean()
         gradients = torch.autograd.grad(loss, weights, create_graph=True)
         ahead = {n: w - 0.5 * g for n, w, g in zip(names, weights, gradients, strict=True)}
+        if clip:
+            ahead = {n: w.clip(-clip, clip) for n, w in ahead.items()}
+            assert any(bool((w.abs() == clip).any()) for w in ahead.values())
         return F.softplus(-torch.func.functional_call(twin.D, ahead, (fake,))).mean()
 
     expected = torch.autograd.grad(value(), list(twin.G.parameters()))

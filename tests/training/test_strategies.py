@@ -2,10 +2,12 @@
 
 import copy
 
+import pytest
 import torch
 from torch.nn import functional as F
 
 from ganlab.training import strategies
+from ganlab.training.step import d_gradient, g_gradient
 from ganlab.training.strategies import (
     NAMES,
     alternating,
@@ -146,3 +148,42 @@ def test_a_report_with_a_loss_that_is_not_finite_says_so(tiny, state_of):
     with torch.no_grad():
         state.D.dense.bias.fill_(torch.inf)
     assert not strategies.alternating(state).stacked(state.device).isfinite().all()
+
+
+def ahead_of(state):
+    """Lists that fill with D's weights, each time before D judges."""
+    seen = []
+    state.D.register_forward_pre_hook(
+        lambda D, _: seen.append([weight.detach().clone() for weight in D.parameters()])
+    )
+    return seen
+
+
+def test_extragradient_looks_ahead_at_the_rate_of_this_step(tiny, state_of):
+    plain = {"name": "sgd", "lr": 0.01, "beta1": 0.0, "decay": "linear"}
+    config = tiny.with_values({"d_optimizer": plain, "g_optimizer": plain})
+    state, twin = state_of(config), state_of(config)
+    state.step = twin.step = config.steps // 4 * 3
+    seen = ahead_of(state)
+    g_gradient(twin)
+    d_gradient(twin)
+    extragradient(state)
+    for here, there, weight in zip(seen[1], seen[2], twin.D.parameters(), strict=True):
+        torch.testing.assert_close(there, here - 0.0025 * weight.grad, rtol=0, atol=1e-7)
+
+
+def test_extragradients_d_ahead_is_clipped_as_the_one_that_stays_is(tiny, state_of):
+    state = state_of(tiny.with_values({"d_clip": 0.01, "d_optimizer.lr": 0.05}))
+    only_d(state)
+    seen = ahead_of(state)
+    extragradient(state)
+    for weights in (seen[2], seen[3], [w.detach() for w in state.D.parameters()]):
+        assert max(float(weight.abs().max()) for weight in weights) == pytest.approx(0.01)
+
+
+def test_optimistic_d_ends_within_its_clip(tiny, state_of):
+    state = state_of(tiny.with_values({"d_clip": 0.01, "d_optimizer.lr": 0.05}))
+    for _ in range(3):
+        optimistic(state)
+        largest = max(float(weight.detach().abs().max()) for weight in state.D.parameters())
+        assert largest == pytest.approx(0.01)
