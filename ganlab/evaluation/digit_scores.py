@@ -39,5 +39,5 @@ def distance_scores(fake: Tensor, real: Tensor) -> dict[str, float]:
     return {
         "frechet": frechet_distance(fake, real),
         "kernel": kernel_distance(fake, real),
-        **neighbours(fake, real, K)._asdict(),
+        **neighbours(fake, real, K).scores(),
     }

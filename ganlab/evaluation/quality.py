@@ -69,7 +69,7 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
     found |= {"kid_subsets": SUBSETS, "kid_size": min(SUBSET, n // 2)}
     found |= _distances(fake.features, real.features)
     floor = _distances(other.features, real.features)
-    found |= {f"{name}_floor": value for name, value in floor.items()}
+    found |= {f"{name}_floor": value for name, value in floor.items() if name != "repeated"}
     if extractor.classes:
         found |= _classes(extractor, fake, _joined(parts, slice(None)), labels, shown)
         found["duplicates"] = birthdays(fake.features, real.features, n)["pairs"]
@@ -92,7 +92,7 @@ def _distances(fake: Tensor, real: Tensor) -> dict[str, float]:
         "frechet": frechet_distance(fake, real),
         "kid": kid.mean,
         "kid_deviation": kid.deviation,
-        **neighbours(fake, real, K)._asdict(),
+        **neighbours(fake, real, K).scores(),
     }
 
 

@@ -76,9 +76,9 @@ class QuickEvaluation:
         return facts | self._distances(fake) | self._floor
 
     def _distances(self, fake: Tensor) -> dict[str, float]:
-        near = neighbours(fake, self._real, K)._asdict()
+        near = neighbours(fake, self._real, K)
         return {
             "frechet": frechet_distance(fake, self._real),
-            "coverage": near["coverage"],
-            "density": near["density"],
+            "coverage": near.coverage,
+            "density": near.density,
         }

@@ -93,7 +93,7 @@ def _kernel_diagonal(x: Tensor) -> float:
 
 
 class Neighbours(NamedTuple):
-    """Precision, recall, density and coverage; all but density are shares."""
+    """Precision, recall, density and coverage; the first, second and fourth are shares."""
 
     precision: float
     """Share of fake samples in the neighbourhood of some real one."""
@@ -103,30 +103,50 @@ class Neighbours(NamedTuple):
     """How many real neighbourhoods a fake sample lies in, over k; about 1 for equal sets."""
     coverage: float
     """Share of real samples whose neighbourhood holds a fake one."""
+    repeated: int = 0
+    """How many real samples were left out because they repeat another one."""
+
+    def scores(self) -> dict[str, float]:
+        """The four by name, and 'repeated' where there were any."""
+        found = {k: v for k, v in self._asdict().items() if k != "repeated"}
+        return found | ({"repeated": self.repeated} if self.repeated else {})
 
 
 def neighbours(fake: Tensor, real: Tensor, k: int = 5) -> Neighbours:
     """PRDC with the k-th nearest neighbour as radius. Naeem et al. 2020, equations 3 to 6.
 
     For fake and real of one distribution coverage is 1 - 2^-k in expectation, for large N.
+
+    A sample that stands more than k times in its set has a radius of 0, and nothing would lie in
+    its neighbourhood. So where real samples repeat, both sides are neighbourhoods of distinct
+    samples: recall and coverage are shares of distinct real ones, precision and density still
+    count every fake one. At most k distinct samples have neighbourhoods of as many as there are.
     """
     fake, real = fake.double(), real.double()
-    real_radii, fake_radii = _radii(real, k), _radii(fake, k)
+    count, distinct = len(fake), real.unique(dim=0)
+    times, repeated = torch.ones(count, dtype=torch.int64, device=fake.device), 0
+    if len(distinct) < len(real):
+        real, repeated = distinct, len(real) - len(distinct)
+        fake, times = fake.unique(dim=0, return_counts=True)
+    real_k, fake_k = min(k, len(real) - 1), min(k, len(fake) - 1)
+    real_radii, fake_radii = _radii(real, real_k), _radii(fake, fake_k)
     covered = torch.zeros(len(real), dtype=torch.bool, device=real.device)
     recalled = torch.zeros_like(covered)
     precise, inside = 0, 0
-    for part, own in zip(fake.split(BLOCK), fake_radii.split(BLOCK), strict=True):
+    parts = (one.split(BLOCK) for one in (fake, fake_radii, times))
+    for part, own, of_each in zip(*parts, strict=True):
         distances = torch.cdist(part, real)  # (block, M)
         within = distances < real_radii
         covered |= within.any(0)
-        precise += int(within.any(1).sum())
-        inside += int(within.sum())
+        precise += int((within.any(1) * of_each).sum())
+        inside += int((within.sum(1) * of_each).sum())
         recalled |= (distances < own[:, None]).any(0)
     return Neighbours(
-        precise / len(fake),
+        precise / count,
         float(recalled.double().mean()),
-        inside / (k * len(fake)),
+        inside / (max(real_k, 1) * count),
         float(covered.double().mean()),
+        repeated,
     )
 
 

@@ -113,8 +113,10 @@ def numpy_prdc(fake, real, k):
 def test_precision_recall_density_and_coverage_agree_with_a_numpy_twin(k, monkeypatch):
     monkeypatch.setattr(f, "BLOCK", 23)
     fake, real = draw(110, 3, 6, shift=0.4), draw(130, 3, 7)
-    expected = numpy_prdc(fake.double().numpy(), real.double().numpy(), k)
-    assert tuple(f.neighbours(fake, real, k)) == pytest.approx(expected, abs=1e-12)
+    wanted = numpy_prdc(fake.double().numpy(), real.double().numpy(), k)
+    found = f.neighbours(fake, real, k)
+    assert found.repeated == 0
+    assert tuple(found)[:4] == pytest.approx(wanted, abs=1e-12)
 
 
 def test_losing_half_of_the_data_halves_coverage_and_keeps_precision():
@@ -125,3 +127,36 @@ def test_losing_half_of_the_data_halves_coverage_and_keeps_precision():
     assert found.precision > 0.95
     assert found.coverage < 0.5
     assert found.recall <= 0.5
+
+
+def test_a_perfect_generator_is_perfect_where_real_samples_repeat():
+    distinct = draw(40, 3, 8)
+    chosen = torch.randint(40, (400,), generator=torch.Generator().manual_seed(2))
+    found = f.neighbours(distinct[chosen], distinct.repeat(20, 1), 5)
+    assert (found.precision, found.recall, found.coverage) == (1.0, 1.0, 1.0)
+    assert found.repeated == 19 * 40
+    assert found.scores()["repeated"] == 760
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_where_real_samples_repeat_neighbourhoods_are_those_of_distinct_samples(k, monkeypatch):
+    monkeypatch.setattr(f, "BLOCK", 17)
+    fake, real = draw(50, 3, 9, shift=0.4), draw(60, 3, 10)
+    twice = torch.cat([fake, fake[:20]])
+    precision, _, density, _ = numpy_prdc(twice.double().numpy(), real.double().numpy(), k)
+    _, recall, _, coverage = numpy_prdc(fake.double().numpy(), real.double().numpy(), k)
+    found = f.neighbours(twice, torch.cat([real, real[:30]]), k)
+    assert tuple(found)[:4] == pytest.approx((precision, recall, density, coverage), abs=1e-12)
+    assert found.repeated == 30
+
+
+def test_samples_that_do_not_repeat_report_nothing_of_it():
+    found = f.neighbours(draw(30, 3, 1), draw(30, 3, 2))
+    assert set(found.scores()) == {"precision", "recall", "density", "coverage"}
+
+
+def test_fewer_distinct_samples_than_neighbours_are_measured_all_the_same():
+    real = draw(3, 2, 1)
+    assert f.neighbours(real.repeat(4, 1), real.repeat(50, 1), 5).coverage == 1.0
+    one = f.neighbours(torch.zeros(20, 2), torch.zeros(20, 2), 5)
+    assert (one.coverage, one.repeated) == (0.0, 19)  # a single sample has no neighbourhood
