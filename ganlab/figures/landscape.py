@@ -13,7 +13,10 @@ Extent = tuple[float, float, float, float]
 
 
 def undecided(loss: str, arrays: Mapping[str, NDArray[Any]], extent: Extent) -> float:
-    """The score between real and fake: the loss's own, or halfway between their mean scores."""
+    """The score between real and fake: the loss's own, or halfway between their mean scores.
+
+    ConfigError, which lists the losses, where there is none of that name.
+    """
     own = find(Loss, loss).at_equilibrium().score
     if own is not None:
         return float(own)

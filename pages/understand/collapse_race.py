@@ -18,7 +18,7 @@ from pages.widgets.messages import badge, sentence
 from pages.widgets.mode_timeline import looked_at, mode_timeline
 from pages.widgets.play_buttons import play_buttons
 from pages.widgets.playground_moments import branch_here
-from pages.widgets.race_scenes import SHIPPED, RaceScene, race_scene
+from pages.widgets.race_scenes import SHIPPED, RaceScene, losses, race_scene
 from pages.widgets.resume import tell
 from pages.widgets.silence import polled
 from pages.widgets.visitor import visitor
@@ -26,6 +26,9 @@ from pages.widgets.visitor import visitor
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
 MOST = 4
+"""How many remedies start together here."""
+CROWD = 12
+"""How many GANs of a run that was started elsewhere are shown at most."""
 FIRST = (PLAIN, "pacgan2", "annealed")
 CLOCK = "race"
 STRIPS = "strips"
@@ -212,8 +215,15 @@ def shown() -> str:
     wanted = st.query_params.get("run", "")
     try:
         if wanted:
-            if not hub().view(wanted).info.variants:
+            info = hub().view(wanted).info
+            if not info.variants:
                 raise ConfigError("this run is no race: the Playground or Image GANs shows it")
+            if len(info.variants) > CROWD:
+                raise ConfigError(
+                    f"this run holds {len(info.variants)} GANs, and a race shows {CROWD} at most: "
+                    "look at it on Map or Statistics"
+                )
+            losses(info.config, info.variants)  # raises where the configuration is of another lab
             return wanted
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")

@@ -18,6 +18,8 @@ from pages.widgets.pane_legend import pane_legend
 from pages.widgets.playground_canvas import nothing_yet, playground_canvas
 from pages.widgets.race_scenes import RaceScene, pane_address
 
+IN_A_ROW = 4
+"""Panes beside each other; more go into the next row."""
 ENDED = ("finished", "stopped", "diverged")
 
 
@@ -31,8 +33,13 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
     # All panes show D alike, so that their colours can be compared.
     known = all(find(Loss, one.loss.name).probability for one in members)
     # From the bottom up panes are of one height: a long name leaves the canvases level.
-    columns = st.columns(len(now.labels), gap="small", vertical_alignment="bottom")
-    for k, (column, label) in enumerate(zip(columns, now.labels, strict=True)):
+    count = len(now.labels)
+    columns = [
+        column
+        for _ in range(0, count, IN_A_ROW)
+        for column in st.columns(min(count, IN_A_ROW), gap="small", vertical_alignment="bottom")
+    ]
+    for k, (column, label) in enumerate(zip(columns, now.labels, strict=False)):
         with column:
             st.html(_heading(k, label))
             st.markdown(_badges(now, k, scores[k]))

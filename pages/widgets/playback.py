@@ -137,10 +137,21 @@ def open_link(text: str) -> str:
 
 
 def fits(run_id: str) -> bool:
-    """True for a run on points; raise ConfigError for another, which has a page of its own."""
+    """True for a run on points; raise ConfigError for another, which has a page of its own.
+
+    Also for one whose configuration is none of this ganlab's: all that the page offers reads it.
+    """
     info = hub().view(run_id).info
-    if info.kind != GAN or DATA[info.config["data"]["name"]].traits["space"] != "points":
+    if info.kind != GAN:
         raise ConfigError("this run makes pictures: the Image GANs page shows it")
+    try:
+        config = RunConfig.from_json(info.config)
+    except ConfigError as error:
+        raise ConfigError(f"this run's configuration cannot be used: {error}") from error
+    if DATA[config.data.name].traits["space"] != "points":
+        raise ConfigError("this run makes pictures: the Image GANs page shows it")
+    if info.variants:
+        raise ConfigError(f"this run holds {len(info.variants)} GANs: Mode collapse shows it")
     return True
 
 

@@ -44,9 +44,12 @@ class RaceShelf(Shelf[Moment]):
         """One frame a member; loss names theirs, with commas between."""
         frames = []
         for k, name_of_loss in enumerate(loss.split(",")):
-            own = {name: arrays[name][k] for name in ("fake", "landscape", "manifold")}
-            boundary = undecided(name_of_loss, own | {"real": arrays["real"]}, self.extent)
-            own["landscape"] = to_the_border(own["landscape"]).astype(np.float16)
+            # A crowd is stored without what D and G make of the whole plane.
+            shown = [name for name in ("fake", "landscape", "manifold") if name in arrays]
+            own, boundary = {name: arrays[name][k] for name in shown}, 0.0
+            if "landscape" in own:
+                boundary = undecided(name_of_loss, own | {"real": arrays["real"]}, self.extent)
+                own["landscape"] = to_the_border(own["landscape"]).astype(np.float16)
             frames.append(CanvasFrame(step, own, boundary))
         return Moment(tuple(frames), arrays.get("places"))
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from ganlab.errors import ConfigError
 from ganlab.figures.landscape import undecided
 
 EXTENT = (-2.0, 2.0, -1.0, 3.0)
@@ -33,3 +34,8 @@ def test_points_that_are_not_finite_leave_a_finite_score():
     lost = np.full((5, 2), np.nan)
     arrays = {"landscape": plane(10), "real": lost, "fake": lost * np.inf}
     assert np.isfinite(undecided("relativistic", arrays, EXTENT))
+
+
+def test_an_unknown_loss_is_refused_with_those_there_are():
+    with pytest.raises(ConfigError, match=r"loss must be one of .*hinge.*, got 'unheard-of'"):
+        undecided("unheard-of", {}, EXTENT)

@@ -1,12 +1,14 @@
 """The race through AppTest, on a server that starts no worker."""
 
 import pytest
+from ganlab.catalogue.remedies import REMEDIES
 
 from ganlab.config import RunConfig
 from ganlab.config.variants import varied
 from ganlab.jobs.store import Store
 from pages.understand.collapse_race import DATA, race_config, variants
 from tests.pages.test_pages import everything_said, opened
+from tests.trained import MLP, trained_once
 
 PAGE = "pages/understand/mode_collapse.py"
 PLAYGROUND = "pages/train/playground.py"
@@ -152,3 +154,41 @@ def primary(app):
 def test_one_button_stands_out_with_and_without_a_race_of_ones_own(race_run):
     assert primary(opened(PAGE)) == ["Start the race"]
     assert primary(opened(PAGE, run=race_run().id)) == ["Play"]
+
+
+@pytest.fixture(scope="module")
+def crowd_run(tmp_path_factory):
+    """Copies a finished run of five GANs, as `train --race` with five methods makes it."""
+    five = [
+        {"label": REMEDIES[name].title, "values": REMEDIES[name].racing_on("ring")}
+        for name in ("plain", "pacgan2", "r1-r2", "wgan-gp", "spectral")
+    ]
+    return trained_once(tmp_path_factory.mktemp("crowd"), "ring-collapse", MLP, five)
+
+
+def test_a_race_of_five_is_shown_in_two_rows_by_its_points(crowd_run):
+    record = crowd_run()
+    app = opened(PAGE, panel="Race", run=record.id)
+    assert not app.error
+    panes = [one for one in canvases(app) if "pane." in one.proto.id]
+    assert len(panes) == 5
+    said = everything_said(app)
+    for one in record.info().variants:
+        assert one["label"] in said
+    links = [one.proto for one in app.get("page_link") if "Open in" in one.proto.label]
+    assert len(links) == 5
+
+
+def test_a_run_of_more_gans_than_a_race_shows_is_sent_to_its_panel():
+    config = race_config("Ring of eight", 1_000, 0)
+    seeds = [{"label": f"Seed {k}", "values": {"seed": k}} for k in range(15)]
+    record = Store().create(config, "Many seeds", "", seeds)
+    app = opened(PAGE, panel="Race", run=record.id)
+    assert "holds 15 GANs, and a race shows 12 at most" in app.error[0].value
+
+
+def test_a_race_whose_configuration_is_unknown_here_gets_one_sentence(race_run):
+    record = race_run()
+    record.set_facts(config=record.info().config | {"loss": {"name": "unheard-of"}})
+    app = opened(PAGE, panel="Race", run=record.id)
+    assert "got 'unheard-of'" in app.error[0].value

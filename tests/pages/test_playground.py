@@ -215,3 +215,26 @@ def test_a_copy_that_rests_at_its_start_is_reset_instead_of_making_another(monke
         resume.hub().refresh(record.id)
         monkeypatch.setattr(resume, "visitor", Visitor)  # another's session
         assert resume.unplayed(shipped) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"loss": {"name": "unheard-of"}}, "loss must be one of"),
+        ({"penalties": ["unheard-of"]}, "penalties must be one of"),
+        ({"data": {"name": "unheard-of"}}, "data must be one of"),
+        ({"temperature": 1}, "no field temperature"),
+    ],
+)
+def test_a_run_whose_configuration_is_unknown_here_gets_one_sentence(ring_run, change, words):
+    record = ring_run()
+    record.set_facts(config=record.info().config | change)
+    app = opened(PAGE, run=record.id)
+    (error,) = app.error
+    assert error.value.startswith("This run's configuration cannot be used: ")
+    assert words in error.value
+
+
+def test_a_race_is_sent_to_the_page_that_shows_it(race_run):
+    app = opened(PAGE, run=race_run().id)
+    assert "This run holds 3 GANs: Mode collapse shows it" in app.error[0].value
