@@ -58,7 +58,7 @@ def checked(
             raise refuse
         return converted
     if kind is str:
-        if options and value not in options:
+        if options and (not isinstance(value, str) or value not in options):
             raise ConfigError(f"{name} must be one of {', '.join(options)}, got {value!r}")
         if not isinstance(value, str):
             raise refuse
@@ -67,7 +67,7 @@ def checked(
         raise refuse
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last of a tensor's
         raise refuse from None
     if not math.isfinite(number) or (kind is int and number != int(number)):
         raise refuse

@@ -18,7 +18,7 @@ class Choice:
     @classmethod
     def parse(cls, field_name: str, given: Any) -> "Choice":
         """Check given (a name, a mapping with 'name', or a Choice) and fill in the defaults."""
-        if isinstance(given, Choice):
+        if isinstance(given, Choice) and isinstance(given.values, Mapping):
             given = given.to_json()
         if isinstance(given, str):
             given = {"name": given}

@@ -51,8 +51,10 @@ def parse_optimizer(name: str, given: Any) -> OptimizerConfig:
     """The optimiser in an object of the setting called name; ConfigError if it is none."""
     if isinstance(given, OptimizerConfig):
         return given
+    if isinstance(given, str):
+        given = {"name": given}
     if not isinstance(given, Mapping):
-        raise ConfigError(f"{name} must be an object, got {given!r}")
+        raise ConfigError(f"{name} must be a name or an object, got {given!r}")
     known = {item.name for item in fields(OptimizerConfig)}
     unknown = set(given) - known
     if unknown:

@@ -17,7 +17,7 @@ from ganlab.config.choice import Choice
 from ganlab.config.fit import check_fit
 from ganlab.config.json_form import as_json, settings_in
 from ganlab.config.optimizer import OptimizerConfig, parse_optimizer
-from ganlab.config.settings import FIXED, MANY, Settings
+from ganlab.config.settings import FIXED, MANY, Settings, entries
 from ganlab.errors import ConfigError, UnknownName
 
 _drafting: ContextVar[bool] = ContextVar("drafting", default=False)
@@ -84,6 +84,8 @@ class RunConfig(Settings):
 
     def with_values(self, values: Mapping[str, Any]) -> "RunConfig":
         """A copy with the values at these paths; raise ConfigError for a wrong path or value."""
+        if not isinstance(values, Mapping):
+            raise ConfigError(f"values must be an object of paths and values, got {values!r}")
         config = self
         draft = _drafting.set(True)  # what fits together is asked once all values are in
         try:
@@ -94,6 +96,8 @@ class RunConfig(Settings):
         return replace(config)
 
     def _with_value(self, path: str, value: Any) -> "RunConfig":
+        if not isinstance(path, str):
+            raise ConfigError(f"a setting's path must be text, got {path!r}")
         top, _, rest = path.partition(".")
         if top not in {item.name for item in fields(self)}:
             self.get(path)  # raises, and lists the paths
@@ -108,7 +112,12 @@ class RunConfig(Settings):
                 return replace(self, **{top: value})
             return replace(self, **{top: current.to_json() | {rest: value}})
         if isinstance(current, OptimizerConfig):
-            changed = dict(value) if isinstance(value, Mapping) else {rest or "name": value}
+            if isinstance(value, OptimizerConfig) and not rest:
+                value = {part.name: getattr(value, part.name) for part in fields(value)}
+            if isinstance(value, Mapping) and not rest:
+                changed: dict[str, Any] = dict(value)
+            else:
+                changed = {rest or "name": value}
             merged = {part.name: getattr(current, part.name) for part in fields(current)} | changed
             return replace(self, **{top: parse_optimizer(top, merged)})
         if rest:
@@ -118,11 +127,7 @@ class RunConfig(Settings):
     def _with_one_of_many(self, top: str, rest: str, value: Any) -> "RunConfig":
         have = {one.name: one.to_json() for one in getattr(self, top)}
         if not rest:
-            names = [n for n in value.split(",") if n] if isinstance(value, str) else value
-            if not isinstance(names, list | tuple):
-                raise ConfigError(
-                    f"{top} must be names with commas between or a list, got {value!r}"
-                )
+            names = entries(top, value)
             return replace(
                 self, **{top: tuple(have.get(n, n) if isinstance(n, str) else n for n in names)}
             )

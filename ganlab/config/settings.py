@@ -1,10 +1,11 @@
 """What a run configuration holds: each setting with its record, checked by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ganlab.config.choice import Choice
-from ganlab.config.optimizer import OptimizerConfig
+from ganlab.config.optimizer import OptimizerConfig, parse_optimizer
 from ganlab.config.setting import Setting, chosen, setting, settings_of, several
 from ganlab.errors import ConfigError
 
@@ -124,12 +125,14 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
+        for name in ("d_optimizer", "g_optimizer"):
+            object.__setattr__(self, name, parse_optimizer(name, getattr(self, name)))
         for name, one in SETTINGS.items():
             if "." in name:
                 continue
             value = getattr(self, name)
             if one.many:
-                value = tuple(Choice.parse(name, part) for part in value)
+                value = tuple(Choice.parse(name, part) for part in entries(name, value))
                 names = [part.name for part in value]
                 if len(set(names)) != len(names):
                     raise ConfigError(f"{name} must name each entry once, got {', '.join(names)}")
@@ -148,3 +151,17 @@ SETTINGS: Mapping[str, Setting] = settings_of(Settings)
 MANY = tuple(name for name, one in SETTINGS.items() if one.many)
 FIXED = tuple(name for name, one in SETTINGS.items() if not one.live)
 """What cannot be turned while a run trains: shapes, data and luck."""
+
+
+def entries(name: str, given: Any) -> Sequence[Any]:
+    """The entries that a setting of several choices holds, each still to be parsed.
+
+    given is a list of them, one alone, or names with commas between; ConfigError for anything else.
+    """
+    if isinstance(given, str):
+        return [part for part in given.split(",") if part]
+    if isinstance(given, Choice | Mapping):
+        return [given]
+    if isinstance(given, list | tuple):
+        return given
+    raise ConfigError(f"{name} must be names with commas between or a list, got {given!r}")

@@ -108,8 +108,8 @@ class Neighbours(NamedTuple):
 
     def scores(self) -> dict[str, float]:
         """The four by name, and 'repeated' where there were any."""
-        found = {k: v for k, v in self._asdict().items() if k != "repeated"}
-        return found | ({"repeated": self.repeated} if self.repeated else {})
+        found: dict[str, float] = self._asdict()
+        return found if self.repeated else {k: v for k, v in found.items() if k != "repeated"}
 
 
 def neighbours(fake: Tensor, real: Tensor, k: int = 5) -> Neighbours:

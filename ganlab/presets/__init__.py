@@ -1,6 +1,7 @@
 """Named run configurations, in the order in which pages list them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
@@ -20,7 +21,7 @@ PRESETS: Mapping[str, Preset] = {
     **SYSTEM_PRESETS,
 }
 
-__all__ = ["PRESETS", "Preset", "epochs", "find_preset", "preset"]
+__all__ = ["PRESETS", "Preset", "configuration", "epochs", "find_preset", "preset"]
 
 
 def epochs(config: RunConfig, count: float) -> int:
@@ -38,9 +39,20 @@ def preset(name: str) -> RunConfig:
     return find_preset(name).config
 
 
+def configuration(given: Any) -> RunConfig:
+    """What a caller trains: a RunConfig, a preset by its name, or a configuration's JSON object."""
+    if isinstance(given, RunConfig):
+        return given
+    if isinstance(given, str):
+        return preset(given)
+    if isinstance(given, Mapping):
+        return RunConfig.from_json(given)
+    raise ConfigError(f"a run needs a RunConfig or a preset's name, got {given!r}")
+
+
 def find_preset(name: str) -> Preset:
     """The preset called name; raise ConfigError that lists them."""
     try:
         return PRESETS[name]
-    except KeyError:
+    except (KeyError, TypeError):  # a TypeError where name is of a kind that nothing is called by
         raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {name!r}") from None

@@ -149,6 +149,8 @@ def find_checkpoint(name_or_path: str | Path) -> Path:
 
     RUN@STEP is the state that a run has kept of one of its steps.
     """
+    if not isinstance(name_or_path, str | Path):
+        raise CheckpointError(f"a model is a run's id or a file, got {name_or_path!r}")
     path = Path(name_or_path)
     if path.suffix:
         return path

@@ -17,6 +17,7 @@ from ganlab.config import RunConfig
 from ganlab.config.variants import varied
 from ganlab.data.progress import Report, silent
 from ganlab.device import choose_device, wait_for
+from ganlab.presets import configuration
 from ganlab.registry import Strategy, find
 from ganlab.training.ensemble import Ensemble, Rollback, build_ensemble, lockstep_groups
 from ganlab.training.schedule import Milestones, Schedule, milestones
@@ -40,10 +41,11 @@ class Pace:
 class Training:
     """One run in memory: iterate over it for ticks until its budget is spent.
 
-    Each variant is one GAN: config with that variant's own values by path. All advance in
-    lock-step and are at the same step at every tick, and each trains as it would alone. Members of
-    equal shapes share an ensemble; apart keeps every member in a group of its own, which changes
-    speed and nothing else. Without variants one GAN trains.
+    config is a RunConfig, the name of a preset, or a configuration's JSON object. Each variant is
+    one GAN: config with that variant's own values by path. All advance in lock-step and are at the
+    same step at every tick, and each trains as it would alone. Members of equal shapes share an
+    ensemble; apart keeps every member in a group of its own, which changes speed and nothing else.
+    Without variants one GAN trains.
 
     state goes on from there instead of step 0; config and variants are then those of the state.
     clock gives the seconds in which its budget is counted; wall time, unless a comparison asks for
@@ -52,7 +54,7 @@ class Training:
 
     def __init__(
         self,
-        config: RunConfig,
+        config: RunConfig | str | Mapping[str, Any],
         variants: Sequence[Any] = (),
         *,
         apart: bool = False,
@@ -64,6 +66,7 @@ class Training:
         clock: Callable[[], float] | None = None,
     ) -> None:
         if state is None:
+            config = configuration(config)
             members = varied(config, variants)[1] if variants else [config]
             order = lockstep_groups(members, apart)
             where = choose_device(device)
@@ -257,7 +260,9 @@ class Training:
         )
 
 
-def train(config: RunConfig, variants: Sequence[Any] = (), **options: Any) -> Iterator[Tick]:
+def train(
+    config: RunConfig | str | Mapping[str, Any], variants: Sequence[Any] = (), **options: Any
+) -> Iterator[Tick]:
     """The ticks of a run of config, to its end. Options are those of `Training`."""
     return iter(Training(config, variants, **options))
 

@@ -1,9 +1,12 @@
 """Configurations against their JSON, their paths and everything that can be wrong with them."""
 
+import dataclasses
 import json
 import math
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,8 +180,9 @@ WRONG = [
     ({"loss": {"name": "minimax", "smoothing": 2}}, r"loss.smoothing must be between .*, got 2"),
     ({"network": {"name": "fast28", 7: 1}}, "fast28 has width, got 7"),
     ({"penalties": "r1"}, "penalties must be a list, got 'r1'"),
+    ({"terms": None}, "terms must be a list, got None"),
     ({"penalties": ["no such"]}, "penalties must be one of .*got 'no such'"),
-    ({"d_optimizer": "adam"}, "d_optimizer must be an object, got 'adam'"),
+    ({"d_optimizer": 5}, "d_optimizer must be a name or an object, got 5"),
     ({"d_optimizer": {"rate": 1}}, "d_optimizer has .*lr.*, got rate"),
     ({"d_optimizer": {7: 1}}, "d_optimizer has .*lr.*, got 7"),
     ({"g_optimizer": {"lr": -1}}, "g_optimizer: lr must be between 0 and 10, got -1"),
@@ -196,6 +200,96 @@ WRONG = [
 def test_wrong_json_is_refused_with_what_was_wanted_and_what_came(given_json, sentence):
     with pytest.raises(ConfigError, match=sentence):
         RunConfig.from_json(given_json)
+
+
+CHOICES = ("data", "network", "noise", "loss", "strategy")
+NATURAL = [
+    ({"d_optimizer": "sgd"}, {"d_optimizer": OptimizerConfig("sgd")}),
+    ({"g_optimizer": {"name": "sgd"}}, {"g_optimizer": OptimizerConfig("sgd")}),
+    ({"loss": "hinge"}, {"loss": Choice("hinge")}),
+    ({"penalties": "r1"}, {"penalties": (Choice("r1"),)}),
+    ({"penalties": "r1,r2"}, {"penalties": (Choice("r1"), Choice("r2"))}),
+    ({"penalties": {"name": "r1", "gamma": 2}}, {"penalties": [Choice("r1", {"gamma": 2})]}),
+    ({"penalties": Choice("r1")}, {"penalties": ["r1"]}),
+    ({"transforms": "augment"}, {"transforms": ("augment",)}),
+    ({"penalties": ""}, {"penalties": ()}),
+    ({"steps": "500", "ema": "0.5"}, {"steps": 500, "ema": 0.5}),
+    ({"steps": 500.0, "seed": np.int64(7)}, {"steps": 500, "seed": 7}),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), NATURAL)
+def test_a_setting_is_written_in_the_ways_that_come_naturally(written, meant):
+    config = RunConfig(**written)
+    assert config == RunConfig(**meant)
+    assert RunConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+    assert RunConfig().with_values(written) == config
+
+
+FOREIGN = [
+    None,
+    [],
+    [[]],
+    {},
+    {"name": None},
+    {"name": ["adam"]},
+    "no such",
+    ["no such"],
+    b"adam",
+    1.5j,
+    True,
+    -1,
+    2**80,
+    math.inf,
+    {"adam"},  # a set: two of its names have no order
+    iter(["r1"]),
+    object(),
+    RunConfig,
+    RunConfig(),
+    Choice("no such"),
+    Choice("adam", 5),  # type: ignore[arg-type]
+    np.zeros(2),
+    torch.zeros(2),
+]
+
+
+EMPTY = {
+    **dict.fromkeys(("penalties", "terms", "transforms"), list),
+    **dict.fromkeys(("d_optimizer", "g_optimizer"), dict),
+}
+
+
+def assert_refused(build, what):
+    with pytest.raises(ConfigError, match=what) as refused:
+        build()
+    assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("field", [one.name for one in dataclasses.fields(RunConfig)])
+def test_a_value_of_a_foreign_type_is_refused_in_one_sentence_that_names_the_setting(field):
+    for value in FOREIGN:
+        if type(value) is EMPTY.get(field) and not value:
+            assert RunConfig(**{field: value}) == RunConfig()
+            continue
+        what = field.removesuffix("_optimizer")
+        assert_refused(lambda v=value: RunConfig(**{field: v}), what)
+        assert_refused(lambda v=value: RunConfig.from_json({field: v}), what)
+        assert_refused(lambda v=value: RunConfig().with_values({field: v}), what)
+
+
+@pytest.mark.parametrize("player", ["d_optimizer", "g_optimizer"])
+@pytest.mark.parametrize("part", [one.name for one in dataclasses.fields(OptimizerConfig)])
+def test_an_optimisers_part_of_a_foreign_type_is_refused_too(player, part):
+    for value in FOREIGN:
+        path = f"{player}.{part}"
+        assert_refused(lambda v=value: RunConfig(**{player: {part: v}}), player)
+        assert_refused(lambda v=value, p=path: RunConfig().with_values({p: v}), player)
+
+
+@pytest.mark.parametrize("values", [None, 5, "batch=3", ["batch"], {5: 1}, {None: 1}])
+def test_with_values_takes_paths_with_values_and_nothing_else(values):
+    with pytest.raises(ConfigError):
+        RunConfig().with_values(values)
 
 
 WRONG_PATHS = [

@@ -136,3 +136,9 @@ def test_a_file_without_a_generator_is_refused_in_one_sentence(trained, tmp_path
         save_tensors(path, some, about)
         with pytest.raises(CheckpointError, match=r"x.safetensors holds no generator: "):
             ganlab.load(path)
+
+
+@pytest.mark.parametrize("given", [None, 5, ["digits"], b"digits"])
+def test_what_names_no_model_at_all_is_refused_in_a_sentence(given):
+    with pytest.raises(CheckpointError, match="a model is a run's id or a file, got"):
+        ganlab.load(given)

@@ -9,6 +9,8 @@ import pytest
 import torch
 
 from ganlab import registry
+from ganlab.errors import ConfigError
+from ganlab.presets import preset
 from ganlab.registry import Strategy, find
 from ganlab.training import loop
 from ganlab.training.loop import Pace, Training, train
@@ -58,6 +60,16 @@ def test_a_finished_run_taken_up_again_ends_at_once(tiny, training_of):
 def test_train_yields_from_a_configuration_alone(tiny):
     ticks = list(train(tiny.with_values({"steps": 2}), device="cpu", pace=EVERY_STEP))
     assert [tick.step for tick in ticks] == [1, 2]
+
+
+def test_train_takes_a_preset_by_its_name_and_refuses_what_is_none():
+    first = next(train("ring", device="cpu", pace=EVERY_STEP))
+    wanted = next(train(preset("ring"), device="cpu", pace=EVERY_STEP))
+    assert first.scalars == wanted.scalars
+    with pytest.raises(ConfigError, match=r"preset must be one of .*, got 'cats'"):
+        train("cats")
+    with pytest.raises(ConfigError, match="a run needs a RunConfig or a preset's name, got 5"):
+        train(5)  # type: ignore[arg-type]
 
 
 def test_a_tick_averages_over_its_steps(tiny, training_of):
