@@ -26,7 +26,7 @@ from pages.widgets.visitor import visitor
 POLL_SECONDS = 0.4
 RESTING_SECONDS = 2.0
 MOST = 4
-"""How many remedies start together here."""
+"""How many methods start together here."""
 CROWD = 12
 """How many GANs of a run that was started elsewhere are shown at most."""
 FIRST = (PLAIN, "pacgan2", "annealed")

@@ -1,8 +1,8 @@
 """The race through AppTest, on a server that starts no worker."""
 
 import pytest
-from ganlab.catalogue.remedies import REMEDIES
 
+from ganlab.catalogue.methods import METHODS
 from ganlab.config import RunConfig
 from ganlab.config.variants import varied
 from ganlab.jobs.store import Store
@@ -160,7 +160,7 @@ def test_one_button_stands_out_with_and_without_a_race_of_ones_own(race_run):
 def crowd_run(tmp_path_factory):
     """Copies a finished run of five GANs, as `train --race` with five methods makes it."""
     five = [
-        {"label": REMEDIES[name].title, "values": REMEDIES[name].racing_on("ring")}
+        {"label": METHODS[name].title, "values": METHODS[name].racing_on("ring")}
         for name in ("plain", "pacgan2", "r1-r2", "wgan-gp", "spectral")
     ]
     return trained_once(tmp_path_factory.mktemp("crowd"), "ring-collapse", MLP, five)
