@@ -24,7 +24,7 @@ class CollapseMap:
 
     sweep: Sweep
     scores: list[dict[str, float]]
-    """As `metrics.points.score_points` gives them, in the order of the sweep's cells."""
+    """As `metrics.point_scores.score_points` gives them, in the order of the sweep's cells."""
     lost: dict[int, int]
     """Cells that diverged, with the step at which that was seen."""
     seconds: float

@@ -1,4 +1,4 @@
-"""What a step of a remedy costs beside a step of the plain GAN: measured, never written down."""
+"""What a step of a remedy costs in steps of the plain GAN: measured, never written down."""
 
 import statistics
 import time

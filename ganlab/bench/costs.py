@@ -29,7 +29,7 @@ class Costs:
     at: float = 0.0
     """When, in seconds since 1970."""
 
-    def told(self) -> str:
+    def sentence(self) -> str:
         """How it was measured, in one line."""
         when = time.strftime("%d %b %Y", time.localtime(self.at))
         return (

@@ -63,5 +63,5 @@ def bench_cost(chosen: argparse.Namespace) -> int:
         return 0
     for name, ratio in found.ratios.items():
         print(f"{REMEDIES[name].title:<28} {ratio:5.2f} ×")  # noqa: T201
-    print(found.told())  # noqa: T201
+    print(found.sentence())  # noqa: T201
     return 0

@@ -40,7 +40,7 @@ MEASURES: tuple[str, ...] = (
 
 
 class RunLogger:
-    """Writes down one training, from where it stands to its end."""
+    """Writes down one training, from where it is to its end."""
 
     def __init__(
         self, recorder: Recorder, controls: Controls, training: Training, labels: list[str]
@@ -148,7 +148,7 @@ class RunLogger:
         return {"diagnosis": self.findings(), "results": self._results(quality)}
 
     def take_back(self, step: int) -> dict[str, Any]:
-        """Forget what was seen beyond step, where the training stands again: the facts of now."""
+        """Forget what was seen beyond step, where the training is again: the present facts."""
         self._history.forget_after(step)
         self._recent.clear()
         self._logged.clear()

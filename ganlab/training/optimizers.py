@@ -65,22 +65,22 @@ def build_optimizer(
     others are those of the further members of an ensemble. Where their learning rates differ, each
     member moves at its own; its state has the same names and shapes either way.
     """
-    wanted = list(parameters)
+    weights = list(parameters)
     betas = (config.beta1, config.beta2)
     if any(other != config for other in others):
         rates = torch.tensor([one.lr for one in (config, *others)])
         if config.name == "sgd":
-            return EnsembleSGD(wanted, rates, momentum=config.beta1)
+            return EnsembleSGD(weights, rates, momentum=config.beta1)
         if config.name == "rmsprop":
-            return EnsembleRMSprop(wanted, rates, alpha=config.beta2, eps=config.epsilon)
-        return EnsembleAdam(wanted, rates, betas, config.epsilon)
+            return EnsembleRMSprop(weights, rates, alpha=config.beta2, eps=config.epsilon)
+        return EnsembleAdam(weights, rates, betas, config.epsilon)
     if config.name == "sgd":
-        return torch.optim.SGD(wanted, config.lr, momentum=config.beta1)
+        return torch.optim.SGD(weights, config.lr, momentum=config.beta1)
     if config.name == "rmsprop":
-        return torch.optim.RMSprop(wanted, config.lr, alpha=config.beta2, eps=config.epsilon)
-    small = all(weight.device.type == "cpu" for weight in wanted)
+        return torch.optim.RMSprop(weights, config.lr, alpha=config.beta2, eps=config.epsilon)
+    small = all(weight.device.type == "cpu" for weight in weights)
     kind = LeanAdam if small else torch.optim.Adam
-    return kind(wanted, config.lr, betas, config.epsilon, fused=True)
+    return kind(weights, config.lr, betas, config.epsilon, fused=True)
 
 
 def rebuilt(optimizer: Optimizer, configs: Sequence[OptimizerConfig]) -> Optimizer:

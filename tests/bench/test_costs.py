@@ -14,8 +14,8 @@ def test_costs_come_back_from_their_file_and_win_over_the_shipped_ones(own_home)
     assert (shipped is not None, own) == (True, False)
     c.save(MEASURED)
     assert c.known() == (MEASURED, True)
-    assert "CPU (a fake), one thread" in MEASURED.told()
-    assert "2027" in MEASURED.told()
+    assert "CPU (a fake), one thread" in MEASURED.sentence()
+    assert "2027" in MEASURED.sentence()
 
 
 def test_a_file_that_was_cut_is_passed_over(own_home):

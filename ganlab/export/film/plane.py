@@ -23,7 +23,7 @@ RADIUS = 1 / 160
 
 
 def draw_planes(data: bytes, info: RunInfo, side: int, dark: bool) -> Image.Image:
-    """The points in a stored sample: one plane, a row of panes for a race, or a map of many."""
+    """The points in a stored sample: one plane, a row of planes, or a map of many."""
     arrays = {name: array.astype(np.float32) for name, array in load(data).items()}
     extent: Extent = tuple(float(one) for one in arrays["extent"])  # type: ignore[assignment]
     colours = palette(dark)
@@ -32,7 +32,7 @@ def draw_planes(data: bytes, info: RunInfo, side: int, dark: bool) -> Image.Imag
         return _plane(arrays, extent, losses[0], side, colours)
     shared = ("real", "extent")
     count = len(arrays["fake"])
-    gap, named = max(2, side // 60), "landscape" in arrays  # a crowd is stored without
+    gap, named = max(2, side // 60), "landscape" in arrays  # many members are stored without
     columns = count if named else int(np.ceil(np.sqrt(count)))
     each = (2 * side // 3) if named else max(32, (side - gap * (columns - 1)) // columns)
     head = each // 10 if named else 0
