@@ -1,15 +1,15 @@
 """Remedies against mode collapse, compared over several seeds by the literature's protocol."""
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlab.bench.cost import QUIET
 from ganlab.bench.methods import remedied
 from ganlab.bench.rows import SCORES, Row
-from ganlab.bench.truncation import flattest, needed
 from ganlab.catalogue.remedies import ROWS
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
@@ -113,3 +113,33 @@ def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
     points = G(flattest(G, z, n) if truncation else z).cpu()
     G.train(was_training)
     return points
+
+
+# --- truncation: leaving out the z at which G is steepest -----------------------------------------
+#
+# A connected z must be torn to cover separate modes, and where it is torn G's Jacobian is large:
+# what lies between two modes is drawn from there. Tanielian, Issenhuth, Dohmatob & Mary 2020,
+# section 4: truncation by the Jacobian's norm (JBT). It needs G alone: no real samples, no D.
+
+
+def steepness(G: nn.Module, z: Tensor) -> Tensor:
+    """‖∂G/∂z‖ (Frobenius) at each z (E, N, z_dim) -> (E, N), for a G in evaluation mode."""
+    z = z.detach().requires_grad_(True)
+    with torch.enable_grad():
+        points = G(z)  # (E, N, 2); no sample's point depends on another's z
+        total = torch.zeros(z.shape[:-1], device=z.device)
+        for coordinate in points.unbind(-1):
+            (row,) = torch.autograd.grad(coordinate.sum(), z, retain_graph=True)
+            total = total + row.square().sum(-1)
+    return total.sqrt()
+
+
+def needed(n: int, share: float) -> int:
+    """How many z to draw so that n are left without the steepest share."""
+    return math.ceil(n / (1 - share) - 1e-9)
+
+
+def flattest(G: nn.Module, z: Tensor, n: int) -> Tensor:
+    """The n of each member's z (E, N, z_dim) at which G is least steep, in their order."""
+    kept = steepness(G, z).argsort(-1)[:, :n].sort(-1).values
+    return z.gather(1, kept[..., None].expand(-1, -1, z.shape[-1]))

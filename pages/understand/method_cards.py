@@ -34,7 +34,7 @@ def panel(dark: bool) -> None:
     ):
         _measure()
     if costs:
-        st.caption(f"Cost: {'this machine, ' if own else ''}{costs.told()}.")
+        st.caption(f"Cost: {'this machine, ' if own else ''}{costs.sentence()}.")
     cards = by_paper()
     for start in range(0, len(cards), 2):
         for column, names in zip(

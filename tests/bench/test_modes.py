@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from ganlab.bench.methods import remedied
-from ganlab.bench.modes import compare, draw, measure
-from ganlab.bench.truncation import needed
+from ganlab.bench.modes import compare, draw, measure, needed
 from ganlab.errors import ConfigError
 from ganlab.metrics.modes import score_modes
 from ganlab.training.loop import Training

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.bench.truncation import flattest, needed, steepness
+from ganlab.bench.modes import flattest, needed, steepness
 from ganlab.networks.mlp import PointGenerator
 
 
