@@ -19,8 +19,8 @@ Create = Callable[[RunConfig, str, str, Sequence[Any]], RunFolder]
 def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step: int) -> RunFolder:
     """A new run with the parent's past up to step, where the settings in values change.
 
-    It starts from the parent's nearest state before the step, and a script turns and moves what
-    was turned and moved until there: the run's random streams make the way the same.
+    It starts from the parent's nearest state before the step, and a script changes and moves what
+    was changed and moved until there: the run's random streams make the way the same.
     """
     info, facts = parent.info(), parent.facts()
     if not 0 <= step <= info.step:
@@ -32,18 +32,18 @@ def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step
         stored = stored_facts(path)
         config, start = RunConfig.from_json(stored["config"]), int(stored["step"])
     past = [one for one in parent.interventions() if _is_before(one, step)]
-    turns = checked_changes(config, past, values, step)
-    script, turned = still_to_do(parent, config, start, step)
+    changes = checked_changes(config, past, values, step)
+    script, changed = still_to_do(parent, config, start, step)
     child = create(initial, f"{info.title} from step {step:,}", info.preset, info.variants)
     if path is not None:
         write_file(child.checkpoint, path.read_bytes())
-    copy_past(parent, child, start, turned, TABLES if info.variants else ALONE)
+    copy_past(parent, child, start, changed, TABLES if info.variants else ALONE)
     child.set_facts(
         config=config.to_json(),
         initial=initial.to_json(),
         columns=facts.get("columns", []),
         **{name: facts[name] for name in ("member_columns", "centres") if name in facts},
-        script=script + turns,
+        script=script + changes,
         parent={"run": parent.id, "step": step},
         checkpoint_step=start,
         progress={"step": start, "seconds": 0.0, "speed": 0.0},
@@ -54,20 +54,20 @@ def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step
 def still_to_do(
     parent: RunFolder, config: RunConfig, start: int, step: int
 ) -> tuple[list[dict[str, Any]], bool]:
-    """What was turned and moved by hand between start, where config was in force, and step.
+    """What was changed and moved by hand between start, where config was in force, and step.
 
-    Also whether config has the turns at start itself already: a state may have been stored before
-    or after the knobs that were turned at its very step.
+    Also whether config has the changes at start itself already: a state may have been stored before
+    or after the settings that were changed at its very step.
     """
     past = [one for one in parent.interventions() if _is_before(one, step)]
     here = {one["name"]: one["new"] for one in past if one["step"] == start and one["name"] != MOVE}
-    turned = config.with_values(here) == config
+    changed = config.with_values(here) == config
     script = [
         one
         for one in past
-        if one["step"] > start or (one["step"] == start and (one["name"] == MOVE or not turned))
+        if one["step"] > start or (one["step"] == start and (one["name"] == MOVE or not changed))
     ]
-    return script, turned
+    return script, changed
 
 
 def checked_changes(
@@ -75,11 +75,11 @@ def checked_changes(
 ) -> list[dict[str, Any]]:
     """The interventions that give the settings their values at step; ConfigError if one cannot."""
     there = config.with_values({one["name"]: one["new"] for one in past if one["name"] != MOVE})
-    wanted = dict(values)
-    if step >= there.steps and "steps" not in wanted:
-        wanted["steps"] = step + there.steps  # the budget was spent there
-    turns = []
-    for name, value in wanted.items():
+    settings = dict(values)
+    if step >= there.steps and "steps" not in settings:
+        settings["steps"] = step + there.steps  # the budget was spent there
+    changes = []
+    for name, value in settings.items():
         if not there.is_live(name):
             raise ConfigError(
                 f"{name} cannot differ in a branch, which goes on from trained networks: start a "
@@ -87,9 +87,9 @@ def checked_changes(
             )
         changed = there.with_values({name: value})
         old, new = there.flat().get(name), changed.get(name)
-        turns.append({"step": step, "name": name, "old": old, "new": new})
+        changes.append({"step": step, "name": name, "old": old, "new": new})
         there = changed
-    return turns
+    return changes
 
 
 TABLES = {
@@ -105,9 +105,9 @@ ALONE = [table for table in TABLES if table != "member"]
 
 
 def copy_past(
-    parent: RunFolder, child: RunFolder, step: int, turned: bool, tables: Iterable[str] = TABLES
+    parent: RunFolder, child: RunFolder, step: int, changed: bool, tables: Iterable[str] = TABLES
 ) -> None:
-    """Copy the tables' rows of the steps up to step; turns at it only if `turned`."""
+    """Copy the tables' rows of the steps up to step; changes at it only if `changed`."""
     with speaking(child.database), closing(connect(child.database)) as connection:
         connection.execute("ATTACH DATABASE ? AS parent", (str(parent.database),))
         query = "SELECT name FROM parent.sqlite_master WHERE type = 'table'"
@@ -121,7 +121,7 @@ def copy_past(
                     (step,),
                 )
             # What a script will do again is told when it is done.
-            again = "('move')" if turned else "('knob', 'move')"
+            again = "('move')" if changed else "('knob', 'move')"
             connection.execute(f"DELETE FROM event WHERE step = ? AND kind IN {again}", (step,))
             connection.execute("DELETE FROM event WHERE kind = 'state'")
 

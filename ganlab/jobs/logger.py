@@ -2,17 +2,17 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganlab.device import CPU
 from ganlab.evaluation.diagnosis import Finding, diagnose, diagnose_points, worst_first
 from ganlab.evaluation.quality import numbers
 from ganlab.jobs.controls import RECENT, SCORES, Controls
-from ganlab.jobs.history import History
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import encode
 from ganlab.metrics.modes import places
@@ -24,6 +24,8 @@ from ganlab.training.tasks.points import SUBPLOTS, shown_z
 from ganlab.training.tick import MOVE, Intervention, Snapshot, Tick
 
 DIAGNOSIS_SECONDS = 2.0
+ROWS = 4000
+"""More rows of the history than this are halved."""
 SCORE_COLUMNS: tuple[str, ...] = (
     "modes",
     "modes_near",
@@ -40,8 +42,48 @@ SCORE_COLUMNS: tuple[str, ...] = (
 """What is measured of each member of a comparison; NaN where its data do not have it."""
 
 
+class History:
+    """A run's metrics in memory: every k-th row, so that a diagnosis costs the same after an hour.
+
+    k doubles when there are too many rows.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._rows: list[tuple[float, ...]] = []
+        self._every = 1
+        self._seen = 0
+
+    def add(self, step: int, scalars: Mapping[str, float]) -> None:
+        """One more row; it may be one of those that are left out."""
+        if self._seen % self._every == 0:
+            nan = float("nan")
+            self._rows.append((step, *(float(scalars.get(name, nan)) for name in self._names)))
+        self._seen += 1
+        if len(self._rows) > ROWS:
+            self._rows = self._rows[::2]
+            self._every *= 2
+
+    def forget_after(self, step: int) -> None:
+        """Drop the rows beyond step: the run has gone back there."""
+        self._rows = [row for row in self._rows if row[0] <= step]
+        self._seen = len(self._rows) * self._every
+
+    def extend(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Add stored rows, as a resumed run finds them."""
+        for row, step in enumerate(columns["step"]):
+            scalars = {name: columns[name][row] for name in self._names if name in columns}
+            self.add(int(step), scalars)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The rows as arrays by name, with 'step'."""
+        table = np.array(self._rows, dtype=np.float64).reshape(-1, 1 + len(self._names))
+        out = {"step": table[:, 0].astype(np.int64)}
+        return out | {name: table[:, k + 1] for k, name in enumerate(self._names)}
+
+
 class RunLogger:
-    """Writes down one training, from where it stands to its end."""
+    """Writes down one training, from where it is to its end."""
 
     def __init__(
         self, recorder: Recorder, controls: Controls, training: Training, labels: list[str]
@@ -149,7 +191,7 @@ class RunLogger:
         return {"diagnosis": self.findings(), "results": self._results(quality)}
 
     def take_back(self, step: int) -> dict[str, Any]:
-        """Forget what was seen beyond step, where the training stands again: the facts of now."""
+        """Forget what was seen beyond step, where the training is again: the present facts."""
         self._history.forget_after(step)
         self._recent.clear()
         self._logged.clear()

@@ -1,4 +1,4 @@
-"""One GAN of a race as a run of its own: its weights, moments, streams and past, alone."""
+"""One member of a comparison as a run of its own: its weights, moments, streams and past, alone."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.kept_states import nearest
 
 COMMON = ("real", "extent")
-"""What the picture of a race holds once for all members."""
+"""What the snapshot of a comparison holds once for all members."""
 OF_EACH = ("fake", "landscape", "manifold")
 """What it holds of each."""
 
@@ -28,9 +28,9 @@ Tensors = dict[str, NDArray[Any]]
 
 
 def solo_at(create: Create, parent: RunFolder, place: int, step: int) -> RunFolder:
-    """A new run of the member at that place in the parent, a race, as it is at step.
+    """A new run of the member at that place in the parent, a comparison, as it is at step.
 
-    It starts from the parent's nearest state before the step and rests at the step: where the
+    It starts from the parent's nearest state before the step and pauses at the step: where the
     state is that of the very step, it need not train at all. RunError if the member has diverged.
     """
     info, facts = parent.info(), parent.facts()
@@ -46,14 +46,14 @@ def solo_at(create: Create, parent: RunFolder, place: int, step: int) -> RunFold
     path, config, start, checkpoint = nearest(parent, step), initial, 0, b""
     if path is not None:
         tensors, stored, header = _read(path)
-        own, told = member_of(tensors, stored, place)
-        config, start = RunConfig.from_json(told["config"]), int(told["step"])
-        checkpoint = save(own, {**header, "facts": json.dumps(told, allow_nan=False)})
+        own, own_facts = member_of(tensors, stored, place)
+        config, start = RunConfig.from_json(own_facts["config"]), int(own_facts["step"])
+        checkpoint = save(own, {**header, "facts": json.dumps(own_facts, allow_nan=False)})
     child = create(initial, f"{label}, from: {info.title}", info.preset, ())
     if checkpoint:
         write_file(child.checkpoint, checkpoint)
-    script, turned = still_to_do(parent, config, start, step)
-    copy_past(parent, child, start, turned, ["event"])
+    script, changed = still_to_do(parent, config, start, step)
+    copy_past(parent, child, start, changed, ["event"])
     _copy_own_past(parent, child, place, start)
     there = start == step
     words = f"At step {step:,} of the race. Play or Step goes on from here, alone."
@@ -76,14 +76,14 @@ def solo_at(create: Create, parent: RunFolder, place: int, step: int) -> RunFold
 def member_of(
     tensors: Mapping[str, NDArray[Any]], facts: Mapping[str, Any], place: int
 ) -> tuple[Tensors, dict[str, Any]]:
-    """The state of one member, as `training.resume` packs it, out of that of a whole field."""
+    """The state of one member, as `state_tensors.pack` has it, out of that of all members."""
     try:
         group = next(k for k, places in enumerate(facts["order"]) if place in places)
         at, count = facts["order"][group].index(place), len(facts["order"][group])
-        told = facts["groups"][group]
-        if at in told.get("lost", ()):
+        own_facts = facts["groups"][group]
+        if at in own_facts.get("lost", ()):
             raise RunError("this GAN has diverged there: choose an earlier step")
-        config = [told["config"], *told["members"]][at]
+        config = [own_facts["config"], *own_facts["members"]][at]
     except (KeyError, IndexError, StopIteration, TypeError) as error:
         raise CheckpointError(f"the checkpoint holds no member {place}") from error
     prefix, own = f"group{group}.", {}
@@ -100,11 +100,11 @@ def member_of(
         elif rest.endswith(f".{at}"):
             own[f"stream.{rest.rpartition('.')[0]}.0"] = tensor
     more = {"config": config, "members": [], "lost": [], "tensors": sorted(own)}
-    return {name: np.array(array, order="C") for name, array in own.items()}, {**told, **more}
+    return {name: np.array(array, order="C") for name, array in own.items()}, {**own_facts, **more}
 
 
 def _read(path: Path) -> tuple[Tensors, dict[str, Any], dict[str, str]]:
-    """Tensors, facts and header of a stored field."""
+    """Tensors, facts and header of a stored comparison."""
     try:
         with safe_open(str(path), framework="numpy") as file:
             header = dict(file.metadata() or {})
@@ -119,15 +119,15 @@ def _copy_own_past(parent: RunFolder, child: RunFolder, place: int, step: int) -
     rows, times = parent.members(), parent.columns()
     names = [name for name in rows if name != "step"]
     steps = rows.get("step", np.empty(0, np.int64))
-    wanted = np.flatnonzero((steps > 0) & (steps <= step))
+    chosen = np.flatnonzero((steps > 0) & (steps <= step))
     known = len(times["step"]) > 0
     seconds = np.interp(steps, times["step"], times["seconds"]) if known else np.zeros(len(steps))
-    table = np.stack([rows[name][:, place] for name in names], 1) if len(wanted) else None
+    table = np.stack([rows[name][:, place] for name in names], 1) if len(chosen) else None
     with child.open() as connection, transaction(connection):
         if table is not None:
             connection.executemany(
                 "INSERT INTO metric VALUES (?, ?, ?)",
-                [(int(steps[k]), float(seconds[k]), table[k].tobytes()) for k in wanted],
+                [(int(steps[k]), float(seconds[k]), table[k].tobytes()) for k in chosen],
             )
         for at in parent.sample_steps():
             if at <= step and (found := parent.sample(at)):
@@ -135,7 +135,7 @@ def _copy_own_past(parent: RunFolder, child: RunFolder, place: int, step: int) -
 
 
 def _own(picture: bytes, place: int) -> bytes:
-    """One member's part of the picture of a race."""
+    """One member's part of the snapshot of a comparison."""
     arrays = load(picture)
     own = {name: arrays[name][place] for name in OF_EACH if name in arrays}
     own |= {name: arrays[name] for name in COMMON}

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 KEPT = ("step", "n", "k", "features")
-"""What a row holds beside its scores: a score means something only together with these."""
+"""What a row holds besides its scores: a score means something only together with these."""
 
 Row = dict[str, Any]
 
 
 def row_of(quality: Mapping[str, Any]) -> Row:
-    """A quality as `judge.quality.run_quality` gives it without its histograms, for a row."""
+    """A quality as `evaluation.quality.run_quality` gives it without its histograms, for a row."""
     scores = {k: v for k, v in quality.items() if isinstance(v, float) and math.isfinite(v)}
     return {name: quality[name] for name in KEPT if name in quality} | scores
 
@@ -49,10 +49,10 @@ def curves(rows: Sequence[Row], score: str = "frechet") -> dict[int, NDArray[np.
     Distances at another N are other numbers, so each N is a curve of its own; only rows in the
     features of the newest one count.
     """
-    alike = [row for row in rows if row["features"] == rows[-1]["features"] and score in row]
+    comparable = [row for row in rows if row["features"] == rows[-1]["features"] and score in row]
     found: dict[int, NDArray[np.float64]] = {}
-    for n in sorted({row["n"] for row in alike}):
-        points = [(row["step"], row[score]) for row in alike if row["n"] == n]
+    for n in sorted({row["n"] for row in comparable}):
+        points = [(row["step"], row[score]) for row in comparable if row["n"] == n]
         if len(points) > 1:
             found[n] = np.array(points, np.float64).T
     return found

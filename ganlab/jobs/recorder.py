@@ -102,12 +102,12 @@ class Recorder:
                 dropped += connection.execute(
                     f"DELETE FROM {table} WHERE step > ?", (step,)
                 ).rowcount
-            # A knob turned at the step is part of its state; a move made from there is not.
+            # A setting changed at the step is part of its state; a move made from there is not.
             connection.execute("DELETE FROM event WHERE kind = 'move' AND step >= ?", (step,))
         return dropped > 0
 
     def settle(self) -> None:
-        """Write SQLite's log back into the file, so that nothing stands on the disk twice."""
+        """Write SQLite's log back into the file, so that nothing is on the disk twice."""
         with speaking(self._path):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

@@ -1,4 +1,4 @@
-"""A run on points as one file: where it stands, its curves, and pictures of its way there.
+"""A run on points as one file: where it is, its curves, and pictures of its way there.
 
 `python -m ganlab.jobs.recording PRESET FILE [--steps N] [--at STEP] [--race METHOD,…]` trains one
 and writes it; the file holds a whole checkpoint, so that `adopt` can play on from it.
@@ -25,9 +25,9 @@ from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 
 FRAMES = 28
-"""Pictures that a story keeps."""
+"""Pictures that a recording keeps."""
 ROWS = 600
-"""Rows of curves that a story keeps besides those with measures."""
+"""Rows of curves that a recording keeps besides those with measures."""
 PREFIX = "story."
 FACTS = ("config", "initial", "bounds", "diagnosis", "progress", "preset", "title", "device")
 RACE_FACTS = ("variants", "member_columns", "centres", "lost")
@@ -37,15 +37,15 @@ STILL = ("real", "extent")
 
 @dataclass(frozen=True)
 class Recording:
-    """What a file tells."""
+    """What a file holds."""
 
     facts: dict[str, Any]
     columns: dict[str, NDArray[Any]]
-    """Metrics by name, as `Record.columns` gives them."""
+    """Metrics by name, as `RunFolder.columns` gives them."""
     frames: list[tuple[int, dict[str, NDArray[Any]]]]
     """Step and arrays of each picture, ascending."""
     members: dict[str, NDArray[Any]] = field(default_factory=dict)
-    """Of a race: see `Record.members`."""
+    """Of a comparison: see `RunFolder.members`."""
 
 
 def write_recording(record: RunFolder, path: Path, frames: int = FRAMES) -> None:
@@ -74,7 +74,7 @@ def write_recording(record: RunFolder, path: Path, frames: int = FRAMES) -> None
 
 
 def read_recording(path: Path) -> Recording:
-    """What a file that `write_story` wrote tells; raise CheckpointError if it is another."""
+    """What a file that `write_recording` wrote holds; raise CheckpointError if it is another."""
     tensors, header = _read(path, PREFIX)
     try:
         facts = json.loads(header["story"])
@@ -97,12 +97,12 @@ def read_recording(path: Path) -> Recording:
             for name in STILL:
                 arrays.setdefault(name, first[name])
     except (KeyError, ValueError) as error:
-        raise CheckpointError(f"{path.name} tells no run: {error}") from error
+        raise CheckpointError(f"{path.name} holds no recording: {error}") from error
     return Recording(facts, columns, sorted(frames.items()), members)
 
 
 def adopt(store: Store, path: Path, title: str = "") -> RunFolder:
-    """A run of one's own that goes on from where the file stands, with its past."""
+    """A run of one's own that goes on from where the file ends, with its past."""
     recording = read_recording(path)
     facts = recording.facts
     config = RunConfig.from_json(facts["config"])

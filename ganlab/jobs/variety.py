@@ -1,4 +1,4 @@
-"""How varied the digits of a run are: 1,000 of them as it stands, and the shown ones over time."""
+"""How varied the digits of a run are: 1,000 of them as it is, and the shown ones over time."""
 
 import functools
 import json
@@ -21,7 +21,7 @@ from ganlab.jobs.samples import from_png, untiled
 from ganlab.trained.generator import load
 
 SEED = 20_018
-"""The luck of the draw, the same for every run, so that two runs meet the same z."""
+"""The seed of the samples, the same for every run, so that two runs meet the same z."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Variety:
 
     step: int
     scores: dict[str, Any]
-    """As `judge.variety.variety` gives them."""
+    """As `evaluation.variety.variety` gives them."""
     pairs: NDArray[np.uint8]
     """The generated pictures most like each other, (P, 2, C, H, W), the nearest pair first."""
     real_pair: NDArray[np.uint8]

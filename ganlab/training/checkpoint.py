@@ -138,10 +138,9 @@ def stored_ensemble(
 
     Raises CheckpointError if the members cannot be read.
     """
-    groups = _groups(facts)
-    stored = [[stored_config(own), *stored_members(own)] for own in groups]
-    order = _order(facts, stored)
     base = stored_config(facts)
+    stored = [[stored_config(own), *stored_members(own)] for own in _groups(facts)]
+    order = _order(facts, stored)
     changed = changes(base, config or base)
     places = dict(zip((k for group in order for k in group), itertools.chain(*stored), strict=True))
     members = [places[k].with_values(changed) for k in range(len(places))]

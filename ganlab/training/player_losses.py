@@ -1,4 +1,4 @@
-"""What the two players minimise: loss, penalties and what stands before D."""
+"""What the two players minimise: loss, penalties and what is done to samples before D."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -123,7 +123,7 @@ class Parts(NamedTuple):
 
     source: Any
     """Real samples: `next(n)` gives the next (samples, labels), `state()` and `restore(state)`
-    say and set where it stands, in plain JSON values."""
+    say and set where it is, in plain JSON values."""
     streams: RandomStreams
     G: nn.Module
     D: nn.Module

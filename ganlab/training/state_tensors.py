@@ -83,7 +83,7 @@ def stored_members(facts: Any) -> list[RunConfig]:
 def lost_members(tensors: dict[str, Tensor], members: int) -> list[int]:
     """The members of an ensemble that have diverged: with them the others could not be stored.
 
-    [] where all have, or one GAN stands alone: that is a run which must not be stored.
+    [] where all have, or there is one GAN only: that is a run which must not be stored.
     """
     if members == 1:
         return []
@@ -127,8 +127,8 @@ def _fact(facts: Any, name: str, kind: Any) -> Any:
     return value
 
 
-def _check_names(tensors: dict[str, Tensor], wanted: list[str]) -> None:
-    missing, foreign = set(wanted) - set(tensors), set(tensors) - set(wanted)
+def _check_names(tensors: dict[str, Tensor], expected: list[str]) -> None:
+    missing, foreign = set(expected) - set(tensors), set(tensors) - set(expected)
     if missing:
         raise CheckpointError(f"the checkpoint has no tensor {', '.join(sorted(missing)[:3])}")
     if foreign:

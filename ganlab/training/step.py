@@ -177,7 +177,7 @@ def clip_d(state: State) -> None:
 
 
 def g_step(state: State) -> GReport:
-    """Move G once against D as it stands."""
+    """Move G once against the present D."""
     report = g_gradient(state)
     g_move(state)
     return report

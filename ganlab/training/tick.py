@@ -21,7 +21,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Intervention:
-    """A knob turned while a run trains."""
+    """A setting changed while a run trains."""
 
     step: int
     name: str

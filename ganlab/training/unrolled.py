@@ -1,4 +1,4 @@
-"""Unrolled generator steps: G answers not D as it stands, but D as it will have answered."""
+"""Unrolled generator steps: G moves against D as it will be after further steps."""
 
 import torch
 from torch import Tensor

@@ -88,7 +88,7 @@ def test_missing_data_is_a_failure_in_words(ganlab, lab, monkeypatch):
         raise DataError("MNIST could not be downloaded: try the digits")
 
     monkeypatch.setattr("ganlab.training.state.open_pictures", refuse, raising=False)
-    monkeypatch.setattr("ganlab.jobs.worker.Worker._prepare", refuse)
+    monkeypatch.setattr("ganlab.jobs.worker.Worker.prepare", refuse)
     done = ganlab("train", "fast-mnist", "--device", "cpu", "--json", "--steps", "2")
     assert done.status == 1
     assert done.json["status"] == "failed"

@@ -156,5 +156,5 @@ def test_undo_takes_back_what_the_diagnosis_and_a_divergence_go_by(store):
         assert before == stood + 3
         run.ask("undo")
         assert logger._history.columns()["step"].max() == stood + 2
-        assert training._rollback.step == stood + 2
+        assert training._rollbacks[0].step == stood + 2
         assert run.record.info().diagnosis == logger.findings()

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganlab.jobs.history import ROWS, History
+from ganlab.jobs.logger import ROWS, History
 
 
 @settings(max_examples=15)

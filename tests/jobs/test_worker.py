@@ -246,7 +246,7 @@ def test_a_pause_holds_although_its_checkpoint_cannot_be_written(store, tiny, mo
         states.append(record.facts()["state"])
         raise module.DiskFull("the disk is full")
 
-    monkeypatch.setattr(Worker, "_save", full)
+    monkeypatch.setattr(Worker, "save", full)
     _, answers = run_with_commands(record, (3, "pause", {}), (3, "stop", {}))
     assert answers == ["the disk is full", ""]
     assert states[0] == "paused"

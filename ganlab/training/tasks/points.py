@@ -123,7 +123,7 @@ class PointSource:
         return self.data.sample(n, torch.Generator().manual_seed(seed)), None
 
     def state(self) -> dict[str, Any]:
-        """Nothing: the streams say where the source stands."""
+        """Nothing: the streams say where the source is."""
         return {}
 
     def restore(self, state: dict[str, Any]) -> None:
