@@ -109,8 +109,9 @@ class SuperresWorker:
             try:
                 trainer.resume(nested(tensors, facts["layout"]))
             except (KeyError, RuntimeError, ValueError) as error:
+                first = (str(error) or type(error).__name__).splitlines()[0].rstrip(":")
                 raise CheckpointError(
-                    f"the checkpoint does not belong to this configuration: {error}"
+                    f"the checkpoint does not belong to this configuration: {first}"
                 ) from error
             forgot = self._recorder.forget_after(trainer.step)
         else:
