@@ -24,6 +24,8 @@ from ganlab.training.tasks.pictures import build_networks, draw_z, shape_of
 from ganlab.training.tasks.points import build_distribution, build_point_networks
 
 BATCH = 500
+Z_BLOCK = 64
+"""A multiple of 16: a draw of another number of normals ends with 16 that no longer one has."""
 
 
 class Generator:
@@ -83,8 +85,13 @@ class Generator:
             return torch.cat(parts).cpu()
 
     def z(self, n: int, seed: int = 0) -> Tensor:
-        """N latent vectors of the model's noise, (n, z_dim), the same for the same seed."""
-        return draw_z(self.config, n, torch.Generator().manual_seed(seed))
+        """N latent vectors of the model's noise, (n, z_dim), the same for the same seed.
+
+        They are the first n of any larger number of them, for they are drawn in blocks of Z_BLOCK.
+        """
+        stream = torch.Generator().manual_seed(seed)
+        blocks = [draw_z(self.config, Z_BLOCK, stream) for _ in range(max(1, -(-n // Z_BLOCK)))]
+        return torch.cat(blocks)[:n]
 
     def pictures(self, z: Tensor, labels: Tensor | None = None) -> NDArray[Any]:
         """z: (n, z_dim) -> uint8 (n, C, H, W), in float32 and in batches.

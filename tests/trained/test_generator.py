@@ -138,6 +138,25 @@ def test_a_file_without_a_generator_is_refused_in_one_sentence(trained, tmp_path
             ganlab.load(path)
 
 
+@pytest.mark.parametrize("z_dim", [2, 7, 64])
+@pytest.mark.parametrize("noise", ["normal", "uniform", "uniform01", "student-t", "codes"])
+def test_the_first_samples_are_the_same_for_any_number_of_them(noise, z_dim):
+    values = {"categories": 2, "continuous": 1} if noise == "codes" else {}
+    config = RunConfig(noise=Choice(noise, values), z_dim=max(z_dim, 4))
+    model = generator.Generator("any", config, torch.nn.Identity())
+    many = model.z(200, seed=5)
+    for n in (1, 2, 9, 16, 63, 64, 65, 100):
+        assert torch.equal(model.z(n, seed=5), many[:n])
+    assert len(many.unique(dim=0)) == 200
+
+
+@pytest.mark.parametrize("n", [16, 48, 64, 10_000])
+def test_normal_z_of_the_documented_numbers_are_torchs_own_in_one_draw(n):
+    model = generator.Generator("any", RunConfig(z_dim=64), torch.nn.Identity())
+    wanted = torch.randn(n, 64, generator=torch.Generator().manual_seed(3))
+    assert torch.equal(model.z(n, seed=3), wanted)
+
+
 @pytest.mark.parametrize("given", [None, 5, ["digits"], b"digits"])
 def test_what_names_no_model_at_all_is_refused_in_a_sentence(given):
     with pytest.raises(CheckpointError, match="a model is a run's id or a file, got"):
