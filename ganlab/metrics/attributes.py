@@ -4,6 +4,7 @@ Pictures are (N, 1, H, W) in [-1, 1], bright ink on black; every attribute is (N
 picture without ink.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,9 +15,13 @@ from torch import Tensor
 from ganlab.errors import PictureError
 
 FAINT = 1e-6
+DIRECTIONS = 8
+"""In which the ink across a stroke is looked for."""
+EDGE = 0.1
+"""A run of ink ends where there is less."""
 INKED = 0.3
-"""A pixel with more ink than this belongs to the stroke when holes are counted: of 0.2 to 0.6 the
-one at which most of MNIST's 0, 6, 8 and 9 close their loops and fewest 3 and 7 gain one."""
+"""A pixel with more ink than this belongs to the stroke. Of 0.2 to 0.6 it is the one at which most
+of MNIST's 0, 6, 8 and 9 close their loops and fewest 3 and 7 gain one."""
 
 
 def ink(x: Tensor) -> Tensor:
@@ -45,15 +50,45 @@ def slant(x: Tensor) -> Tensor:
 
 
 def weight(x: Tensor) -> Tensor:
-    """Thickness of the stroke in pixels: twice the ink over the length of its outline."""
+    """Thickness of the stroke in pixels: half of the ink lies where it is thinner.
+
+    How thick it is at a pixel is the ink of the run through it, in the direction of the least.
+    Smooth bars and rings of 2 to 5 pixels come out within 5 %, as do boxes and rings of whole
+    pixels.
+    """
     mass = ink(x)
-    padded = torch.nn.functional.pad(mass, (1, 1, 1, 1))
-    right = padded[:, 1:-1, 1:] - padded[:, 1:-1, :-1]
-    below = padded[:, 1:, 1:-1] - padded[:, :-1, 1:-1]
-    # Gradients half-way between pixels, brought to the pixels, so that a slope is counted once.
-    outline = (right[:, :, 1:] ** 2 + right[:, :, :-1] ** 2) / 2
-    outline = outline + (below[:, 1:] ** 2 + below[:, :-1] ** 2) / 2
-    return 2 * mass.sum((1, 2)) / outline.sqrt().sum((1, 2)).clamp(min=FAINT)
+    runs = [_across(mass, torch.pi * k / DIRECTIONS) for k in range(DIRECTIONS)]
+    least, order = torch.stack(runs).amin(0).flatten(1).sort(1)
+    held = (mass * (mass > INKED)).flatten(1).gather(1, order).cumsum(1)
+    half = (held < held[:, -1:] / 2).sum(1, keepdim=True)
+    return torch.where(held[:, -1] > 0, least.gather(1, half)[:, 0], 0.0)
+
+
+def _across(mass: Tensor, angle: float) -> Tensor:
+    """The ink of the run through each pixel along a direction, (N, H, W) -> (N, H, W)."""
+    n, height, width = mass.shape
+    side = math.ceil(math.hypot(height, width)) + 2
+    places = torch.arange(side, dtype=mass.dtype, device=mass.device) - (side - 1) / 2
+    along, beside = torch.meshgrid(places, places, indexing="ij")
+    cos, sin = math.cos(angle), math.sin(angle)
+    # Rows of the turned picture run along the direction.
+    grid = torch.stack([cos * beside - sin * along, sin * beside + cos * along], dim=-1)
+    grid = 2 * grid / torch.tensor([width, height], dtype=mass.dtype, device=mass.device)
+    turned = torch.nn.functional.grid_sample(
+        mass[:, None], grid.expand(n, -1, -1, -1), align_corners=False
+    )[:, 0]
+    inked = turned > EDGE
+    before, after = turned.clone(), turned.clone()
+    for row in range(1, side):
+        before[:, row] += before[:, row - 1] * inked[:, row - 1]
+        after[:, -1 - row] += after[:, -row] * inked[:, -row]
+    # Back at the pixels of the picture, from the nearest place of the turned one.
+    down = torch.arange(height, device=mass.device) - (height - 1) / 2
+    right = torch.arange(width, device=mass.device) - (width - 1) / 2
+    y, x = torch.meshgrid(down, right, indexing="ij")
+    row = (-sin * x + cos * y + (side - 1) / 2).round().long()
+    column = (cos * x + sin * y + (side - 1) / 2).round().long()
+    return (before + after - turned)[:, row, column]
 
 
 def width(x: Tensor) -> Tensor:

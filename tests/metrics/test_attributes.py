@@ -31,10 +31,41 @@ def test_a_bar_that_leans_to_the_right_has_positive_slant(lean):
     assert float(a.slant(x)) == pytest.approx(0.5 * lean, abs=0.02)
 
 
-def test_a_thicker_stroke_weighs_more_whatever_its_length():
-    weights = [float(a.weight(box(thick, 22))) for thick in (2, 3, 5)]
-    assert weights == sorted(weights)
-    assert float(a.weight(box(3, 22))) == pytest.approx(float(a.weight(box(3, 14))), rel=0.1)
+def smooth(inside, size=28, fine=16):
+    """A shape in the plane, each pixel as bright as the share of it that lies inside."""
+    middles = (np.arange(size * fine) + 0.5) / fine - size / 2
+    whole = inside(*np.meshgrid(middles, middles)).reshape(size, fine, size, fine).mean((1, 3))
+    return torch.from_numpy(2 * whole - 1).float()[None, None]
+
+
+def turned_bar(thick, angle, off=0.0, long=20):
+    cos, sin = np.cos(angle), np.sin(angle)
+    return smooth(
+        lambda x, y: (
+            (abs((x - off) * cos + y * sin) < thick / 2)
+            & (abs(y * cos - (x - off) * sin) < long / 2)
+        )
+    )
+
+
+def smooth_ring(radius, thick):
+    return smooth(lambda x, y: abs(np.hypot(x, y) - radius) < thick / 2)
+
+
+@pytest.mark.parametrize("thick", [2, 3, 4, 5])
+def test_the_weight_of_bars_and_rings_is_their_width_in_pixels(thick):
+    known = [box(thick, 14), box(thick, 22), box(18, thick), ring(8, thick), ring(6, thick)]
+    known += [smooth_ring(radius, thick) for radius in (6, 8)]
+    known += [turned_bar(thick, angle) for angle in (0.1, 0.3, 0.5, np.pi / 4, 1.2, 2.5)]
+    known += [turned_bar(thick, 0.0, off) for off in (0.3, 0.5)]
+    found = a.weight(torch.cat(known))
+    np.testing.assert_allclose(found.numpy(), thick, rtol=0.05)
+
+
+def test_strokes_between_whole_pixels_are_measured_too():
+    for thick in (2.5, 3.3, 4.7):
+        known = torch.cat([smooth_ring(8, thick), turned_bar(thick, 0.0), turned_bar(thick, 0.6)])
+        np.testing.assert_allclose(a.weight(known).numpy(), thick, rtol=0.05)
 
 
 def test_a_picture_without_ink_has_no_attributes_and_no_nan():
