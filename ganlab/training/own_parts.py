@@ -9,7 +9,7 @@ used, but no other process can open its checkpoint: what is to be stored belongs
 
 import itertools
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +24,27 @@ from ganlab.data.distribution import Points, root_mean_square, square_extent
 from ganlab.data.own_pictures import kept
 from ganlab.data.pictures import PictureSet, to_bytes
 from ganlab.errors import ConfigError, DataError
+from ganlab.presets import configuration
 from ganlab.registry import Data, Loss, Network, Record, forget, register
 from ganlab.training.loop import Training
 from ganlab.training.tick import Tick
 
-OPTIONS = ("device", "variants", "pace", "script", "report", "clock")
+OPTIONS = ("device", "variants", "apart", "pace", "script", "report", "clock")
 """What is `Training`'s; all else is a setting of the run."""
 _count = itertools.count(1)
 
 
-def train(config: RunConfig | None = None, **parts: Any) -> Iterator[Tick]:
+Config = RunConfig | str | Mapping[str, Any] | None
+"""A configuration, the name of a preset, a JSON object, or None for the defaults."""
+
+
+def train(config: Config = None, **parts: Any) -> Iterator[Tick]:
     """The ticks of a run to its end; `own_training` says what it can be made of."""
     return iter(own_training(config, **parts))
 
 
 def own_training(
-    config: RunConfig | None = None,
+    config: Config = None,
     *,
     data: Any = None,
     G: nn.Module | None = None,
@@ -56,7 +61,8 @@ def own_training(
     such as steps=2_000 or **{"d_optimizer.lr": 1e-3}, and options of `Training`.
     """
     options = {name: more.pop(name) for name in OPTIONS if name in more}
-    start, values = config or RunConfig(), dict[str, Any](more)
+    start = RunConfig() if config is None else configuration(config)
+    values = dict[str, Any](more)
     if (G is None) != (D is None):
         raise ConfigError("give both networks, G and D, or neither")
     made: list[Record] = []
