@@ -25,8 +25,13 @@ NAME = re.compile(r"(cpu|cuda|mps)(:\d+)?")
 
 MAY_READ = {
     "networks/ensemble_layers.py:EnsembleDropout.forward: .tolist": "the seeds stay on the CPU",
-    "training/player_losses.py:Objective.__init__: float()": "numbers of the configuration",
     "training/player_losses.py:_penalty: float()": "numbers of the configuration",
+    "training/tasks/pictures.py:PictureTask.snapshot: .cpu": "once a snapshot",
+    "training/tasks/pictures.py:PictureTask.snapshot: .numpy": "once a snapshot",
+    "training/tasks/points.py:PointTask.measure: .cpu": "once a measurement",
+    "training/tasks/points.py:PointTask.snapshot: .cpu": "once a snapshot",
+    "training/tasks/points.py:PointTask.snapshot: .numpy": "once a snapshot",
+    "training/tasks/points.py:manifold_z: float()": "a number of the configuration's noise",
     "training/unrolled.py:Rule.__init__: float()": "the optimiser's count, once a step of G",
 }
 """'file:function: what it does' to the reason why no accelerator waits for it."""

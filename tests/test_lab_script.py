@@ -13,6 +13,7 @@ def ran(monkeypatch):
     commands: list[list[str]] = []
     monkeypatch.setattr(lab, "set_up", lambda requirements: "python")
     monkeypatch.setattr(lab, "run", lambda command: commands.append(command[2:]))
+    monkeypatch.setattr(lab, "check_scripts", lambda: commands.append(["scripts"]))
     monkeypatch.setattr(lab.shutil, "which", lambda name: name)
 
     def test(*arguments: str) -> list[list[str]]:
@@ -31,7 +32,14 @@ def tiers(commands):
 
 def test_the_fast_tests_and_the_browsers_follow_lint_and_types(ran):
     commands = ran()
-    assert [one[0] for one in commands] == ["ruff", "ruff", "pyright", "pytest", "pytest"]
+    assert [one[0] for one in commands] == [
+        "ruff",
+        "ruff",
+        "pyright",
+        "scripts",
+        "pytest",
+        "pytest",
+    ]
     assert tiers(commands) == ["not browser and not slow", "browser and not slow"]
 
 

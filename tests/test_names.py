@@ -22,7 +22,7 @@ EXCEPTIONS: dict[str, tuple[set[str], str]] = {
     ),
     "ganlab/catalogue/explanations.py": ({"hinge", "wgan-gp"}, "presets by name"),
     "ganlab/catalogue/knobs.py": ({"r1", "r1-r2"}, "axes of a map by name"),
-    "ganlab/catalogue/remedies.py": (
+    "ganlab/catalogue/methods.py": (
         {"instance-noise", "r1-r2", "unrolled", "wgan-gp"},
         "methods by name, made of settings",
     ),

@@ -42,7 +42,7 @@ class OptimizerConfig:
         for name, one in settings_of(type(self)).items():
             value = getattr(self, name)
             if one.kind:
-                find(one.kind, str(value), called=one.kind)
+                find(one.kind, value if isinstance(value, str) else repr(value), called=one.kind)
             else:
                 object.__setattr__(self, name, one.check(name, value))
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from scipy.stats import norm
 
-from ganlab.catalogue import LOSSES, Spec
+from ganlab.objective.losses import functions_of
+from ganlab.registry import Loss, find
 from ganlab.theory import small_game
 from ganlab.theory.small_game import HIDDEN, STORIES, Setting, play
 
@@ -35,8 +36,7 @@ def test_gradients_of_d_are_finite_differences():
 
 def rounds_by_autograd(setting, steps):
     """The game again on torch's gradients: both losses of each step, D at its newest for G."""
-    spec = LOSSES[setting.loss]
-    g_loss_of, d_loss_of = spec.load(), Spec(target=spec.traits["d"], summary="").load()
+    functions = functions_of(find(Loss, setting.loss), {})
     rng = np.random.default_rng(setting.seed)
     D = np.concatenate([rng.normal(0, 1, HIDDEN), rng.normal(0, 2, HIDDEN), np.zeros(HIDDEN + 1)])
     D[2 * HIDDEN : 3 * HIDDEN] = rng.normal(0, 0.02, HIDDEN)
@@ -50,10 +50,10 @@ def rounds_by_autograd(setting, steps):
     losses = []
     for _ in range(steps):
         draws = torch.from_numpy(rng.normal(size=(5, setting.batch)))
-        d_loss = d_loss_of(score(draws[0]), score((G[0] + G[1] * draws[1]).detach())).mean()
+        d_loss = functions.d(score(draws[0]), score((G[0] + G[1] * draws[1]).detach())).mean()
         (gradient,) = torch.autograd.grad(d_loss, D)
         D = (D - setting.d_rate * gradient).detach().requires_grad_(True)
-        g_loss = g_loss_of(score(draws[0]), score(G[0] + G[1] * draws[2])).mean()
+        g_loss = functions.g(score(draws[0]), score(G[0] + G[1] * draws[2])).mean()
         (gradient,) = torch.autograd.grad(g_loss, G)
         G = (G - setting.g_rate * gradient).detach().requires_grad_(True)
         losses.append((d_loss.item(), g_loss.item()))
