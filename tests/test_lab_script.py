@@ -32,14 +32,8 @@ def tiers(commands):
 
 def test_the_fast_tests_and_the_browsers_follow_lint_and_types(ran):
     commands = ran()
-    assert [one[0] for one in commands] == [
-        "ruff",
-        "ruff",
-        "pyright",
-        "scripts",
-        "pytest",
-        "pytest",
-    ]
+    names = ["ruff", "ruff", "pyright", "scripts", "pytest", "pytest"]
+    assert [one[0] for one in commands] == names
     assert tiers(commands) == ["not browser and not slow", "browser and not slow"]
 
 
