@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganlab.errors import ConfigError
+from ganlab.networks.judgement import Judgement
 from ganlab.networks.layers import UpConv
 from ganlab.networks.shape import Shape
 
@@ -101,11 +102,13 @@ class Discriminator(nn.Module):
         self.dense = nn.Linear(features, 1)
         self.project = nn.Linear(features, shape.classes, False) if labels == "projection" else None
         self.classify = nn.Linear(features, shape.classes) if labels == "auxiliary" else None
-        self.class_logits: Tensor | None = None
-        """The logits of the second head in the last pass, (N, classes), for the training step."""
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         """x: (N, C, H, W), labels: (N,) -> (N,)."""
+        return self.judge(x, labels).logits
+
+    def judge(self, x: Tensor, labels: Tensor) -> Judgement:
+        """The same logits, and those of the classes (N, classes) where there is a second head."""
         if self.plane is not None:
             plane = self.plane(labels).view(-1, 1, *x.shape[2:])
             x = torch.cat([x, plane.to(x.dtype)], dim=1)  # (N, C + 1, H, W)
@@ -115,9 +118,8 @@ class Discriminator(nn.Module):
             # Row y of the projection is the embedding of y: logit = f(h) + e(y) · h.
             rows = self.project(features)
             logits = logits + rows.gather(1, labels[:, None]).squeeze(1)
-        if self.classify is not None:
-            self.class_logits = self.classify(features)
-        return logits
+        classes = None if self.classify is None else self.classify(features)
+        return Judgement(logits, classes=classes)
 
 
 def build(

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from ganlab.errors import ConfigError
 from ganlab.networks import fast28
+from ganlab.networks.judgement import Judgement
 from ganlab.networks.shape import Shape
 
 READER = 128
@@ -19,21 +20,24 @@ class Discriminator(fast28.Discriminator):
         super().__init__(shape, width)
         self.hidden = nn.Linear(7 * 7 * 4 * width, READER)
         self.reader = nn.Linear(READER, shape.categories + shape.continuous)
-        self.code_reading: Tensor | None = None
-        """The output of the second head in the last pass: logits of the categories, then a mean
-        for each continuous code, (N, categories + continuous)."""
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """x: (N, C, 28, 28) -> (N,)."""
+        return self.judge(x, labels).logits
+
+    def judge(self, x: Tensor, labels: Tensor | None = None) -> Judgement:
+        """The same logits, and the output of the second head, (N, categories + continuous).
+
+        The latter are logits of the categories, then a mean for each continuous code.
+        """
         features = self.body(x).permute(0, 2, 3, 1).flatten(1)
-        self.code_reading = self.reader(F.leaky_relu(self.hidden(features), fast28.SLOPE))
-        return self.dense(features).squeeze(1)
+        reading = self.reader(F.leaky_relu(self.hidden(features), fast28.SLOPE))
+        return Judgement(self.dense(features).squeeze(1), codes=reading)
 
     @torch.no_grad()
     def read(self, x: Tensor) -> Tensor:
         """The codes that the second head predicts from x, (N, categories + continuous)."""
-        self(x)
-        reading, self.code_reading = self.code_reading, None
+        reading = self.judge(x).codes
         assert reading is not None
         return reading
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganlab.device import autocast
+from ganlab.networks.judgement import Judgement, judge
 from ganlab.training import manual_step
 from ganlab.training.averaging import average_towards
 from ganlab.training.optimizers import move, tune
@@ -21,7 +22,7 @@ from ganlab.training.step_report import DReport, GReport, d_report, gradient_nor
 
 
 class Move(NamedTuple):
-    """What a player's loss is made from: samples and D's logits of them."""
+    """What a player's loss is made from: samples and D's output for them."""
 
     state: State
     batch: Batch
@@ -32,6 +33,8 @@ class Move(NamedTuple):
     real_logits: Tensor
     """Zeros in G's move where nothing that G minimises looks at real samples."""
     fake_logits: Tensor
+    fake_codes: Tensor | None = None
+    """The codes that D's second head predicts from fake, (N, ...); None without such a head."""
 
 
 def generate(state: State, batch: Batch) -> Tensor:
@@ -44,32 +47,33 @@ def shown_to_d(state: State, fake: Tensor) -> Tensor:
     return state.task.seen_by_d(state, fake)
 
 
-def d_logits(
+def judged(
     state: State, real: Tensor, fake: Tensor, labels: Tensor | None
-) -> tuple[Tensor, Tensor]:
-    """D's logits of real and of fake, float32, in one pass unless D's samples see each other."""
+) -> tuple[Judgement, Judgement]:
+    """D's output for real and for fake, float32, in one pass unless its samples see each other."""
     D = state.D
+    if getattr(D, "mixes_batch", False):
+        return judged_alone(state, real, labels), judged_alone(state, fake, labels)
+    both = torch.cat([real, fake], dim=1 if real.ndim == 3 else 0)
+    twice = None if labels is None else torch.cat([labels, labels])
+    return judged_alone(state, both, twice).halves()
+
+
+def judged_alone(state: State, x: Tensor, labels: Tensor | None) -> Judgement:
+    """D's output for x, float32."""
     with autocast(state.device, state.config.precision):
-        if getattr(D, "mixes_batch", False):
-            return D(real, labels).float(), D(fake, labels).float()
-        both = torch.cat([real, fake], dim=1 if real.ndim == 3 else 0)
-        twice = None if labels is None else torch.cat([labels, labels])
-        real_logits, fake_logits = D(both, twice).float().chunk(2, dim=-1)
-    return real_logits, fake_logits
+        return judge(state.D, x, labels).float()
 
 
-def label_losses(state: State, labels: Tensor | None) -> list[Tensor | float]:
-    """What each part of D's last pass (real, fake) says about its labels, (N,) each.
+def label_loss(judgement: Judgement, labels: Tensor | None) -> Tensor | float:
+    """The cross-entropy of the classes that D predicts, (N,).
 
     The second term of ACGAN (Odena et al. 2017, equation 3), which both players minimise; 0 for a
-    D that does not read classes.
+    D that predicts no classes and for samples without labels.
     """
-    read = getattr(state.D, "class_logits", None)
-    if read is None or labels is None:
-        return [0.0, 0.0]
-    state.D.class_logits = None  # type: ignore[assignment]  # its graph must not outlive the step
-    parts = read.float().split(len(labels))
-    return [F.cross_entropy(part, labels, reduction="none") for part in parts]
+    if judgement.classes is None or labels is None:
+        return 0.0
+    return F.cross_entropy(judgement.classes, labels, reduction="none")
 
 
 class LabelledD:
@@ -94,7 +98,7 @@ def penalised(state: State, labels: Tensor | None) -> Callable[[Tensor], Tensor]
 def d_total(move: Move, reading: Tensor | float) -> tuple[Tensor, Tensor]:
     """D's loss by sample (N,) or (E, N), and all that D minimises, () or (E,).
 
-    reading is what is added by labels, see `label_losses`. Penalties on both players are left out.
+    reading is what is added by labels, see `label_loss`. Penalties on both players are left out.
     """
     state = move.state
     losses = state.objective.d_loss(move.real_logits, move.fake_logits)
@@ -127,9 +131,11 @@ def d_gradient(state: State) -> DReport:
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
         clean = generate(state, batch)
         fake = shown_to_d(state, clean)
-    real_logits, fake_logits = d_logits(state, batch.real, fake, batch.labels)
-    reading = sum(label_losses(state, batch.labels))
-    losses, total = d_total(Move(state, batch, clean, fake, real_logits, fake_logits), reading)
+    of_real, of_fake = judged(state, batch.real, fake, batch.labels)
+    real_logits, fake_logits = of_real.logits, of_fake.logits
+    reading = label_loss(of_real, batch.labels) + label_loss(of_fake, batch.labels)
+    seen = Move(state, batch, clean, fake, real_logits, fake_logits, of_fake.codes)
+    losses, total = d_total(seen, reading)
     if state.objective.game_penalties:
         total = total + game_penalty(state, losses, real_logits, fake_logits)
     leave_gradients(state.d_weights, total)
@@ -142,19 +148,19 @@ def shared_gradients(state: State) -> tuple[DReport, GReport]:
     batch = state.task.draw_batch(state)
     clean = generate(state, batch)
     fake = shown_to_d(state, clean)
-    logits: list[Tensor] = []
-    reading: list[Tensor | float] = []
-    for x in (batch.real, fake):  # apart, for G's gradient runs through the fakes' pass alone
-        with autocast(state.device, state.config.precision):
-            logits.append(state.D(x, batch.labels).float())
-        reading.append(label_losses(state, batch.labels)[0])
-    d_losses, total = d_total(Move(state, batch, clean, fake, *logits), sum(reading))
+    # Apart, for G's gradient runs through the fakes' pass alone.
+    of_real = judged_alone(state, batch.real, batch.labels)
+    of_fake = judged_alone(state, fake, batch.labels)
+    real_logits, fake_logits = of_real.logits, of_fake.logits
+    g_reading = label_loss(of_fake, batch.labels)
+    reading = label_loss(of_real, batch.labels) + g_reading
+    seen = Move(state, batch, clean, fake, real_logits, fake_logits, of_fake.codes)
+    d_losses, total = d_total(seen, reading)
     leave_gradients(state.d_weights, total, keep_graph=True)
-    real_logits, fake_logits = logits[0].detach(), logits[1]
-    g_losses, total = g_total(Move(state, batch, clean, fake, real_logits, fake_logits), reading[1])
+    g_losses, total = g_total(seen._replace(real_logits=real_logits.detach()), g_reading)
     gradients = leave_gradients(state.g_weights, total)
     g_report = GReport(g_losses.mean(-1).detach(), gradient_norm(gradients, total))
-    return d_report(state.objective, d_losses, *logits), g_report
+    return d_report(state.objective, d_losses, real_logits, fake_logits), g_report
 
 
 def d_move(state: State) -> None:
@@ -193,13 +199,14 @@ def g_gradient(state: State) -> GReport:
     clean = generate(state, batch)
     fake = shown_to_d(state, clean)
     if playing or state.objective.g_sees_real:
-        real_logits, fake_logits = d_logits(state, batch.real, fake, batch.labels)
+        of_real, of_fake = judged(state, batch.real, fake, batch.labels)
+        real_logits, fake_logits = of_real.logits, of_fake.logits
     else:
-        with autocast(state.device, state.config.precision):
-            fake_logits = state.D(fake, batch.labels).float()
+        of_fake = judged_alone(state, fake, batch.labels)
+        fake_logits = of_fake.logits
         real_logits = torch.zeros_like(fake_logits)
-    reading = label_losses(state, batch.labels)[-1]
-    losses, total = g_total(Move(state, batch, clean, fake, real_logits, fake_logits), reading)
+    seen = Move(state, batch, clean, fake, real_logits, fake_logits, of_fake.codes)
+    losses, total = g_total(seen, label_loss(of_fake, batch.labels))
     if playing:
         d_losses = state.objective.d_loss(real_logits, fake_logits)
         total = total + game_penalty(state, d_losses, real_logits, fake_logits)

@@ -4,10 +4,11 @@ import torch
 from ganlab.config import Choice, RunConfig
 from ganlab.errors import ConfigError
 from ganlab.networks import conditional as m
+from ganlab.networks.judgement import Judgement
 from ganlab.networks.shape import Shape
 from ganlab.objective.penalties import squared_gradient
 from ganlab.training.loop import Training
-from ganlab.training.step import g_gradient, label_losses
+from ganlab.training.step import g_gradient, judged, label_loss
 
 WAYS = [(g, d) for g in ("norm", "concat") for d in ("projection", "concat", "auxiliary")]
 
@@ -106,15 +107,17 @@ def auxiliary(**more):
 
 
 def test_acgans_term_is_the_cross_entropy_of_real_and_of_fake():
-    state = Training(auxiliary(), device="cpu").state
+    state = Training(auxiliary(precision="float32"), device="cpu").state
     x, labels = torch.randn(8, 1, 28, 28), torch.arange(4)
-    state.D(x, labels.repeat(2))
-    read = state.D.class_logits.detach()
-    real, fake = label_losses(state, labels)
+    D = state.D
+    read = D.classify(D.body(x).permute(0, 2, 3, 1).flatten(1)).detach()
+    of_real, of_fake = judged(state, x[:4], x[4:], labels)
+    real, fake = label_loss(of_real, labels), label_loss(of_fake, labels)
     expected = -read.log_softmax(1)[torch.arange(8), labels.repeat(2)]
     torch.testing.assert_close(torch.cat([real, fake]).detach(), expected)
-    assert state.D.class_logits is None
-    assert label_losses(state, labels) == [0.0, 0.0]
+    logits = torch.cat([of_real.logits, of_fake.logits])
+    torch.testing.assert_close(logits, D(x, labels.repeat(2)))
+    assert label_loss(Judgement(of_real.logits), labels) == label_loss(of_real, None) == 0.0
 
 
 @pytest.mark.parametrize("loss", ["non-saturating", "relativistic"])

@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from ganlab.config import Choice
 from ganlab.data.pictures import PictureSource
 from ganlab.training.step import d_step, g_step
+from ganlab.training.strategies import alternating, shared
 
 CPU = torch.device("cpu")
 
@@ -133,3 +135,28 @@ def test_bfloat16_moves_as_float32_does_up_to_its_precision(tiny, state_of):
         assert losses[-1].dtype == torch.float32
     torch.testing.assert_close(losses[1], losses[0], rtol=0.02, atol=0.02)
     assert not torch.equal(losses[1], losses[0])
+
+
+SECOND_HEADS = {
+    "plain": {},
+    "acgan": {"network": Choice("conditional", {"width": 4, "d_labels": "auxiliary"})},
+    "infogan": {
+        "noise": {"name": "codes", "categories": 3, "continuous": 2},
+        "network": Choice("infogan", {"width": 4}),
+        "terms": "information",
+    },
+    "vae-gan": {"network": Choice("vae-gan", {"width": 4}), "terms": "reconstruction"},
+    "figan": {"network": Choice("figan", {"width": 4, "features": 5}), "terms": "consistency"},
+}
+
+
+@pytest.mark.parametrize("name", SECOND_HEADS)
+def test_no_graph_of_a_step_stays_on_a_module(name, tiny, state_of):
+    state = state_of(tiny.with_values({"penalties": "r1", **SECOND_HEADS[name]}))
+    for move in (alternating, shared):
+        move(state)
+        for net in (state.G, state.D, state.G_mean):
+            for module in net.modules():
+                kept = [*vars(module).values(), *module.buffers(recurse=False)]
+                held = [one for one in kept if isinstance(one, torch.Tensor)]
+                assert all(one.grad_fn is None for one in held), type(module)

@@ -3,7 +3,6 @@
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganlab.networks.infogan import Discriminator
 from ganlab.registry import Parameter, term
 from ganlab.training.step import Move
 
@@ -44,14 +43,11 @@ class Information:
         It reads them as D sees them. What is done to a picture adds nothing of the codes to it, so
         that with augmentation too the information is bounded from below.
         """
-        D = move.state.D
-        assert isinstance(D, Discriminator)
-        reading, D.code_reading = D.code_reading, None  # its graph must not outlive the step
-        assert reading is not None, "D must have judged the fakes just before"
-        z = move.batch.z
+        reading = move.fake_codes
+        assert reading is not None, "D must have a second head for the codes"
         values = move.state.config.noise.values
         categorical, spread = code_losses(
-            reading[-len(z) :].float(), z, int(values["categories"]), int(values["continuous"])
+            reading, move.batch.z, int(values["categories"]), int(values["continuous"])
         )
         return weight * categorical + continuous * spread
 

@@ -7,7 +7,7 @@ import torch
 
 from ganlab.data.pictures import PictureSource
 from ganlab.objective.augmentation import augment
-from ganlab.training.step import Move, d_logits, generate, shown_to_d
+from ganlab.training.step import Move, generate, judged, shown_to_d
 
 CPU = torch.device("cpu")
 
@@ -57,7 +57,8 @@ def move_of():
         batch = state.task.draw_batch(state)
         clean = generate(state, batch)
         fake = shown_to_d(state, clean)
-        return Move(state, batch, clean, fake, *d_logits(state, batch.real, fake, batch.labels))
+        of_real, of_fake = judged(state, batch.real, fake, batch.labels)
+        return Move(state, batch, clean, fake, of_real.logits, of_fake.logits, of_fake.codes)
 
     return draw
 
