@@ -45,6 +45,8 @@ def next_since(
         since = None
     elif ask and ask.get("run") == run and ask.get("n") != cursor.answered:
         cursor.answered, since = ask["n"], ask.get("after")
+        # An answer may be replaced on its way as any message may: the next ones overlap it too.
+        cursor.sent = [] if since is None else [since]
     else:
         since = min(cursor.sent[-overlap:], default=None)
     # A run that was taken back (undo) holds other rows than those sent after its new end.
