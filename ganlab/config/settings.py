@@ -150,7 +150,7 @@ SETTINGS: Mapping[str, Setting] = settings_of(Settings)
 """The record of every setting by path; what a choice has below its name is in its own record."""
 MANY = tuple(name for name, one in SETTINGS.items() if one.many)
 FIXED = tuple(name for name, one in SETTINGS.items() if not one.live)
-"""What cannot be turned while a run trains: shapes, data and luck."""
+"""What cannot be turned while a run trains: shapes, data and seed."""
 
 
 def entries(name: str, given: Any) -> Sequence[Any]:

@@ -44,7 +44,7 @@ def undo(scene: Shown) -> None:
 
 
 def reset(scene: Shown, new_seed: bool = False) -> str | None:
-    """Back to step 0 with the knobs as they are; new luck is another seed."""
+    """Back to step 0 with the knobs as they are; new_seed takes another seed."""
     config = RunConfig.from_json(scene.info.config)
     seed = secrets.randbelow(10_000) if new_seed else config.seed
     run_id = ("" if scene.info.id else unplayed(scene)) or awake(scene)

@@ -29,10 +29,10 @@ def controls(now: Scene) -> None:
             "restart_alt",
             lambda: playback.reset(now),
             key="reset",
-            help="Back to step 0 with the same luck: the same seed gives the same run.",
+            help="Back to step 0 with the same seed, which gives the same run.",
         )
         run_button(
-            "New luck",
+            "New seed",
             "casino",
             lambda: playback.reset(now, new_seed=True),
             key="luck",

@@ -223,7 +223,7 @@ def _seed(config: RunConfig, key: str) -> int:
 
     st.session_state.setdefault(box, config.seed)
     right.button(
-        "New luck",
+        "New seed",
         icon=":material/casino:",
         on_click=new_seed,
         key=f"{box}.new",

@@ -30,7 +30,7 @@ def test_it_opens_on_a_trained_state_and_starts_nothing():
     assert [one.value for one in app.header] == ["Playground"]
     assert "Try this first" in everything_said(app)
     assert "8 of 8 modes" in everything_said(app)
-    assert {"Play", "Step", "D", "G", "Undo", "Reset", "New luck", "Slow motion"} <= set(
+    assert {"Play", "Step", "D", "G", "Undo", "Reset", "New seed", "Slow motion"} <= set(
         labels(app)
     )
     assert Store().records() == []
