@@ -181,6 +181,7 @@ def test_an_entry_point_registers_as_a_file_does(plugins, monkeypatch):
         def load():
             exec(SOFT.replace("NAME", "pointed"), {"__name__": "somebody.module"})
 
-    monkeypatch.setattr(registry, "entry_points", lambda group: [Point] * (group != ""))
-    plugins.read()
-    assert find(Loss, "pointed").target == "somebody.module:Soft"
+    with monkeypatch.context() as patched:  # undone before the plug-ins are read for the last time
+        patched.setattr(registry, "entry_points", lambda group: [Point] * (group != ""))
+        plugins.read()
+        assert find(Loss, "pointed").target == "somebody.module:Soft"
