@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +13,7 @@ from ganlab.errors import DataError
 from ganlab.networks.imagenet import DEVIATION, MEAN
 from ganlab.networks.squeezenet import imagenet_squeezenet
 from ganlab.networks.vgg19 import imagenet_vgg19
+from ganlab.paths import data_folders
 
 SQUEEZENET_LAYERS = {
     "relu1": 1,
@@ -93,9 +95,14 @@ def squeezenet(layers: tuple[str, ...] = TRAINED_ON) -> Features:
     return Features(network.features, positions, "squeezenet", title, divisor=1800)
 
 
-@cache
 def squeezenet_is_there() -> bool:
-    """Whether the weights can be loaded; tried once per process."""
+    """Whether the weights can be loaded; tried once per process for the same data folders."""
+    return _squeezenet_in(tuple(data_folders()))
+
+
+@cache
+def _squeezenet_in(folders: tuple[Path, ...]) -> bool:
+    del folders  # where `squeezenet` looks
     try:
         squeezenet()
     except DataError:

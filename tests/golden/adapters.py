@@ -64,7 +64,7 @@ def _forget() -> None:
     for cached in (
         device.fast_at_bfloat16,
         perceptual_features.squeezenet,
-        perceptual_features.squeezenet_is_there,
+        perceptual_features._squeezenet_in,
         perceptual_features.vgg19,
     ):
         cached.cache_clear()
