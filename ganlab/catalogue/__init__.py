@@ -1,7 +1,7 @@
 """Every choice that a run can make, without importing torch.
 
 `TABLES` maps the field of a run configuration to its table. Tables turn one by one into records
-(see `ganlab.registry`), which stand beside what they describe.
+(see `ganlab.registry`), which stand with what they describe.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from ganlab.registry import table
 
 
 class _Both(Mapping[str, Any]):
-    """A table and the records of a kind, which are asked for anew each time."""
+    """A table and the records of a kind, looked up again at each use."""
 
     def __init__(self, entries: Mapping[str, Spec], kind: str) -> None:
         self.entries, self.kind = entries, kind
@@ -38,7 +38,7 @@ NETWORKS = _Both({**POINT_NETWORKS, **PICTURE_NETWORKS}, "network")
 
 
 class _Tables(Mapping[str, Mapping[str, Any]]):
-    """Tables by the field of a configuration; those of records are asked for anew each time."""
+    """Tables by the field of a configuration; records are looked up again at each use."""
 
     fixed: Mapping[str, Mapping[str, Any]] = {
         "data": DATA,
