@@ -147,6 +147,8 @@ class Loss(Record):
     """Whether G's loss compares fake samples with real ones."""
     equilibrium: Callable[..., Equilibrium] = Equilibrium
     """From the parameters by name to where the game rests."""
+    unit: str = ""
+    """What both losses are measured in."""
     d_formula: tuple[str, str] = ("", "")
     """D's loss and its derivatives in LaTeX, r a logit of a real sample and a of a fake one."""
     g_formula: tuple[str, str] = ("", "")

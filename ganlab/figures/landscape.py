@@ -6,18 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.config.choice import Choice
 from ganlab.registry import Loss, find
 
 Extent = tuple[float, float, float, float]
 """(left, right, bottom, top)."""
 
 
-def undecided(loss: str, arrays: Mapping[str, NDArray[Any]], extent: Extent) -> float:
-    """The score between real and fake: the loss's own, or halfway between their mean scores.
-
-    ConfigError, which lists the losses, where there is none of that name.
-    """
-    own = find(Loss, loss).at_equilibrium().score
+def undecided(loss: Choice, arrays: Mapping[str, NDArray[Any]], extent: Extent) -> float:
+    """The score between real and fake: the loss's own, or halfway between their mean scores."""
+    own = find(Loss, loss.name).at_equilibrium(loss.values).score
     if own is not None:
         return float(own)
     scores = [

@@ -95,7 +95,7 @@ export class ChartPainting extends View {
     if (message.y_label) {
       ink.textAlign = "left";
       ink.fillStyle = theme.soft;
-      ink.fillText(message.y_label, box.left + 2, top + 4);
+      this.halo(ink, message.y_label, box.left + 4, top + 4);
     }
   }
 

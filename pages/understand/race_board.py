@@ -158,8 +158,8 @@ def curves(now: RaceScene, picked: str) -> None:
         log=measure.logarithmic,
         height=220,
         empty="Measured a few times a second on 2,500 samples",
+        caption=measure.help,
     )
-    st.caption(measure.help)
 
 
 def table(

@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
+from ganlab.config.choice import Choice
 from ganlab.config.variants import varied
 from ganlab.errors import GanlabError
 from ganlab.jobs.hub import View
@@ -21,10 +22,10 @@ BINS = 300
 
 
 def binned(columns: Mapping[str, NDArray[Any]], bins: int = BINS) -> dict[str, NDArray[Any]]:
-    """Means of step, d_loss, g_loss and of D's answers over at most `bins` even stretches.
+    """Means of step, d_loss, g_loss and of what D calls real over at most `bins` even stretches.
 
-    A run stores how often D is right; its answer on a sample is how often it says 'real', which on
-    generated samples is the other share. Rows in which a player did not move are left out.
+    A run stores how often D is right, not D(x); how often it calls a sample real is, on generated
+    samples, the other share. Rows in which a player did not move are left out.
     """
     step = columns["step"]
     groups = np.array_split(np.arange(len(step)), max(1, min(bins, len(step))))
@@ -59,9 +60,8 @@ def stored_runs(dark: bool) -> None:
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         return
-    st.caption("D's answer is here the share of samples that it takes for real.")
     said = [finding["sentence"] for finding in view.info.diagnosis]
-    columns, loss = view.columns, view.info.config["loss"]["name"]
+    columns, loss = view.columns, RunConfig.from_json(view.info.config).loss
     if view.info.variants:
         place = _which_gan(view)
         columns, loss = _of_one(view, place)
@@ -69,7 +69,7 @@ def stored_runs(dark: bool) -> None:
     if {"d_loss", "g_loss", "d_real", "d_fake"} <= set(columns):
         rows = binned(columns)
         told = " ".join(said) or "Nothing stands out so far."
-        two_player_game.panel(rows, told, dark, loss, key="stored")
+        two_player_game.panel(rows, told, dark, loss, key="stored", shares=True)
 
 
 def _which_gan(view: View) -> int:
@@ -89,11 +89,11 @@ def _is_about(finding: str, view: View, place: int) -> bool:
     return finding.startswith(names[place]) or not finding.startswith(tuple(names))
 
 
-def _of_one(view: View, place: int) -> tuple[dict[str, NDArray[Any]], str]:
-    """The columns of one GAN of the run and the name of its loss."""
+def _of_one(view: View, place: int) -> tuple[dict[str, NDArray[Any]], Choice]:
+    """The columns of one GAN of the run and its loss."""
     columns = {
         name: values if name == "step" else values[:, place]
         for name, values in view.members.items()
     }
     config = RunConfig.from_json(view.info.config)
-    return columns, varied(config, view.info.variants)[1][place].loss.name
+    return columns, varied(config, view.info.variants)[1][place].loss

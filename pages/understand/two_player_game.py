@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import streamlit as st
 
+from ganlab.config.choice import Choice
 from ganlab.figures.theory.game import losses
 from ganlab.registry import Loss, find
 from ganlab.theory.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
 from ganlab.theory.small_game import STORIES, Record, play
+from pages.widgets.live_chart import ABOUT_EQUILIBRIUM
 from pages.widgets.question import question
 
 Rows = Mapping[str, np.ndarray]
@@ -61,7 +63,7 @@ TOLD = {
         "falling, and it walks away from the data.",
         "After step 250 G's loss falls steadily. Would you keep the last G?",
         {
-            "Yes, its loss is lowest": "The lowest loss, and the farthest from the data.",
+            "Yes, its loss is lowest": "The lowest loss, and far from the data: see the distance.",
             "No, one from about step 250": "There the distance is smallest.",
             "It makes no difference": "The distance differs by a factor of twenty.",
         },
@@ -70,16 +72,18 @@ TOLD = {
         "why checkpoints are chosen by a distance between samples, never by the loss.",
     ),
     "in circles": Recording(
-        "Heavy momentum makes both overshoot: the losses swing, and G swings around the data.",
-        "The losses swing for ever. Which method suits?",
+        "Heavy momentum makes both overshoot: the losses swing, and G swings around the data. With "
+        "other seeds than this game's 0 it may settle in time.",
+        "In these 600 steps the losses never come to rest. Which method suits?",
         {
             "Train longer": "It has been circling all along, like the plain Dirac-GAN.",
             "Less momentum, or friction on D such as R1": "Less swing, or something to damp it.",
             "A larger batch": "It swings because of momentum, not because of noise.",
         },
         "Less momentum, or friction on D such as R1",
-        "Momentum adds to the turning of the field. GANs are therefore trained with β₁ near 0, "
-        "and an average of G over time lands in the middle of the circle.",
+        "Momentum adds to the turning of the field. Adam's β₁ is therefore at or below 0.5 in most "
+        "GANs, instead of its usual 0.9, and an average of G over time lands in the middle of the "
+        "circle.",
     ),
 }
 
@@ -91,13 +95,17 @@ def played(name: str) -> Record:
 
 
 def panel(
-    rows: Rows, diagnosis: str, dark: bool, loss: str = "non-saturating", key: str = "run"
+    rows: Rows, diagnosis: str, dark: bool, loss: Choice, key: str = "run", shares: bool = False
 ) -> None:
-    """Show a run's losses with the help to read them; loss is its registered name."""
+    """Show a run's losses with the help to read them.
+
+    shares: D's answers are shares of samples that it calls real, not mean probabilities.
+    """
     if len(rows["step"]) < 2:
         st.info("This run has not logged two steps yet: there is nothing to read so far.")
         return
-    rest = find(Loss, loss).at_equilibrium()
+    record = find(Loss, loss.name)
+    rest = record.at_equilibrium(loss.values)
     found = phases(rows["step"], rows["d_real"], rows["d_fake"])
     figure = losses(
         rows["step"],
@@ -109,11 +117,15 @@ def panel(
         (rest.d_loss, rest.g_loss),
         dark,
         rows.get("distance"),
+        unit=record.unit,
+        shares=shares,
     )
     st.plotly_chart(
         figure, theme=None, key=f"{key}_losses", config={"displayModeBar": False},
         alt="Losses of D and G over the steps, D's answers below, shaded by who is ahead",
     )  # fmt: skip
+    if rest.d_loss is not None or rest.g_loss is not None:
+        st.caption(ABOUT_EQUILIBRIUM)
     st.info(diagnosis, icon=":material/stethoscope:")
     seen = [kind for kind in SHADE if kind in {p.kind for p in found}]
     for column, kind in zip(st.columns(max(2, len(seen))), seen, strict=False):
@@ -124,14 +136,14 @@ def panel(
 def stories(dark: bool) -> None:
     """Show the built-in games, each with its question."""
     st.markdown(
-        "Look at D's answers (middle) before you believe a loss (top): shades say who is ahead, "
-        "dotted lines where the losses rest. In these small games the true distance is known "
-        "(bottom), so you can check what the losses made you believe."
+        "Look at D's answers (middle) before you believe a loss (top): shades say who is ahead. In "
+        "these small games the true distance is known (bottom), so you can check what the losses "
+        "made you believe."
     )
     name = st.segmented_control(
         "A small game, played just now", list(STORIES), default="settles", required=True,
         key="story", bind="query-params",
     )  # fmt: skip
     told = TOLD[name]
-    panel(asdict(played(name)), told.diagnosis, dark, STORIES[name].loss, key="story")
+    panel(asdict(played(name)), told.diagnosis, dark, Choice(STORIES[name].loss), key="story")
     question(f"story_{name}", told.ask, told.options, told.right, told.answer)

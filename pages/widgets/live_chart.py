@@ -13,11 +13,17 @@ from numpy.typing import NDArray
 
 from ganlab.errors import DataError
 from ganlab.figures.theme import DARK, LIGHT, in_sequence
+from ganlab.registry import Loss
 from pages.widgets.component import LiveComponent
 from pages.widgets.delivery import Cursor, next_since
 
 Dash = Literal["solid", "dash", "dot", "dashdot"]
 DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
+IF_G_HAS_WON = "if G has won, or D knows nothing"
+ABOUT_EQUILIBRIUM = (
+    "Dotted: where both losses rest if G has won, and wherever D knows nothing. A G that has "
+    "collapsed can lie on these lines, and a good one beside them."
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,15 @@ class Line:
     value: float
     label: str
     concept: str = ""
+
+
+def equilibrium_lines(loss: Loss, values: Mapping[str, Any]) -> list[Line]:
+    """Where both losses rest if G has won, with these values of the loss's parameters."""
+    rest = loss.at_equilibrium(values)
+    levels = [(level, who) for level, who in zip(rest, "DG", strict=False) if level is not None]
+    if len(levels) == 2 and levels[0][0] == levels[1][0]:
+        return [Line(levels[0][0], f"both {IF_G_HAS_WON}")]
+    return [Line(level, f"{who} {IF_G_HAS_WON}", who) for level, who in levels]
 
 
 @dataclass(frozen=True)
@@ -151,6 +166,7 @@ def live_chart(
     log: bool = False,
     smooth: bool = False,
     empty: str = "The curve starts with the first step",
+    caption: str = "",
 ) -> None:
     """Show the curves of a run; call it in a fragment, with the same key, as often as rows come.
 
@@ -160,7 +176,9 @@ def live_chart(
              of the browser's beyond the last one are dropped, so that an undone step disappears.
     series   one column each; NaN and infinite values are a break with a mark, never a zero.
     log, smooth   how the chart opens; the viewer may switch both.
+    y_label  the unit; empty for a share and for what is named by the title.
     height   of the drawing in pixels, without title and legend.
+    caption  how to read it, below.
     """
     cursor: Cursor = st.session_state.setdefault(f"{key}.cursor", Cursor())
     steps = columns.get("step", np.empty(0))
@@ -187,3 +205,5 @@ def live_chart(
     )
     rows = increment(columns, [one.column for one in series], start)
     _component.mount(key=key, header=header, arrays=rows, height=height + 64)
+    if caption:
+        st.caption(caption)

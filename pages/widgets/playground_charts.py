@@ -7,8 +7,15 @@ import streamlit as st
 
 from ganlab.formatting import percent
 from ganlab.jobs.info import RunInfo
-from pages.widgets.live_chart import Flag, Line, Series, live_chart
-from pages.widgets.run_view import knob_flags
+from pages.widgets.live_chart import (
+    ABOUT_EQUILIBRIUM,
+    Flag,
+    Line,
+    Series,
+    equilibrium_lines,
+    live_chart,
+)
+from pages.widgets.run_view import ABOUT_ACCURACY, ABOUT_GRADIENT, knob_flags
 from pages.widgets.scenes import Scene
 
 
@@ -27,15 +34,8 @@ def playground_charts(scene: Scene, at: int | None) -> None:
 
 
 def losses(scene: Scene, flags: Sequence[Flag]) -> None:
-    """Both losses with the values they take where G has won."""
-    rest = scene.loss.at_equilibrium(scene.info.config["loss"])
-    levels = [
-        Line(level, f"{who} at equilibrium", who)
-        for level, who in ((rest.d_loss, "D"), (rest.g_loss, "G"))
-        if level is not None
-    ]
-    if len(levels) == 2 and levels[0].value == levels[1].value:
-        levels = [Line(levels[0].value, "both at equilibrium")]
+    """Both losses with the values at which they rest if G has won."""
+    levels = equilibrium_lines(scene.loss, scene.info.config["loss"])
     _chart(
         scene,
         "losses",
@@ -46,7 +46,9 @@ def losses(scene: Scene, flags: Sequence[Flag]) -> None:
         title="Losses",
         lines=levels,
         flags=flags,
+        y_label=scene.loss.unit,
         height=150,
+        caption=ABOUT_EQUILIBRIUM if levels else "",
     )
 
 
@@ -65,6 +67,7 @@ def accuracy(scene: Scene, flags: Sequence[Flag]) -> None:
         y_format="percent",
         height=112,
         smooth=True,
+        caption=ABOUT_ACCURACY,
     )
 
 
@@ -76,7 +79,9 @@ def gradient(scene: Scene, flags: Sequence[Flag]) -> None:
         [Series("g_gradient", "gradient norm", "G", sparse=True)],
         title="What reaches G",
         flags=flags,
+        y_label="gradient norm",
         height=112,
+        caption=ABOUT_GRADIENT,
         log=True,
         smooth=True,
     )
@@ -97,8 +102,11 @@ def divergence(scene: Scene, flags: Sequence[Flag]) -> None:
             Series("js", "JS", "D", sparse=True),
             Series("kl", "KL(real ‖ fake)", "real", "dash", sparse=True),
         ],
-        title="How far G is from the data, in nats",
+        title="How far G is from the data",
         lines=lines,
+        y_label="nats",
+        caption="Both are counted on a grid: 0 would be the data themselves, and the lines are "
+        "what as many other real samples score.",
         flags=flags,
         height=128,
         log=True,

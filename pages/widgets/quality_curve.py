@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from ganlab.jobs.hub import View
 from ganlab.jobs.quality_history import curves
@@ -38,11 +37,10 @@ def quality_curve(view: View, flags: Sequence[Flag]) -> bool:
         ],
         title=f"Fréchet distance (N = {' and '.join(f'{n:,}' for n in found)})",
         log=True,
+        y_label="squared distance of features",
         height=190,
-    )
-    st.caption(
-        f"Measured in {rows[-1]['features']} features: lower is better, and as many other real "
-        "pictures score the line. At another N it is another number."
+        caption=f"Measured in {rows[-1]['features']} features: lower is better, and as many other "
+        "real pictures score the line. At another N it is another number.",
     )
     return True
 
@@ -59,9 +57,10 @@ def critics_distance(view: View, flags: Sequence[Flag]) -> None:
         flags=flags,
         series=[Series("distance", "−L_D", "D", sparse=True)],
         title="Distance, as the critic estimates it",
+        y_label="score",
         height=210,
+        caption=words_on_distance(view.info.config),
     )
-    st.caption(words_on_distance(view.info.config))
 
 
 def words_on_distance(config: dict[str, Any]) -> str:

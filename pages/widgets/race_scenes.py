@@ -1,6 +1,6 @@
 """What the race page shows: a run that holds several GANs, or the finished one that ships."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
+from ganlab.config.choice import Choice
 from ganlab.config.variants import varied
 from ganlab.errors import ConfigError
 from ganlab.figures.landscape import undecided
@@ -40,15 +41,17 @@ class Moment:
 class RaceShelf(Shelf[Moment]):
     """The pictures of one race that this server has read."""
 
-    def picture(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> Moment:
-        """One frame a member; loss names theirs, with commas between."""
+    def picture(
+        self, step: int, arrays: dict[str, NDArray[Any]], losses: Sequence[Choice]
+    ) -> Moment:
+        """One frame a member."""
         frames = []
-        for k, name_of_loss in enumerate(loss.split(",")):
+        for k, loss in enumerate(losses):
             # A crowd is stored without what D and G make of the whole plane.
             shown = [name for name in ("fake", "landscape", "manifold") if name in arrays]
             own, boundary = {name: arrays[name][k] for name in shown}, 0.0
             if "landscape" in own:
-                boundary = undecided(name_of_loss, own | {"real": arrays["real"]}, self.extent)
+                boundary = undecided(loss, own | {"real": arrays["real"]}, self.extent)
                 own["landscape"] = to_the_border(own["landscape"]).astype(np.float16)
             frames.append(CanvasFrame(step, own, boundary))
         return Moment(tuple(frames), arrays.get("places"))
@@ -128,10 +131,9 @@ def race_scene(run_id: str) -> RaceScene:
     return _told(view.info, view.members, view.events, shelf)
 
 
-def losses(config: Mapping[str, Any], variants: list[dict[str, Any]]) -> str:
-    """The names of the members' losses, with commas between."""
-    members = varied(RunConfig.from_json(config), variants)[1]
-    return ",".join(member.loss.name for member in members)
+def losses(config: Mapping[str, Any], variants: list[dict[str, Any]]) -> list[Choice]:
+    """Each member's loss."""
+    return [member.loss for member in varied(RunConfig.from_json(config), variants)[1]]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

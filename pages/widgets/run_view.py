@@ -16,7 +16,14 @@ from ganlab.jobs.hub import View
 from ganlab.jobs.info import RunInfo
 from ganlab.registry import Loss, find
 from pages.widgets.lab import hub, plainly
-from pages.widgets.live_chart import Flag, Line, Series, live_chart
+from pages.widgets.live_chart import (
+    ABOUT_EQUILIBRIUM,
+    Flag,
+    Line,
+    Series,
+    equilibrium_lines,
+    live_chart,
+)
 from pages.widgets.live_grid import Frame, live_grid
 from pages.widgets.messages import badge, duration, number, sentence, setting
 from pages.widgets.quality_curve import critics_distance, quality_curve
@@ -29,6 +36,14 @@ RESTING_SECONDS = 2.0
 ENDS_BADLY = ("failed", "lost", "diverged")
 HISTORY = 60
 """Snapshots of a run that travel to the browser for the slider."""
+ABOUT_ACCURACY = (
+    "The share of each training batch, as it was learnt from. At a guess, 50 %, either G has won "
+    "or D knows nothing."
+)
+ABOUT_GRADIENT = (
+    "The Euclidean norm of the loss's gradient over all of G's weights: follow it within a run; "
+    "between networks of different sizes it cannot be compared."
+)
 HISTORY_SECONDS = 10.0
 """How old the history of a run that trains may be; its newest picture is always there."""
 
@@ -86,18 +101,12 @@ def _charts(view: View) -> None:
     info = view.info
     run = f"{info.id}.{info.generation}"
     loss = find(Loss, info.config["loss"]["name"])
-    rest = loss.at_equilibrium(info.config["loss"])
-    lines = [
-        Line(level, f"{who} at equilibrium", who)
-        for level, who in ((rest.d_loss, "D"), (rest.g_loss, "G"))
-        if level is not None
-    ]
+    lines = equilibrium_lines(loss, info.config["loss"])
     flags = knob_flags(view.events)
     common: dict[str, Any] = {"run": run, "columns": view.columns, "flags": flags}
     if loss.critic:
         critics_distance(view, flags)
-        if not quality_curve(view, flags):
-            st.caption("Below it stands how good the pictures are, once that was measured twice.")
+        _quality(view, flags)
     live_chart(
         key=f"losses.{info.id}",
         series=[
@@ -106,7 +115,9 @@ def _charts(view: View) -> None:
         ],
         title="Losses",
         lines=lines,
+        y_label=loss.unit,
         height=250,
+        caption=ABOUT_EQUILIBRIUM if lines else "",
         **common,
     )
     live_chart(
@@ -120,6 +131,7 @@ def _charts(view: View) -> None:
         y_format="percent",
         smooth=True,
         height=210,
+        caption=ABOUT_ACCURACY,
         **common,
     )
     live_chart(
@@ -127,11 +139,18 @@ def _charts(view: View) -> None:
         series=[Series("g_gradient", "norm of G's gradient", "G", sparse=True)],
         title="What reaches G",
         log=True,
+        y_label="gradient norm",
         height=180,
+        caption=ABOUT_GRADIENT,
         **common,
     )
     if not loss.critic:
-        quality_curve(view, flags)
+        _quality(view, flags)
+
+
+def _quality(view: View, flags: list[Flag]) -> None:
+    if not quality_curve(view, flags):
+        st.caption("Here stands how good the pictures are, once that was measured twice.")
 
 
 def knob_flags(events: Iterable[Event]) -> list[Flag]:

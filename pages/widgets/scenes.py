@@ -2,6 +2,7 @@
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -11,6 +12,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
+from ganlab.config import RunConfig
+from ganlab.config.choice import Choice
 from ganlab.figures.landscape import undecided
 from ganlab.jobs.folder import Event, RunFolder
 from ganlab.jobs.info import RunInfo
@@ -60,37 +63,41 @@ class Shelf(ABC, Generic[Picture]):
         self.real: NDArray[Any] | None = None
         self.extent: Extent = NOWHERE
 
-    def read(self, record: RunFolder, loss: str) -> list[Picture]:
-        """All that the run holds, ascending; only new ones are read."""
+    def read(self, record: RunFolder, losses: Sequence[Choice]) -> list[Picture]:
+        """All that the run holds, ascending; only new ones are read. losses: each GAN's."""
         with self._guard:
             steps = record.sample_steps()
             known = set(steps)
             self.frames = {step: one for step, one in self.frames.items() if step in known}
             for step in steps:
                 if step not in self.frames and (found := record.sample(step)):
-                    self.add(step, load(found[1]), loss)
+                    self.add(step, load(found[1]), losses)
             return [self.frames[step] for step in steps if step in self.frames]
 
-    def add(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> None:
+    def add(self, step: int, arrays: dict[str, NDArray[Any]], losses: Sequence[Choice]) -> None:
         """Put a picture on the shelf."""
         left, right, bottom, top = (float(side) for side in arrays["extent"])
         self.real, self.extent = arrays["real"], (left, right, bottom, top)
-        self.frames[step] = self.picture(step, arrays, loss)
+        self.frames[step] = self.picture(step, arrays, losses)
 
     @abstractmethod
-    def picture(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> Picture:
+    def picture(
+        self, step: int, arrays: dict[str, NDArray[Any]], losses: Sequence[Choice]
+    ) -> Picture:
         """What the page keeps of a snapshot's arrays."""
 
 
 class FrameShelf(Shelf[CanvasFrame]):
     """The pictures of one GAN."""
 
-    def picture(self, step: int, arrays: dict[str, NDArray[Any]], loss: str) -> CanvasFrame:
+    def picture(
+        self, step: int, arrays: dict[str, NDArray[Any]], losses: Sequence[Choice]
+    ) -> CanvasFrame:
         """The frame that a canvas plays."""
         # A GAN that was taken out of a race has no arrows of its past.
         shown = {name: arrays[name] for name in ("fake", "manifold", "arrows") if name in arrays}
         shown["landscape"] = to_the_border(arrays["landscape"])
-        return CanvasFrame(step, shown, undecided(loss, arrays, self.extent))
+        return CanvasFrame(step, shown, undecided(losses[0], arrays, self.extent))
 
 
 def scene(run_id: str) -> Scene:
@@ -99,7 +106,8 @@ def scene(run_id: str) -> Scene:
         return first_scene()
     view = hub().view(run_id)
     shelf = _shelf(run_id, view.info.generation)
-    frames = shelf.read(hub().store.open(run_id), view.info.config["loss"]["name"])
+    loss = RunConfig.from_json(view.info.config).loss
+    frames = shelf.read(hub().store.open(run_id), [loss])
     return Scene(view.info, view.columns, view.events, frames, shelf.real, shelf.extent)
 
 
@@ -117,7 +125,7 @@ def first_scene() -> Scene:
     facts = recording.facts
     config, shelf = facts["config"], FrameShelf()
     for step, arrays in recording.frames:
-        shelf.add(step, arrays, config["loss"]["name"])
+        shelf.add(step, arrays, [RunConfig.from_json(config).loss])
     info = RunInfo("", facts["title"], facts.get("preset", ""), "paused", steps=config["steps"])
     info = replace(
         info,

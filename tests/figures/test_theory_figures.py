@@ -127,6 +127,21 @@ def test_losses_are_drawn_with_gaps_levels_and_phases():
     figure = game.losses(step, loss, loss, half, half, phases, (1.386, None), dark=False)
     assert max(len(trace.x) for trace in figure.data) <= 2 * game.MOST
     texts = [annotation.text for annotation in figure.layout.annotations]
-    assert "D at rest 1.386" in texts
-    assert not any(text.startswith("G at rest") for text in texts)
+    assert "D 1.386 if G has won, or D knows nothing" in texts
+    assert not any(text.startswith("G ") for text in texts)
     assert {"even", "D ahead"} <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("shares", "curves", "axis"),
+    [
+        (False, {"mean D(x) on real", "mean D(G(z)) on fake"}, "probability of real"),
+        (True, {"real called real", "fake called real"}, "share of samples"),
+    ],
+)
+def test_a_share_of_samples_is_not_drawn_as_a_probability(shares, curves, axis):
+    rows = [np.arange(9.0)] * 5
+    figure = game.losses(*rows, [], (None, None), dark=False, unit="score", shares=shares)
+    assert curves <= {trace.name for trace in figure.data}
+    assert figure.layout.yaxis2.title.text == axis
+    assert figure.layout.yaxis.title.text == "loss in score"

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 def panel_of_run() -> None:
     import numpy as np
 
+    from ganlab.config.choice import Choice
     from pages.understand.two_player_game import panel
 
     step = np.arange(0, 600, 2, dtype=float)
@@ -16,16 +17,18 @@ def panel_of_run() -> None:
         "d_real": np.full(len(step), 0.98),
         "d_fake": np.full(len(step), 0.03),
     }
-    panel(rows, "D is winning.", dark=True, loss="hinge", key="mine")
+    loss = Choice("non-saturating", {"smoothing": 0.5})
+    panel(rows, "D is winning.", dark=True, loss=loss, key="mine", shares=True)
 
 
 def panel_of_young_run() -> None:
     import numpy as np
 
+    from ganlab.config.choice import Choice
     from pages.understand.two_player_game import panel
 
     names = ("step", "d_loss", "g_loss", "d_real", "d_fake")
-    panel({name: np.array([]) for name in names}, "", dark=False)
+    panel({name: np.array([]) for name in names}, "", dark=False, loss=Choice("hinge"))
 
 
 def test_it_draws_a_run_without_distance_and_with_gaps_and_names_who_is_ahead():
@@ -33,6 +36,15 @@ def test_it_draws_a_run_without_distance_and_with_gaps_and_names_who_is_ahead():
     assert len(at.get("plotly_chart")) == 1
     assert any("D ahead" in text.value for text in at.markdown)
     assert at.info[0].value == "D is winning."
+
+
+def test_the_lines_are_those_of_the_losss_own_smoothing():
+    at = AppTest.from_function(panel_of_run).run()
+    drawn = at.get("plotly_chart")[0].proto.spec
+    # With real targets of 1/2 the best D answers 1/4: D's loss is 1.125 and G's log 4.
+    assert "D 1.125 if G has won, or D knows nothing" in drawn
+    assert "G 1.386 if G has won, or D knows nothing" in drawn
+    assert any("wherever D knows nothing" in one.value for one in at.caption)
 
 
 def test_a_run_without_rows_says_so():

@@ -8,6 +8,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from safetensors.numpy import load
 
 from ganlab.config import RunConfig
+from ganlab.config.choice import Choice
 from ganlab.config.variants import varied
 from ganlab.figures.landscape import Extent, undecided
 from ganlab.figures.theme import Palette, palette
@@ -52,17 +53,17 @@ def draw_planes(data: bytes, info: RunInfo, side: int, dark: bool) -> Image.Imag
     return whole
 
 
-def _losses(info: RunInfo) -> list[str]:
-    """The name of each member's loss."""
+def _losses(info: RunInfo) -> list[Choice]:
+    """Each member's loss."""
     config = RunConfig.from_json(info.config)
     members = varied(config, info.variants)[1] if info.variants else [config]
-    return [one.loss.name for one in members]
+    return [one.loss for one in members]
 
 
 def _plane(
     arrays: Mapping[str, NDArray[np.float32]],
     extent: Extent,
-    loss: str,
+    loss: Choice,
     side: int,
     colours: Palette,
 ) -> Image.Image:
@@ -84,12 +85,12 @@ def _plane(
 
 
 def _landscape(
-    arrays: Mapping[str, NDArray[np.float32]], extent: Extent, loss: str, colours: Palette
+    arrays: Mapping[str, NDArray[np.float32]], extent: Extent, loss: Choice, colours: Palette
 ) -> Image.Image:
     """D's scores as colours, a pixel a cell: through σ where it is a probability."""
     away = arrays["landscape"][::-1] - undecided(loss, arrays, extent)
     away = np.nan_to_num(away, posinf=1e6, neginf=-1e6)
-    if find(Loss, loss).probability:
+    if find(Loss, loss.name).probability:
         side = np.tanh(away / 2)  # 2σ(x) - 1
     else:
         side = away / (np.quantile(np.abs(away), 0.9) or 1.0)

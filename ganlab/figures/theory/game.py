@@ -71,10 +71,14 @@ def losses(
     levels: tuple[float | None, float | None],
     dark: bool,
     distance: Array | None = None,
+    *,
+    unit: str = "nats",
+    shares: bool = False,
 ) -> go.Figure:
-    """Losses (top), D's probabilities (middle) and, if given, the true distance (bottom).
+    """Losses (top), D's answers (middle) and, if given, the true distance (bottom).
 
     levels: the losses of D and G at the equilibrium; None where there is no such level.
+    shares: D's answers are shares of samples that it calls real, not mean probabilities.
     """
     colours = palette(dark)
     rows = 2 if distance is None else 3
@@ -89,15 +93,20 @@ def losses(
                 y=level,
                 line={"color": colour, "width": 1.2, "dash": "dot"},
                 annotation={
-                    "text": f"{name} at rest {level:.3f}",
+                    "text": f"{name} {level:.3f} if G has won, or D knows nothing",
                     "font": {"color": colour, "size": 11},
                     "xanchor": "right",
                     "yanchor": "bottom" if name == "D" else "top",
                 },
                 **cell(1),
             )
-    _line(figure, 2, step, d_real, "D(x) on real", colours.real, "solid")
-    _line(figure, 2, step, d_fake, "D(G(z)) on fake", colours.fake, "dash")
+    on_real, on_fake, answer = (
+        ("real called real", "fake called real", "share of samples")
+        if shares
+        else ("mean D(x) on real", "mean D(G(z)) on fake", "probability of real")
+    )
+    _line(figure, 2, step, d_real, on_real, colours.real, "solid")
+    _line(figure, 2, step, d_fake, on_fake, colours.fake, "dash")
     if distance is not None:
         _line(figure, 3, step, distance, "true distance of G from the data", colours.ink, "solid")
         figure.update_yaxes(axis(dark, "distance", rangemode="tozero", nticks=4), row=3)
@@ -123,6 +132,8 @@ def losses(
     pad = 0.14 * max(high - low, 0.4)
     figure.update_xaxes(axis(dark, zeroline=False))
     figure.update_xaxes(title_text="step", row=rows)
-    figure.update_yaxes(axis(dark, "loss", range=[low - pad, high + 2 * pad]), row=1)
-    figure.update_yaxes(axis(dark, "probability", range=[-0.04, 1.04], nticks=4), row=2)
+    figure.update_yaxes(
+        axis(dark, f"loss in {unit}" if unit else "loss", range=[low - pad, high + 2 * pad]), row=1
+    )
+    figure.update_yaxes(axis(dark, answer, range=[-0.04, 1.04], nticks=4), row=2)
     return frame(figure, dark, 430 if rows == 2 else 560, hovermode="x unified")

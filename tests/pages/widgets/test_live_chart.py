@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from ganlab.errors import DataError
-from pages.widgets.live_chart import Flag, Line, Series, chart_header, increment
+from ganlab.registry import Loss, find
+from pages.widgets.live_chart import (
+    Flag,
+    Line,
+    Series,
+    chart_header,
+    equilibrium_lines,
+    increment,
+)
 from pages.widgets.payload import pack
 
 
@@ -46,3 +54,15 @@ def test_the_header_names_colours_dashes_and_marks_and_can_be_packed():
     assert "light" in header["lines"][0]
     assert "light" not in header["lines"][1]
     assert pack(header, {})
+
+
+def test_equilibrium_lines_say_their_condition_and_follow_the_smoothing():
+    lines = equilibrium_lines(find(Loss, "non-saturating"), {"name": "x", "smoothing": 0.5})
+    assert [line.value for line in lines] == pytest.approx([1.125, np.log(4)], abs=5e-4)
+    assert [line.label for line in lines] == [
+        "D if G has won, or D knows nothing",
+        "G if G has won, or D knows nothing",
+    ]
+    assert [line.concept for line in equilibrium_lines(find(Loss, "wasserstein"), {})] == ["D"]
+    (both,) = equilibrium_lines(find(Loss, "relativistic"), {})
+    assert both.label == "both if G has won, or D knows nothing"

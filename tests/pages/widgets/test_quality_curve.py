@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
@@ -19,6 +20,7 @@ def charts(monkeypatch) -> dict[str, dict[str, Any]]:
 
     def draw(**told: Any) -> None:
         drawn[told["title"]] = told
+        st.caption(told.get("caption", ""))
 
     monkeypatch.setattr(quality_curve, "live_chart", draw)
     monkeypatch.setattr(run_view, "live_chart", draw)
@@ -86,3 +88,16 @@ def test_a_fifth_n_is_drawn_as_the_title_says(charts):
     opened(TRAIN, run=a_run("digits", rows))
     drawn = charts["Fréchet distance (N = 300 and 500 and 700 and 1,000 and 2,000)"]
     assert [one.column for one in drawn["series"]] == [f"{n}" for n in sizes]
+
+
+@pytest.mark.parametrize("name", ["digits", "wgan-gp"])
+def test_every_chart_of_a_run_on_pictures_names_its_unit_and_how_it_is_read(charts, name):
+    opened(TRAIN, run=a_run(name, [quality(k, 300, float(k)) for k in (1, 3)]))
+    assert len(charts) >= 4
+    for told in charts.values():
+        assert told.get("y_label") or told.get("y_format") == "percent"
+        assert told["caption"].endswith(".")
+    loss = "score" if name == "wgan-gp" else "nats"
+    assert charts["Losses"]["y_label"] == loss
+    assert "wherever D knows nothing" in charts["Losses"]["caption"]
+    assert "between networks of different sizes" in charts["What reaches G"]["caption"]
