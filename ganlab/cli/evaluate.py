@@ -64,6 +64,8 @@ def as_lines(scores: dict[str, Any]) -> list[str]:
         if scores[key] is not None:
             real = f"{floor[key]:9.4f}" if key in floor else f"{'':9}"
             lines.append(f"{words:18} {scores[key]:9.4f} {real}")
+    if count := scores.get("repeated"):
+        lines.append(f"{count:,} real pictures repeat another one; neighbourhoods leave them out")
     if scores["accuracy_by_class"]:
         lines.append(f"{'class':18} {'read as it':>10} {'Fréchet':>9}")
         rows = zip(scores["accuracy_by_class"], scores["frechet_by_class"], strict=True)

@@ -115,14 +115,18 @@ class Training:
     def advance(self, steps: int | None = None, who: str = "both") -> Tick:
         """Train for about a tick's time, or exactly `steps` steps, and sum them up.
 
-        who is 'both', 'D' or 'G'. The last tick of a run says why it ends.
+        who is 'both', 'D' or 'G'. No tick goes beyond the budget of steps. The last tick of a run
+        says why it ends.
         """
         whole = self.ensemble
         self._apply_script()
         before = whole.step
         if who == "both" and (alone := self.schedule.mover(before)):
             who, steps = alone, 1
-        latest = self.config.steps if steps is None else before + steps
+        budget = self.config.steps
+        latest = budget if steps is None else before + steps
+        if before < budget:
+            latest = min(latest, budget)
         stop = self.schedule.next_border(before, latest)
         if steps is None:
             stop = self.schedule.next_change(before, stop)

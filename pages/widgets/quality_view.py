@@ -1,5 +1,8 @@
 """The measured quality of a run: its scores beside those of real pictures, and its classes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from ganlab.catalogue.measures import QUALITY_SCORES, floor, named, spread, value
@@ -67,6 +70,7 @@ def _scores(info: RunInfo) -> None:
             f"{quality['features']}; KID over {quality['kid_subsets']} subsets of "
             f"{quality['kid_size']:,}, coverage with k = {quality['k']}. “Real” is what as many "
             "other real pictures score. A number in other features or at another N is another one."
+            + _repeated(quality)
         )
     if right:
         with right:
@@ -84,6 +88,17 @@ def _scores(info: RunInfo) -> None:
                 alt="Share of each class among the generated pictures as the classifier reads "
                 "them, beside its share of the real ones",
             )
+
+
+def _repeated(quality: Mapping[str, Any]) -> str:
+    """A sentence about real pictures that were left out as copies of others; '' without any."""
+    count = int(quality.get("repeated", 0))
+    if not count:
+        return ""
+    return (
+        f" {count:,} of the real pictures repeat another one: recall, coverage, precision and "
+        "density count neighbourhoods of distinct real pictures only."
+    )
 
 
 # --- measuring on demand --------------------------------------------------------------------------

@@ -80,6 +80,13 @@ def test_a_tick_averages_over_its_steps(tiny, training_of):
         assert mean == pytest.approx(np.mean([one[name] for one in single]), rel=1e-5)
 
 
+def test_a_tick_of_many_steps_ends_with_the_budget(tiny, training_of):
+    training = training_of(tiny.with_values({"steps": 5}))
+    assert training.advance(3).step == 3
+    assert training.advance(10).step == 5
+    assert training.end
+
+
 # --- who moves ------------------------------------------------------------------------------------
 
 

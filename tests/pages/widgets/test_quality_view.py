@@ -42,6 +42,15 @@ def test_features_without_classes_give_no_histogram():
     app = opened(TRAIN, run=run_id)
     assert figures(app) == []
     assert "the features of SqueezeNet 1.0" in everything_said(app)
+    assert "repeat another one" not in everything_said(app)
+
+
+def test_real_pictures_that_repeat_others_are_counted_under_the_scores():
+    run_id = a_run()
+    Store().open(run_id).set_facts(quality=QUALITY | {"repeated": 1760.0})
+    assert "1,760 of the real pictures repeat another one" in everything_said(
+        opened(TRAIN, run=run_id)
+    )
 
 
 def test_why_nothing_was_measured_is_one_sentence():
