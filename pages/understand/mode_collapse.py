@@ -14,11 +14,13 @@ PANELS = {
     "Map": collapse_map.panel,
     "Statistics": method_seeds.panel,
     "Digits": collapse_digits.panel,
-    "Remedies": method_cards.panel,
+    "Methods": method_cards.panel,
 }
 
 st.header("Mode collapse", anchor=False)
 leave_if_asked()
+if st.query_params.get("panel") == "Remedies":  # as older links call it
+    st.query_params["panel"] = "Methods"
 chosen = st.segmented_control(
     "Panel",
     list(PANELS),
