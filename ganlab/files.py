@@ -34,4 +34,6 @@ def write_file(path: Path, content: bytes) -> None:
 def _write_error(path: Path, error: OSError) -> Exception:
     if error.errno in FULL:
         return DiskFull(f"the disk is full: free some room for {path}, or delete runs")
+    if isinstance(error, FileNotFoundError) and not path.parent.exists():
+        return StoreError(f"there is no folder {path.parent}: make it, or choose another")
     return StoreError(f"{path.parent} cannot be written ({error.strerror}): check its permissions")

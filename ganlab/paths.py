@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from ganlab.errors import StoreError
+
 ROOT = Path(__file__).resolve().parents[1]
 """The folder that holds `pages/`, `checkpoints/` and the package, and from which workers start."""
 CHECKPOINTS = ROOT / "checkpoints"
@@ -24,9 +26,17 @@ STATES = "states"
 
 
 def home() -> Path:
-    """The folder of runs and caches: GANLAB_HOME, or the platform's folder for user data."""
+    """The folder of runs and caches: GANLAB_HOME, or the platform's folder for user data.
+
+    Raises StoreError where the user has no home folder and GANLAB_HOME names none.
+    """
     given = os.environ.get("GANLAB_HOME")
-    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("ganlab", False))
+    try:
+        return Path(given or platformdirs.user_data_dir("ganlab", False)).expanduser()
+    except RuntimeError as error:
+        raise StoreError(
+            "this user has no home folder: name a folder for runs and data in GANLAB_HOME"
+        ) from error
 
 
 def data_folders() -> list[Path]:

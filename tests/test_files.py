@@ -78,5 +78,5 @@ def test_a_really_full_device_is_reported_as_full(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(tmp_path):
-    with pytest.raises(StoreError, match=r"nowhere cannot be written \(No such file"):
+    with pytest.raises(StoreError, match=r"there is no folder .*nowhere: make it"):
         write_file(tmp_path / "nowhere" / "file.bin", b"content")

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import platformdirs
+import pytest
 
+from ganlab.errors import StoreError
 from ganlab.paths import data_folders, home
 
 
@@ -21,6 +23,17 @@ def test_without_it_the_platforms_folder_is_taken(monkeypatch):
         else:
             monkeypatch.setenv("GANLAB_HOME", value)
         assert home() == Path(platformdirs.user_data_dir("ganlab", False))
+
+
+@pytest.mark.parametrize("given", ["", "~/lab"])
+def test_a_user_without_a_home_folder_is_asked_for_ganlab_home(monkeypatch, given):
+    def none(path):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setenv("GANLAB_HOME", given)
+    monkeypatch.setattr(Path, "expanduser", none)
+    with pytest.raises(StoreError, match="name a folder for runs and data in GANLAB_HOME"):
+        home()
 
 
 def test_data_are_looked_for_in_the_given_folder_first_and_downloaded_to_home(

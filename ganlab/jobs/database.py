@@ -66,6 +66,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
+_TRY = "check its permissions, or name another folder in GANLAB_HOME"
+
+
 @contextmanager
 def speaking(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say about path into one of our sentences."""
@@ -80,8 +83,8 @@ def speaking(path: Path) -> Iterator[None]:
             raise StoreError(f"{name} is busy: another process keeps writing it") from error
         if "no such" in text:
             raise StoreError(f"{name} is damaged and cannot be read ({text}): delete it") from error
-        raise StoreError(f"{name} cannot be opened ({text}): check permissions") from error
+        raise StoreError(f"{path.parent} cannot be opened ({text}): {_TRY}") from error
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{name} is damaged and cannot be read ({error}): delete it") from error
     except OSError as error:
-        raise StoreError(f"{name} cannot be used ({error.strerror}): check permissions") from error
+        raise StoreError(f"{path.parent} cannot be used ({error.strerror}): {_TRY}") from error

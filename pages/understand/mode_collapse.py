@@ -20,7 +20,7 @@ PANELS = {
 st.header("Mode collapse", anchor=False)
 leave_if_asked()
 if st.query_params.get("panel") == "Remedies":  # as older links call it
-    st.query_params["panel"] = "Methods"
+    st.query_params["panel"] = st.session_state["panel"] = "Methods"
 chosen = st.segmented_control(
     "Panel",
     list(PANELS),

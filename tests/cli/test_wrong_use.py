@@ -129,7 +129,7 @@ FAILING = {
     "sample nonsense --out a.png": "there is no model",
     "sample missing.safetensors --out a.png": "missing.safetensors",
     "film RUN nowhere/out.gif": "",
-    "sample RUN --out nowhere/a.png": "cannot be written",
+    "sample RUN --out nowhere/a.png": "there is no folder nowhere",
     "sample text.safetensors --out a.png": "no whole safetensors file",
     "runs export RUN --out nowhere/m.csv": "",
 }

@@ -260,7 +260,7 @@ def test_few_views_are_kept_however_many_runs_were_looked_at(idle, tiny):
 
 def test_a_store_without_write_permission_is_one_sentence(store):
     (store.root / "hub.lock").mkdir()  # what cannot be opened as a file, also for root
-    with pytest.raises(StoreError, match="check permissions"):
+    with pytest.raises(StoreError, match="check its permissions"):
         Hub(store, Launches())
 
 

@@ -91,7 +91,7 @@ def test_a_damaged_run_is_told_in_one_sentence_and_hides_no_other(store, tiny, d
 
 def test_a_store_that_cannot_be_made_is_told_in_one_sentence(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(StoreError, match="check permissions"):
+    with pytest.raises(StoreError, match="check its permissions"):
         Store(tmp_path / "file")
 
 
