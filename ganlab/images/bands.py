@@ -30,7 +30,7 @@ class Axis:
     scale: int
     """The network's."""
     target: int
-    """The length wanted."""
+    """The target length."""
 
     @property
     def ratio(self) -> float:
@@ -66,24 +66,24 @@ class Axis:
 
 @dataclass(frozen=True)
 class Route:
-    """Both sides of a part of a picture on their way through a network to the size wanted."""
+    """Both sides of a part of a picture on their way through a network to the target size."""
 
     across: Axis
     down: Axis
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height wanted."""
+        """Target width and height."""
         return self.across.target, self.down.target
 
     @property
     def detour(self) -> bool:
-        """Whether what the network makes has another size than the one wanted."""
+        """Whether what the network makes has another size than the target."""
         return self.across.ratio != 1 or self.down.ratio != 1
 
     @property
     def larger(self) -> bool:
-        """Whether the one wanted is larger."""
+        """Whether the target is larger."""
         return self.across.ratio < 1 or self.down.ratio < 1
 
     @property

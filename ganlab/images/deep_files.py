@@ -125,7 +125,7 @@ def _tiff_in_halves(image: Image.Image, data: bytes) -> Planes | None:
 def _png_grey_alpha(data: bytes) -> Deep:
     """Two samples of 16 bits lie in a PNG, filtered and interlaced, as four of 8 would.
 
-    So the header is told to say RGBA, and the four bytes are put together.
+    So the header says RGBA, and the four bytes are put together.
     """
     header = data[12:24] + bytes([8, 6]) + data[26:PNG_HEADER]
     renamed = data[:12] + header + struct.pack(">I", zlib.crc32(header)) + data[PNG_HEADER + 4 :]

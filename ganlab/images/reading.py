@@ -54,7 +54,7 @@ def _opened(data: bytes, name: str) -> Image.Image:
         raise PictureError(
             f"{name} is an SVG drawing, which has no pixels: render it at the size needed"
         )
-    wanted = ", ".join(FORMATS[:-1]) + " or " + FORMATS[-1]
+    formats = ", ".join(FORMATS[:-1]) + " or " + FORMATS[-1]
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -64,7 +64,7 @@ def _opened(data: bytes, name: str) -> Image.Image:
             f"{MOST_INPUT / 1e6:.0f} million: shrink or cut it first"
         ) from error
     except UnidentifiedImageError as error:
-        raise PictureError(f"{name} is not a picture in {wanted}: save it as PNG") from error
+        raise PictureError(f"{name} is not a picture in {formats}: save it as PNG") from error
     except Exception as error:  # decoders raise what they like on a damaged header
         raise PictureError(f"{name} has a damaged header: export or download it again") from error
     check_size(*image.size, MOST_INPUT, name, "shrink or cut it first")

@@ -126,7 +126,7 @@ def enlarge(
 ) -> Iterator[Progress]:
     """Fill `output` tile by tile; whoever stops iterating cancels within one tile.
 
-    `area` is the part of the picture that is wanted, by default all of it; what lies around it is
+    `area` is the part of the picture that is enlarged, by default all of it; what lies around it is
     seen in halos only. The halo ends at the picture's border, so that the network pads with zeros
     where it would pad the whole. A grey picture goes through three equal channels and leaves as
     their mean.

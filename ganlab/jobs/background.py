@@ -1,6 +1,6 @@
 """A command of ours at work in a process of its own, watched from a page: how far, how long, what.
 
-An errand is shorter than a run and leaves nothing behind: it belongs to the server that sent it.
+A background job is shorter than a run and leaves nothing behind: it ends with its server.
 Any command that takes --json and tells its progress on stderr, one JSON object a line with 'share',
 'words' and perhaps 'sofar', can be one.
 """
@@ -76,9 +76,9 @@ class BackgroundJob:
     def _follow(self) -> None:
         assert self._process.stderr is not None
         assert self._process.stdout is not None
-        told: list[str] = []
+        lines: list[str] = []
         # stdout is read aside: a pipe that nobody empties would stop the command.
-        listener = threading.Thread(target=_listen, args=(self._process.stdout, told), daemon=True)
+        listener = threading.Thread(target=_listen, args=(self._process.stdout, lines), daemon=True)
         listener.start()
         last = ""
         for line in self._process.stderr:
@@ -93,7 +93,7 @@ class BackgroundJob:
         listener.join()
         self._process.stdout.close()
         self._process.stderr.close()
-        result = _as_object(told[-1]) if told else None
+        result = _as_object(lines[-1]) if lines else None
         self._ended = time.monotonic()
         if status == 0 and result is not None:
             self.result = result
@@ -102,9 +102,9 @@ class BackgroundJob:
             self.error = said or f"the command ended with status {status} and said nothing"
 
 
-def _listen(pipe: IO[str], told: list[str]) -> None:
+def _listen(pipe: IO[str], lines: list[str]) -> None:
     with suppress(ValueError):  # the pipe may be closed under our hands
-        told.extend(line for line in pipe if line.strip())
+        lines.extend(line for line in pipe if line.strip())
 
 
 def _as_object(line: str) -> dict[str, Any] | None:

@@ -120,7 +120,7 @@ def copy_past(
                     "WHERE step <= ?",
                     (step,),
                 )
-            # What a script will do again is told when it is done.
+            # What a script will do again is reported when it is done.
             again = "('move')" if changed else "('knob', 'move')"
             connection.execute(f"DELETE FROM event WHERE step = ? AND kind IN {again}", (step,))
             connection.execute("DELETE FROM event WHERE kind = 'state'")

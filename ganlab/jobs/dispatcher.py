@@ -109,7 +109,7 @@ class Dispatcher:
             self._launcher.launch(record.folder, device)
 
     def _is_under_way(self, run_id: str, since: float) -> bool:
-        """Whether the run takes up a place. One whose worker never spoke is told to have failed."""
+        """Whether the run takes up a place. One whose worker never wrote anything has failed."""
         try:
             record = self._store.open(run_id)
             state = record.facts().get("state")

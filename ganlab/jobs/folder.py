@@ -86,7 +86,7 @@ class RunFolder:
         """The configuration in force; RunError if the run trains something else than a GAN."""
         facts = self.facts()
         if facts.get("kind", GAN) != GAN:
-            raise RunError(f"{self.id} trains no GAN from noise: a run of one was wanted")
+            raise RunError(f"{self.id} trains no GAN from noise: choose a run of one")
         return RunConfig.from_json(facts["config"])
 
     def columns(self, after: int = -1) -> dict[str, NDArray[Any]]:
@@ -229,7 +229,7 @@ class RunFolder:
     def remove(self) -> None:
         """Delete the folder and all in it.
 
-        It gets another name first: SQLite makes files anew beside a database that somebody reads.
+        It gets another name first: SQLite makes new files for a database that somebody reads.
         """
         grave = self.folder.with_name(f".{self.id}.{secrets.token_hex(4)}")
         try:

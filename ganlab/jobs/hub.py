@@ -165,7 +165,7 @@ class Hub:
         return number
 
     def refresh(self, run_id: str) -> None:
-        """Have the run read anew at the next look, as after a command that was answered."""
+        """Have the run read again at the next look, as after a command that was answered."""
         self._changed(run_id)
 
     def rename(self, run_id: str, title: str) -> None:
@@ -221,7 +221,7 @@ class Hub:
 def _longer(
     known: dict[str, NDArray[Any]], read: Callable[[int], dict[str, NDArray[Any]]]
 ) -> dict[str, NDArray[Any]]:
-    """The rows that are known with those behind them; all anew if other columns have come."""
+    """The rows that are known with those behind them; all again if other columns have come."""
     last = int(known["step"][-1]) if known and len(known["step"]) else -1
     fresh = read(last)
     if last < 0 or len(known) != len(fresh):

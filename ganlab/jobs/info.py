@@ -1,4 +1,4 @@
-"""What is told of a run at a glance: its state, how far it is and what it came to."""
+"""A run in short: its state, how far it is and what it came to."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -105,7 +105,7 @@ class KeptStates:
         return [one for one in steps if not self.asked(one)]
 
     def _most(self, size: int, steps: Sequence[int]) -> int:
-        """How many of its own states a run may keep beside the asked ones among steps."""
+        """How many of its own states a run may keep besides those asked for, among steps."""
         asked = len(steps) - len(self._own(steps))
         return max(0, min(KEPT, ROOM_BYTES // size - asked))
 

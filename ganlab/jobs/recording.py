@@ -51,8 +51,8 @@ class Recording:
 def write_recording(record: RunFolder, path: Path, frames: int = FRAMES) -> None:
     """Write a run that has a checkpoint as one file; raise CheckpointError if it has none."""
     tensors, header = _read(record.checkpoint)
-    wanted = FACTS + RACE_FACTS
-    facts = {name: value for name, value in record.facts().items() if name in wanted}
+    shown = FACTS + RACE_FACTS
+    facts = {name: value for name, value in record.facts().items() if name in shown}
     columns = _thinned(record.columns())
     tensors |= {f"{PREFIX}metric.{name}": values for name, values in columns.items()}
     if members := record.members():

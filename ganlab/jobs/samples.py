@@ -20,7 +20,7 @@ def encode(snapshot: Snapshot) -> bytes:
     fake = snapshot.arrays.get("fake")
     if fake is not None and fake.dtype == np.uint8 and fake.ndim == 4:
         return to_png(sprite(fake))
-    from safetensors.numpy import save  # wanted for points only
+    from safetensors.numpy import save  # needed for points only
 
     return save({name: np.ascontiguousarray(array) for name, array in snapshot.arrays.items()})
 

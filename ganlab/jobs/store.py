@@ -36,14 +36,14 @@ class Store:
         self, config: RunConfig, title: str = "", preset: str = "", variants: Sequence[Any] = ()
     ) -> RunFolder:
         """A new run at step 0, not started; with variants it holds a GAN for each of them."""
-        told = [one.to_json() for one in varied(config, variants)[0]] if variants else []
+        parsed = [one.to_json() for one in varied(config, variants)[0]] if variants else []
         facts = {
             "config": config.to_json(),
             "title": title or preset or config.network.name,
             "preset": preset,
         }
-        if told:
-            facts["variants"] = told
+        if parsed:
+            facts["variants"] = parsed
         return self.add(preset or config.network.name, facts)
 
     def add(self, name: str, facts: Mapping[str, Any]) -> RunFolder:
@@ -104,7 +104,7 @@ class Store:
         return [RunFolder(folder) for folder in sorted(folders) if folder.is_dir()]
 
     def infos(self) -> list[RunInfo]:
-        """Every run in one line, newest first; a damaged one is told as 'unreadable'."""
+        """Every run in one line, newest first; a damaged one is listed as 'unreadable'."""
         infos = []
         for record in self.records():
             try:

@@ -34,7 +34,7 @@ class Variety:
     pairs: NDArray[np.uint8]
     """The generated pictures most like each other, (P, 2, C, H, W), the nearest pair first."""
     real_pair: NDArray[np.uint8]
-    """The two most alike among as many real ones, (2, C, H, W)."""
+    """The two most similar among as many real ones, (2, C, H, W)."""
 
 
 def can_be_read(config: RunConfig) -> bool:

@@ -230,7 +230,7 @@ class Worker:
         self.note(words=f"{sentence}: {percent(share)}" if share < 1 else sentence)
 
     def _measure(self) -> dict[str, Any]:
-        """Measure the run as it is and write it down; given up when it is told to stop now."""
+        """Measure the run as it is and write it down; given up when asked to stop now."""
         go_on, cpu = self._unstopped(), time.process_time()
         found = measured_at(self.training.state, self.record, self.note, go_on)
         self.logger.aside += time.process_time() - cpu
@@ -241,14 +241,14 @@ class Worker:
         return found
 
     def _evaluate_quickly(self) -> None:
-        """Evaluate the run quickly and write it down; given up when it is told to stop."""
+        """Evaluate the run quickly and write it down; given up when asked to stop."""
         cpu = time.process_time()
         found = self._quick_evaluations.take(self.training.state, stoppable(self._unstopped()))
         self.logger.aside += time.process_time() - cpu
         self.recorder.write(quality=found)
 
     def _unstopped(self) -> Callable[[], bool]:
-        """A question to ask now and then: whether nobody has told the worker to stop since."""
+        """A question to ask now and then: whether nobody has asked the worker to stop since."""
         stops = self._stops
 
         def go_on() -> bool:

@@ -2,7 +2,7 @@
 
 Data are N(0, 1). G(z) = μ + s·z with z ~ N(0, 1), D is one hidden layer of tanh; both follow their
 gradients, one step each in turn, with heavy-ball momentum if asked. The true distance is a closed
-form, so that a loss can be read beside what really happens.
+form, so that a loss can be compared with what really happens.
 """
 
 from dataclasses import dataclass

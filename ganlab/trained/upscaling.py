@@ -33,7 +33,7 @@ def smaller(pixels: int) -> str:
 
 @dataclass(frozen=True)
 class Region:
-    """A part of the input that is wanted alone."""
+    """A part of the input that is enlarged alone."""
 
     left: int
     top: int
@@ -50,7 +50,7 @@ class UpscaleRequest:
     scale: float | None = None
     """By default the network's own scale, and 4 for kernels."""
     size: tuple[int, int] | None = None
-    """Width and height wanted, instead of a scale."""
+    """Target width and height, instead of a scale."""
     strength: float | None = None
     """From 0 (towards the pixels) to 1 (the GAN): the two networks' weights are blended."""
     tile: int | None = None

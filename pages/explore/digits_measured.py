@@ -1,4 +1,4 @@
-"""The model in numbers: every class's own row, and what real digits score beside it."""
+"""The model in numbers: every class's own row, and what real digits score."""
 
 from typing import Any
 
@@ -40,14 +40,14 @@ def panel(generator: Generator) -> None:
         scores = _measured(generator.name, generator.mark, n, generator)
     floor = scores["floor"]
     real = load_classifier().card["test_accuracy"]
-    told = (
+    headline = (
         ("Read as intended", percent(scores["accuracy"], 2), f"real {percent(real, 2)}"),
         ("Fréchet distance", f"{scores['frechet']:.3f}", f"real {floor['frechet']:.3f}"),
         ("Coverage", f"{scores['coverage']:.3f}", f"real {floor['coverage']:.3f}"),
         ("Confidence", percent(scores["confidence"], 2), f"real {percent(floor['confidence'], 2)}"),
     )
-    for place, (title, value, beside) in zip(st.columns(4), told, strict=True):
-        place.metric(title, value, delta=beside, delta_color="off", delta_arrow="off", border=True)
+    for place, (title, value, of_real) in zip(st.columns(4), headline, strict=True):
+        place.metric(title, value, delta=of_real, delta_color="off", delta_arrow="off", border=True)
     st.caption(
         f"N = {n:,} against {scores['n_real']:,} of {scores['reference']}, in the features of "
         f"{scores['features']}. 'Real' is real against real: {floor['data']}, N = {floor['n']:,}. "

@@ -86,14 +86,14 @@ def _together(picture: Picture, orders: list[UpscaleRequest]) -> list[UpscaleReq
     """The orders whose results fit into a session together; the first ones stay away."""
     room, kept = MOST_BYTES, []
     for order in reversed(orders):
-        room -= _bytes_wanted(picture, order)
+        room -= _bytes_needed(picture, order)
         if kept and room < 0:
             break
         kept.insert(0, order)
     if left := len(orders) - len(kept):
-        wanted = sum(_bytes_wanted(picture, order) for order in orders)
+        needed = sum(_bytes_needed(picture, order) for order in orders)
         st.warning(
-            f"{len(orders)} results of this size take {size(wanted)} and a session keeps "
+            f"{len(orders)} results of this size take {size(needed)} and a session keeps "
             f"{size(MOST_BYTES)}, so the first {left} are left out: choose a region or fewer "
             "methods.",
             icon=":material/memory:",
@@ -101,7 +101,7 @@ def _together(picture: Picture, orders: list[UpscaleRequest]) -> list[UpscaleReq
     return kept
 
 
-def _bytes_wanted(picture: Picture, order: UpscaleRequest) -> int:
+def _bytes_needed(picture: Picture, order: UpscaleRequest) -> int:
     """Of an order's result."""
     part = order.region or picture
     width, height = order.size or (

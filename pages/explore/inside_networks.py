@@ -27,15 +27,15 @@ def panel(run: str, where: Path | str) -> None:
     pair = players(where)
     G, D, m = pair.G, pair.D, pair.D.together
     seed = int(st.number_input("z by seed", 0, 9999, 1, key="z", width=160))
-    z, told = G.z(m, seed), G.conditions(m, seed)
-    pictures = torch.from_numpy(G.pictures(z, told))
+    z, labels = G.z(m, seed), G.conditions(m, seed)
+    pictures = torch.from_numpy(G.pictures(z, labels))
     x = to_float(pictures)
     seen = "that picture" if m == 1 else f"that picture beside {m - 1} more"
     of_g = Shown("G", "G", "G: from z to a picture", "What G makes of this z.")
-    score = f"D's score: {signed(float(D.scores(pictures, told)[0]), '.2f')}"
+    score = f"D's score: {signed(float(D.scores(pictures, labels)[0]), '.2f')}"
     of_d = Shown("D", "D", f"D: from {seen} to a score", score)
-    _network(of_g, G.net, (z[:1], None if told is None else told[:1]), pictures)
-    _network(of_d, D.net, (pack(x, m), told), side_by_side(pictures, m))
+    _network(of_g, G.net, (z[:1], None if labels is None else labels[:1]), pictures)
+    _network(of_d, D.net, (pack(x, m), labels), side_by_side(pictures, m))
     for k, (title, net) in enumerate(getattr(G.net, "companions", {}).items()):
         _network(Shown(f"beside-{k}", "G", title, "What it is shown."), net, (x[:1],), pictures)
 

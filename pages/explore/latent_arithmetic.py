@@ -139,8 +139,8 @@ def _sum(
 def _measured(quality: str, values: list[float]) -> None:
     """Whether the third gained what the first has and the second lacks."""
     first, second, third, sum_ = values
-    wanted, came = first - second, sum_ - third
-    share = came / wanted if wanted else 0.0
+    expected, came = first - second, sum_ - third
+    share = came / expected if expected else 0.0
     said = (
         "so it was carried over"
         if share > 0.5
@@ -157,7 +157,7 @@ def _measured(quality: str, values: list[float]) -> None:
     )
     st.markdown(
         f"**Measured**: {QUALITIES[quality]} of z₁ and z₂: {numbers}, a difference of "
-        f"{wanted:+.2f}. From z₃ to the sum it changes by {came:+.2f}: {said}.".replace("-", "−")
+        f"{expected:+.2f}. From z₃ to the sum it changes by {came:+.2f}: {said}.".replace("-", "−")
     )
 
 

@@ -74,8 +74,8 @@ def panel(generator: Generator) -> None:
     with left:
         _strips(generator, found, kind, int(seed), label, reach)
     with right:
-        told = zip(found.names, found.notes, strict=True)
-        st.markdown("\n".join(f"- **{name}**: {note}" for name, note in told))
+        notes = zip(found.names, found.notes, strict=True)
+        st.markdown("\n".join(f"- **{name}**: {note}" for name, note in notes))
         if kind == "named":
             _forget(generator, found)
         else:
@@ -109,9 +109,11 @@ def find(generator: Generator, kind: str, count: int = 8) -> Named:
         vectors = torch.stack([one.vector for one in own]) if own else torch.empty(0)
         return Named([one.name for one in own], vectors, notes)
     if kind == "learned":
-        told = learned(generator.name, generator.mark, generator)
-        notes = [f"z tells {percent(share)} of it within a class" for share in told.shares.tolist()]
-        return Named(list(told.names), told.vectors, notes)
+        directions = learned(generator.name, generator.mark, generator)
+        notes = [
+            f"z tells {percent(share)} of it within a class" for share in directions.shares.tolist()
+        ]
+        return Named(list(directions.names), directions.vectors, notes)
     weight = first_layer(generator.net, generator.config.z_dim)
     if kind == "closed":
         found = closed_form_directions(weight, count)

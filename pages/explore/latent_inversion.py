@@ -41,19 +41,19 @@ def panel(generator: Generator) -> None:
         )
     with right:
         try:
-            wanted = _wanted(generator, drawing, upload)
-            if wanted is None:
+            target = _target(generator, drawing, upload)
+            if target is None:
                 st.info("Draw a digit on the black board; a second later G tries to draw it too.")
                 return
-            found = _found(generator, wanted)
+            found = _found(generator, target)
         except GanlabError as error:
             st.error(sentence(error), icon=":material/error:")
             return
         if found is not None:
-            _show(generator, wanted, found)
+            _show(generator, target, found)
 
 
-def _wanted(
+def _target(
     generator: Generator, drawing: NDArray[np.uint8] | None, upload: UploadedFile | None
 ) -> NDArray[np.uint8] | None:
     """What G is asked to give back, in the shape that it makes; None while there is nothing."""
@@ -66,9 +66,9 @@ def _wanted(
     return None if drawing is None else as_shape(drawing, shape)
 
 
-def _found(generator: Generator, wanted: NDArray[np.uint8]) -> Inversion | None:
+def _found(generator: Generator, target: NDArray[np.uint8]) -> Inversion | None:
     """The z of a picture, looked for once; None if the search was cancelled."""
-    mark = mark_of(generator, wanted)
+    mark = mark_of(generator, target)
     kept: tuple[str, Inversion] | None = st.session_state.get(FOUND)
     if kept is not None and kept[0] == mark:
         return kept[1]
@@ -83,15 +83,15 @@ def _found(generator: Generator, wanted: NDArray[np.uint8]) -> Inversion | None:
         bar = st.progress(0.0, f"Looking for z: {starts}.")
         # A click ends this run of the script at its next sign of progress, and remembers why.
         st.button("Cancel", icon=":material/close:", on_click=_give_up, args=(mark,))
-    found = invert(generator, wanted, report=lambda share: bar.progress(share))
+    found = invert(generator, target, report=lambda share: bar.progress(share))
     place.empty()
     st.session_state[FOUND] = (mark, found)
     return found
 
 
-def mark_of(generator: Generator, wanted: NDArray[np.uint8]) -> str:
+def mark_of(generator: Generator, target: NDArray[np.uint8]) -> str:
     """Names a search: this model for this picture."""
-    digest = hashlib.sha1(wanted.tobytes(), usedforsecurity=False).hexdigest()
+    digest = hashlib.sha1(target.tobytes(), usedforsecurity=False).hexdigest()
     return f"{generator.mark} {digest}"
 
 
@@ -134,9 +134,9 @@ def _opened(content: bytes, mode: str) -> Image.Image:
         raise PictureError("this file is no picture that can be read") from error
 
 
-def _show(generator: Generator, wanted: NDArray[np.uint8], found: Inversion) -> None:
-    off = np.abs(wanted.astype(int) - found.picture).astype(np.uint8)
-    shown = {"As G is asked": wanted, "What G makes of it": found.picture, "Where they differ": off}
+def _show(generator: Generator, target: NDArray[np.uint8], found: Inversion) -> None:
+    off = np.abs(target.astype(int) - found.picture).astype(np.uint8)
+    shown = {"As G is asked": target, "What G makes of it": found.picture, "Where they differ": off}
     for place, (title, picture) in zip(st.columns(3), shown.items(), strict=True):
         large = np.kron(picture.transpose(1, 2, 0), np.ones((SCALE, SCALE, 1), np.uint8))
         place.image(large, caption=title)

@@ -125,7 +125,7 @@ def _clouds(mark: str, _generator: Generator) -> dict[str, NDArray[Any]]:
 
 
 def _files(made: dict[str, Made], loop: bool) -> None:
-    """GIF and strip, made when they are wanted; the video is the film's own."""
+    """GIF and strip, made on demand; the video is the film's own."""
     with st.container(horizontal=True):
         for mode, one in made.items():
             st.download_button(

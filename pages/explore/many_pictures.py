@@ -19,7 +19,7 @@ FULL = (
     "and those after it"
 )
 SURE = 1.0
-"""Seconds after which the time left is told."""
+"""Seconds after which the time left is shown."""
 
 
 def panel(dark: bool) -> None:
@@ -28,7 +28,7 @@ def panel(dark: bool) -> None:
     choices, view = st.columns([1, 2.7], gap="large")
     with choices:
         original = is_original("sr_many_kind")
-        wanted = choose_for_many(original)
+        methods = choose_for_many(original)
     with view:
         files = st.file_uploader("Pictures", accept_multiple_files=True, key="sr_files")
         file = choose_file(True, "sr_many")
@@ -36,13 +36,13 @@ def panel(dark: bool) -> None:
             st.session_state.pop("sr_batch", None)  # nobody can see them any more
             st.info("Drop any number of pictures; one that cannot be read stops no other.")
             return
-        if not wanted.labels:
+        if not methods.labels:
             st.info("Choose at least one method.", icon=":material/image:")
             return
         batch = Batch(
-            wanted.labels,
+            methods.labels,
             original,
-            wanted.width,
+            methods.width,
             file.encoder,
             file.quality,
             file.metadata,
@@ -92,7 +92,7 @@ def progress_words(news: Underway, files: int, seconds: float) -> str:
 
 
 def _offer(done: list[Done]) -> None:
-    """All results as one file, which is put together when it is wanted."""
+    """All results as one file, which is put together on demand."""
     count = sum(not one.refusal for one in done)
     if count:
         st.download_button(

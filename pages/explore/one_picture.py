@@ -10,7 +10,7 @@ from pages.explore.enlarged import Result, as_png, results_of
 from pages.explore.picture_choice import Source, choose_picture, is_original, made_small
 from pages.explore.picture_download import offer_download
 from pages.explore.picture_measures import measure
-from pages.explore.upscale_request import Wanted, choose_orders
+from pages.explore.upscale_request import Methods, choose_orders
 from pages.widgets.compare_view import Shown, compare_view
 from pages.widgets.messages import sentence
 
@@ -29,36 +29,36 @@ def panel(dark: bool) -> None:
             st.info("Choose a picture to begin.", icon=":material/image:")
             return
         original = is_original()
-        wanted = choose_orders(source.picture, original)
+        methods = choose_orders(source.picture, original)
     hr = None
     if original:
-        hr, source = made_small(source, wanted.scale)
-    _enlarged(source, hr, wanted, view, dark)
+        hr, source = made_small(source, methods.scale)
+    _enlarged(source, hr, methods, view, dark)
 
 
 def _enlarged(
-    source: Source, hr: Picture | None, wanted: Wanted, view: DeltaGenerator, dark: bool
+    source: Source, hr: Picture | None, methods: Methods, view: DeltaGenerator, dark: bool
 ) -> None:
     lr, name = source.picture, source.name
-    if wanted.part is not None:
-        lr, name = lr.region(*astuple(wanted.part)), f"{name}/{wanted.part}"
+    if methods.part is not None:
+        lr, name = lr.region(*astuple(methods.part)), f"{name}/{methods.part}"
         if hr is not None:
-            hr = hr.region(*(wanted.scale * value for value in astuple(wanted.part)))
-    size = wanted.size or (lr.width * wanted.scale, lr.height * wanted.scale)
+            hr = hr.region(*(methods.scale * value for value in astuple(methods.part)))
+    size = methods.size or (lr.width * methods.scale, lr.height * methods.scale)
     with view:
-        told = [f"{lr.width}×{lr.height} → {size[0]}×{size[1]} pixels, ×{size[0] / lr.width:.3g}"]
-        told += [f":material/info: {sentence(notice)}" for notice in source.picture.notices]
-        st.caption(" · ".join(told))
-        if not wanted.labels:
+        facts = [f"{lr.width}×{lr.height} → {size[0]}×{size[1]} pixels, ×{size[0] / lr.width:.3g}"]
+        facts += [f":material/info: {sentence(notice)}" for notice in source.picture.notices]
+        st.caption(" · ".join(facts))
+        if not methods.labels:
             st.info("Choose at least one method.", icon=":material/image:")
             return
-        results = results_of(source, wanted.labels)
+        results = results_of(source, methods.labels)
         if not results:
             return
         _compare(results, hr, name)
         parts = [f"{r.label} {r.seconds:.2f} s{r.pieces}" for r in results]
         st.caption(":material/timer: " + " · ".join(parts))
-    measure(results, lr, hr, name, wanted.scale, dark)
+    measure(results, lr, hr, name, methods.scale, dark)
     offer_download(results)
 
 

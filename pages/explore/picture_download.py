@@ -64,7 +64,7 @@ def losses(format: str, grey: bool, deep: bool, transparent: bool) -> str:
 
 
 def offer_download(results: list[Result]) -> None:
-    """One result in the format that is wanted."""
+    """One result in the chosen format."""
     st.subheader("Take it with you", anchor=False)
     method, choices = st.columns([2, 5], vertical_alignment="bottom")
     label = method.selectbox("Result", [r.label for r in results], index=len(results) - 1)

@@ -147,11 +147,11 @@ def _errors(
     known_by: tuple[tuple[str, str], ...], dark: bool, _results: list[Result], _hr: Picture
 ) -> tuple[go.Figure, go.Figure]:
     """Maps of where luma is off, and how often it is off by how much."""
-    wanted = quality.luma(_hr.levels())
+    reference = quality.luma(_hr.levels())
     step = max(1, max(_hr.width, _hr.height) // MAP_SIDE)
     maps, signed = {}, {}
     for result in _results:
-        error = quality.luma(result.picture.levels()) - wanted
+        error = quality.luma(result.picture.levels()) - reference
         maps[result.label] = np.abs(error)[::step, ::step]
         signed[result.label] = np.clip(np.rint(error), -60, 60).astype(np.int8)
     return error_maps(maps, dark), differences(signed, dark)

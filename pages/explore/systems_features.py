@@ -85,8 +85,8 @@ def _table(
     numbers, names = _names(net, kind)
     steps = torch.linspace(-REACH, REACH, STEPS)
     rows = min(ROWS, len(numbers))
-    wanted = torch.cat([along(net, kind, start, k, steps) for k in numbers[:rows]])
-    pictures = generator.pictures(z.repeat(len(wanted), 1), wanted)
+    asked = torch.cat([along(net, kind, start, k, steps) for k in numbers[:rows]])
+    pictures = generator.pictures(z.repeat(len(asked), 1), asked)
     picked = live_grid(
         key="walks",
         run=f"{generator.name} {kind} {mark}",
@@ -123,8 +123,8 @@ def _one(
             key=f"strength.{name}.{own:.1f}",
             help=f"It begins where the real {noun(generator.config.data)} has it.",
         )
-    wanted = along(net, kind, start, which, torch.tensor([value]))
-    picture = generator.pictures(z, wanted)
+    asked = along(net, kind, start, which, torch.tensor([value]))
+    picture = generator.pictures(z, asked)
     with torch.no_grad():
         x = to_float(torch.from_numpy(picture))
         found = net.read(x)[0]
@@ -140,6 +140,6 @@ def _one(
             "A principal feature is a direction in which the classifier's last features vary most "
             "over real pictures; a unit is one of those 64 features itself."
         )
-    figure = requested_and_found(wanted[0].numpy(), found.numpy(), st.context.theme.type == "dark")
+    figure = requested_and_found(asked[0].numpy(), found.numpy(), st.context.theme.type == "dark")
     st.plotly_chart(figure, config={"displayModeBar": False}, key="asked")
     st.caption("Each principal feature: what G was asked for, and what the classifier then finds.")

@@ -26,7 +26,7 @@ THUMBNAIL = 260
 MEGABYTES = (128, 256, 512, 1024, 2048)
 
 
-class Wanted(NamedTuple):
+class Methods(NamedTuple):
     """The choices of the left column."""
 
     labels: dict[UpscaleRequest, str]
@@ -35,13 +35,13 @@ class Wanted(NamedTuple):
     part: Region | None = None
     size: tuple[int, int] | None = None
     width: int = 0
-    """Pixels across that are wanted of any picture, instead of a scale."""
+    """Pixels across that any picture is to have, instead of a scale."""
 
 
-def choose_orders(picture: Picture, original: bool) -> Wanted:
+def choose_orders(picture: Picture, original: bool) -> Methods:
     """The controls for one picture, from scale to memory."""
-    wanted = _methods()
-    part = _region(picture, wanted.scale if original else 1)
+    methods = _methods()
+    part = _region(picture, methods.scale if original else 1)
     size = None
     if not original and part is None and _to_a_size():
         width = int(st.number_input("Width in pixels", 1, 8 * picture.width, 2 * picture.width))
@@ -49,25 +49,25 @@ def choose_orders(picture: Picture, original: bool) -> Wanted:
     budget = _budget()
     labels = {
         replace(
-            order, scale=None if size else wanted.scale, size=size, region=part, budget=budget
+            order, scale=None if size else methods.scale, size=size, region=part, budget=budget
         ): label
-        for order, label in wanted.labels.items()
+        for order, label in methods.labels.items()
     }
-    return wanted._replace(labels=labels, part=part, size=size)
+    return methods._replace(labels=labels, part=part, size=size)
 
 
-def choose_for_many(original: bool) -> Wanted:
+def choose_for_many(original: bool) -> Methods:
     """The same for any number of pictures, which have no region in common."""
-    wanted = _methods(sharpest=True)
+    methods = _methods(sharpest=True)
     width = 0
     if not original and _to_a_size():
         width = int(st.number_input("Width in pixels", 1, 20_000, 1920, key="sr_many_width"))
     budget = _budget()
-    labels = {replace(order, budget=budget): label for order, label in wanted.labels.items()}
-    return wanted._replace(labels=labels, width=width)
+    labels = {replace(order, budget=budget): label for order, label in methods.labels.items()}
+    return methods._replace(labels=labels, width=width)
 
 
-def _methods(sharpest: bool = False) -> Wanted:
+def _methods(sharpest: bool = False) -> Methods:
     """Scale, methods, strength, and networks of one's own."""
     scale = scale_choice("sr_scale")
     offers = offered()
@@ -85,7 +85,7 @@ def _methods(sharpest: bool = False) -> Wanted:
     )
     strength = _strength(offers, names)
     chosen = {name: offers[name] for name in names} | dropped_in()
-    return Wanted(
+    return Methods(
         {_order(*one, scale, strength): _label(one[1], strength) for one in chosen.items()}, scale
     )
 

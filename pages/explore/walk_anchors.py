@@ -1,4 +1,4 @@
-"""The anchors of a walk: draws of z with their classes, rolled anew by a click."""
+"""The anchors of a walk: draws of z with their classes, drawn again by a click."""
 
 from typing import NamedTuple
 

@@ -51,14 +51,14 @@ def choose() -> list[Compared]:
     }
     if len(infos) < 2:
         st.info(
-            "Two runs that have trained are wanted. Start them on the Image GANs page: the same "
+            "Two runs that have trained are needed. Start them on the Image GANs page: the same "
             "preset twice with one knob changed says most.",
             icon=":material/rocket_launch:",
         )
         st.page_link(TRAIN, label="Start a run", icon=":material/play_arrow:")
         st.stop()
     named = list(dict.fromkeys(filter(None, st.query_params.get("runs", "").split(","))))
-    wanted = [one for one in named if one in infos][:MOST]
+    asked = [one for one in named if one in infos][:MOST]
     if gone := [f"'{one}'" for one in named if one not in infos]:
         st.warning(
             f"Not here to compare, and so left out: {', '.join(gone)}. A run may have been "
@@ -68,7 +68,7 @@ def choose() -> list[Compared]:
     chosen = st.multiselect(
         "Runs",
         list(infos),
-        wanted or _alike(list(infos.values())),
+        asked or _similar(list(infos.values())),
         max_selections=MOST,
         format_func=lambda one: label(infos[one]),
         key="runs",
@@ -86,7 +86,7 @@ def choose() -> list[Compared]:
     return found
 
 
-def _alike(infos: Sequence[RunInfo]) -> list[str]:
+def _similar(infos: Sequence[RunInfo]) -> list[str]:
     """The newest run with the next one on the same data, else the newest two."""
     newest, *others = infos
     data = newest.config["data"]["name"]

@@ -147,17 +147,17 @@ def _makes_pictures(name: str) -> bool:
 
 say_who_leads()
 settle()
-wanted = st.query_params.get("run")
-if wanted:
+asked = st.query_params.get("run")
+if asked:
     try:
-        info = hub().view(wanted).info
+        info = hub().view(asked).info
         if info.variants:
             st.switch_page(COLLAPSE, query_params=many(info))
         if info.kind == "superres":
-            st.switch_page(SUPERRES, query_params={"panel": "Train one", "run": wanted})
+            st.switch_page(SUPERRES, query_params={"panel": "Train one", "run": asked})
         if info.config["data"]["name"] in POINTS:
-            st.switch_page(PLAYGROUND, query_params={"run": wanted})
-        watch(wanted)
+            st.switch_page(PLAYGROUND, query_params={"run": asked})
+        watch(asked)
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):

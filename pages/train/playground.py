@@ -34,13 +34,13 @@ ALL = ("real", "fake", "landscape", "manifold", "arrows")
 
 def looked_at() -> int | None:
     """The step that the viewer has gone back to on the canvas, or None."""
-    told = st.session_state.get(CANVAS)
-    at = told.get("at") if told else None
+    received = st.session_state.get(CANVAS)
+    at = received.get("at") if received else None
     return int(at) if isinstance(at, int | float) else None
 
 
 def watch(run_id: str, state: str, resets: int, speed: float) -> None:
-    """Canvas and charts: the part of the page that keeps coming anew while the run trains."""
+    """Canvas and charts: the part of the page that is redrawn while the run trains."""
     try:
         now = scene(run_id)
     except GanlabError as error:
@@ -198,10 +198,10 @@ def shown() -> str:
         except GanlabError as error:
             st.error(sentence(error), icon=":material/error:")
             return ""
-    wanted = st.query_params.get("run", "")
+    asked = st.query_params.get("run", "")
     try:
-        if wanted and playback.fits(wanted):
-            return wanted
+        if asked and playback.fits(asked):
+            return asked
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
     return ""

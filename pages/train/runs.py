@@ -36,8 +36,8 @@ def row(info: RunInfo) -> None:
         what.caption(" · ".join([*facts, when if info.created else info.id]))
         if "frechet" in info.quality:
             what.caption(_quality(info))
-        told = info.words.rstrip(".").lower() == word(info.state)  # which the badge says
-        if info.words and not told and info.state not in ("finished", "running"):
+        repeated = info.words.rstrip(".").lower() == word(info.state)  # which the badge says
+        if info.words and not repeated and info.state not in ("finished", "running"):
             what.caption(sentence(info.words))
         with actions.container(horizontal=True, horizontal_alignment="right"):
             if info.state != "unreadable":
@@ -50,11 +50,11 @@ def row(info: RunInfo) -> None:
 def _quality(info: RunInfo) -> str:
     """Distance and coverage in a line, with N."""
     quality = info.quality
-    told = [
+    parts = [
         f"{QUALITY_SCORES[name].name} {value(quality, name)} (real {floor(quality, name)})"
         for name in ("frechet", "coverage")
     ]
-    return f"{', '.join(told)}, N = {quality['n']:,}"
+    return f"{', '.join(parts)}, N = {quality['n']:,}"
 
 
 def rename(info: RunInfo) -> None:
@@ -105,11 +105,11 @@ with plainly():
     if infos:
         resting = sum(info.state == "paused" for info in infos)
         training = sum(info.live for info in infos) - resting
-        told = [counted(len(infos), "run"), f"{training} under way", f"{size(total)} on disk"]
+        parts = [counted(len(infos), "run"), f"{training} under way", f"{size(total)} on disk"]
         if resting:
-            told.insert(2, f"{resting} paused")
+            parts.insert(2, f"{resting} paused")
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.caption(", ".join(told))
+            st.caption(", ".join(parts))
             if len(infos) > 1:
                 st.page_link(COMPARE, label="Compare them", icon=":material/compare_arrows:")
     else:

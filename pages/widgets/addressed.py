@@ -25,26 +25,26 @@ def addressed_selectbox(
 
     Where that is not among the options a sentence says what is shown instead: in notice, or below.
     """
-    wanted = st.query_params.get(parameter, "")
+    asked = st.query_params.get(parameter, "")
     chosen = st.selectbox(
         label,
         options,
-        options.index(wanted) if wanted in options else 0,
+        options.index(asked) if asked in options else 0,
         format_func=title,
         key=key,
         help=help,
         **more,
     )
-    if wanted and wanted not in options:
-        say_gone(label.lower(), wanted, title(chosen), notice)
-    if chosen != (wanted or options[0]):
+    if asked and asked not in options:
+        say_gone(label.lower(), asked, title(chosen), notice)
+    if chosen != (asked or options[0]):
         st.query_params[parameter] = chosen
     return chosen
 
 
-def say_gone(noun: str, wanted: str, shown: str, notice: DeltaGenerator | None = None) -> None:
+def say_gone(noun: str, asked: str, shown: str, notice: DeltaGenerator | None = None) -> None:
     """Say that what a link names is not there, and what is shown instead."""
     (notice or st).warning(
-        f"There is no {noun} '{wanted}' here, or not any more. Shown instead: {shown}.",
+        f"There is no {noun} '{asked}' here, or not any more. Shown instead: {shown}.",
         icon=":material/link_off:",
     )

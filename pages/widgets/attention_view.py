@@ -82,8 +82,8 @@ def said(weights: np.ndarray, gamma: float) -> str:
     count, half = weights.size, attention.half_of(weights)
     where = f"Half of what this place gathers comes from {half} of {count} places"
     even = "nearly evenly from everywhere: it has not learnt where to look" * (half > 0.4 * count)
-    told = f"{where}, {even}." if even else f"{where}."
-    return f"{told} It is added with the weight γ = {gamma:.2g}, which starts at 0" + (
+    text = f"{where}, {even}." if even else f"{where}."
+    return f"{text} It is added with the weight γ = {gamma:.2g}, which starts at 0" + (
         ": so far the map hardly changes the picture." if abs(gamma) < SMALL else "."
     )
 

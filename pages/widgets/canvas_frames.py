@@ -86,8 +86,8 @@ def thinned(frames: Sequence[CanvasFrame], most: int) -> list[CanvasFrame]:
 def frame_batch(
     frames: Sequence[CanvasFrame], extent: Extent
 ) -> tuple[list[dict[str, Any]], dict[str, NDArray[Any]]]:
-    """What is told of each frame, with its places in the arrays by layer, and those arrays."""
-    told: list[dict[str, Any]] = []
+    """The facts of each frame, with its places in the arrays by layer, and those arrays."""
+    facts: list[dict[str, Any]] = []
     layers: dict[str, list[NDArray[Any]]] = {name: [] for name in LAYERS}
     for frame in frames:
         if "fake" not in frame.arrays:
@@ -107,7 +107,7 @@ def frame_batch(
             else:
                 array = quantised(array, extent)
             layers[name].append(array)
-        told.append(entry)
+        facts.append(entry)
     arrays = {}
     for name, parts in layers.items():
         shapes = {part.shape for part in parts}
@@ -117,7 +117,7 @@ def frame_batch(
             )
         if parts:
             arrays[name] = np.stack(parts)
-    return told, arrays
+    return facts, arrays
 
 
 def drawn_points(value: Any, extent: Extent, most: int) -> NDArray[np.float32]:

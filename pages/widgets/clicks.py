@@ -5,7 +5,7 @@ the browser has asked for the page again, as by a second click. It runs what was
 thread of its own, meanwhile. And a click waits in the browser for the next turn of its clock: a
 fragment's poll that falls into that moment brings it along, before it comes by itself. So what is
 done touches nothing of Streamlit, one deed waits for the other, what it comes to waits with the
-visitor until the page is built anew, and a click that came with a poll is not heard a second time.
+visitor until the page is built again, and a click that came with a poll is not heard a second time.
 """
 
 import math
@@ -23,7 +23,7 @@ from pages.widgets.visitor import visitor
 AGAIN_SECONDS = 3.0
 """How long a click that came along with a poll may come again, with another or by itself."""
 UNDER_WAY_SECONDS = 1.0
-"""How long the browser may still speak of the run before, once it has been told of another."""
+"""How long the browser may still send the run before, once it was sent another."""
 
 
 def run_button(
@@ -55,11 +55,11 @@ def do(deed: Callable[[], str | None], button: str = "") -> None:
         if by_a_poll and button:
             who.polled[button] = time.monotonic()
     if by_a_poll and (button or who.words or who.shows is not None):
-        st.rerun()  # or the page would not be built anew
+        st.rerun()  # or the page would not be built again
 
 
 def ask(dialog: str) -> None:
-    """Have the page open a dialog when it is built anew."""
+    """Have the page open a dialog when it is built again."""
     visitor().asks = dialog
 
 

@@ -57,7 +57,7 @@ def compare_view(
         "tall": height,
     }
     files = {name: shown.picture for name, shown in zip(names, pictures, strict=True)}
-    sending = unsent(ledger, _component.told(key), run, files)
+    sending = unsent(ledger, _component.received(key), run, files)
     _component.mount(
         key=key,
         header=header,

@@ -75,7 +75,7 @@ class LiveComponent:
         self.code = hashlib.sha256(self.source.encode()).hexdigest()[:12]
         self._mount = component(f"ganlab_{name}", js=script("loader.js"))
 
-    def told(self, key: str) -> Mapping[str, Any]:
+    def received(self, key: str) -> Mapping[str, Any]:
         """What the browser has said through `port.state` about the instance of that key."""
         state = st.session_state.get(key)
         return state if isinstance(state, Mapping) else {}
@@ -91,7 +91,7 @@ class LiveComponent:
     ) -> Mapping[str, Any]:
         """Show the component, at least `height` pixels high, and return what it has said."""
         envelope = {**header, "name": self.name, "code": self.code, "height": height}
-        if self.told(key).get("code") != self.code:
+        if self.received(key).get("code") != self.code:
             # The browser is not shown a message that equals its last one, and so could not answer.
             moment = time.monotonic() if _polled() else 0.0
             envelope |= {"source": self.source, "moment": moment}

@@ -55,8 +55,8 @@ def with_data(config: RunConfig, name: str) -> RunConfig | None:
     if "size" not in PICTURES[name].parameters:
         return config.with_values({"data": name}) if makes_size(network, native) else None
     has = picture_shape(*_choice(config)).size
-    wanted = [has, native] if name == "folder" else [native, has]
-    sizes = [size for size in (*wanted, *SIZES) if makes_size(network, size)]
+    preferred = [has, native] if name == "folder" else [native, has]
+    sizes = [size for size in (*preferred, *SIZES) if makes_size(network, size)]
     return config.with_values({"data": {"name": name, "size": sizes[0]}}) if sizes else None
 
 

@@ -28,20 +28,20 @@ class Cursor:
 
 def next_since(
     cursor: Cursor,
-    told: Mapping[str, Any],
+    received: Mapping[str, Any],
     run: str,
     last: int | None,
     overlap: int = OVERLAP,
 ) -> int | None:
     """The step after which rows must be sent now; None asks for the run from its beginning.
 
-    Moves the cursor on. `told` is what the browser has said: nothing before its second message.
+    Moves the cursor on. `received` is what the browser has said: nothing before its second message.
     Large rows may go with an overlap of 1, which is none: a loss then heals by a request alone.
     """
-    ask = told.get("ask")
+    ask = received.get("ask")
     if cursor.run != run:
         cursor.run, cursor.sent, since = run, [], None
-    elif "code" not in told:
+    elif "code" not in received:
         since = None
     elif ask and ask.get("run") == run and ask.get("n") != cursor.answered:
         cursor.answered, since = ask["n"], ask.get("after")
@@ -66,11 +66,13 @@ class Ledger:
     answered: int = 0
 
 
-def unsent(ledger: Ledger, told: Mapping[str, Any], run: str, names: Iterable[str]) -> list[str]:
+def unsent(
+    ledger: Ledger, received: Mapping[str, Any], run: str, names: Iterable[str]
+) -> list[str]:
     """Those of the named things that must be sent now; counts them and forgets all others."""
-    ask = told.get("ask") or {}
+    ask = received.get("ask") or {}
     asked: set[str] = set()
-    if ledger.run != run or "code" not in told:
+    if ledger.run != run or "code" not in received:
         ledger.run, ledger.counts = run, {}
     elif ask.get("run") == run and ask.get("n") != ledger.answered:
         ledger.answered = ask["n"]

@@ -34,7 +34,7 @@ def take_film(info: RunInfo, key: str = "film-taker") -> None:
     order = st.session_state.get(f"{key}.order")
     header: dict[str, Any] = {"file": f"{info.id}-film"}
     arrays: dict[str, NDArray[Any]] = {}
-    if order is not None and _component.told(key).get("done") != order["n"]:
+    if order is not None and _component.received(key).get("done") != order["n"]:
         header["order"], arrays = _carried_out(hub().store.open(info.id), order)
     _component.mount(
         key=key,
@@ -47,7 +47,7 @@ def take_film(info: RunInfo, key: str = "film-taker") -> None:
 
 def _note(key: str) -> None:
     """Keep what was ordered until the browser says that it has it."""
-    order = _component.told(key).get("take")
+    order = _component.received(key).get("take")
     if isinstance(order, str):
         order = json.loads(order)
     if isinstance(order, dict) and order.get("kind") in KINDS and "n" in order:
@@ -57,17 +57,17 @@ def _note(key: str) -> None:
 def _carried_out(
     record: RunFolder, order: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What is told of the film, and its bytes: 'gif', or the frames 'f0', 'f1', … as PNG."""
+    """The facts of the film, and its bytes: 'gif', or the frames 'f0', 'f1', … as PNG."""
     cut = Cut(caption=bool(order.get("caption")), dark=bool(order.get("dark")))
-    told = {"n": order["n"]}
+    facts = {"n": order["n"]}
     try:
         if order["kind"] == "gif":
             made = film(record, ".gif", cut)
-            told |= {"frames": len(made.steps)}
-            return told, {"gif": np.frombuffer(made.content, np.uint8)}
+            facts |= {"frames": len(made.steps)}
+            return facts, {"gif": np.frombuffer(made.content, np.uint8)}
         steps, pictures = frames(record, cut)
         drawn = {f"f{k}": np.frombuffer(to_png(one), np.uint8) for k, one in enumerate(pictures)}
     except GanlabError as error:
-        return told | {"error": sentence(error)}, {}
+        return facts | {"error": sentence(error)}, {}
     rate = float(frame_rate(len(steps), SECONDS))
-    return told | {"frames": len(steps), "rate": rate, "hold": HOLD}, drawn
+    return facts | {"frames": len(steps), "rate": rate, "hold": HOLD}, drawn

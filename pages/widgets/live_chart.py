@@ -111,7 +111,7 @@ def chart_header(
     lines: Sequence[Line] = (),
     **settings: Any,
 ) -> dict[str, Any]:
-    """All that the browser is told beside the rows; `columns` names those that the run has."""
+    """What goes to the browser with the rows; `columns` names those that the run has."""
     return {
         "run": run,
         "title": title,
@@ -146,7 +146,7 @@ def rows_wanted_after(key: str, run: str) -> int | None:
     """
     cursor: Cursor = st.session_state.get(f"{key}.cursor", Cursor())
     ahead = Cursor(cursor.run, list(cursor.sent), cursor.answered)
-    return next_since(ahead, _component.told(key), run, max(cursor.sent, default=0))
+    return next_since(ahead, _component.received(key), run, max(cursor.sent, default=0))
 
 
 def live_chart(
@@ -183,7 +183,7 @@ def live_chart(
     cursor: Cursor = st.session_state.setdefault(f"{key}.cursor", Cursor())
     steps = columns.get("step", np.empty(0))
     last = int(steps[-1]) if len(steps) else None
-    start = next_since(cursor, _component.told(key), run, last)
+    start = next_since(cursor, _component.received(key), run, last)
     # The page may hold fewer rows than the browser lacks: then the gap must show.
     if since is not None:
         start = since if start is None else max(start, since)

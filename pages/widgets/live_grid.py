@@ -73,7 +73,7 @@ def live_grid(
     pictures = {name: sprite for _, name, sprite in history}
     if real is not None:
         pictures[digest(real)] = real
-    sending = unsent(ledger, _component.told(key), run, pictures)
+    sending = unsent(ledger, _component.received(key), run, pictures)
     header = {
         "run": run,
         "rows": rows,

@@ -6,8 +6,8 @@ from ganlab.bench.reached import reached
 from ganlab.presets import PRESETS
 from pages.widgets.data_form import TITLES
 
-TOLD = "consistency"
-"""The term of presets whose G is told what the classifier sees in real pictures."""
+CLASSIFIER_TERM = "consistency"
+"""The term of presets whose G is conditioned on what the classifier sees in real pictures."""
 
 
 def say_what_was_reached(preset: str) -> None:
@@ -15,13 +15,13 @@ def say_what_was_reached(preset: str) -> None:
     found = reached(preset)
     if found is None:
         return
-    flattered = any(term.name == TOLD for term in PRESETS[preset].config.terms)
+    flattered = any(term.name == CLASSIFIER_TERM for term in PRESETS[preset].config.terms)
     st.markdown(
         f":material/verified: **What it came to.** {found.steps:,} steps on {TITLES[found.data]} "
         f"with {found.cpu_seconds:.0f} seconds of one processor: Fréchet distance "
         f"{found.frechet:.2f}, where real pictures have {found.floor:.2f}, and coverage "
         f"{found.coverage:.2f}."
-        + " Its G is told features of real digits in which this distance is taken."
+        + " Its G is given features of real digits in which this distance is taken."
         * flattered
     )
     st.caption(

@@ -32,7 +32,7 @@ def strips(places: NDArray[np.int8]) -> NDArray[np.uint8]:
 
 def looked_at(key: str, run: str) -> int | None:
     """The step of the run that the viewer has gone back to on the strips of that key, or None."""
-    chosen = _component.told(key).get("at")
+    chosen = _component.received(key).get("at")
     if not isinstance(chosen, Mapping) or chosen.get("run") != run:
         return None
     step = chosen.get("step")
@@ -55,10 +55,10 @@ def mode_timeline(
 
     places (T, E, N) belong to the steps (T,), ascending. clock is that of the panes' canvases.
     """
-    told = _component.told(key)
+    received = _component.received(key)
     cursor: Cursor = st.session_state.setdefault(f"{key}.cursor", Cursor())
     last = int(steps[-1]) if len(steps) else None
-    since = next_since(cursor, told, run, last)
+    since = next_since(cursor, received, run, last)
     first = 0 if since is None else int(np.searchsorted(np.asarray(steps), since, side="right"))
     arrays: dict[str, NDArray[Any]] = {}
     if first < len(steps):

@@ -1,6 +1,6 @@
-"""Leaving for another page out of a fragment that keeps coming anew.
+"""Leaving for another page out of a fragment that keeps running again.
 
-A browser asks for such a fragment until it is told that the whole page runs again. A request that
+A browser asks for such a fragment until it learns that the whole page runs again. A request that
 is still on its way when `st.switch_page` is called names the page that was left, and Streamlit goes
 back to it: the new page stands empty. So the page first runs as a whole, which ends the requests,
 lets those under way arrive, and leaves then.
@@ -23,8 +23,8 @@ def leave_for(page: str, run_id: str) -> None:
 
 def leave_if_asked() -> None:
     """At the top of a page with such fragments: go where one of them wants to."""
-    if wanted := st.session_state.pop(_KEY, None):
-        page, run_id = wanted
+    if asked := st.session_state.pop(_KEY, None):
+        page, run_id = asked
         with st.spinner("Opening it alone…"):
             time.sleep(ON_ITS_WAY)
         st.switch_page(page, query_params={"run": run_id})

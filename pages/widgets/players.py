@@ -75,7 +75,7 @@ class Asked(NamedTuple):
     """(N, C, H, W) uint8; so is fake."""
     fake: Tensor
     real_told: Tensor | None
-    """What D was told of each picture, (N, ...); None if it is told nothing."""
+    """What D is conditioned on for each picture, (N, ...); None without conditions."""
     fake_told: Tensor | None
     real_scores: Tensor
     """(N,), or (N / m,) of a D that judges m pictures together."""

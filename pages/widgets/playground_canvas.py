@@ -104,13 +104,13 @@ def playground_canvas(
               what lies on it at first, `most_points` what fits.
     on_points, on_at   called before the script runs again with a drawing, or another step chosen.
     """
-    told = _component.told(key)
+    received = _component.received(key)
     cursor: Cursor = st.session_state.setdefault(f"{key}.cursor", Cursor())
     ledger: Ledger = st.session_state.setdefault(f"{key}.ledger", Ledger())
     last = frames[-1].step if frames else None
     # While frames keep coming a lost message is noticed and asked for. The last ones before a pause
     # have no successor that would show the gap, so at rest they are sent again.
-    since = next_since(cursor, told, run, last, overlap=1 if playing else OVERLAP)
+    since = next_since(cursor, received, run, last, overlap=1 if playing else OVERLAP)
     fresh = [frame for frame in frames if since is None or frame.step > since]
     entries, arrays = frame_batch(thinned(fresh, MOST_FRAMES), extent)
     still: dict[str, tuple[str, NDArray[Any]]] = {}
@@ -119,7 +119,7 @@ def playground_canvas(
             small = quantised(np.asarray(points).reshape(-1, 2), extent)
             mark = hashlib.sha1(small.tobytes(), usedforsecurity=False).hexdigest()[:12]
             still[name] = (f"{name} {mark}", small)
-    sending = unsent(ledger, told, run, [mark for mark, _ in still.values()])
+    sending = unsent(ledger, received, run, [mark for mark, _ in still.values()])
     arrays |= {name: small for name, (mark, small) in still.items() if mark in sending}
     header = {
         "run": run,

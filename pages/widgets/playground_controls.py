@@ -113,10 +113,10 @@ def all_settings(now: Scene) -> None:
     """Networks, noise and everything else that needs a new run."""
     config = RunConfig.from_json(now.info.config)
     try:
-        wanted = run_form(config, key=f"all.{now.run}")
+        chosen = run_form(config, key=f"all.{now.run}")
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         return
     if st.button("Start a new run", icon=":material/play_arrow:", type="primary"):
-        do(lambda: playback.start(wanted, now.info.title, left=now))
+        do(lambda: playback.start(chosen, now.info.title, left=now))
         st.rerun()

@@ -129,7 +129,7 @@ def knobs(scene: Scene) -> None:
     def turn(path: str, widget: str, none: Any = None) -> None:
         value = st.session_state[widget]
         if widget in shown and value == shown[widget]:
-            return  # told again by a browser that does not show the next run yet
+            return  # sent again by a browser that does not show the next run yet
         do(lambda: playback.set_live(scene, path, none if value == NONE else value))
 
     def turns(path: str, none: Any = None, name: str = "") -> dict[str, Any]:
@@ -151,7 +151,7 @@ def knobs(scene: Scene) -> None:
         widget = {"on_change": turn, "args": (f"{path}.lr", f"{key}.{label}")}
         rate_slider(st, label, rate, key, **widget)
     st.slider("K, moves of D per move of G", 0, 10, config.d_steps, **turns("d_steps"))
-    # What is seldom turned is not even sent until it is wanted: the page opens the sooner.
+    # What is seldom turned is not even sent until it is opened: the page comes sooner.
     more = st.expander("More knobs", key="more knobs", on_change="rerun")
     if more.open:
         with more:

@@ -65,12 +65,12 @@ def critics_distance(view: View, flags: Sequence[Flag]) -> None:
 
 def words_on_distance(config: dict[str, Any]) -> str:
     """What is drawn, and up to what it is a distance."""
-    told = (
+    sentence = (
         "−L_D: the critic's mean score of real pictures less that of generated ones, in the "
         "batches it learns from"
     )
     if config["penalties"]:
-        return f"{told}, without the penalty."
+        return f"{sentence}, without the penalty."
     if config["d_clip"]:
-        return f"{told}. Clipping sets its scale: watch how it falls."
-    return f"{told}. Neither clipping nor a penalty ties its scale to a distance."
+        return f"{sentence}. Clipping sets its scale: watch how it falls."
+    return f"{sentence}. Neither clipping nor a penalty ties its scale to a distance."

@@ -63,7 +63,7 @@ def _watch(run_id: str, state: str) -> None:
         st.error(sentence(error), icon=":material/error:")
         return
     if view.info.state != state:
-        st.rerun()  # other buttons are wanted now, and perhaps no polling
+        st.rerun()  # other buttons are needed now, and perhaps no polling
     progress(view.info)
     if view.info.state in ENDS_BADLY and view.info.words:
         st.error(sentence(view.info.words), icon=":material/error:")
@@ -197,7 +197,7 @@ def picture_history(info: RunInfo) -> list[Frame]:
 
 
 def _moment(info: RunInfo) -> int:
-    """When the history is read anew: of a run that trains now and then, else where it stands."""
+    """When the history is read again: of a run that trains now and then, else where it stands."""
     return int(info.seconds / HISTORY_SECONDS) if info.state == "running" else info.step
 
 

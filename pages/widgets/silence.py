@@ -23,7 +23,7 @@ _component = component("ganlab_silence", js=script("silence.js"))
 
 
 def polled(act: Callable[..., None], every: float | None, name: str = "") -> Callable[..., None]:
-    """Act as a fragment that comes anew every so many seconds, and is watched over; None: never.
+    """Act as a fragment that runs again every so many seconds, and is watched over; None: never.
 
     name: its own among several of a page.
     """

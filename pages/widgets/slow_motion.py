@@ -76,8 +76,8 @@ def _g_answer(facts: Facts) -> str:
 
 def _g_loss(facts: Facts) -> str:
     formula = find(Loss, facts["config"]["loss"]["name"]).formula
-    told = f" ${formula}$" if formula.startswith("L_G") else ""
-    return f"G's loss is large where D is not fooled: {_number(facts, 'g_loss')}.{told}"
+    formula_text = f" ${formula}$" if formula.startswith("L_G") else ""
+    return f"G's loss is large where D is not fooled: {_number(facts, 'g_loss')}.{formula_text}"
 
 
 def _g_gradient(facts: Facts) -> str:

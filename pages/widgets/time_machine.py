@@ -16,7 +16,7 @@ MOMENTS = 60
 """Steps that the slider over pictures offers at most."""
 
 GONE = "state that has gone"
-"""Where a session keeps the last file for which a page has begun anew."""
+"""Where a session keeps the last file for which a page has begun again."""
 
 
 def choose_state(run: str, key: str) -> Path | None:
@@ -30,7 +30,7 @@ def choose_state(run: str, key: str) -> Path | None:
 
 @contextmanager
 def still_there(path: Path | str | None) -> Iterator[None]:
-    """Begin the page anew where the state that is read inside has gone meanwhile.
+    """Begin the page again where the state that is read inside has gone meanwhile.
 
     A run that trains thins out the states that it has kept; those that are left are offered then.
     Where that does not help the error goes on its way.

@@ -33,5 +33,5 @@ def test_many_z_are_thinned_evenly_and_keep_their_order():
     ],
 )
 def test_where_somebody_went_back_to_counts_in_that_run_alone(monkeypatch, told, step):
-    monkeypatch.setattr(mode_timeline._component, "told", lambda key: told)
+    monkeypatch.setattr(mode_timeline._component, "received", lambda key: told)
     assert looked_at("strips", "a.0") == step
