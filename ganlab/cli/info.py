@@ -110,6 +110,7 @@ def _fact(one: Parameter) -> dict[str, Any]:
 def info(chosen: argparse.Namespace) -> int:
     """Say what the lab would run on."""
     import ganlab
+    from ganlab import fast_cpu
     from ganlab.device import choose_device, describe_device, fast_at_bfloat16, on_cpu
     from ganlab.paths import data_folders, home
 
@@ -121,6 +122,7 @@ def info(chosen: argparse.Namespace) -> int:
         "device": device.type,
         "device_name": describe_device(device),
         "bfloat16": fast_at_bfloat16(device),
+        "fast_cpu": {"on": fast_cpu.on(), "kernels": fast_cpu.kernels()},
         "tried": "tests and benchmarks run on such a device" if on_cpu(device) else UNTRIED,
         "home": str(home()),
         "data": [str(folder) for folder in data_folders()],
@@ -135,6 +137,7 @@ def info(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(facts))  # noqa: T201
     else:
-        for name, value in facts.items():
+        kernels = "; ".join(facts["fast_cpu"]["kernels"]) or "off, by GANLAB_PLAIN"
+        for name, value in (facts | {"fast_cpu": kernels}).items():
             print(f"{name:12} {value}")  # noqa: T201
     return 0

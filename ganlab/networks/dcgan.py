@@ -6,14 +6,58 @@ would shift the picture), Glorot-uniform weights and zero biases, batch norm wit
 """
 
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from ganlab import fast_cpu
 from ganlab.errors import ConfigError
-from ganlab.networks.keras_layers import LeanDropout, SameDownConv, SameUpConv
 from ganlab.networks.shape import Shape
 
 SLOPE = 0.3
 MOMENTUM = 0.01
 EPSILON = 1e-3
+
+
+class SameUpConv(nn.ConvTranspose2d):
+    """Transposed 5×5 convolution, Keras 'same': (N, C, H, W) -> (N, C', sH, sW)."""
+
+    def __init__(self, wide: int, narrow: int, stride: int) -> None:
+        super().__init__(wide, narrow, 5, stride, padding=2 if stride == 1 else 1, bias=False)
+
+    def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
+        """(N, C, H, W) -> (N, C', sH, sW)."""
+        if fast_cpu.on(input):
+            out = fast_cpu.same_up(input, self.weight, self.stride[0])
+            if out is not None:
+                return out
+        out = super().forward(input)
+        # 'same' crops what lies beyond: nothing at stride 1, the last row and column at 2.
+        return out if self.stride[0] == 1 else out[..., :-1, :-1]
+
+
+class SameDownConv(nn.Conv2d):
+    """5×5 convolution of stride 2, Keras 'same': (N, C, H, W) -> (N, C', H/2, W/2)."""
+
+    def __init__(self, narrow: int, wide: int) -> None:
+        super().__init__(narrow, wide, 5, stride=2)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, C', H/2, W/2), one zero before and two after."""
+        assert self.bias is not None
+        if fast_cpu.on(input):
+            out = fast_cpu.same_down(input, self.weight, self.bias)
+            if out is not None:
+                return out
+        return super().forward(F.pad(input, (1, 2, 1, 2)))
+
+
+class LeanDropout(nn.Dropout):
+    """Dropout whose mask takes a tenth of the time on a CPU, see `fast_cpu.kept_units`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Zero a share p of the units and divide the others by what is kept, while training."""
+        if not fast_cpu.on(input) or not self.training or not 0 < self.p < 1:
+            return super().forward(input)
+        return input * fast_cpu.kept_units(input, self.p)
 
 
 class Generator(nn.Module):

@@ -12,10 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganlab import fast_cpu
 from ganlab.device import autocast_type, without_autocast
 from ganlab.errors import ConfigError
-from ganlab.networks import manual_passes
-from ganlab.networks.activations import ACTIVATIONS
 from ganlab.networks.ensemble_layers import (
     EnsembleBatchNorm,
     EnsembleDropout,
@@ -23,7 +22,6 @@ from ganlab.networks.ensemble_layers import (
     MinibatchDiscrimination,
     MinibatchStddev,
 )
-from ganlab.networks.squared_gradient import SquaredGradient
 
 
 def _one_of(name: str, value: str, known: Sequence[str]) -> None:
@@ -69,12 +67,12 @@ class EnsembleMLP(nn.Module):
         batch_feature: str = "none",
     ) -> None:
         super().__init__()
-        _one_of("activation", activation, tuple(ACTIVATIONS))
+        _one_of("activation", activation, tuple(fast_cpu.ACTIVATIONS))
         _one_of("norm", norm, ("none", "batch", "spectral"))
         _one_of("batch_feature", batch_feature, ("none", "discrimination", "stddev"))
         members = len(generators)
         spectral = norm == "spectral"
-        self.activation = ACTIVATIONS[activation]
+        self.activation = fast_cpu.ACTIVATIONS[activation]
         self.hidden = nn.ModuleList()
         self.after = nn.ModuleList()
         features = inputs
@@ -104,7 +102,7 @@ class EnsembleMLP(nn.Module):
         self.mixes_batch = norm == "batch" or batch_feature != "none"
         """Whether a sample's output depends on the rest of its batch."""
         self.plain = norm == "none" and dropout == 0 and batch_feature == "none"
-        """Whether it is nothing but products and activations, so that `trace` serves it."""
+        """Whether it is nothing but products and activations, as `forward_saving` requires."""
         self.flat = list(self.parameters())
         """Weights and biases in the order of the layers: walking the modules anew is slow."""
 
@@ -126,16 +124,16 @@ class EnsembleMLP(nn.Module):
             x = self.activation(x if after is None else after(x))
         return self.head(self.batch_feature(x) if self.batch_feature else x)
 
-    def trace(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[manual_passes.Trace]]:
-        """What `forward` gives where autocast has that type, and what `pull` needs."""
-        return manual_passes.forward(x, self.flat, self.activation, dtype)
+    def forward_saving(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[fast_cpu.Saved]]:
+        """What `forward` gives where autocast has that type, and what `backward` needs."""
+        return fast_cpu.forward(x, self.flat, self.activation, dtype)
 
-    def pull(
-        self, traces: list[manual_passes.Trace], gradient: Tensor, *, weights: bool, inputs: bool
+    def backward(
+        self, saved: list[fast_cpu.Saved], gradient: Tensor, *, weights: bool, inputs: bool
     ) -> Tensor | None:
-        """Pull the gradient of the output back: into the weights' `grad`, or to the inputs."""
+        """Take the gradient of the output back: into the weights' `grad`, or to the inputs."""
         into = [_gradient_of(w) for w in self.flat] if weights else ()
-        return manual_passes.backward(traces, gradient, self.activation, into, inputs)
+        return fast_cpu.backward(saved, gradient, self.activation, into, inputs)
 
 
 class PointGenerator(EnsembleMLP):
@@ -174,16 +172,16 @@ class PointGenerator(EnsembleMLP):
         """z: (E, N, z_dim) -> (E, N, 2). Points have no labels."""
         return super().forward(z) * self.scale
 
-    def trace(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[manual_passes.Trace]]:
-        """z: (E, N, z_dim) -> (E, N, 2), and what `pull` needs."""
-        points, traces = super().trace(x, dtype)
-        return points * self.scale, traces
+    def forward_saving(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[fast_cpu.Saved]]:
+        """z: (E, N, z_dim) -> (E, N, 2), and what `backward` needs."""
+        points, saved = super().forward_saving(x, dtype)
+        return points * self.scale, saved
 
-    def pull(
-        self, traces: list[manual_passes.Trace], gradient: Tensor, *, weights: bool, inputs: bool
+    def backward(
+        self, saved: list[fast_cpu.Saved], gradient: Tensor, *, weights: bool, inputs: bool
     ) -> Tensor | None:
-        """Pull the gradient of the points (E, N, 2) back."""
-        return super().pull(traces, gradient * self.scale, weights=weights, inputs=inputs)
+        """Take the gradient of the points (E, N, 2) back."""
+        return super().backward(saved, gradient * self.scale, weights=weights, inputs=inputs)
 
 
 class PointDiscriminator(EnsembleMLP):
@@ -215,28 +213,30 @@ class PointDiscriminator(EnsembleMLP):
             batch_feature=batch_feature,
         )
         self.factor = gain / scale
-        self.bends_once = self.plain and self.activation.piecewise_linear
-        """Whether `squared_gradient` serves it."""
+        self.has_squared_gradient = (
+            fast_cpu.on() and self.plain and self.activation.piecewise_linear
+        )
+        """Whether penalties may use `squared_gradient`."""
 
     def forward(self, x: Tensor, labels: None = None, /) -> Tensor:
         """x: (E, N, 2 pack) -> (E, N). Points have no labels."""
         return super().forward(x * self.factor).squeeze(-1)
 
-    def trace(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[manual_passes.Trace]]:
-        """x: (E, N, 2 pack) -> (E, N), and what `pull` needs."""
-        logits, traces = super().trace(x * self.factor, dtype)
-        return logits.squeeze(-1), traces
+    def forward_saving(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, list[fast_cpu.Saved]]:
+        """x: (E, N, 2 pack) -> (E, N), and what `backward` needs."""
+        logits, saved = super().forward_saving(x * self.factor, dtype)
+        return logits.squeeze(-1), saved
 
-    def pull(
-        self, traces: list[manual_passes.Trace], gradient: Tensor, *, weights: bool, inputs: bool
+    def backward(
+        self, saved: list[fast_cpu.Saved], gradient: Tensor, *, weights: bool, inputs: bool
     ) -> Tensor | None:
-        """Pull the gradient of the logits (E, N) back."""
-        found = super().pull(traces, gradient[..., None], weights=weights, inputs=inputs)
+        """Take the gradient of the logits (E, N) back."""
+        found = super().backward(saved, gradient[..., None], weights=weights, inputs=inputs)
         return None if found is None else found * self.factor
 
     def squared_gradient(self, x: Tensor) -> Tensor:
         """‖∇D(x)‖² (E, N) at points x (E, N, 2 pack), differentiable once, in D's weights."""
-        return SquaredGradient.apply(x, self.activation, self.factor, *self.flat)
+        return fast_cpu.SquaredGradient.apply(x, self.activation, self.factor, *self.flat)
 
 
 def _gradient_of(weight: nn.Parameter) -> Tensor:

@@ -47,10 +47,10 @@ EVERY = Parameter(
 def squared_gradient(D: Discriminator, x: Tensor) -> Tensor:
     """‖∇D(x)‖² for each sample, differentiable in D's parameters; shape of the logits.
 
-    A D that knows a shorter way to its own says so by `bends_once`.
+    A D with `has_squared_gradient` computes it itself.
     """
     with without_autocast(x.device):
-        if getattr(D, "bends_once", False):
+        if getattr(D, "has_squared_gradient", False):
             return D.squared_gradient(x.detach().float())  # type: ignore[attr-defined]
         x = x.detach().float().requires_grad_(True)
         logits = D(x)

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from ganlab import fast_cpu
 from ganlab.config import OptimizerConfig
-from ganlab.device import on_cpu
 from ganlab.errors import ConfigError
 from ganlab.registry import Decay, decay, find, optimizer
 from ganlab.registry import Optimizer as OptimizerRecord
@@ -20,47 +20,6 @@ from ganlab.training.ensemble_optimizers import (
 )
 
 
-class LeanAdam(torch.optim.Adam):
-    """Torch's fused Adam without the bookkeeping around it.
-
-    On networks of some ten thousand weights that bookkeeping takes longer than the update.
-    """
-
-    @torch.no_grad()
-    def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """Move every weight that has a gradient."""
-        assert closure is None
-        self.move()
-
-    @torch.no_grad()
-    def move(self) -> None:
-        """What `step` does, without the profiler's record that torch wraps around every `step`."""
-        for group in self.param_groups:
-            weights = [w for w in group["params"] if w.grad is not None]
-            states = [self.state[w] for w in weights]
-            if not all("exp_avg" in state for state in states):
-                super().step()  # the first step builds the moments
-                return
-            counts = [state["step"] for state in states]
-            torch._foreach_add_(counts, 1)
-            beta1, beta2 = group["betas"]
-            torch._fused_adam_(
-                weights,
-                [w.grad for w in weights],
-                [state["exp_avg"] for state in states],
-                [state["exp_avg_sq"] for state in states],
-                [],
-                counts,
-                lr=group["lr"],
-                beta1=beta1,
-                beta2=beta2,
-                weight_decay=0.0,
-                eps=group["eps"],
-                amsgrad=False,
-                maximize=False,
-            )
-
-
 @optimizer(
     "adam",
     title="Adam",
@@ -68,12 +27,12 @@ class LeanAdam(torch.optim.Adam):
     ensembles=True,
 )
 def adam(weights: list[nn.Parameter], config: OptimizerConfig, rates: Tensor | None) -> Optimizer:
-    """Adam, fused; of few weights on a CPU without its bookkeeping."""
+    """Adam, fused; on a CPU without torch's bookkeeping."""
     betas = (config.beta1, config.beta2)
     if rates is not None:
         return EnsembleAdam(weights, rates, betas, config.epsilon)
-    small = all(on_cpu(weight) for weight in weights)
-    kind = LeanAdam if small else torch.optim.Adam
+    lean = all(fast_cpu.on(weight) for weight in weights)
+    kind = fast_cpu.LeanAdam if lean else torch.optim.Adam
     return kind(weights, config.lr, betas, config.epsilon, fused=True)
 
 
@@ -136,7 +95,7 @@ def rebuilt(optimizer: Optimizer, configs: Sequence[OptimizerConfig]) -> Optimiz
 
 def move(optimizer: Optimizer) -> None:
     """Move every weight of the optimiser that has a gradient."""
-    (optimizer.move if isinstance(optimizer, LeanAdam) else optimizer.step)()
+    (optimizer.move if isinstance(optimizer, fast_cpu.LeanAdam) else optimizer.step)()
 
 
 @decay("none", summary="The learning rate stays.")

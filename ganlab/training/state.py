@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from ganlab import fast_cpu
 from ganlab.catalogue import DATA, NETWORKS, Spec
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
-from ganlab.device import autocast, on_cpu
+from ganlab.device import autocast
 from ganlab.errors import ConfigError
 from ganlab.training.members import checked_members
 from ganlab.training.optimizers import build_optimizer
@@ -58,11 +59,11 @@ class State:
     d_weights: list[nn.Parameter] = field(init=False)
     """The players' weights as lists: to collect them costs a tenth of a small step."""
 
-    plain: bool = field(init=False)
-    """Whether both players are nothing but products and activations, on a CPU."""
+    by_hand: bool = field(init=False)
+    """Whether `fast_cpu` computes the gradients: both players are products and activations only."""
 
     def __post_init__(self) -> None:
-        self.plain = on_cpu(self.device) and all(
+        self.by_hand = fast_cpu.on(self.device) and all(
             getattr(net, "plain", False) for net in (self.G, self.D)
         )
         self.g_weights = list(self.G.parameters())

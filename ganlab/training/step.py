@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganlab import fast_cpu
 from ganlab.device import autocast
 from ganlab.networks.judgement import Judgement, judge
-from ganlab.training import manual_step
 from ganlab.training.averaging import average_towards
 from ganlab.training.optimizers import move, tune
 from ganlab.training.state import Batch, State
@@ -115,6 +115,11 @@ def g_total(move: Move, reading: Tensor | float) -> tuple[Tensor, Tensor]:
     return losses, (losses + reading + added).mean(-1)
 
 
+def by_hand(state: State) -> bool:
+    """Whether `fast_cpu` computes the gradients, as it can where no penalty ties both players."""
+    return state.by_hand and not state.objective.game_penalties
+
+
 def d_step(state: State) -> DReport:
     """Move D once, on a fresh batch of real samples and a fresh z."""
     report = d_gradient(state)
@@ -124,8 +129,8 @@ def d_step(state: State) -> DReport:
 
 def d_gradient(state: State) -> DReport:
     """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
-    if manual_step.serves(state):
-        return manual_step.d_gradient(state)
+    if by_hand(state):
+        return d_report(state.objective, *fast_cpu.d_gradient(state))
     unfreeze(state.d_weights, True)
     batch = state.task.draw_batch(state)
     with torch.set_grad_enabled(bool(state.objective.game_penalties)):
@@ -191,8 +196,10 @@ def g_step(state: State) -> GReport:
 
 def g_gradient(state: State) -> GReport:
     """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed."""
-    if manual_step.serves(state):
-        return manual_step.g_gradient(state)
+    if by_hand(state):
+        loss = fast_cpu.g_gradient(state).mean(-1)
+        gradients = [w.grad for w in state.g_weights if w.grad is not None]
+        return GReport(loss, gradient_norm(gradients, loss))
     playing = bool(state.objective.game_penalties)
     unfreeze(state.d_weights, playing)
     batch = state.task.draw_for_g(state)

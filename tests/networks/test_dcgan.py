@@ -11,8 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.networks.dcgan import build
-from ganlab.networks.keras_layers import SameDownConv, SameUpConv
+from ganlab.networks.dcgan import SameDownConv, SameUpConv, build
 from ganlab.networks.shape import Shape
 from tests.networks.building import count
 
@@ -67,7 +66,7 @@ def test_the_down_convolution_is_keras_same(size):
     x = rng.normal(size=(2, size, size))
     with torch.no_grad():
         y = layer(torch.from_numpy(x)[None])[0].numpy()
-        bias = layer.bias.numpy()[:, None, None]
+        bias = dict(layer.named_parameters())["bias"].numpy()[:, None, None]
     np.testing.assert_allclose(y, down_twin(x, layer.weight.detach().numpy(), 2) + bias, atol=1e-12)
 
 
@@ -87,7 +86,7 @@ def test_up_is_the_adjoint_of_down():
     down, up = SameDownConv(2, 3).double(), SameUpConv(3, 2, 2).double()
     with torch.no_grad():
         up.weight.copy_(down.weight)
-        down.bias.zero_()
+        nn.init.zeros_(dict(down.named_parameters())["bias"])
         x = torch.randn(1, 2, 14, 14, generator=generator, dtype=torch.float64)
         y = torch.randn(1, 3, 7, 7, generator=generator, dtype=torch.float64)
         torch.testing.assert_close((down(x) * y).sum(), (x * up(y)).sum())

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from ganlab.fast_cpu import LeanAdam
 from ganlab.training.ensemble_optimizers import EnsembleAdam, EnsembleRMSprop, EnsembleSGD
-from ganlab.training.optimizers import LeanAdam
 
 RULES = [
     (EnsembleAdam, torch.optim.Adam, {"betas": (0.5, 0.9)}),

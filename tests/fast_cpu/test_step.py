@@ -6,9 +6,8 @@ import torch
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.config.variants import varied
 from ganlab.registry import Loss, Penalty, table
-from ganlab.training import manual_step
 from ganlab.training.state import build_state
-from ganlab.training.step import d_gradient, g_gradient
+from ganlab.training.step import by_hand, d_gradient, g_gradient
 
 CPU = torch.device("cpu")
 SHAPE = {"g_width": 16, "g_depth": 2, "d_width": 16, "d_depth": 2}
@@ -27,16 +26,20 @@ def config(**values) -> RunConfig:
     return RunConfig(**given | values)
 
 
-def both_ways(config, variants=()):
+@pytest.fixture
+def both_ways(monkeypatch):
+    return lambda *configs: _both_ways(monkeypatch, *configs)
+
+
+def _both_ways(monkeypatch, config, variants=()):
     """Reports and gradients of a step of D and of G: without autograd, and by the general text."""
     out = []
-    for plain in (True, False):
+    for switch in ("", "1"):
+        monkeypatch.setenv("GANLAB_PLAIN", switch)
         state = build_state(
             config, CPU, members=varied(config, variants)[1] if variants else [config]
         )
-        assert state.plain
-        state.plain = plain
-        assert manual_step.serves(state) is plain
+        assert by_hand(state) is not bool(switch)
         reports = [*d_gradient(state), *g_gradient(state)]
         gradients = [w.grad for w in [*state.d_weights, *state.g_weights]]
         out.append((reports, gradients, state.streams.state()))
@@ -51,19 +54,19 @@ def assert_equal(mine, theirs):
 
 @pytest.mark.parametrize("loss", table(Loss))
 @pytest.mark.parametrize("packed", [1, 3])
-def test_every_loss_gives_the_same_gradients(loss, packed):
+def test_every_loss_gives_the_same_gradients(both_ways, loss, packed):
     transforms = (Choice("instance-noise"), Choice("packing", {"m": packed}))
     assert_equal(*both_ways(config(loss=Choice(loss), transforms=transforms)))
 
 
 @pytest.mark.parametrize("penalty", ON_SAMPLES)
 @pytest.mark.parametrize("bend", ["leaky-relu", "tanh"])
-def test_every_penalty_on_samples_gives_the_same_gradients(penalty, bend):
+def test_every_penalty_on_samples_gives_the_same_gradients(both_ways, penalty, bend):
     network = Choice("mlp", SHAPE | {"d_activation": bend})
     assert_equal(*both_ways(config(network=network, penalties=(Choice(penalty),))))
 
 
-def test_members_that_differ_give_the_same_gradients():
+def test_members_that_differ_give_the_same_gradients(both_ways):
     variants = [
         {"loss": "hinge"},
         {"loss.smoothing": 0.2, "noise": "uniform"},
@@ -75,7 +78,7 @@ def test_members_that_differ_give_the_same_gradients():
     assert_equal(*both_ways(config(), variants))
 
 
-def test_a_loss_without_a_closed_form_is_differentiated_by_autograd(monkeypatch):
+def test_a_loss_without_a_closed_form_is_differentiated_by_autograd(both_ways, monkeypatch):
     from ganlab.objective import losses
 
     monkeypatch.setattr(losses, "_closed", lambda *_: None)
@@ -93,4 +96,4 @@ def test_a_loss_without_a_closed_form_is_differentiated_by_autograd(monkeypatch)
     ids=["consensus", "batch norm", "minibatch stddev", "dropout"],
 )
 def test_what_it_does_not_serve_goes_through_the_general_text(values):
-    assert not manual_step.serves(build_state(config(**values), CPU))
+    assert not by_hand(build_state(config(**values), CPU))
