@@ -25,6 +25,7 @@ from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
 from tests.browser.streamlit_server import ROOT, serve
+from tests.waiting import until
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
 # Streamlit asks for these on deep links before it knows its own base path, and they are not there.
@@ -41,12 +42,20 @@ def holds_code(page: Page) -> None:
     expect(page.get_by_text(HELD)).to_be_visible()
 
 
-def until(happened: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
-    """Wait for what only Python can see."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.1)
+def at_rest(page: Page, look: Callable[[], object], seconds: float = 1.0) -> None:
+    """Wait until what it sees has stood still for that long."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    seen, since = look(), time.monotonic()
+    while time.monotonic() < since + seconds:
+        assert time.monotonic() < deadline, f"it goes on changing: {seen!r:.100}"
+        page.wait_for_timeout(50)  # standing still can only be seen over time
+        if (now := look()) != seen:
+            seen, since = now, time.monotonic()
+
+
+def drawn(page: Page) -> None:
+    """Wait until the browser has drawn what has happened so far."""
+    page.evaluate("() => new Promise((d) => requestAnimationFrame(() => requestAnimationFrame(d)))")
 
 
 @pytest.fixture(scope="session")
@@ -150,10 +159,7 @@ class Lab:
             self.store.leave_queue(record.id)
             if record.is_alive():
                 record.command("stop")
-        deadline = time.monotonic() + 120
-        while any(record.is_alive() for record in self.store.records()):
-            assert time.monotonic() < deadline, "a worker does not stop"
-            time.sleep(0.05)
+        until(lambda: not any(one.is_alive() for one in self.store.records()), "workers stop")
 
 
 def tiny() -> RunConfig:

@@ -6,12 +6,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -88,12 +89,11 @@ def start(script: Path, env: Mapping[str, str] | None, port: int) -> subprocess.
             stdin=subprocess.DEVNULL,
             start_new_session=sys.platform != "win32",
         )
-        until = time.monotonic() + START_SECONDS
-        while not healthy(url):
-            if process.poll() is not None or time.monotonic() > until:
-                end(process)
-                output.seek(0)
-                tail = output.read().decode(errors="replace")[-2000:]
-                raise RuntimeError(f"Streamlit did not come up with {script}:\n{tail}")
-            time.sleep(0.1)
+        with suppress(AssertionError):
+            until(lambda: healthy(url) or process.poll() is not None, seconds=START_SECONDS)
+        if process.poll() is not None or not healthy(url):
+            end(process)
+            output.seek(0)
+            tail = output.read().decode(errors="replace")[-2000:]
+            raise RuntimeError(f"Streamlit did not come up with {script}:\n{tail}")
     return process

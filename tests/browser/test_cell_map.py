@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import drawn
+from tests.waiting import until
+
 pytestmark = pytest.mark.browser
 
 SCRIPT = """
@@ -55,8 +58,7 @@ def test_cells_fill_in_while_scores_come(page, server, feed):
     feed(levels=[0.0, 0.5, 1.0, None, None, None], step=100)
     expect(section).to_have_attribute("data-filled", "3")
     expect(section).to_have_attribute("data-step", "100")
-    page.wait_for_timeout(300)
-    assert darkness(section, 0) < darkness(section, 1) < darkness(section, 2)
+    until(lambda: darkness(section, 0) < darkness(section, 1) < darkness(section, 2), "colours")
     expect(section.locator(".cells button span").nth(2)).to_have_text("8")
     expect(section.locator(".cells button.lost")).to_have_count(1)
 
@@ -77,8 +79,8 @@ def test_rows_go_up_and_columns_to_the_right(page, server, feed):
 def test_samples_lie_where_they_are(page, server, feed):
     feed(levels=[0.0] * 6, step=2, at=(0.5, 0.5))
     section = opened(page, server, 6)
-    page.wait_for_timeout(400)
-    drawn = section.locator(".cells button canvas").first.evaluate(
+    drawn(page)
+    centre = section.locator(".cells button canvas").first.evaluate(
         """(canvas) => {
             const { data, width, height } = canvas.getContext('2d')
                 .getImageData(0, 0, canvas.width, canvas.height);
@@ -90,8 +92,8 @@ def test_samples_lie_where_they_are(page, server, feed):
         }"""
     )
     # The extent is -1 to 1 and its margin 6 %: 0.5 lies at 0.06 + 0.88 * 0.75 from the left.
-    assert drawn[0] == pytest.approx(0.72, abs=0.03)
-    assert drawn[1] == pytest.approx(0.28, abs=0.03)
+    assert centre[0] == pytest.approx(0.72, abs=0.03)
+    assert centre[1] == pytest.approx(0.28, abs=0.03)
 
 
 def test_a_click_and_the_keyboard_open_a_cell(page, server, feed):

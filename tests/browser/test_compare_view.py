@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.streamlit_server import serve
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -117,8 +118,7 @@ def test_an_ordinary_wheel_scrolls_the_page_and_control_zooms(page: Page, view: 
 def test_side_by_side_and_flicker_show_both(page: Page, view: Locator):
     view.get_by_role("button", name="Side by side").click()
     expect(view).to_have_attribute("data-mode", "side")
-    page.wait_for_timeout(100)
-    assert colours(view) == [RED, BLUE]
+    until(lambda: colours(view) == [RED, BLUE], "both are drawn")
     view.get_by_role("button", name="Flicker").click()
     expect(view).to_have_attribute("data-side", "right")
     expect(view).to_have_attribute("data-side", "left")
@@ -127,12 +127,10 @@ def test_side_by_side_and_flicker_show_both(page: Page, view: Locator):
 def test_any_pair_can_be_chosen_and_swapped(page: Page, view: Locator):
     view.get_by_label("Right picture").select_option("lime")
     expect(view).to_have_attribute("data-right", "lime")
-    page.wait_for_timeout(200)
-    assert colours(view) == [RED, LIME]
+    until(lambda: colours(view) == [RED, LIME], "the pair is drawn")
     view.get_by_role("button", name="Swap left and right").click()
     expect(view).to_have_attribute("data-left", "lime")
-    page.wait_for_timeout(200)
-    assert colours(view) == [LIME, RED]
+    until(lambda: colours(view) == [LIME, RED], "the pair is swapped")
 
 
 def test_mode_zoom_and_pair_outlive_a_rerun(page: Page, view: Locator):

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import canvas_feed
 from tests.browser.canvas_feed import opened
+from tests.browser.conftest import drawn
 
 pytestmark = pytest.mark.browser
 SCRIPT, FIRST = canvas_feed.SCRIPT, canvas_feed.FIRST
@@ -23,7 +24,8 @@ def stroke(page: Page, section: Locator, *path: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-def drawn(section: Locator) -> int:
+def points(page: Page, section: Locator) -> int:
+    drawn(page)
     return int(section.get_attribute("data-points") or 0)
 
 
@@ -35,13 +37,11 @@ def test_points_can_be_drawn_erased_undone_cleared_and_used(page, server, feed):
     expect(section.locator(".empty")).to_have_text("Draw where real points should lie")
     stroke(page, section, (0.2, 0.5), (0.5, 0.5))
     expect(use).to_be_enabled()
-    page.wait_for_timeout(200)
-    some = drawn(section)
+    some = points(page, section)
     assert some > 10
     section.get_by_role("button", name="Eraser").click()
     stroke(page, section, (0.2, 0.5), (0.3, 0.5))
-    page.wait_for_timeout(200)
-    assert 0 < drawn(section) < some
+    assert 0 < points(page, section) < some
     section.get_by_role("button", name="Undo").click()
     expect(section).to_have_attribute("data-points", str(some))
     section.get_by_role("button", name="Clear").click()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import holds_code, until
+from tests.browser.conftest import drawn, holds_code
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -178,7 +179,7 @@ def test_the_wheel_zooms_only_with_ctrl_or_after_a_click(page, server, feed):
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100)
     page.mouse.wheel(0, -240)
-    page.wait_for_timeout(300)
+    drawn(page)
     expect(section).to_have_attribute("data-view", "all")
     page.keyboard.down("Control")
     page.mouse.wheel(0, -240)
@@ -211,7 +212,7 @@ def test_two_fingers_zoom_and_a_double_tap_shows_all(chromium, server, feed):
     low, high = map(float, (section.get_attribute("data-view") or "").split(":"))
     # What lay a tenth apart now lies four tenths apart: a quarter of the run is in view.
     assert (high - low) / 1990 == pytest.approx(0.25, rel=0.15)
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(400)  # what taps within 300 ms is part of a double tap
     for _ in range(2):
         touch("touchStart", 0.5)
         touch("touchEnd")
@@ -236,7 +237,7 @@ def test_a_change_of_theme_recolours_and_keeps_the_zoom(page, server, feed):
 def test_it_never_blinks_and_never_mounts_twice(page, server, feed):
     feed(rows=60)
     open_charts(page, server, 60)
-    page.wait_for_timeout(500)
+    holds_code(page)
     page.evaluate("""() => {
         const seen = new Set();
         window.watch = { frames: 0, blank: 0, seen };
@@ -262,17 +263,18 @@ def test_it_never_blinks_and_never_mounts_twice(page, server, feed):
 
 def test_the_code_travels_only_until_the_browser_holds_it(page, server, feed):
     sizes: list[int] = []
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))),
-    )
     feed(rows=100)
-    open_charts(page, server, 100)
+    with page.expect_websocket(lambda socket: "stream" in socket.url) as opening:
+        page.goto(server[0])
+    socket = opening.value
+    socket.on("framereceived", lambda frame: sizes.append(len(frame)))
+    expect(chart(page)).to_have_attribute("data-rows", "100")
     first = max(sizes)
 
     def largest() -> int:
         sizes.clear()
-        page.wait_for_timeout(1500)
-        return max(sizes, default=first)
+        while len(sizes) < 10:  # of more than one answer
+            socket.wait_for_event("framereceived")
+        return max(sizes)
 
     until(lambda: largest() < first / 5, "the browser says that it holds the code")

@@ -1,6 +1,5 @@
 """A store of one's own and the smallest configuration that still trains a GAN."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from ganlab.config import RunConfig
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -24,11 +24,4 @@ def tiny() -> RunConfig:
 @pytest.fixture(scope="session")
 def eventually() -> Callable[..., None]:
     """Wait until something holds; fail with what was waited for."""
-
-    def wait(happened: Callable[[], object], what: str, seconds: float = 120.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not happened():
-            assert time.monotonic() < deadline, f"waited in vain: {what}"
-            time.sleep(0.02)
-
-    return wait
+    return until

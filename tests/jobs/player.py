@@ -1,12 +1,12 @@
 """A run of points with somebody who plays it."""
 
 import threading
-import time
 
 from safetensors.numpy import load
 
 from ganlab.jobs.worker import Worker
 from ganlab.presets import preset
+from tests.waiting import until
 
 SMALL = {
     "network.g_width": 8,
@@ -41,11 +41,12 @@ class Player:
         assert not self.thread.is_alive()
 
     def until(self, happened):
-        deadline = time.monotonic() + 60
-        while not happened():
-            assert time.monotonic() < deadline
-            assert self.thread.is_alive()
-            time.sleep(0.01)
+        def there():
+            found = happened()
+            assert found or self.thread.is_alive()
+            return found
+
+        until(there, "the run that is played", 60)
 
     def ask(self, verb, **argument):
         """What the worker answers: '' for done."""

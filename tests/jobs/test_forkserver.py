@@ -15,7 +15,7 @@ SLOW = """
 import os, time
 until = time.monotonic() + 60
 while not os.path.exists({probe!r}) and time.monotonic() < until:
-    time.sleep(0.05)
+    time.sleep(0.05)  # between two looks, in a process that cannot import the tests
 open({told!r}, "w").write(str(os.path.exists({probe!r})))
 """
 SERVE = """

@@ -9,6 +9,7 @@ import pytest
 from ganlab.errors import RunError
 from pages.widgets import clicks
 from pages.widgets.visitor import Visitor
+from tests.waiting import until
 
 
 class Address(dict):
@@ -38,14 +39,13 @@ def test_one_deed_waits_for_the_other_and_the_page_for_both(page):
 
     def slow():
         log.append("begins")
-        time.sleep(0.1)
+        time.sleep(0.1)  # long enough for the others to come between, if nothing keeps them out
         log.append("ends")
 
     clicked = [threading.Thread(target=clicks.do, args=(slow, "step")) for _ in range(3)]
     for one in clicked:
         one.start()
-    while "begins" not in log:
-        time.sleep(0.001)
+    until(lambda: log, "the first one begins")
     for one in clicked[1:]:
         one.join()
     clicks.settle()
