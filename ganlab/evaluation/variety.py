@@ -3,15 +3,21 @@
 import math
 from typing import Any, NamedTuple
 
+import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab.evaluation.feature_networks import extractor_for
 from ganlab.metrics.digits import birthday_test, class_counts, class_entropy, closest_pairs
 from ganlab.networks.classifier import Reading
+from ganlab.training.state import State
 
 SAMPLES = 1_000
 """How many samples the birthday test looks at."""
 SHOWN = 12
 """Nearest pairs that are named, for people to look at."""
+REAL = 500
+"""Real pictures that generated ones are compared with while a run trains."""
 
 
 class Reals(NamedTuple):
@@ -63,3 +69,41 @@ def birthdays(fake: Tensor, real: Tensor, n: int = SAMPLES) -> dict[str, Any]:
         "closest": [list(pair) for pair in closest_pairs(fake, SHOWN)],
         "real_closest": list(nearest),
     }
+
+
+class LiveVariety:
+    """Measures the pictures of a run's few fixed z again and again, against real ones read once.
+
+    Draws nothing from the run's own streams.
+    """
+
+    @torch.no_grad()
+    def __init__(self, state: State, n: int = REAL) -> None:
+        self._extractor = extractor_for(state.config, state.device)
+        pictures, _ = state.source.sample(min(n, len(state.source)), seed=state.config.seed + 1)
+        self._real = self._extractor.read(pictures).features
+        apart = torch.cdist(self._real, self._real)
+        self._spread = float(apart.sum() / (len(apart) * (len(apart) - 1)))
+        self._nearest = float(apart.fill_diagonal_(math.inf).amin(1).median())
+
+    def __call__(self, pictures: NDArray[Any], labels: Tensor | None = None) -> dict[str, float]:
+        """Scores of pictures (N, C, H, W) uint8.
+
+        'diversity' is their mean distance to each other in features, over that of real pictures: 0
+        where all are equal. 'nearness' is the median distance to the nearest real picture, over
+        that of real pictures to each other: 0 of copies. Where the network knows classes,
+        'class_entropy' is as in `variety`, and 'as_meant' the share that is read as its label.
+        """
+        found = self._extractor.read(torch.as_tensor(pictures))
+        apart = torch.pdist(found.features)
+        near = torch.cdist(found.features, self._real).amin(1).median()
+        scores = {
+            "diversity": float(apart.mean()) / max(self._spread, 1e-12),
+            "nearness": float(near) / max(self._nearest, 1e-12),
+        }
+        if self._extractor.classes:
+            read = found.logits.argmax(1)
+            scores["class_entropy"] = class_entropy(read, len(self._extractor.classes))
+            if labels is not None:
+                scores["as_meant"] = float((read == labels.cpu()).double().mean())
+        return scores

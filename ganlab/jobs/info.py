@@ -30,8 +30,8 @@ class RunInfo:
     generation: int = 0
     """Grows when a resumed run forgets steps that no checkpoint holds."""
     config: dict[str, Any] = field(default_factory=dict)
-    diagnosis: list[dict[str, str]] = field(default_factory=list)
-    """Findings in words, as `metrics.health.Finding.to_json` writes them."""
+    diagnosis: list[dict[str, Any]] = field(default_factory=list)
+    """Findings in words, as `evaluation.diagnosis.Finding.to_json` writes them."""
     results: dict[str, Any] = field(default_factory=dict)
     """What was measured at the end."""
     quality: dict[str, Any] = field(default_factory=dict)

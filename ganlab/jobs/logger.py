@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from ganlab.device import CPU
-from ganlab.evaluation.diagnosis import Finding, diagnose, diagnose_points, worst_first
+from ganlab.evaluation.diagnosis import Finding, diagnose
+from ganlab.evaluation.evidence import Evidence
 from ganlab.evaluation.quality import numbers
 from ganlab.jobs.controls import RECENT, SCORES, Controls
 from ganlab.jobs.recorder import Recorder
@@ -92,10 +93,12 @@ class RunLogger:
         self._controls = controls
         self._training = training
         self._labels = labels
-        self._history = History(NAMES)
+        self._history = History([*NAMES, *SCORE_COLUMNS])
         self._recent: list[tuple[float, int]] = []
         self._diagnosed = time.perf_counter()
         self._scored: list[dict[str, float]] = []
+        self._quality: Mapping[str, Any] = {}
+        """The quality at the end of the run."""
         self._logged: list[Intervention] = []
         self.last_words = ""
         self._cpu = None if training.step else time.process_time()
@@ -131,7 +134,6 @@ class RunLogger:
         """Write a tick down in one transaction."""
         training = self._training
         self.last_words = tick.words
-        self._history.add(tick.step, tick.scalars)
         facts: dict[str, Any] = {
             "progress": {"step": tick.step, "seconds": tick.seconds, "speed": self._speed(tick)}
         }
@@ -144,6 +146,7 @@ class RunLogger:
                 scalars |= self._scored[0] if len(self._scored) == 1 else {}
             if tick.members and (measured or len(tick.members) <= SUBPLOTS):
                 members = tick.step, self._member_rows(tick.members, measured)
+        self._history.add(tick.step, scalars)
         if tick.snapshot:
             self._controls.keep(training)
         if tick.lost and not training.alone:
@@ -176,18 +179,26 @@ class RunLogger:
         """Write facts with a picture of this very step."""
         self._recorder.write(facts=facts, sample=self._picture(self._training.snapshot()))
 
-    def findings(self) -> list[dict[str, str]]:
-        """What is to be said about the training, the worst first."""
+    def findings(self) -> list[dict[str, Any]]:
+        """The state of the training and notes on it; of a comparison, each member's state."""
         if not self._training.alone:
             return [one.to_json() for one in self._member_findings(self._training.ensemble)]
-        findings: list[Finding] = diagnose(self._history.columns())
-        if self._scored:
-            findings = worst_first([*diagnose_points(self._scored[0]), *findings])
-        return [finding.to_json() for finding in findings]
+        training = self._training
+        evidence = Evidence.of(
+            self._history.columns(),
+            training.config,
+            *self._scored[:1],
+            self._quality,
+            step=training.step,
+            share=training.state.progress,
+            end=training.end,
+        )
+        return [one.to_json() for one in diagnose(evidence).findings]
 
     def close(self, quality: Mapping[str, Any]) -> dict[str, Any]:
         """The facts that an end leaves behind: the last measures, findings and results."""
         self._measure()
+        self._quality = quality
         return {"diagnosis": self.findings(), "results": self._results(quality)}
 
     def take_back(self, step: int) -> dict[str, Any]:
@@ -259,20 +270,21 @@ class RunLogger:
 
     def _member_findings(self, whole: Ensemble) -> list[Finding]:
         """The worst of each member by its name; of many members, how many do well."""
-        worst = [diagnose_points(scores)[:1] for scores in self._scored]
+        worst = [
+            diagnose(Evidence.of({}, config, scores, step=whole.step)).state
+            for config, scores in zip(whole.members, self._scored, strict=True)
+        ]
         if len(worst) > SUBPLOTS:
-            good = sum(bool(one) and one[0].kind == "good" for one in worst)
+            good = sum(one.kind == "good" for one in worst)
             sentence = f"{good} of {len(worst)} reach every part of the data."
             return [Finding("note", "crowd", sentence)]
         findings = []
-        for k, (label, found) in enumerate(zip(self._labels, worst, strict=True)):
+        for k, (label, one) in enumerate(zip(self._labels, worst, strict=True)):
             if k in whole.lost:
                 sentence = f"{label}: diverged by step {whole.lost[k]:,}."
                 findings.append(Finding("bad", "diverged", sentence))
             else:
-                findings += [
-                    Finding(one.kind, one.name, f"{label}: {one.sentence}") for one in found
-                ]
+                findings.append(Finding(one.kind, one.name, f"{label}: {one.sentence}"))
         return findings
 
     def _results(self, quality: Mapping[str, Any]) -> dict[str, Any]:

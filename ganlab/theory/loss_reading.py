@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.evaluation.diagnosis import is_d_ahead, is_g_ahead
 from ganlab.theory.dirac import Array
 
 EVEN, CONTEST, D_AHEAD, G_AHEAD, SWINGING = "even", "contest", "D ahead", "G ahead", "swinging"
@@ -53,13 +54,14 @@ def swinging(gap: Array, window: int) -> NDArray[np.bool_]:
 def classify(d_real: Array, d_fake: Array) -> list[str]:
     """The kind of each row of mean probabilities, (n,), from a running mean over n/40 rows.
 
-    Thresholds: swings over n/12 rows, 0.6 for a fooled D, gaps of 0.1 and 0.75.
+    Who is ahead is decided as in a run's diagnosis; swings run over n/12 rows, and answers that are
+    less than 0.1 apart are even.
     """
     n = len(d_real)
     swings = swinging(d_real - d_fake, max(1, n // 12))
     real, fake = (smooth(answers, max(1, n // 40)) for answers in (d_real, d_fake))
     gap = real - fake
-    choices = [swings, fake > 0.6, gap > 0.75, np.abs(gap) < 0.1]
+    choices = [swings, is_g_ahead(real, fake), is_d_ahead(real, fake), np.abs(gap) < 0.1]
     return np.select(choices, [SWINGING, G_AHEAD, D_AHEAD, EVEN], CONTEST).tolist()
 
 

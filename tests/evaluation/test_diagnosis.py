@@ -1,126 +1,359 @@
-"""Diagnoses of synthetic runs whose state is known because it was made."""
+"""Diagnoses of runs whose state is known because they were made that way.
+
+Real runs, with states measured apart from the diagnosis, are in `benchmarks.diagnosis`.
+"""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.evaluation.diagnosis import YOUNG, Finding, diagnose, oscillation_period
+from ganlab.config import RunConfig
+from ganlab.evaluation.diagnosis import TABLE, diagnose
+from ganlab.evaluation.evidence import Evidence, Variety, oscillation_period
+from ganlab.presets import find_preset
+from ganlab.registry import Loss, find
+from ganlab.theory.loss_reading import D_AHEAD, phases
 
-N = 1000
+N = 600
+RING = find_preset("ring-collapse").config.with_values({"steps": 6_000})
+WHOLE = {"modes": 8, "modes_of": 8, "high_quality": 0.9, "reverse_kl_all": 0.01, "spread": 1.0}
+FEW = {"modes": 2, "modes_of": 8, "high_quality": 0.5, "reverse_kl_all": 1.4, "spread": 1.0}
+NOT_BAD = ("good", "note")
 
 
-def run(rows=N, seed=0, **columns):
+def run(rows=N, seed=0, per_row=10, **columns):
     """A healthy run's columns, with some of them given otherwise."""
     rng = np.random.default_rng(seed)
     healthy = {
-        "step": np.arange(1, rows + 1) * 10,
+        "step": np.arange(1, rows + 1) * per_row,
         "d_loss": 1.2 + 0.1 * rng.normal(size=rows),
         "g_loss": 0.9 + 0.1 * rng.normal(size=rows),
         "d_real": np.clip(0.62 + 0.06 * rng.normal(size=rows), 0, 1),
         "d_fake": np.clip(0.62 + 0.06 * rng.normal(size=rows), 0, 1),
         "g_gradient": np.exp(0.3 * rng.normal(size=rows)),
     }
-    return healthy | {name: np.asarray(column) for name, column in columns.items()}
+    for name, column in columns.items():
+        healthy[name] = np.broadcast_to(np.asarray(column, float), rows).copy()
+    return healthy
 
 
-def names(columns):
-    return [finding.name for finding in diagnose(columns)]
+def around(value, rows=N, by=0.02, seed=3):
+    """Accuracies about a value, as batches give them."""
+    return np.clip(value + by * np.random.default_rng(seed).normal(size=rows), 0, 1)
 
 
-def wave(period, rows=N, per_row=10, noise=0.0, phase=0.0, seed=0):
-    """A sine of that period in steps, with noise of that size."""
-    steps = np.arange(rows) * per_row
-    rng = np.random.default_rng(seed)
-    return steps, 1 + np.sin(2 * np.pi * steps / period + phase) + noise * rng.normal(size=rows)
+def diagnosed(columns=None, measured=(), given=RING, **values):
+    """The diagnosis of columns, of what was measured and of a configuration with other values."""
+    config = given.with_values({name.replace("__", "."): value for name, value in values.items()})
+    return diagnose(Evidence.of(run() if columns is None else columns, config, dict(measured)))
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_healthy_run_is_called_balanced_and_nothing_else(seed):
-    assert names(run(seed=seed)) == ["balanced"]
+def state(columns=None, measured=(), given=RING, **values):
+    return diagnosed(columns, measured, given, **values).state
 
 
-@pytest.mark.parametrize("rows", [0, 1, YOUNG - 1])
-def test_too_few_rows_say_that_it_is_early(rows):
-    assert names(run(rows=rows)) == ["early"]
-    assert names({}) == ["early"]
+# --- what was seen to be wrong --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rows", [YOUNG, 31, 60, 61, 119, 120, 121, 500])
-def test_a_young_healthy_run_raises_no_alarm(rows):
-    for seed in range(20):
-        assert set(names(run(rows=rows, seed=seed))) <= {"balanced", "contested"}
+def test_equal_pictures_are_called_a_collapse_and_not_a_want_of_time():
+    config = find_preset("digits-collapse").config.with_values({"steps": 900})
+    columns = run(per_row=2, d_real=1.0, d_fake=1.0, d_loss=0.001, g_loss=9.0, rows=450)
+    measured = {"class_entropy": 0.0, "coverage": 0.0, "n": 898, "duplicates": 400_117}
+    for seen in (measured, {"diversity": 0.02, "nearness": 2.0, "class_entropy": 0.0}):
+        found = state(columns, seen, config)
+        assert (found.kind, found.name) == ("bad", "mode-collapse")
+        assert "D recognises all of them" in found.sentence
+        assert found.advice == "Give D a learning rate at least as high as G's."
 
 
-def test_each_state_of_the_game_has_its_name():
-    def game(real, fake):
-        return names(run(d_real=np.full(N, real), d_fake=np.full(N, fake)))
-
-    assert game(0.99, 0.98) == ["d-wins"]
-    assert game(0.7, 0.05) == ["g-wins"]
-    assert game(0.9, 0.85) == ["contested"]
-    assert game(0.5, 0.5) == ["balanced"]
+def test_scores_of_hinge_have_no_zero_by_which_a_player_wins():
+    columns = run(d_real=around(0.95), d_fake=around(0.05), d_loss=around(1.4))
+    found = state(columns, WHOLE, loss="hinge")
+    assert found.name == "healthy"
+    assert state(columns, (), loss="hinge").name == "unsure"
 
 
-def test_only_the_latest_rows_say_who_is_ahead():
-    early, late = np.full(900, 1.0), np.full(100, 0.55)
-    both = np.concatenate([early, np.full(50, 0.55), late])[-N:]
-    assert "d-wins" not in names(run(d_real=both, d_fake=both))
+def test_a_d_that_hardly_learns_has_one_winner_and_one_advice():
+    fading = np.geomspace(1.0, 1e-3, N)
+    columns = run(d_real=around(0.25), d_fake=0.0, g_loss=0.0, g_gradient=fading)
+    found = diagnosed(columns, FEW, d_optimizer__lr=1e-9)
+    assert found.state.name == "dead-d"
+    assert found.state.advice == "Raise D's learning rate."
+    assert [note.advice for note in found.notes] == [""] * len(found.notes)
+    fooled = diagnosed(columns, (), d_optimizer__lr=1e-3).state
+    assert (fooled.name, fooled.advice) == ("g-wins", "Raise D's learning rate.")
+
+
+def test_the_loss_of_a_critics_g_is_no_news():
+    columns = run(d_loss=-0.25, g_loss=np.linspace(2, 8, N))
+    values = {"loss": "wasserstein", "penalties": "wgan-gp"}
+    found = diagnosed(columns, WHOLE, **values)
+    assert [one.name for one in found.findings] == ["healthy"]
+
+
+def test_a_critic_without_a_bound_is_warned_of_whatever_its_curves():
+    columns = run(d_loss=np.linspace(-0.3, -5.1, N), g_loss=np.linspace(0, 60, N))
+    found = state(columns, WHOLE, loss="wasserstein")
+    assert (found.kind, found.name) == ("warning", "unbounded-critic")
+    for bound in ({"d_clip": 0.01}, {"penalties": "wgan-gp"}, {"penalties": "r1"}):
+        assert state(columns, WHOLE, loss="wasserstein", **bound).name == "healthy"
+
+
+def test_a_gradient_that_falls_after_d_was_trained_first_is_no_fault():
+    gradient = np.where(np.arange(N) < 100, 50.0, 1.0)
+    found = diagnosed(run(g_gradient=gradient), WHOLE, d_warmup=400)
+    assert found.state.name == "healthy"
+    assert not any("non-saturating" in one.advice for one in found.findings)
+
+
+def test_too_early_is_a_share_of_the_budget_and_not_of_the_rows():
+    config = find_preset("vanilla-mnist").config.with_values({"steps": 30_000})
+    columns = run(rows=30, per_row=1, d_real=around(0.7, 30), d_fake=around(0.03, 30))
+    assert state(columns, (), config).name == "early"
+    many = run(rows=800, per_row=1, d_real=around(0.7, 800), d_fake=around(0.03, 800))
+    assert state(many, (), config).name == "early"
+    assert state(run(per_row=10), (), config).name != "early"
+    assert state({}, ()).name == "early"
 
 
 @pytest.mark.parametrize(
-    ("real", "fake"), [(0.9, 0.2), (0.2, 0.9), (0.3, 0.3), (0.95, 0.12), (0.05, 0.95)]
+    ("real", "fake", "gradient"), [(0.5, 0.5, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)]
 )
-def test_d_is_not_said_to_have_the_upper_hand_where_it_errs_on_one_side(real, fake):
-    findings = diagnose(run(d_real=np.full(N, real), d_fake=np.full(N, fake)))
-    assert not any("upper hand" in finding.sentence for finding in findings)
+def test_a_d_that_answers_everything_alike_is_dead(real, fake, gradient):
+    found = state(run(d_real=real, d_fake=fake, g_gradient=gradient), WHOLE)
+    assert (found.kind, found.name) == ("bad", "dead-d")
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_gradient_that_fades_is_found_with_the_step_of_its_strength(seed):
-    rng = np.random.default_rng(seed)
-    strength = np.where(np.arange(N) < 400, 5.0, 0.05) * np.exp(0.2 * rng.normal(size=N))
-    sure = {"d_real": np.full(N, 0.9), "d_fake": np.full(N, 0.92)}
-    (worst, *_) = diagnose(run(seed=seed, g_gradient=strength, **sure))
-    assert (worst.kind, worst.name) == ("bad", "faded-gradient")
-    times = int(worst.sentence.split(" times")[0].split()[-1])
-    assert 70 < times < 140
-    step = int(worst.sentence.rstrip(".").split("step ")[1].replace(",", ""))
-    assert step <= 4000
+def test_extremes_whose_mean_is_a_half_are_no_balance():
+    right = (np.arange(N) // 3) % 2
+    jumping = state(run(d_real=right, d_fake=1 - right), ())
+    assert jumping.name == "oscillates"
+    grown = np.where(np.arange(N) < 400, 0.5, 500.0)
+    found = state(run(g_gradient=grown), WHOLE)
+    assert (found.kind, found.name) == ("warning", "exploded")
+    assert "1,000 times as large" in found.sentence
 
 
-def test_a_small_gradient_is_peace_where_d_cannot_tell_any_more():
-    strength = np.where(np.arange(N) < 400, 5.0, 0.05)
-    undecided = {"d_real": np.full(N, 0.55), "d_fake": np.full(N, 0.47)}
-    findings = diagnose(run(g_gradient=strength, **undecided))
-    assert "settled" in [finding.name for finding in findings]
-    assert not any(finding.kind == "bad" for finding in findings)
+def test_a_lead_that_has_ended_is_told_with_the_step_of_its_end():
+    sure = np.where(np.arange(N) < 0.85 * N, 0.99, 0.6)
+    found = diagnosed(run(d_real=sure, d_fake=sure), WHOLE)
+    assert found.state.name == "healthy"
+    assert [note.sentence for note in found.notes] == ["D was ahead until step 5,101."]
+    late = diagnosed(run(d_real=sure[::-1], d_fake=sure[::-1]), ())
+    assert late.state.name == "d-wins"
+    assert "D has been ahead since step" in late.notes[0].sentence
 
 
-def test_a_gradient_that_is_gone_altogether_is_found():
-    gone = np.where(np.arange(N) < 500, 1.0, 0.0)
-    (worst, *_) = diagnose(run(g_gradient=gone))
-    assert worst.name == "faded-gradient"
-    assert "inf" not in worst.sentence
-    assert "nan" not in worst.sentence
+@pytest.mark.parametrize("share", [0.8, 0.85, 0.9, 0.92, 0.93, 0.95, 0.99])
+def test_words_and_shading_agree_on_who_is_ahead(share):
+    columns = run(d_real=around(share, by=0.001), d_fake=around(share, by=0.001))
+    shaded = phases(columns["step"].astype(float), columns["d_real"], 1 - columns["d_fake"])
+    assert (state(columns, ()).name == "d-wins") == (shaded[-1].kind == D_AHEAD)
 
 
-@pytest.mark.parametrize("rows", [*range(60, 110, 3), *range(995, 1012, 4)])
-def test_one_wild_row_is_no_faded_gradient(rows):
-    for where in (-1, 0, rows // 2):
-        gradient = run(rows=rows)["g_gradient"]
-        gradient[where] = 1000.0
-        assert "faded-gradient" not in names(run(rows=rows, g_gradient=gradient))
+@pytest.mark.parametrize("rows", [110, 130, 150, 170, 200])
+def test_slow_circling_is_named_with_its_period(rows):
+    losses = 1 + 0.5 * np.sin(2 * np.pi * np.arange(N) / rows)
+    found = state(run(g_loss=losses), ())
+    assert found.name == "oscillates"
+    period = float(found.sentence.split("period of ")[1].split(" steps")[0].replace(",", ""))
+    assert period == pytest.approx(10 * rows, rel=0.1)
 
 
-def test_rows_in_which_g_waits_are_left_out():
+def test_against_collapse_what_the_lab_measured_is_advised():
+    even = {"d_optimizer__lr": 1e-3, "g_optimizer__lr": 1e-3}
+    assert state(run(), FEW).advice == "Give D a learning rate at least as high as G's."
+    found = state(run(), FEW, **even)
+    assert found.advice == "Try the relativistic loss with R1 + R2."
+    assert state(run(), FEW, penalties="r1-r2", loss="relativistic", **even).advice != found.advice
+    advised = " ".join(text for one in TABLE for text, _ in one.advice)
+    assert "pack" not in advised
+    assert "unroll" not in advised
+
+
+def test_losses_that_blew_up_are_said_to_have_blown_up():
+    grown = np.geomspace(1, 1e9, N)
+    found = state(run(d_loss=grown, g_loss=grown), FEW, d_optimizer__lr=10.0, g_optimizer__lr=10.0)
+    assert (found.kind, found.name) == ("bad", "exploded")
+    assert "learning rates" in found.advice
+    gone = Evidence.of(run(), RING, end="diverged")
+    assert diagnose(gone).state.name == "exploded"
+
+
+# --- the other states -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_healthy_run_is_called_healthy_and_nothing_else(seed):
+    assert [one.name for one in diagnosed(run(seed=seed), WHOLE).findings] == ["healthy"]
+
+
+def test_curves_alone_earn_no_good_verdict():
+    for losses in (1.38, 1.2, 0.3):
+        found = state(run(d_loss=losses), ())
+        assert found.name == "unsure"
+        assert "not been measured" in found.sentence
+
+
+def test_a_gradient_that_fades_under_a_sure_d_is_told_with_the_step_of_its_strength():
+    strength = np.where(np.arange(N) < 0.4 * N, 5.0, 0.05)
+    sure = {"d_real": around(0.85), "d_fake": around(0.88)}
+    found = state(run(g_gradient=strength, **sure), (), loss="minimax")
+    assert (found.kind, found.name) == ("bad", "faded-gradient")
+    assert found.advice == "Use the non-saturating loss."
+    assert "100 times smaller" in found.sentence
+    step = int(found.sentence.split("around step ")[1].split(", while")[0].replace(",", ""))
+    assert step <= 2_400
+    undecided = {"d_real": around(0.55), "d_fake": around(0.47)}
+    assert state(run(g_gradient=strength, **undecided), WHOLE).name == "healthy"
+
+
+def test_a_g_that_no_gradient_reaches_is_dead():
+    gone = np.where(np.arange(N) < 300, 1.0, 0.0)
+    found = state(run(g_gradient=gone, d_real=around(1), d_fake=around(1)), (), loss="minimax")
+    assert (found.name, found.advice) == ("dead-g", "Use the non-saturating loss.")
+    slow = state(run(d_real=1.0, d_fake=1.0), (), g_optimizer__lr=1e-9)
+    assert (slow.name, slow.advice) == ("dead-g", "Raise G's learning rate.")
+
+
+def test_one_wild_row_changes_nothing():
+    for where in (0, N // 2, -1):
+        gradient = run()["g_gradient"]
+        gradient[where] = 1e6
+        assert state(run(g_gradient=gradient), WHOLE).name == "healthy"
+
+
+def test_copies_ignored_labels_and_narrow_modes_have_their_names():
+    digits = find_preset("cgan-digits").config
+    varied = {"diversity": 0.95, "class_entropy": 0.97, "nearness": 1.2, "number_of_classes": 10}
+    assert state(run(), {**varied, "as_meant": 0.9}, digits).name == "healthy"
+    assert state(run(), {**varied, "as_meant": 0.12}, digits).name == "labels-ignored"
+    assert state(run(), {**varied, "nearness": 0.1}, digits).name == "memorising"
+    assert state(run(), {**WHOLE, "spread": 0.1}).name == "narrow-modes"
+
+
+def test_rows_in_which_a_player_waits_are_left_out():
     waiting = np.arange(N) % 2 == 0
     columns = run()
     for name in ("g_loss", "g_gradient"):
         columns[name] = np.where(waiting, np.nan, columns[name])
-    assert names(columns) == ["balanced"]
+    assert state(columns, WHOLE).name == "healthy"
     columns["d_real"] = columns["d_fake"] = np.full(N, np.nan)  # D never moved
-    assert names(columns) == []
+    assert state(columns, ()).name == "unsure"
+
+
+def test_what_was_stored_is_read_as_it_was_measured():
+    live = run(modes=2.0, high_quality=0.5, reverse_kl_all=1.4)
+    assert state(live, {"modes_of": 8}).name == "mode-collapse"
+    assert Variety.of(FEW, {"modes": float("nan")}).modes == 2
+
+
+# --- what must never happen -----------------------------------------------------------------------
+
+accuracies = st.floats(0, 1)
+measures = st.sampled_from([{}, WHOLE, FEW, {"diversity": 0.9, "class_entropy": 0.9}])
+losses = st.sampled_from(
+    ["non-saturating", "minimax", "hinge", "wasserstein", "relativistic", "least-squares"]
+)
+
+
+@given(accuracies, accuracies, st.floats(1e-9, 1e6), st.floats(-9, 1e4), measures, losses)
+def test_no_evidence_earns_two_verdicts_or_two_advices(real, fake, gradient, loss, found, name):
+    columns = run(
+        d_real=around(real), d_fake=around(fake), g_gradient=gradient, d_loss=loss, g_loss=loss
+    )
+    diagnosis = diagnosed(columns, found, loss=name)
+    assert all(one.kind == "note" and not one.advice for one in diagnosis.notes)
+    assert diagnosis.state.kind != "good" or found not in ({}, FEW)
+    for one in diagnosis.findings:
+        assert one.sentence.endswith(".")
+        assert 0.5 <= one.confidence <= 1
+
+
+@given(st.floats(-0.8, 0.8), st.floats(0, 0.1), st.sampled_from(["hinge", "wasserstein"]), measures)
+def test_a_shift_of_a_critics_scores_changes_nothing(shift, gap, name, found):
+    record = find(Loss, name)
+    rng = np.random.default_rng(0)
+
+    def curves(by):
+        real = gap / 2 + by + 0.02 * rng.normal(size=(N, 64))
+        fake = -gap / 2 + by + 0.02 * rng.normal(size=(N, 64))
+        zero = record.at_equilibrium().score
+        middle = (real.mean(1) + fake.mean(1))[:, None] / 2 if zero is None else zero
+        return run(
+            d_loss=record.load().d(real, fake).mean(1),
+            g_loss=record.load().g(real, fake).mean(1),
+            d_real=(real > middle).mean(1),
+            d_fake=(fake < middle).mean(1),
+        )
+
+    values = {"loss": name, "penalties": "wgan-gp"} if name == "wasserstein" else {"loss": name}
+    before, after = (diagnosed(curves(by), found, **values) for by in (0.0, shift))
+    assert before.state.name == after.state.name
+    assert before.state.advice == after.state.advice
+
+
+CASES = {
+    "balanced": {},
+    "D ahead": {"d_real": 0.99, "d_fake": 0.99},
+    "G ahead": {"d_real": 0.3, "d_fake": 0.1},
+    "faded": {"d_real": 0.85, "d_fake": 0.85, "g_gradient": np.geomspace(9, 0.01, 4_000)},
+    "circling": {"g_loss": 1 + 0.5 * np.sin(np.arange(4_000) / 90)},
+    "blown up": {"d_loss": np.geomspace(1, 1e8, 4_000)},
+}
+
+
+def thinned(case, every):
+    columns = run(4_000)
+    for name, values in CASES[case].items():
+        columns[name] = around(values, 4_000) if np.ndim(values) == 0 else values
+    return {name: values[every - 1 :: every] for name, values in columns.items()}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("found", [(), WHOLE, FEW], ids=["unmeasured", "whole", "few"])
+@given(st.integers(1, 20))
+def test_another_length_of_record_changes_nothing(case, found, every):
+    config = RING.with_values({"steps": 40_000})
+    whole, short = (diagnosed(thinned(case, k), found, config).state for k in (1, every))
+    assert (whole.name, whole.advice) == (short.name, short.advice)
+
+
+@pytest.mark.parametrize("case", CASES)
+@given(st.integers(1, 50), measures)
+def test_another_scale_of_time_changes_nothing(case, factor, found):
+    columns = thinned(case, 4)
+    slow = columns | {"step": columns["step"] * factor}
+    states = [
+        diagnosed(one, found, RING.with_values({"steps": 40_000 * k})).state
+        for one, k in ((columns, 1), (slow, factor))
+    ]
+    assert states[0].name == states[1].name
+    assert states[0].advice == states[1].advice
+
+
+def test_diagnosing_changes_no_column():
+    columns = run()
+    before = {name: column.copy() for name, column in columns.items()}
+    diagnosed(columns, WHOLE)
+    assert all(np.array_equal(columns[name], before[name]) for name in columns)
+
+
+def test_a_run_of_another_ganlab_can_be_diagnosed_without_its_configuration():
+    assert diagnose(Evidence(run())).state.name == "unsure"
+    assert diagnose(Evidence.of(run(), None, FEW)).state.name == "mode-collapse"
+    assert isinstance(RING, RunConfig)
+
+
+# --- oscillation ----------------------------------------------------------------------------------
+
+
+def wave(period, rows=1000, per_row=10, noise=0.0, phase=0.0, seed=0):
+    """A sine of that period in steps, with noise of that size."""
+    steps = np.arange(rows) * per_row
+    rng = np.random.default_rng(seed)
+    return steps, 1 + np.sin(2 * np.pi * steps / period + phase) + noise * rng.normal(size=rows)
 
 
 @given(
@@ -138,19 +371,12 @@ def test_a_known_period_is_found_within_a_tenth(per_window, noise, phase, rows, 
     assert found == pytest.approx(period, rel=0.1)
 
 
-def test_an_oscillation_is_told_with_its_period():
-    _, losses = wave(900, noise=0.2)
-    (finding,) = [f for f in diagnose(run(g_loss=losses)) if f.name == "oscillates"]
-    period = float(finding.sentence.split("about ")[1].split(" steps")[0].replace(",", ""))
-    assert period == pytest.approx(900, rel=0.1)
-
-
 def test_a_period_on_a_trend_is_found_and_the_trend_alone_is_none():
     steps, values = wave(700)
     assert oscillation_period(steps, values + steps / 1000) == pytest.approx(700, rel=0.1)
     assert oscillation_period(steps, steps / 1000) is None
-    assert oscillation_period(steps, np.ones(N)) is None
-    assert oscillation_period(steps, np.full(N, np.nan)) is None
+    assert oscillation_period(steps, np.ones(1000)) is None
+    assert oscillation_period(steps, np.full(1000, np.nan)) is None
 
 
 @given(st.integers(240, 3000), st.integers(0, 2**32 - 1))
@@ -163,35 +389,8 @@ def test_noise_has_no_period(rows, seed):
 def test_noise_with_a_memory_has_no_period(memory):
     found = 0
     for seed in range(200):
-        rng, noise = np.random.default_rng(seed), np.zeros(N)
-        for t in range(1, N):
+        rng, noise = np.random.default_rng(seed), np.zeros(1000)
+        for t in range(1, 1000):
             noise[t] = memory * noise[t - 1] + rng.normal()
-        found += oscillation_period(np.arange(N), noise) is not None
+        found += oscillation_period(np.arange(1000), noise) is not None
     assert found == 0
-
-
-def test_a_rising_loss_of_g_is_explained_and_a_level_one_is_not():
-    rise = np.linspace(0.8, 2.0, N)
-    note = next(f for f in diagnose(run(g_loss=rise)) if f.name == "g-loss-rises")
-    assert note.kind == "note"
-    assert "from 1.00 to 1.80" in note.sentence
-    assert "g-loss-rises" not in names(run(g_loss=rise[::-1]))
-
-
-def test_the_worst_comes_first_and_every_finding_speaks_in_sentences():
-    gone = np.where(np.arange(N) < 500, 100.0, 0.01)
-    sure = np.ones(N)
-    columns = run(d_real=sure, d_fake=sure, g_gradient=gone, g_loss=np.linspace(1, 9, N))
-    findings = diagnose(columns)
-    assert [f.kind for f in findings] == ["bad", "warning", "note"]
-    for finding in findings:
-        assert finding.sentence.endswith(".")
-        assert finding.to_json()["name"] == finding.name
-    assert isinstance(findings[0], Finding)
-
-
-def test_diagnosing_changes_no_column():
-    columns = run()
-    before = {name: column.copy() for name, column in columns.items()}
-    diagnose(columns)
-    assert all(np.array_equal(columns[name], before[name]) for name in columns)
