@@ -142,10 +142,10 @@ SETTINGS: dict[str, Setting] = {
     ),
     "digits": Setting("digits", SMALL, 800, kept=True, seeds=TWO),
     "digits-collapse": Setting("digits-collapse", {}, 900, kept=True, seeds=TWO),
-    "digits-varied": Setting("digits-varied", {}, 1_000, kept=True, seeds=TWO),
+    "digits-varied": Setting("digits-varied", {}, 800, kept=True, seeds=TWO),
     "digits, conditional": Setting("cgan-digits", SMALL, 800, kept=True, seeds=TWO),
     "CIFAR-10, hinge": Setting(
-        "hinge", {"data": "cifar10", "network.width": 8, "batch": 32}, 300, kept=True, seeds=TWO
+        "hinge", {"data": "cifar10", "network.width": 8, "batch": 32}, 250, kept=True, seeds=TWO
     ),
     "CIFAR-10, G twenty times as fast": Setting(
         "lsgan",
@@ -157,7 +157,7 @@ SETTINGS: dict[str, Setting] = {
             "d_optimizer.lr": 1e-5,
             "g_optimizer.lr": 2e-3,
         },
-        300,
+        250,
         kept=True,
         seeds=TWO,
     ),

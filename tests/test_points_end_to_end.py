@@ -20,7 +20,7 @@ def fresh_home(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["ring", "grid", "sine", "ring-collapse"])
 def test_train_ends_with_measures_and_a_diagnosis(name, fresh_home, capsys):
-    assert main(["train", name, "--steps", "40", "--device", "cpu", "--json", *SMALL]) == 0
+    assert main(["train", name, "--steps", "250", "--device", "cpu", "--json", *SMALL]) == 0
     printed = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert printed["preset"] == name
     assert printed["status"] == "finished"

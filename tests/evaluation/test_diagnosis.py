@@ -3,6 +3,8 @@
 Real runs, with states measured apart from the diagnosis, are in `benchmarks.diagnosis`.
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -87,8 +89,7 @@ def test_a_d_that_hardly_learns_has_one_winner_and_one_advice():
 
 def test_the_loss_of_a_critics_g_is_no_news():
     columns = run(d_loss=-0.25, g_loss=np.linspace(2, 8, N))
-    values = {"loss": "wasserstein", "penalties": "wgan-gp"}
-    found = diagnosed(columns, WHOLE, **values)
+    found = diagnosed(columns, WHOLE, loss="wasserstein", penalties="wgan-gp")
     assert [one.name for one in found.findings] == ["healthy"]
 
 
@@ -96,7 +97,8 @@ def test_a_critic_without_a_bound_is_warned_of_whatever_its_curves():
     columns = run(d_loss=np.linspace(-0.3, -5.1, N), g_loss=np.linspace(0, 60, N))
     found = state(columns, WHOLE, loss="wasserstein")
     assert (found.kind, found.name) == ("warning", "unbounded-critic")
-    for bound in ({"d_clip": 0.01}, {"penalties": "wgan-gp"}, {"penalties": "r1"}):
+    bounds: list[dict[str, Any]] = [{"d_clip": 0.01}, {"penalties": "wgan-gp"}, {"penalties": "r1"}]
+    for bound in bounds:
         assert state(columns, WHOLE, loss="wasserstein", **bound).name == "healthy"
 
 
@@ -162,7 +164,7 @@ def test_slow_circling_is_named_with_its_period(rows):
 
 
 def test_against_collapse_what_the_lab_measured_is_advised():
-    even = {"d_optimizer__lr": 1e-3, "g_optimizer__lr": 1e-3}
+    even: dict[str, Any] = {"d_optimizer__lr": 1e-3, "g_optimizer__lr": 1e-3}
     assert state(run(), FEW).advice == "Give D a learning rate at least as high as G's."
     found = state(run(), FEW, **even)
     assert found.advice == "Try the relativistic loss with R1 + R2."
@@ -288,7 +290,7 @@ def test_a_shift_of_a_critics_scores_changes_nothing(shift, gap, name, found):
             d_fake=(fake < middle).mean(1),
         )
 
-    values = {"loss": name, "penalties": "wgan-gp"} if name == "wasserstein" else {"loss": name}
+    values: dict[str, Any] = {"loss": name} | ({"penalties": "wgan-gp"} if name[0] == "w" else {})
     before, after = (diagnosed(curves(by), found, **values) for by in (0.0, shift))
     assert before.state.name == after.state.name
     assert before.state.advice == after.state.advice
