@@ -145,6 +145,10 @@ class Loss(Record):
     """Whether minus D's loss estimates how far real and fake are apart."""
     paired: bool = False
     """Whether G's loss compares fake samples with real ones."""
+    margin: bool = False
+    """Whether D learns only from samples within a margin: a shift of all scores in it is free."""
+    saturating: bool = False
+    """Whether G's gradient fades where D is sure."""
     equilibrium: Callable[..., Equilibrium] = Equilibrium
     """From the parameters by name to where the game rests."""
     unit: str = ""

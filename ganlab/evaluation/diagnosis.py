@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.config import OptimizerConfig
 from ganlab.evaluation.evidence import (
     FEWEST_ROWS,
     WINDOW,
@@ -134,8 +135,9 @@ class Signs:
         self.step = evidence.step if evidence.step is not None else int(max(self.steps, default=0))
         loss = find(Loss, self.config.loss.name) if self.config else None
         self.critic = bool(loss and loss.critic)
-        self.hinge = bool(loss and loss.name == "hinge")
-        self.offset_free = self.critic or self.hinge
+        self.margin = bool(loss and loss.margin)
+        self.saturating = not loss or loss.saturating
+        self.offset_free = self.critic or self.margin
         """Whether a constant added to all of D's scores changes no gradient."""
 
     @cached_property
@@ -182,7 +184,7 @@ class Signs:
         """Whether D is nearly always right. A critic ought to be: then G follows a distance."""
         if self.critic or not self.has_curves:
             return False
-        if self.hinge:
+        if self.margin:
             return self.now("d_loss") < SEPARATED
         return is_d_ahead(*self.answers)
 
@@ -465,7 +467,7 @@ def _answers_in_words(s: Signs) -> str:
 def _d_ahead(s: Signs) -> Seen | None:
     if not s.d_ahead:
         return None
-    if s.hinge:
+    if s.margin:
         words = "D is ahead: it separates nearly all samples by its margin."
         return Seen(words, beyond(s.now("d_loss"), SEPARATED, 0.0))
     return Seen(f"D is ahead: it is right on {_answers_in_words(s)}.", beyond(s.lead, AHEAD, 1.0))
@@ -539,20 +541,16 @@ def _momentum(s: Signs) -> bool:
     return bool(s.config) and max(s.config.d_optimizer.beta1, s.config.g_optimizer.beta1) > 0.5  # type: ignore[union-attr]
 
 
-def _lossless(name: str) -> Callable[[Signs], bool]:
-    return lambda s: s.config is None or s.config.loss.name != name
-
-
 def _saturates(s: Signs) -> bool:
-    return s.config is None or s.config.loss.name == "minimax"
+    return s.saturating
 
 
 def _constant_rates(s: Signs) -> bool:
-    return bool(s.config) and s.config.g_optimizer.decay == "none"  # type: ignore[union-attr]
+    return bool(s.config) and s.config.g_optimizer.decay == OptimizerConfig().decay  # type: ignore[union-attr]
 
 
 def _unaltered(s: Signs) -> bool:
-    return not s.config or not any(one.name == "augment" for one in s.config.transforms)
+    return not s.config or not s.config.transforms
 
 
 R1_R2 = ("Try the relativistic loss with R1 + R2.", lambda s: not s.penalised("r1-r2"))

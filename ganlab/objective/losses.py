@@ -87,6 +87,7 @@ class NonSaturating:
     source="Goodfellow et al. 2014, equation 1",
     parameters=SMOOTHING,
     probability=True,
+    saturating=True,
     unit="nats",
     equilibrium=lambda smoothing: smoothed(smoothing, True),
     d_formula=MINIMAX_D,
