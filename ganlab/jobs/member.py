@@ -21,7 +21,7 @@ from ganlab.jobs.kept_states import nearest
 
 COMMON = ("real", "extent")
 """What the snapshot of a comparison holds once for all members."""
-OF_EACH = ("fake", "landscape", "manifold")
+OF_EACH = ("fake", "landscape", "manifold", "fake_now", "manifold_now")
 """What it holds of each."""
 
 Tensors = dict[str, NDArray[Any]]

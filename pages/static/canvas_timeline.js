@@ -11,6 +11,7 @@ import { clamp } from "./stage.js";
  * @property {Landscape} [landscape]
  * @property {Grid} [manifold]
  * @property {Float32Array} [arrows]
+ * @property {Partial<Omit<State, "now">>} [now] of G itself, where the rest is of an averaged G
  *
  * @typedef {object} Member of a clock: a canvas, a legend or strips
  * @property {{ last: number | null, frames?: State[], holds?: (step: number) => boolean }} [timeline]
@@ -66,6 +67,7 @@ export class Timeline {
     this.frames = [];
     /** @type {Partial<Record<Layer, boolean>>} */
     this.has = {};
+    this.now = false; // whether G itself is shown
     this.longest = 0; // the longest of the usual arrows so far, in the units of the gradient
   }
 
@@ -86,7 +88,7 @@ export class Timeline {
     for (const entry of entries) {
       const fresh = this.read(entry, arrays);
       const known = old.get(entry.step);
-      const same = known && known.fake.length === fresh.fake.length && known.fake.every((v, i) => v === fresh.fake[i] || v !== v);
+      const same = known && alike(known.fake, fresh.fake) && alike(known.now?.fake, fresh.now?.fake);
       this.frames.push(same ? known : fresh);
     }
     while (this.frames.length > MOST_KEPT) {
@@ -96,7 +98,7 @@ export class Timeline {
 
   /** @param {Entry} entry @param {Record<string, Shaped>} arrays @returns {State} */
   read(entry, arrays) {
-    /** @param {"fake" | "landscape" | "manifold" | "arrows"} name */
+    /** @param {"fake" | "landscape" | "manifold" | "arrows" | "fake_now" | "manifold_now" | "arrows_now"} name */
     const part = (name) => {
       const [stack, place] = [arrays[name], entry[name] ?? 0];
       const size = stack.length / stack.shape[0];
@@ -112,15 +114,24 @@ export class Timeline {
       const away = Float32Array.from(grid, (v) => Math.abs(v - entry.boundary)).sort();
       frame.landscape = { grid, rows, cols, boundary: entry.boundary, reach: away[Math.floor(away.length * 0.9)] || 1 };
     }
-    if ("manifold" in entry) {
-      const [, rows, cols] = arrays.manifold.shape;
-      frame.manifold = { grid: positions(part("manifold"), this.extent), rows, cols };
-    }
-    if ("arrows" in entry) {
-      const { unit = 1 } = entry;
-      const arrows = (frame.arrows = Float32Array.from(part("arrows"), (v) => v * unit));
+    /** @param {"manifold" | "manifold_now"} name @returns {Grid} */
+    const sheet = (name) => {
+      const [, rows, cols] = arrays[name].shape;
+      return { grid: positions(part(name), this.extent), rows, cols };
+    };
+    /** @param {"arrows" | "arrows_now"} name @param {number} unit */
+    const pulls = (name, unit) => {
+      const arrows = Float32Array.from(part(name), (v) => v * unit);
       const lengths = Float64Array.from({ length: arrows.length / 2 }, (_, i) => Math.hypot(arrows[2 * i], arrows[2 * i + 1])).sort();
       this.longest = Math.max(this.longest, lengths[Math.floor(lengths.length * 0.9)] || 0);
+      return arrows;
+    };
+    if ("manifold" in entry) frame.manifold = sheet("manifold");
+    if ("arrows" in entry) frame.arrows = pulls("arrows", entry.unit ?? 1);
+    if ("fake_now" in entry) {
+      frame.now = { fake: positions(part("fake_now"), this.extent) };
+      if ("manifold_now" in entry) frame.now.manifold = sheet("manifold_now");
+      if ("arrows_now" in entry) frame.now.arrows = pulls("arrows_now", entry.unit_now ?? 1);
     }
     for (const name of PARTS) if (frame[name]) this.has[name] = true;
     return frame;
@@ -149,13 +160,15 @@ export class Timeline {
     const here = this.before(step);
     /** @template {"fake" | "landscape" | "manifold" | "arrows"} N @param {N} name */
     const between = (name) => {
+      /** @param {State} frame */
+      const of = (frame) => (this.now && frame.now?.[name]) || frame[name];
       let i = here;
-      while (i >= 0 && !frames[i][name]) i--;
+      while (i >= 0 && !of(frames[i])) i--;
       let j = here + 1;
-      while (j < frames.length && !frames[j][name]) j++;
+      while (j < frames.length && !of(frames[j])) j++;
       const [a, b] = [frames[i], frames[j]];
       const t = a && b ? clamp((step - a.step) / (b.step - a.step), 0, 1) : 0;
-      return /** @type {[State[N], State[N] | undefined, number]} */ ([(a || b)?.[name], a && b?.[name], t]);
+      return /** @type {[State[N], State[N] | undefined, number]} */ ([a ? of(a) : b && of(b), a && b && of(b), t]);
     };
     const state = { ...frames[here], step };
     state.fake = mixed(...between("fake"));
@@ -165,6 +178,12 @@ export class Timeline {
     return state;
   }
 }
+
+/**
+ * Whether two lists hold the same numbers; NaN is like anything.
+ * @param {Float32Array | undefined} a @param {Float32Array | undefined} b
+ */
+const alike = (a, b) => a?.length === b?.length && (!a || !b || a.every((v, i) => v === b[i] || v !== v));
 
 /**
  * @template {Float32Array | undefined} A

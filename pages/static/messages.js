@@ -73,6 +73,10 @@
  * @property {number} [manifold]
  * @property {number} [arrows]
  * @property {number} [unit] the length that 1 stands for
+ * @property {number} [fake_now] of G itself, as the next two; the others are of the averaged G
+ * @property {number} [manifold_now]
+ * @property {number} [arrows_now]
+ * @property {number} [unit_now]
  *
  * @typedef {object} CanvasMessage playground_canvas.py
  * @property {string} run
@@ -86,6 +90,7 @@
  * @property {Layer[]} emphasis
  * @property {number} pace
  * @property {"probability" | "score"} landscape_as
+ * @property {"averaged" | "now"} of
  * @property {string} clock
  * @property {boolean} history
  * @property {boolean} legend

@@ -109,6 +109,8 @@ class Playground extends View {
       this.take(message, port);
     }
     if (message.at !== (before ? before.at : null)) this.clock.go(message.at);
+    this.timeline.now = message.of === "now";
+    if (!other && before.of !== message.of && this.shown) this.leap();
     this.table = landscapeColours(this.colours.fake, this.colours.real, this.theme.dark);
     this.painted = null;
     if (message.mode === "draw") {

@@ -1,3 +1,5 @@
+from typing import Literal
+
 import streamlit as st
 
 from ganlab.errors import GanlabError
@@ -7,7 +9,12 @@ from pages.widgets.clicks import do, settle
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, say_who_leads
 from pages.widgets.messages import badge, duration, sentence
-from pages.widgets.playground_canvas import CanvasAnswer, nothing_yet, playground_canvas
+from pages.widgets.playground_canvas import (
+    CanvasAnswer,
+    choose_generator,
+    nothing_yet,
+    playground_canvas,
+)
 from pages.widgets.playground_charts import measures, playground_charts
 from pages.widgets.playground_controls import (
     all_settings,
@@ -57,8 +64,11 @@ def watch(run_id: str, state: str, resets: int, speed: float) -> None:
         elif "slow" in st.session_state and now.info.state == "paused":
             slow_motion_panel(now, lambda stage, pace: slow_canvas(now, stage, pace))
         else:
-            answer = canvas(now)
-            st.markdown(measures(now.info, now.columns))
+            above = st.container()
+            which = choose_generator(now.info, now.info.config["ema"], now.frames, "which-g")
+            with above:
+                answer = canvas(now, which)
+                st.markdown(measures(now.info, now.columns))
             if answer.at is not None or now.info.state != "running":
                 branch_here(now, answer.at)
     with right:
@@ -89,7 +99,7 @@ def way_to_the_shared_step(info: RunInfo) -> tuple[float, str] | None:
     return info.step / ahead, words
 
 
-def canvas(now: Scene) -> CanvasAnswer:
+def canvas(now: Scene, which: Literal["averaged", "now"]) -> CanvasAnswer:
     """The plane, moving while the run trains."""
     return playground_canvas(
         key=CANVAS,
@@ -99,6 +109,7 @@ def canvas(now: Scene) -> CanvasAnswer:
         frames=now.frames,
         playing=now.info.state == "running",
         landscape_as="probability" if now.loss.probability else "score",
+        of=which,
         history=True,
         on_at=lambda: None,
         empty=nothing_yet(now.info, "Press Play"),
@@ -117,8 +128,11 @@ def slow_canvas(now: Scene, stage: int, pace: int) -> None:
         emphasis=STAGES[stage].look,
         pace=pace,
         landscape_as="probability" if now.loss.probability else "score",
+        of="now",
         max_height=500,
     )
+    if now.info.config["ema"]:
+        st.caption("Shown: G as it is at this step, not the averaged G.")
 
 
 def paper(now: Scene) -> None:

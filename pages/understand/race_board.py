@@ -15,7 +15,7 @@ from ganlab.registry import Loss, find
 from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
 from pages.widgets.pane_legend import pane_legend
-from pages.widgets.playground_canvas import nothing_yet, playground_canvas
+from pages.widgets.playground_canvas import choose_generator, nothing_yet, playground_canvas
 from pages.widgets.race_scenes import RaceScene, pane_address
 
 IN_A_ROW = 4
@@ -34,6 +34,8 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
     known = all(find(Loss, one.loss.name).probability for one in members)
     # From the bottom up panes are of one height: a long name leaves the canvases level.
     count = len(now.labels)
+    newest = [frame for k in range(count) for frame in now.frames(k)[-1:]]
+    which = choose_generator(now.info, max(one.ema for one in members), newest, "which-g")
     columns = [
         column
         for _ in range(0, count, IN_A_ROW)
@@ -51,6 +53,7 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
                 frames=now.frames(k),
                 playing=now.info.state == "running",
                 landscape_as="probability" if known else "score",
+                of=which,
                 clock=clock,
                 legend=False,
                 max_height=340,

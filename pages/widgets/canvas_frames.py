@@ -20,7 +20,9 @@ REACH = 2.0
 """How far positions reach beyond the extent, in half sides from its centre."""
 NOWHERE = -32768
 """A coordinate that is not finite."""
-LAYERS = ("fake", "landscape", "manifold", "arrows")
+NOW = ("fake_now", "manifold_now", "arrows_now")
+"""The same of G itself, where the others are of an averaged G."""
+LAYERS = ("fake", "landscape", "manifold", "arrows", *NOW)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class CanvasFrame:
                the j-th of w places from left to right, the borders of the extent included
     manifold   (m, k, 2) images under G of a grid in z; (m, 1, 2) or (m, 2) for a z of one number
     arrows     (n, 2) -∇L_G at the fake points
+
+    These are of the averaged G; in a run that averages, those of NOW are the same of G itself.
     """
 
     step: int
@@ -100,9 +104,9 @@ def frame_batch(
             entry[name] = len(layers[name])
             if name == "landscape":
                 array, entry["low"], entry["high"] = scored(array)
-            elif name == "arrows":
-                array, entry["unit"] = shrunk(array)
-            elif name == "manifold":
+            elif name.startswith("arrows"):
+                array, entry[name.replace("arrows", "unit")] = shrunk(array)
+            elif name.startswith("manifold"):
                 array = quantised(array if array.ndim == 3 else array[:, None], extent)
             else:
                 array = quantised(array, extent)

@@ -49,6 +49,35 @@ def nothing_yet(info: RunInfo, first: str) -> str:
     return "The worker is starting…" if info.live else first
 
 
+def choose_generator(
+    info: RunInfo, ema: float, frames: Sequence[CanvasFrame], key: str
+) -> Literal["averaged", "now"]:
+    """A switch between the averaged G and G itself with a caption that says which one is shown.
+
+    A run that rests shows G itself, which a step moves; one that trains or has ended the average.
+    """
+    if not ema:
+        return "averaged"
+    behind = f"an average over about its last {1 / (1 - ema):,.0f} steps"
+    if not any("fake_now" in frame.arrays for frame in frames):
+        st.caption(f"Shown and measured: the averaged G, {behind}.")
+        return "averaged"
+    rests = info.state == "paused" and bool(info.id)
+    chosen = st.segmented_control(
+        "Which G is shown",
+        ["averaged G", "G now"],
+        default="G now" if rests else "averaged G",
+        required=True,
+        key=f"{key}.{'resting' if rests else 'moving'}",
+        label_visibility="collapsed",
+    )
+    if chosen == "G now":
+        st.caption(f"Shown: G as it is at this step. The measures are of the averaged G, {behind}.")
+        return "now"
+    st.caption(f"Shown and measured: the averaged G, {behind}, which one step hardly moves.")
+    return "averaged"
+
+
 def colours(dark: bool) -> dict[str, str]:
     """The colour of each concept on the canvas."""
     palette = DARK if dark else LIGHT
@@ -71,6 +100,7 @@ def playground_canvas(
     emphasis: Collection[Layer] = (),
     pace: int = 0,
     landscape_as: Literal["probability", "score"] = "probability",
+    of: Literal["averaged", "now"] = "averaged",
     clock: str = "",
     history: bool = False,
     legend: bool = True,
@@ -97,6 +127,8 @@ def playground_canvas(
     pace      milliseconds of the way to the newest frame, for slow motion; 0: as fast as they come.
     landscape_as   how the landscape opens; the viewer may switch. Without a probability, as for a
               Wasserstein critic, pass 'score' and each frame's `boundary`.
+    of        whose points, manifold and arrows are shown: the averaged G's or G's as it is now.
+              Frames that hold one alone show that one.
     clock     canvases of one page with the same name show the same step at the same time, and the
               same layers: then the `legend` of one is enough, or a `pane_legend` for all.
     history   a slider below, over the frames that the browser holds.
@@ -133,6 +165,7 @@ def playground_canvas(
         "emphasis": list(emphasis),
         "pace": pace,
         "landscape_as": landscape_as,
+        "of": of,
         "clock": clock,
         "history": history,
         "legend": legend,

@@ -20,7 +20,7 @@ from ganlab.jobs.recording import read_recording
 from ganlab.metrics.ranking import RANKINGS
 from ganlab.paths import CHECKPOINTS
 from pages.widgets import playback
-from pages.widgets.canvas_frames import CanvasFrame, Extent
+from pages.widgets.canvas_frames import NOW, CanvasFrame, Extent
 from pages.widgets.lab import hub
 from pages.widgets.scenes import Shelf, to_the_border
 
@@ -48,7 +48,7 @@ class RaceShelf(Shelf[Moment]):
         frames = []
         for k, loss in enumerate(losses):
             # A crowd is stored without what D and G make of the whole plane.
-            shown = [name for name in ("fake", "landscape", "manifold") if name in arrays]
+            shown = [name for name in ("fake", "landscape", "manifold", *NOW) if name in arrays]
             own, boundary = {name: arrays[name][k] for name in shown}, 0.0
             if "landscape" in own:
                 boundary = undecided(loss, own | {"real": arrays["real"]}, self.extent)

@@ -20,7 +20,7 @@ from ganlab.jobs.info import RunInfo
 from ganlab.jobs.recording import read_recording
 from ganlab.paths import CHECKPOINTS
 from ganlab.registry import Loss, find
-from pages.widgets.canvas_frames import CanvasFrame, Extent
+from pages.widgets.canvas_frames import NOW, CanvasFrame, Extent
 from pages.widgets.lab import hub
 
 FIRST = CHECKPOINTS / "playground-ring.safetensors"
@@ -95,7 +95,8 @@ class FrameShelf(Shelf[CanvasFrame]):
     ) -> CanvasFrame:
         """The frame that a canvas plays."""
         # A GAN that was taken out of a race has no arrows of its past.
-        shown = {name: arrays[name] for name in ("fake", "manifold", "arrows") if name in arrays}
+        named = ("fake", "manifold", "arrows", *NOW)
+        shown = {name: arrays[name] for name in named if name in arrays}
         shown["landscape"] = to_the_border(arrays["landscape"])
         return CanvasFrame(step, shown, undecided(losses[0], arrays, self.extent))
 

@@ -50,6 +50,17 @@ test("between two frames every point lies on the straight line", () => {
   }
 });
 
+test("G itself is shown where it was sent, and elsewhere the averaged G", () => {
+  const [entries, arrays] = sent([[0, [[0, 0]]], [10, [[1, 0]]]]);
+  const line = new Timeline(EXTENT);
+  entries[1].fake_now = 0;
+  line.replaceAfter(null, entries, { ...arrays, fake_now: sent([[10, [[-1, 0]]]])[1].fake });
+  assert.ok(Math.abs(line.at(10).fake[0] - 1) < 3e-4);
+  line.now = true;
+  assert.ok(Math.abs(line.at(10).fake[0] + 1) < 3e-4);
+  assert.ok(Math.abs(line.at(0).fake[0]) < 3e-4);
+});
+
 test("a run that is taken back loses the frames after it, and frames that stay are the same objects", () => {
   const line = timeline([[0, [[0, 0]]], [10, [[0, 1]]], [20, [[0, 2]]]]);
   const [, second] = line.frames;

@@ -81,3 +81,27 @@ def test_bfloat16_keeps_points_in_float32():
     fake = training.snapshot().arrays["fake"]
     assert fake.dtype == np.float32
     assert len(np.unique(fake[:, 0])) > 550
+
+
+def test_of_a_run_that_averages_g_itself_is_shown_beside_the_average():
+    training, _ = trained(small(ema=0.999), 20)
+    arrays, state = training.snapshot().arrays, training.state
+    z = state.task.shown_z(state.members, state.device)
+    np.testing.assert_allclose(arrays["fake_now"], state.G(z)[0].detach(), atol=1e-6)
+    np.testing.assert_allclose(arrays["fake"], state.G_mean(z)[0].detach(), atol=1e-6)
+    assert np.abs(arrays["fake_now"] - arrays["fake"]).max() > 0.01
+    assert {name for name in arrays if name.endswith("_now")} == {
+        "fake_now",
+        "manifold_now",
+        "arrows_now",
+    }
+    assert not any(
+        name.endswith("_now") for name in trained(small(ema=0.0), 1)[0].snapshot().arrays
+    )
+
+
+def test_a_comparison_shows_g_itself_of_every_member_as_soon_as_one_is_averaged():
+    members = [{"ema": 0.0}, {"ema": 0.9}]
+    arrays = Training(small(steps=3), members, device="cpu").snapshot().arrays
+    assert arrays["fake_now"].shape == arrays["fake"].shape
+    assert arrays["manifold_now"].shape == arrays["manifold"].shape

@@ -76,17 +76,29 @@ class PointTask(Task):
         SUBPLOTS members also have 'landscape' (E, CELLS, CELLS), D's logits, row 0 at the bottom,
         and 'manifold' (E, rows, columns, 2); more have FEWER_POINTS points each. In float16; of one
         GAN that is not compared in float32, without the member axis and with 'arrows' (N, 2).
+        All of this shows the averaged G where there is one; then 'fake_now', 'manifold_now' and
+        'arrows_now' are the same of G itself.
         """
         first, data = states[0], states[0].source.data
         full = sum(map(len, order)) <= SUBPLOTS
+        averaged = any(state.shown_generator is not state.G for state in states)
         real = shown_real(first.members[:1], data, first.device, z[0].shape[1])
         looks: list[dict[str, Tensor]] = []
         for state, own in zip(states, z, strict=True):
             with _evaluating(state):
-                fake = state.shown_generator(own if full else own[:, :FEWER_POINTS]).detach()
-                look = {"fake": fake, **(_landscape_and_manifold(state) if full else {})}
-                if alone:
-                    look["arrows"] = arrows(state, real, fake)
+                look: dict[str, Tensor] = {}
+                if full:
+                    look["landscape"] = read_landscape(state, data.extent)
+                generators = {"": state.shown_generator}
+                if full and averaged:
+                    generators["_now"] = state.G
+                for which, G in generators.items():
+                    fake = G(own if full else own[:, :FEWER_POINTS]).detach()
+                    look[f"fake{which}"] = fake
+                    if full:
+                        look[f"manifold{which}"] = _manifold(state, G)
+                    if alone:
+                        look[f"arrows{which}"] = arrows(state, real, fake)
                 looks.append(look)
         arrays = {
             name: torch.stack(in_order(order, [list(look[name].cpu()) for look in looks]))
@@ -198,27 +210,23 @@ def sample_points(
 
 @contextmanager
 def _evaluating(state: State) -> Iterator[None]:
-    """Inside, both players are in evaluation mode and no gradient is recorded."""
-    G, D = state.shown_generator, state.D
-    modes = G.training, D.training
-    G.eval()
-    D.eval()
+    """Inside, all networks are in evaluation mode and no gradient is recorded."""
+    networks = [state.shown_generator, state.G, state.D]
+    modes = [network.training for network in networks]
+    for network in networks:
+        network.eval()
     try:
         with torch.no_grad():
             yield
     finally:
-        G.train(modes[0])
-        D.train(modes[1])
+        for network, mode in zip(networks, modes, strict=True):
+            network.train(mode)
 
 
-def _landscape_and_manifold(state: State) -> dict[str, Tensor]:
-    """D's landscape (E, CELLS, CELLS) and G's manifold (E, rows, columns, 2)."""
+def _manifold(state: State, G: nn.Module) -> Tensor:
+    """G's manifold (E, rows, columns, 2)."""
     grid = manifold_z(state.config, len(state.members)).to(state.device)
-    manifold = state.shown_generator(grid.flatten(1, 2)).unflatten(1, grid.shape[1:3])
-    return {
-        "landscape": read_landscape(state, state.source.data.extent),
-        "manifold": manifold,
-    }
+    return G(grid.flatten(1, 2)).unflatten(1, grid.shape[1:3])
 
 
 def read_landscape(state: State, extent: Extent, cells: int = CELLS) -> Tensor:
