@@ -52,6 +52,8 @@ class RunInfo:
     """Of a run that holds several GANs: {'label', 'values'} of each, as `Variant.to_json`."""
     lost: dict[int, int] = field(default_factory=dict)
     """Those of them that diverged, by place, with the step at which that was seen."""
+    step_costs: list[float] = field(default_factory=list)
+    """The processor's seconds of a step of each of them."""
     centres: list[list[float]] = field(default_factory=list)
     """The modes of the data of such a run, [x, y] each."""
 
@@ -86,5 +88,6 @@ class RunInfo:
             kind=facts.get("kind", GAN),
             variants=facts.get("variants", []),
             lost={int(k): step for k, step in facts.get("lost", {}).items()},
+            step_costs=facts.get("step_costs", []),
             centres=facts.get("centres", []),
         )

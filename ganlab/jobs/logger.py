@@ -147,6 +147,8 @@ class RunLogger:
             if tick.members and (measured or len(tick.members) <= SUBPLOTS):
                 members = tick.step, self._member_rows(tick.members, measured)
         self._history.add(tick.step, scalars)
+        if not training.alone:
+            facts["step_costs"] = training.ensemble.step_costs()
         if tick.snapshot:
             self._controls.keep(training)
         if tick.lost and not training.alone:

@@ -30,7 +30,7 @@ ROWS = 600
 """Rows of curves that a recording keeps besides those with measures."""
 PREFIX = "story."
 FACTS = ("config", "initial", "bounds", "diagnosis", "progress", "preset", "title", "device")
-RACE_FACTS = ("variants", "member_columns", "centres", "lost")
+RACE_FACTS = ("variants", "member_columns", "centres", "lost", "step_costs")
 STILL = ("real", "extent")
 """What is the same in all pictures: the first holds it for all."""
 

@@ -11,6 +11,10 @@ from ganlab.formatting import percent
 
 Scores = Mapping[str, float]
 
+SMEAR = 0.5
+"""Below this share of good samples modes are not captured, but smeared over."""
+NOISE = 0.02
+"""Differences of a share of 2,500 samples that are noise."""
 NARROW = 0.8
 """Spread within a mode, over that of exact samples, below which a mode has collapsed in itself."""
 
@@ -39,7 +43,8 @@ RANKINGS: dict[str, Ranking] = {
         Ranking(
             "modes",
             "Modes captured",
-            "Modes with at least one of 2,500 samples within 3 σ; a good G has them all.",
+            "Modes with at least one of 2,500 samples within 3 σ. For the ranking they count with "
+            "the share of good samples: a smear over all modes has not learnt them.",
             "modes",
             "all modes",
             "one mode",
@@ -122,11 +127,28 @@ def gap(measure: str, score: float, ideal: float) -> float:
     return max(0.0, score - ideal) if measure == "reverse_kl" else abs(score - ideal)
 
 
-def leaders(measure: str, scores: Sequence[Scores], ideal: float) -> list[int]:
+def gaps(
+    measure: str, scores: Sequence[Scores], bounds: Mapping[str, float], ideal: float
+) -> list[float]:
+    """`gap` of each; of modes, each counts with the share of good samples that exact ones reach."""
+    if measure != "modes":
+        return [gap(measure, one.get(measure, math.nan), ideal) for one in scores]
+    ceiling = bounds.get("high_quality_ceiling", 1.0)
+    return [
+        gap("modes", one.get("modes", math.nan) * min(1.0, share / ceiling), ideal)
+        for one, share in zip(scores, (s.get("high_quality", 1.0) for s in scores), strict=True)
+    ]
+
+
+def leaders(
+    measure: str, scores: Sequence[Scores], ideal: float, bounds: Mapping[str, float] | None = None
+) -> list[int]:
     """The indices of the best scores, ties included; [] where nothing was measured."""
-    gaps = [gap(measure, one.get(measure, math.nan), ideal) for one in scores]
-    best = min(gaps, default=math.inf)
-    return [k for k, one in enumerate(gaps) if one <= best + 1e-9] if best < math.inf else []
+    far = gaps(measure, scores, bounds or {}, ideal)
+    best = min(far, default=math.inf)
+    # Shares of good samples that differ by noise alone do not part two that have the same modes.
+    tie = NOISE * ideal if measure == "modes" else 1e-9
+    return [k for k, one in enumerate(far) if one <= best + tie] if best < math.inf else []
 
 
 def verdict(
@@ -139,17 +161,24 @@ def verdict(
 ) -> str:
     """A sentence of Markdown: who leads in this ranking, or has won if the comparison is over."""
     ideal = ideals(modes, bounds).get(measure)
-    if ideal is None or not (first := leaders(measure, scores, ideal)):
+    if ideal is None or not (first := leaders(measure, scores, ideal, bounds)):
         return "Nothing has been measured yet."
     value = score_text(measure, scores[first[0]][measure], modes)
+    share = scores[first[0]].get("high_quality", math.nan)
+    if measure == "modes" and math.isfinite(share):
+        value += f" at {percent(share)} of high quality"
     others = [k for k in range(len(labels)) if k not in first]
     if not others:
         return f"All are level: {value}."
+    smeared = measure == "modes" and share < SMEAR
+    over = over and not smeared
     names = _joined([f"**{labels[k]}**" for k in first])
     verb = ("wins" if over else "leads") if len(first) == 1 else ("win" if over else "lead")
     text = f"{names} {verb} with {value}."
-    gaps = {k: gap(measure, scores[k].get(measure, math.nan), ideal) for k in others}
-    last = [k for k in others if gaps[k] == max(gaps.values())]
+    if smeared:
+        text += " Less than half of its samples lie in a mode: nobody has won."
+    far = gaps(measure, scores, bounds, ideal)
+    last = [k for k in others if far[k] == max(far[one] for one in others)]
     if math.isfinite(lowest := scores[last[0]].get(measure, math.nan)):
         verb = "comes" if len(last) == 1 else "come"
         named = _joined([labels[k] for k in last])

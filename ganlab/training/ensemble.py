@@ -39,6 +39,8 @@ class Ensemble:
     """Whether it is one GAN that is not compared with others: without variants."""
     lost: dict[int, int] = field(default_factory=dict)
     """Members whose loss is no longer finite, with the step at which that was seen."""
+    cpu: dict[int, tuple[float, int]] = field(default_factory=dict)
+    """The processor's seconds that each group took for how many steps, by its place."""
 
     @classmethod
     def of(cls, state: "State | Ensemble") -> "Ensemble":
@@ -62,6 +64,14 @@ class Ensemble:
     def seconds(self, seconds: float) -> None:
         for state in self.states:
             state.seconds = seconds  # a budget of time, and decays along it, are common
+
+    def step_costs(self) -> list[float]:
+        """The processor's seconds of a step of each member, of its group's a share; 0: unknown."""
+        out = [0.0] * sum(map(len, self.order))
+        for group, (seconds, steps) in self.cpu.items():
+            for member in self.order[group]:
+                out[member] = seconds / max(steps, 1) / len(self.order[group])
+        return out
 
     @property
     def members(self) -> tuple[RunConfig, ...]:

@@ -187,17 +187,26 @@ class Training:
         while (step := states[first].step) < stop:
             self._apply_script()
             began = time.perf_counter()
-            rows[first] += make_steps(
-                states[first], self.schedule.next_change(step, stop), who, enough
-            )
+            upto = self.schedule.next_change(step, stop)
+            rows[first] += self._clocked(first, upto, who, enough)
             middle = time.perf_counter()
             for k in others:
-                rows[k] += make_steps(states[k], states[first].step, who)
+                rows[k] += self._clocked(k, states[first].step, who)
             now = time.perf_counter()
             if others:
                 self._first_share = (middle - began) / max(now - began, 1e-9)
             if now >= enough:
                 break
+        return rows
+
+    def _clocked(self, group: int, stop: int, who: str, enough: float = math.inf) -> list[Tensor]:
+        """The steps of one group, with what they cost the processor."""
+        state, before = self.ensemble.states[group], time.process_time()
+        step = state.step
+        rows = make_steps(state, stop, who, enough)
+        seconds, steps = self.ensemble.cpu.get(group, (0.0, 0))
+        spent = time.process_time() - before
+        self.ensemble.cpu[group] = seconds + spent, steps + state.step - step
         return rows
 
     def _tick(self, rows: list[list[Tensor]], now: float) -> Tick:

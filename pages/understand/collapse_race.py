@@ -29,7 +29,7 @@ MOST = 4
 """How many methods start together here."""
 CROWD = 12
 """How many GANs of a run that was started elsewhere are shown at most."""
-FIRST = (PLAIN, "pacgan2", "annealed")
+FIRST = (PLAIN, "pacgan2", "r1-r2")
 CLOCK = "race"
 STRIPS = "strips"
 DATA: dict[str, tuple[str, dict[str, Any]]] = {
@@ -193,9 +193,10 @@ def panel(dark: bool) -> None:
     with st.container():  # there with every race, so that the panes below keep their place
         if not run_id:
             st.markdown(
-                ":material/lightbulb: GANs from the same weights, on the same data, with the same "
-                "z: **one thing differs**. Press **Start the race**, and watch which panes reach "
-                "every mode, which hop from mode to mode, and which shrink within one."
+                ":material/lightbulb: GANs of one seed, on the same data, with the same z: **what "
+                "differs** stands below each pane. Press **Start the race** as it is set: the "
+                "plain GAN and PacGAN2 hop from mode to mode and end with one of eight at most, "
+                "and R1 + R2 reaches all eight, here with each of the seeds 0 to 3."
             )
     new_race(folded=bool(run_id))
     if not run_id and not SHIPPED.is_file():

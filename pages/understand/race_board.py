@@ -8,18 +8,23 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from ganlab.config import RunConfig
+from ganlab.errors import ConfigError
 from ganlab.figures.theme import in_sequence
 from ganlab.formatting import percent
 from ganlab.metrics.ranking import RANKINGS, collapsed, ideals, suspicion, verdict
 from ganlab.registry import Loss, find
 from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
+from pages.widgets.messages import number, setting
 from pages.widgets.pane_legend import pane_legend
 from pages.widgets.playground_canvas import choose_generator, nothing_yet, playground_canvas
 from pages.widgets.race_scenes import RaceScene, pane_address
 
 IN_A_ROW = 4
 """Panes beside each other; more go into the next row."""
+MOST_NAMED = 6
+"""Settings that a pane's caption names."""
 ENDED = ("finished", "stopped", "diverged")
 
 
@@ -59,6 +64,7 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
                 max_height=340,
                 empty=nothing_yet(now.info, "Press Start"),
             )
+            st.caption(under_a_pane(now, k, members, at))
             # A link, which the browser follows by itself: a button in a fragment that keeps coming
             # anew may be brought back here by a request that is still on its way.
             st.page_link(
@@ -71,6 +77,36 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
                 query_params=pane_address(now.info.id, k, at),
             )
     pane_legend(key="legend", clock=clock)
+
+
+def under_a_pane(now: RaceScene, place: int, members: Sequence[RunConfig], at: int | None) -> str:
+    """How far it is, what that cost, and what it has other than the first."""
+    step = now.info.step if at is None else at
+    parts = [f"{step:,} steps"]
+    costs = now.info.step_costs
+    if place < len(costs) and costs[place]:
+        parts.append(f"{step * costs[place]:,.1f} CPU s")
+    if not place:
+        return " · ".join(parts) + ". The others are compared with it."
+    differs = what_differs(members[0], members[place]) or ["nothing"]
+    if (more := len(differs) - MOST_NAMED) > 1:
+        differs = [*differs[:MOST_NAMED], f"and {more} settings more"]
+    return " · ".join(parts) + f". What differs: {', '.join(differs)}."
+
+
+def what_differs(first: RunConfig, other: RunConfig) -> list[str]:
+    """The settings that the other does not share, but for defaults of what it chose itself."""
+    found = first.difference(other)
+    chosen = {path: new for path, (_, new) in found.items() if isinstance(new, str)}
+    try:
+        usual = first.with_values({p: new for p, new in chosen.items() if "." not in p}).flat()
+    except ConfigError:
+        usual = {}
+    return [
+        f"{setting(path)} {number(new) if isinstance(new, float) else new}"
+        for path, (old, new) in found.items()
+        if new is not None and not (old is None and usual.get(path) == new)
+    ]
 
 
 def _heading(place: int, label: str) -> str:

@@ -91,6 +91,8 @@ NAMES: dict[str, str] = {
     "d_steps": "K",
     "ema": "averaging",
     "loss": "loss",
+    "penalties": "penalty",
+    "transforms": "transform",
     "loss.smoothing": "label smoothing",
 }
 

@@ -155,6 +155,7 @@ def shipped_race() -> RaceScene:
         info,
         **facts["progress"],
         **{name: facts[name] for name in ("config", "diagnosis", "bounds", "variants", "centres")},
+        step_costs=facts.get("step_costs", []),
     )
     return _told(info, recording.members, [], shelf)
 

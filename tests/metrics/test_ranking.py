@@ -13,6 +13,7 @@ BOUNDS = {
     "reverse_kl_floor": kl_floor(8, 2500),
 }
 LABELS = ["Plain GAN", "PacGAN2", "R1 + R2"]
+GOOD = "95\N{NO-BREAK SPACE}% of high quality"
 
 
 def scored(**more):
@@ -42,10 +43,10 @@ def test_a_reverse_kl_below_its_floor_is_noise_and_a_spread_above_one_is_too_wid
 def test_the_leader_and_the_last_are_named_and_those_that_share_the_lead():
     scores = [scored(modes=2), scored(modes=8), scored(modes=8)]
     text = verdict("modes", LABELS, scores, 8, BOUNDS)
-    assert text.startswith("**PacGAN2** and **R1 + R2** lead with 8 of 8 modes.")
+    assert text.startswith(f"**PacGAN2** and **R1 + R2** lead with 8 of 8 modes at {GOOD}.")
     assert text.endswith("Plain GAN comes last with 2 of 8 modes.")
     one = verdict("modes", LABELS, [scored(modes=2), scored(modes=5), scored()], 8, BOUNDS, True)
-    assert one.startswith("**R1 + R2** wins with 8 of 8 modes.")
+    assert one.startswith(f"**R1 + R2** wins with 8 of 8 modes at {GOOD}.")
     two = verdict("modes", LABELS, [scored(modes=2), scored(modes=2), scored()], 8, BOUNDS)
     assert two.endswith("Plain GAN and PacGAN2 come last with 2 of 8 modes.")
 
@@ -58,10 +59,26 @@ def test_a_lead_in_one_measure_by_a_gan_that_lost_modes_is_put_into_its_place():
 
 
 def test_equals_are_level_and_the_unmeasured_are_said_to_be():
-    assert verdict("modes", LABELS, [scored()] * 3, 8, BOUNDS) == "All are level: 8 of 8 modes."
+    assert verdict("modes", LABELS, [scored()] * 3, 8, BOUNDS) == (
+        f"All are level: 8 of 8 modes at {GOOD}."
+    )
     assert "measured yet" in verdict("modes", LABELS, [{}, {}, {}], 8, BOUNDS)
     lost = verdict("modes", LABELS, [scored(), {}, scored(modes=3)], 8, BOUNDS)
     assert lost.startswith("**Plain GAN** leads")
+
+
+def test_a_smear_over_all_modes_does_not_win_against_one_that_has_learnt_most():
+    smear, learnt = scored(high_quality=0.37), scored(modes=7, high_quality=0.9)
+    text = verdict("modes", LABELS, [scored(modes=1, high_quality=0.49), smear, learnt], 8, BOUNDS)
+    assert text.startswith("**R1 + R2** leads with 7 of 8 modes at 90")
+    assert text.endswith("Plain GAN comes last with 1 of 8 modes.")
+
+
+def test_where_the_best_is_a_smear_nobody_has_won():
+    smear = scored(high_quality=0.37)
+    text = verdict("modes", LABELS, [smear, scored(modes=1), scored(modes=0)], 8, BOUNDS, True)
+    assert text.startswith("**Plain GAN** leads with 8 of 8 modes at 37")
+    assert "nobody has won" in text
 
 
 def test_a_collapse_within_modes_is_said_with_the_score_that_it_flatters():

@@ -7,6 +7,7 @@ from ganlab.config import RunConfig
 from ganlab.config.variants import varied
 from ganlab.jobs.store import Store
 from pages.understand.collapse_race import DATA, race_config, variants
+from pages.understand.race_board import what_differs
 from tests.pages.test_pages import everything_said, opened
 from tests.trained import MLP, trained_once
 
@@ -32,7 +33,7 @@ def test_it_opens_on_the_form_and_starts_nothing():
     app = opened(PAGE)
     assert not app.error
     assert [one.value for one in app.header] == ["Mode collapse"]
-    assert "one thing differs" in everything_said(app)
+    assert "what differs" in everything_said(app)
     assert "Start the race" in [one.label for one in app.button]
     assert Store().records() == []
 
@@ -46,7 +47,7 @@ def test_start_queues_one_run_with_a_member_for_each_method():
     assert [one["label"] for one in info.variants] == [
         "Plain GAN",
         "PacGAN2",
-        "R1 + R2, annealed and averaged",
+        "Relativistic, R1 + R2",
     ]
     assert info.config["data"] == {"name": "ring", "modes": 8, "radius": 1.0, "std": 0.05}
     assert app.query_params["run"] in (record.id, [record.id])
@@ -69,6 +70,10 @@ def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table(race_ru
     assert len(canvases(app)) == 7
     said = everything_said(app)
     assert "step 12 of 12" in said
+    assert "What differs: transform packing." in said
+    assert "What differs: loss relativistic, penalty r1-r2, penalties r1-r2 gamma 0.03." in said
+    assert said.count("12 steps · ") == 3
+    assert said.count("CPU s") == 3
     assert "*exact samples*" in said
     assert "98.9\N{NO-BREAK SPACE}%" in said
     ends = next(one.value for one in app.markdown if "*exact samples*" in one.value)
@@ -76,7 +81,19 @@ def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table(race_ru
     assert ends.splitlines()[-1] == (
         f"| *one point on one mode* | *1* | *{whole}* | *{whole}* | *2.08* | *0.00* |"
     )
-    assert any(word in said for word in ("wins with", "win with", "All are level"))
+    assert any(word in said for word in ("leads with", "lead with", "All are level"))
+
+
+def test_all_that_a_method_changes_is_told_and_not_the_defaults_of_what_it_chose():
+    first = race_config("Ring of eight", 100, 0)
+    changed = first.with_values(METHODS["annealed"].racing_on("ring"))
+    differs = what_differs(first, changed)
+    assert {"loss relativistic", "network g depth 4", "averaging 0.998", "batch 128"} <= set(
+        differs
+    )
+    told = {path for path, (_, new) in first.difference(changed).items() if new is not None}
+    assert len(differs) == len(told - {"penalties.r1-r2.end", "penalties.r1-r2.every"})
+    assert what_differs(first, first) == []
 
 
 @pytest.mark.parametrize("place", [0, 2])
