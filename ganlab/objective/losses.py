@@ -182,6 +182,7 @@ class Wasserstein:
     formula=r"L_D = \max(0,1-D(x))+\max(0,1+D(G(z)))",
     source="Lim & Ye 2017; Miyato et al. 2018",
     unit="score",
+    margin=True,
     equilibrium=lambda: Equilibrium(2.0, None, 0.0),
     d_formula=(r"\max(0,1-r)+\max(0,1+a)", r"\partial_r=-[r<1],\ \partial_a=[a>-1]"),
     g_formula=(r"-a", r"\partial_a=-1"),
