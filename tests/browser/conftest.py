@@ -162,6 +162,14 @@ class Lab:
         until(lambda: not any(one.is_alive() for one in self.store.records()), "workers stop")
 
 
+@pytest.fixture(scope="module")
+def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The whole lab without runs and without data."""
+    home = tmp_path_factory.mktemp("home")
+    with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_DATA": str(home)}) as address:
+        yield address
+
+
 def tiny() -> RunConfig:
     """A run that costs little and does not end by itself."""
     values = {"network.width": 4, "batch": 8, "steps": 50_000_000}

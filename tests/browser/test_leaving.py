@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from tests.browser.conftest import Lab, until
+from tests.browser.conftest import Lab
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 LEAVES = """
@@ -48,12 +49,12 @@ def test_what_a_component_says_by_itself_does_not_bring_the_page_back_that_is_le
     run_id = lab.start()
     page.goto(f"{lab.url}/image_gans?run={run_id}")
     until(lambda: page.evaluate("window.left") and held, "the page is left")
-    page.wait_for_timeout(2_000)
+    page.wait_for_timeout(2_000)  # for what the old page would say, which it must not
     for message in held.copy():
         lines[-1].send(message)
     held.clear()
     runs = page.get_by_test_id("stMain").get_by_role("heading", name="Runs", exact=True)
     expect(runs).to_be_visible()
-    page.wait_for_timeout(2_000)
+    page.wait_for_timeout(2_000)  # for the empty page, which may not come
     expect(runs).to_be_visible()
     lab.store.open(run_id).command("stop")

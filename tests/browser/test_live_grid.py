@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import holds_code
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -67,12 +68,8 @@ def grey(section: Locator) -> int:
     )
 
 
-def expect_grey(page: Page, section: Locator, level: int) -> None:
-    for _ in range(100):
-        if grey(section) == level:
-            return
-        page.wait_for_timeout(50)
-    assert grey(section) == level
+def expect_grey(section: Locator, level: int) -> None:
+    until(lambda: grey(section) == level, f"a grey of {level}", 10.0)
 
 
 def test_a_new_snapshot_replaces_the_one_before_without_a_blank(page, server, feed):
@@ -80,7 +77,7 @@ def test_a_new_snapshot_replaces_the_one_before_without_a_blank(page, server, fe
     section = opened(page, server, 0)
     expect(section.locator(".empty")).to_be_visible()
     feed(levels=[200])
-    expect_grey(page, section, 200)
+    expect_grey(section, 200)
     page.evaluate("""() => {
         window.greys = new Set();
         const canvas = document.querySelector('[data-testid=stBidiComponentIsolated]')
@@ -94,7 +91,7 @@ def test_a_new_snapshot_replaces_the_one_before_without_a_blank(page, server, fe
         look();
     }""")
     feed(levels=[200, 100])
-    expect_grey(page, section, 100)
+    expect_grey(section, 100)
     expect(section.locator(".step")).to_have_text("step 200")
     greys = page.evaluate("[...greys]")
     # It fades: values between the two, nothing outside, never transparent.
@@ -106,38 +103,38 @@ def test_a_new_snapshot_replaces_the_one_before_without_a_blank(page, server, fe
 def test_the_history_can_be_scrubbed_and_stays_where_it_was_put(page, server, feed):
     feed(levels=[10, 60, 110, 160])
     section = opened(page, server, 4)
-    expect_grey(page, section, 160)
+    expect_grey(section, 160)
     slider = section.get_by_role("slider", name="History")
     slider.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    expect_grey(page, section, 60)
+    expect_grey(section, 60)
     feed(levels=[10, 60, 110, 160, 210])
     expect(section).to_have_attribute("data-frames", "5")
     expect(section).to_have_attribute("data-step", "200")
     assert grey(section) == 60
     section.get_by_role("button", name="Newest").click()
-    expect_grey(page, section, 210)
+    expect_grey(section, 210)
     section.get_by_role("button", name="Play").click()
     expect(section).to_have_attribute("data-step", "100")
     expect(section).to_have_attribute("data-step", "500")
-    expect_grey(page, section, 210)
+    expect_grey(section, 210)
 
 
 def test_real_pictures_can_be_switched_to(page, server, feed):
     feed(levels=[90])
     section = opened(page, server, 1)
     section.get_by_role("button", name="Real").click()
-    expect_grey(page, section, 7)
+    expect_grey(section, 7)
     expect(section.locator(".step")).to_have_text("real pictures")
     section.get_by_role("button", name="Generated").click()
-    expect_grey(page, section, 90)
+    expect_grey(section, 90)
 
 
 def test_a_tile_is_enlarged_by_pointer_and_keyboard_and_can_be_picked(page, server, feed):
     feed(levels=[90])
     section = opened(page, server, 1)
-    expect_grey(page, section, 90)
+    expect_grey(section, 90)
     plot = section.get_by_role("img")
     plot.hover(position={"x": 5, "y": 5})
     expect(section.locator(".lens")).to_contain_text("#1 · number 0")
@@ -154,7 +151,7 @@ def test_a_lost_sprite_heals(page, server, feed):
     section = opened(page, server, 1)
     holds_code(page)
     feed(levels=[90, 40], lose="once")
-    expect_grey(page, section, 40)
+    expect_grey(section, 40)
 
 
 def test_another_run_starts_afresh(page, server, feed):
@@ -162,4 +159,4 @@ def test_another_run_starts_afresh(page, server, feed):
     section = opened(page, server, 2)
     feed(levels=[222], run="b")
     expect(section).to_have_attribute("data-frames", "1")
-    expect_grey(page, section, 222)
+    expect_grey(section, 222)

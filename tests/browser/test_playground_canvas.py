@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser import canvas_feed
 from tests.browser.canvas_feed import canvas, opened
-from tests.browser.conftest import holds_code
+from tests.browser.conftest import at_rest, holds_code
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 SCRIPT, FIRST = canvas_feed.SCRIPT, canvas_feed.FIRST
@@ -49,7 +50,6 @@ def test_it_moves_in_at_least_twenty_pictures_a_second_while_playing(page, serve
     feed(frames="clock")
     section = opened(page, server)
     expect(section).to_have_attribute("data-step", re.compile(r"\d{2,}"))
-    page.wait_for_timeout(2000)
     # A machine that is busy elsewhere may miss the rate in one second, and not in all of them.
     counts = []
     while len(counts) < 8 and max(counts, default=0) < 20:
@@ -65,17 +65,14 @@ def test_it_rests_at_the_newest_frame_when_no_more_come(page, server, feed):
     expect(section).to_have_attribute("data-step", "110")
     feed(frames=20)
     expect(section).to_have_attribute("data-step", "190")
-    page.wait_for_timeout(600)
-    moved = section.get_attribute("data-moved")
-    page.wait_for_timeout(1000)
-    assert section.get_attribute("data-moved") == moved
+    at_rest(page, lambda: section.get_attribute("data-moved"))
 
 
 def test_a_step_taken_back_moves_back(page, server, feed):
     feed(frames=30)
     section = opened(page, server)
     expect(section).to_have_attribute("data-step", "290")
-    page.wait_for_timeout(1200)
+    holds_code(page)
     feed(frames=28)
     expect(section).to_have_attribute("data-step", "270")
     expect(section).to_have_attribute("data-last", "270")
@@ -102,8 +99,7 @@ def test_layers_are_switched_by_their_legend(page, server, feed):
     page.keyboard.press("Enter")
     expect(entry).to_have_attribute("aria-pressed", "false")
     expect(section).to_have_attribute("data-layers", "real fake")
-    page.wait_for_timeout(300)
-    assert colour(section, 0.97, 0.9)[3] == 0
+    until(lambda: colour(section, 0.97, 0.9)[3] == 0, "the colour is gone")
     section.get_by_role("button", name="G's manifold").click()
     section.get_by_role("button", name="Arrows").click()
     expect(section).to_have_attribute("data-layers", "real fake manifold arrows")

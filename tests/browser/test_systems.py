@@ -1,22 +1,14 @@
 """The Systems page in a real browser, with the shipped models."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.streamlit_server import ROOT, serve
+from tests.browser.conftest import at_rest
 
 pytestmark = pytest.mark.browser
 SLOW = 90_000
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
-    with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_DATA": str(home)}) as address:
-        yield address
 
 
 def shown(page: Page, key: str) -> str:
@@ -27,7 +19,7 @@ def shown(page: Page, key: str) -> str:
 
 
 def test_a_code_on_its_slider_changes_every_category_and_the_pad_asks_no_server(
-    page: Page, url: str
+    page: Page, bare_url: str
 ):
     sent: list[int] = []
 
@@ -35,7 +27,7 @@ def test_a_code_on_its_slider_changes_every_category_and_the_pad_asks_no_server(
         socket.on("framesent", lambda data: sent.append(len(data)))
 
     page.on("websocket", watch)
-    page.goto(f"{url}/systems")
+    page.goto(f"{bare_url}/systems")
     before = shown(page, "categories")
     expect(page.get_by_text("The classifier reads these as")).to_be_visible()
     page.get_by_role("slider", name="Code 1").press("End")
@@ -43,15 +35,15 @@ def test_a_code_on_its_slider_changes_every_category_and_the_pad_asks_no_server(
     expect(grid).not_to_have_attribute("data-shown", before)
     pad = page.locator(".st-key-codes-pad .pad")
     expect(pad).to_have_attribute("data-ink", re.compile(r"\d"), timeout=SLOW)
-    page.wait_for_timeout(2_500)  # what the components say once about their code has been said
+    at_rest(page, lambda: len(sent))  # components say once that the browser holds their code
     counted = len(sent)
     page.locator(".st-key-codes-pad .map").press("ArrowLeft")
     expect(pad).to_have_attribute("data-at", re.compile("0.480"))
     assert len(sent) == counted
 
 
-def test_clicking_a_category_opens_it_in_the_pad(page: Page, url: str):
-    page.goto(f"{url}/systems?panel=Codes")
+def test_clicking_a_category_opens_it_in_the_pad(page: Page, bare_url: str):
+    page.goto(f"{bare_url}/systems?panel=Codes")
     shown(page, "categories")
     plot = page.locator(".st-key-categories .plot")
     size = plot.bounding_box()
@@ -60,8 +52,8 @@ def test_clicking_a_category_opens_it_in_the_pad(page: Page, url: str):
     expect(page.get_by_text("Category 7. Drag anywhere")).to_be_visible(timeout=SLOW)
 
 
-def test_a_clicked_input_is_the_one_that_attributes_are_added_to(page: Page, url: str):
-    page.goto(f"{url}/systems?panel=Attributes")
+def test_a_clicked_input_is_the_one_that_attributes_are_added_to(page: Page, bare_url: str):
+    page.goto(f"{bare_url}/systems?panel=Attributes")
     shown(page, "reconstructions")
     before = shown(page, "added")
     plot = page.locator(".st-key-reconstructions .plot")
@@ -73,8 +65,8 @@ def test_a_clicked_input_is_the_one_that_attributes_are_added_to(page: Page, url
     expect(page.get_by_text(re.compile("Mean squared difference 0.0"))).to_be_visible()
 
 
-def test_a_feature_is_walked_by_hand(page: Page, url: str):
-    page.goto(f"{url}/systems?panel=Features")
+def test_a_feature_is_walked_by_hand(page: Page, bare_url: str):
+    page.goto(f"{bare_url}/systems?panel=Features")
     shown(page, "walks")
     picture = page.locator("img[src*='/media/']").first
     expect(picture).to_be_visible(timeout=SLOW)

@@ -1,9 +1,7 @@
 """The Train page as a person uses it, against real workers."""
 
 import csv
-import os
 import re
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +12,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from ganlab.jobs.store import Store
 from ganlab.training.checkpoint import load_tensors
-from tests.browser.conftest import PATIENCE, Lab, tiny
+from tests.browser.conftest import PATIENCE, Lab, at_rest, tiny
 from tests.browser.streamlit_server import ROOT, end, free_port, start
+from tests.waiting import until
 from tests.workers import worker_of
 
 pytestmark = pytest.mark.browser
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 TRAIN = "image_gans"
-FADE = 600
-"""Milliseconds after which a picture that fades in stands still."""
 
 
 @pytest.fixture(autouse=True)
@@ -46,27 +43,12 @@ def last_step(page: Page) -> int:
 
 def until_beyond(page: Page, step: int) -> int:
     """Wait until the curve has passed a step; where it is now."""
-    for _ in range(PATIENCE // 100):
-        if last_step(page) > step:
-            return last_step(page)
-        page.wait_for_timeout(100)
-    raise AssertionError(f"the curve stands at {last_step(page)}, and should have passed {step}")
+    until(lambda: last_step(page) > step, f"the curve passes {step}", PATIENCE / 1000)
+    return last_step(page)
 
 
 def picture(page: Page) -> str:
     return grid(page).locator(".plot > canvas").evaluate("canvas => canvas.toDataURL()")
-
-
-def at_rest(page: Page) -> None:
-    """Wait until no new pictures come: those of the last steps may still be on their way."""
-    still, before = 0, ""
-    for _ in range(PATIENCE // 100):
-        now = picture(page)
-        still, before = (still + 1, now) if now == before else (0, now)
-        if still == 20:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("the pictures go on changing")
 
 
 def button(page: Page, name: str) -> Locator:
@@ -103,21 +85,14 @@ def test_a_run_from_home_to_its_downloads(page: Page, lab: Lab, tmp_path: Path):
     shown = picture(page)
     until_beyond(page, first)
     expect(losses(page)).not_to_have_attribute("data-rows", str(rows))
-    for _ in range(PATIENCE // 100):
-        if picture(page) != shown:
-            break
-        page.wait_for_timeout(100)
-    assert picture(page) != shown, "the pictures change"
+    until(lambda: picture(page) != shown, "the pictures change", PATIENCE / 1000)
 
     button(page, "Pause").click()
     expect(button(page, "Step")).to_be_visible()
     paused = lab.store.open(run_id).info().step
     expect(losses(page)).to_have_attribute("data-last", str(paused))
-    at_rest(page)
-    shown = picture(page)
-    page.wait_for_timeout(2500)
+    at_rest(page, lambda: picture(page), 2.5)  # those of the last steps may still be on their way
     assert last_step(page) == paused, "nothing moves in a pause"
-    assert picture(page) == shown
 
     button(page, "Step").click()
     expect(losses(page)).to_have_attribute("data-last", str(paused + 1))
@@ -169,8 +144,6 @@ def test_two_tabs_show_the_same_run_and_a_reload_keeps_it(page: Page, lab: Lab):
     for tab in (page, other):
         expect(losses(tab)).to_have_attribute("data-last", str(step))
         expect(grid(tab)).to_have_attribute("data-frames", re.compile(r"[1-9]"))
-    for tab in (page, other):
-        tab.wait_for_timeout(FADE)
     rows = losses(page).get_attribute("data-rows")
     page.reload()
     expect(losses(page)).to_have_attribute("data-last", str(step))
@@ -185,36 +158,10 @@ def test_a_run_goes_on_when_its_page_is_left_and_its_tab_closed(page: Page, lab:
     expect(page.get_by_role("heading", name="Runs")).to_be_visible()
     left = lab.store.open(run_id).info().step
     page.close()
-    again = chromium_page(lab, page)
+    again = page.context.new_page()
+    again.set_default_timeout(PATIENCE)
     opened(again, lab, run_id)
     until_beyond(again, left)
-
-
-def chromium_page(lab: Lab, page: Page) -> Page:
-    """Another tab of the same context."""
-    del lab
-    tab = page.context.new_page()
-    tab.set_default_timeout(PATIENCE)
-    return tab
-
-
-@needs_proc
-def test_a_killed_worker_is_told_within_ten_seconds_and_resume_goes_on(page: Page, lab: Lab):
-    run_id = lab.start()
-    opened(page, lab, run_id)
-    button(page, "Pause").click()  # which writes a checkpoint
-    expect(button(page, "Resume")).to_be_visible()
-    at = lab.store.open(run_id).facts()["checkpoint_step"]
-    button(page, "Resume").click()
-    until_beyond(page, at)
-    os.kill(worker_of(run_id), signal.SIGKILL)
-    expect_state(page, "interrupted", 10_000)
-    expect(page.get_by_text(f"Resume goes on from step {at}")).to_be_visible()
-    button(page, "Resume").click()
-    expect_state(page, "training")
-    until_beyond(page, at)
-    rows = lab.store.open(run_id).columns()["step"]
-    assert (rows[1:] > rows[:-1]).all()
 
 
 @needs_proc
@@ -237,11 +184,8 @@ def test_a_killed_server_leaves_the_worker_alone_and_the_next_one_finds_it(
         server.kill()
         server.wait()
         left = lab.store.open(run_id).info().step
-        for _ in range(PATIENCE // 100):
-            if lab.store.open(run_id).info().step > left:
-                break
-            page.wait_for_timeout(100)
-        assert lab.store.open(run_id).info().step > left, "the worker goes on without a server"
+        goes_on = "the worker goes on without a server"
+        until(lambda: lab.store.open(run_id).info().step > left, goes_on, PATIENCE / 1000)
         server = start(ROOT / "app.py", surroundings, port)
         until_beyond(page, last_step(page))  # the open tab finds its way back by itself
         assert worker_of(run_id) == worker
@@ -265,11 +209,3 @@ def test_a_run_is_deleted_on_the_runs_page_after_asking(page: Page, lab: Lab):
         expect(dialog).to_have_count(0)
         expect(row).to_have_count(there)
     assert not record.folder.exists()
-
-
-def test_a_link_to_a_run_that_is_gone_offers_a_way_on(page: Page, lab: Lab):
-    page.goto(f"{lab.url}/{TRAIN}?run=nonsense")
-    expect(page.get_by_text("There is no run 'nonsense'")).to_be_visible()
-    button(page, "Start a new run").click()
-    expect(page.get_by_role("heading", name="Train an image GAN")).to_be_visible()
-    expect(page).not_to_have_url(re.compile("run="))

@@ -1,7 +1,6 @@
 """The Playground through AppTest, on a server that starts no worker."""
 
 import threading
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +15,7 @@ from pages.widgets.messages import duration
 from pages.widgets.visitor import Visitor
 from tests.config.test_share_link import packed, whole
 from tests.pages.test_pages import everything_said, opened
+from tests.waiting import until
 
 PAGE = "pages/train/playground.py"
 
@@ -158,10 +158,7 @@ def test_where_there_is_no_place_to_train_no_copy_is_left_behind(monkeypatch):
     other = Store().create(preset("ring"), "Another's", "ring")
     Store().enqueue(other.id)
     app = opened(PAGE)
-    deadline = time.monotonic() + 30
-    while Store().queue():  # the other takes the one place
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not Store().queue(), "the other takes the one place", 30)
     next(one for one in app.button if one.label == "Reset").click().run()
     assert "try again in a moment" in app.toast[0].value
     assert [record.id for record in Store().records()] == [other.id]
