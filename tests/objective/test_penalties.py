@@ -1,7 +1,5 @@
 """Penalties against closed forms, finite differences and known mistakes of other libraries."""
 
-import math
-
 import pytest
 import torch
 from torch import nn
@@ -17,35 +15,22 @@ def seeded(*numbers):
     return [torch.Generator().manual_seed(n) for n in numbers]
 
 
-def unit_slope(x):
-    return x[..., 0]
-
-
-@pytest.mark.parametrize("size", [1, 2, 64, 257])
-@pytest.mark.parametrize("name", ["wgan-gp", "dragan"])
-def test_a_linear_critic_of_unit_norm_is_not_punished_at_any_batch_size(name, size):
+@pytest.mark.parametrize("slope", [0.0, 0.5, 1.0, 3.0])
+@pytest.mark.parametrize("size", [1, 2, 257])
+def test_values_of_a_linear_critic_are_the_closed_forms(slope, size):
     real, fake = torch.randn(size, 2), torch.randn(size, 2)
-    values = find(Penalty, name).load()(unit_slope, real, fake, *seeded(0))
-    torch.testing.assert_close(values, torch.zeros(size), rtol=0, atol=1e-9)
-
-
-@pytest.mark.parametrize("slope", [0.0, 0.5, 3.0])
-def test_values_of_a_linear_critic_are_the_closed_forms(slope):
-    real, fake = torch.randn(5, 2), torch.randn(5, 2)
 
     def sloped(x):
         return slope * x[..., 1] + 7
 
-    g = seeded(0)[0]
-    square = torch.full((5,), 0.3 / 2 * slope**2)
-    off_one = torch.full((5,), 0.3 / 2 * (slope - 1) ** 2)
-    close = {"rtol": 1e-5, "atol": 1e-6}
-    torch.testing.assert_close(penalties.r1(sloped, real, fake, g, 0.3), square, **close)
-    torch.testing.assert_close(penalties.r2(sloped, real, fake, g, 0.3), square, **close)
-    torch.testing.assert_close(penalties.r1_r2(sloped, real, fake, g, 0.3), 2 * square, **close)
-    torch.testing.assert_close(penalties.zero_centred(sloped, real, fake, g, 0.3), square, **close)
-    torch.testing.assert_close(penalties.wgan_gp(sloped, real, fake, g, 0.3), off_one, **close)
-    torch.testing.assert_close(penalties.dragan(sloped, real, fake, g, 0.3), off_one, **close)
+    square, off_one = slope**2, (slope - 1) ** 2
+    for name, expected in {
+        "r1": square, "r2": square, "r1_r2": 2 * square, "zero_centred": square,
+        "wgan_gp": off_one, "dragan": off_one,
+    }.items():  # fmt: skip
+        found = getattr(penalties, name)(sloped, real, fake, seeded(0)[0], 0.3)
+        wanted = torch.full((size,), 0.3 / 2 * expected)
+        torch.testing.assert_close(found, wanted, rtol=1e-5, atol=1e-6)
 
 
 def test_dragan_looks_around_real_samples_as_far_as_each_coordinate_spreads():
@@ -173,8 +158,3 @@ def test_consensus_of_one_gan_is_a_number_and_weighs_members_apart():
     p, q = torch.tensor(3.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
     alone = penalties.consensus(p.square().repeat(4), q.repeat(4), [p], [q], 2.0)
     assert float(alone.detach()) == pytest.approx(37.0)
-
-
-def test_the_default_of_wgan_gp_is_the_papers_lambda():
-    assert find(Penalty, "wgan-gp").parameters["gamma"].default == 2 * 10
-    assert math.isclose(find(Penalty, "dragan").parameters["gamma"].default, 2 * 10)

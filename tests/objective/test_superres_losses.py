@@ -12,7 +12,7 @@ from skimage import data
 from ganlab.data.degradation import as_tensor, shrink
 from ganlab.images import quality
 from ganlab.networks.perceptual_features import TRAINED_ON, squeezenet
-from ganlab.networks.srgan_paper import SRGANDiscriminator, SRResNet
+from ganlab.networks.srgan_paper import SRResNet
 from ganlab.networks.superres import LeanSRResNet
 from ganlab.networks.superres_discriminator import PatchDiscriminator
 from ganlab.objective import superres_losses
@@ -71,13 +71,6 @@ def test_every_term_gives_the_generator_a_gradient_that_is_not_zero(term, build)
     assert float(generator.head.weight.grad.abs().sum()) > 0
 
 
-def test_the_papers_discriminator_teaches_too():
-    generator, discriminator = LeanSRResNet(4, 8, 2), SRGANDiscriminator(64, 4)
-    lr, _ = crops()
-    superres_losses.adversarial_g(discriminator(generator(lr))).backward()
-    assert float(generator.head.weight.grad.abs().sum()) > 0
-
-
 def test_structural_similarity_is_what_the_measure_finds_with_skimage():
     photo = as_tensor(Image.fromarray(data.astronaut()[60:140, 90:190]))
     blurred = as_tensor(Image.fromarray(data.astronaut()[60:140, 90:190]).filter(BLUR))
@@ -110,14 +103,6 @@ def test_no_gradient_reaches_the_original(error):
     found = error([lr.requires_grad_()], [hr[..., :16, :16]])
     found.backward()
     assert hr.grad is None
-
-
-def test_losses_at_zero_logits_are_what_the_formulas_say():
-    zero = torch.zeros(3, 1, 2, 2)
-    assert float(superres_losses.adversarial_g(zero)) == pytest.approx(math.log(2))
-    assert float(superres_losses.adversarial_d(zero, zero)) == pytest.approx(math.log(4))
-    assert float(superres_losses.relativistic_average_d(zero, zero)) == pytest.approx(math.log(2))
-    assert float(superres_losses.relativistic_average_g(zero, zero)) == pytest.approx(math.log(2))
 
 
 def test_the_relativistic_average_is_half_of_the_papers_formula():
