@@ -5,7 +5,7 @@ import torch
 
 from ganlab.errors import DataError, RunBusy, RunError
 from ganlab.jobs import evaluation
-from ganlab.jobs.evaluation import measured_afterwards, progress_words
+from ganlab.jobs.evaluation import measured_afterwards
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
 from ganlab.training.checkpoint import load_tensors
@@ -21,16 +21,6 @@ def driven(record, **commands):
 
     state = work(record, "cpu", on_tick)
     return state, [record.answer(number) for number in numbers]
-
-
-def test_progress_tells_what_is_left_if_it_goes_on_as_it_did():
-    assert (
-        progress_words("Measuring quality", 0.25, 2.0)
-        == "Measuring quality: 25\N{NO-BREAK SPACE}%, 6 s left"
-    )
-    assert (
-        progress_words("Measuring quality", 0.0, 2.0) == "Measuring quality: 0\N{NO-BREAK SPACE}%"
-    )
 
 
 @pytest.mark.slow

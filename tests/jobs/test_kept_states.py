@@ -12,10 +12,15 @@ from ganlab.training.checkpoint import load_tensors
 from tests.jobs.player import config
 
 
-@pytest.mark.slow
-def test_a_picture_run_keeps_states_and_a_branch_from_one_takes_the_same_way(store, monkeypatch):
-    monkeypatch.setattr(kept_states, "SECONDS", 0.0)
+@pytest.fixture
+def at_once(monkeypatch):
+    """States are taken whenever they are offered."""
+    monkeypatch.setattr(kept_states, "SECONDS", -1.0)
     monkeypatch.setattr(kept_states, "SHARE", 1e9)
+
+
+@pytest.mark.slow
+def test_a_picture_run_keeps_states_and_a_branch_from_one_takes_the_same_way(store, at_once):
     values = {"network.width": 4, "batch": 8, "steps": 60}
     record = store.create(preset("digits").with_values(values), "Pictures", "digits")
     assert work(record, "cpu") == "finished"
@@ -49,9 +54,7 @@ def test_a_run_that_asks_for_it_keeps_every_so_many_steps_and_each_is_just_that_
     assert child.columns()["step"][-1] <= 12
 
 
-def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
-    monkeypatch.setattr(kept_states, "SECONDS", 0.0)
-    monkeypatch.setattr(kept_states, "SHARE", 1e9)
+def test_states_fit_their_room_and_the_first_and_last_stay(store, at_once, monkeypatch):
     monkeypatch.setattr(kept_states, "ROOM_BYTES", 10_000)
     record = store.create(preset("digits"))
     keeper = KeptStates(record)
@@ -64,9 +67,7 @@ def test_states_fit_their_room_and_the_first_and_last_stay(store, monkeypatch):
     assert max(kept_steps(record)) >= 700
 
 
-def test_states_that_are_asked_for_outlive_those_that_are_kept_by_the_way(store, monkeypatch):
-    monkeypatch.setattr(kept_states, "SECONDS", 0.0)
-    monkeypatch.setattr(kept_states, "SHARE", 1e9)
+def test_states_asked_for_outlive_those_that_are_kept_by_the_way(store, at_once, monkeypatch):
     monkeypatch.setattr(kept_states, "ROOM_BYTES", 10_000)
     record = store.create(preset("digits"))
     keeper = KeptStates(record)
@@ -94,13 +95,6 @@ def test_more_asked_for_states_than_the_disk_may_hold_are_thinned(store, monkeyp
         kept = kept_steps(record)
         assert len(kept) <= 6
         assert kept[-1] == step
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    """States are taken whenever they are offered."""
-    monkeypatch.setattr(kept_states, "SECONDS", 0.0)
-    monkeypatch.setattr(kept_states, "SHARE", 1e9)
 
 
 @pytest.mark.parametrize(
@@ -214,9 +208,7 @@ def test_a_state_that_took_long_is_not_followed_at_once(store, monkeypatch):
         assert keeper.offer(int(now[0]), slow) is expected
 
 
-def test_states_are_thinned_evenly_within_their_number(store, monkeypatch):
-    monkeypatch.setattr("ganlab.jobs.kept_states.SECONDS", -1)
-    monkeypatch.setattr("ganlab.jobs.kept_states.SHARE", 1e9)
+def test_states_are_thinned_evenly_within_their_number(store, at_once):
     record = store.create(config())
     kept_states = KeptStates(record)
     for step in range(0, 3000, 7):

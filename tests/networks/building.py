@@ -30,13 +30,6 @@ def z(n: int = 5, width: int = 20) -> Tensor:
     return torch.randn(n, width, generator=torch.Generator().manual_seed(0))
 
 
-def of_fast(w: int, z_dim: int = 20) -> tuple[int, int]:
-    """Weights of G and D of fast28, reckoned in test_fast; the bodies of the systems are its."""
-    up = 16 * (4 * w * 2 * w + 2 * w) + 1
-    g = z_dim * 49 * 4 * w + 2 * 4 * w + 2 * 2 * w + up
-    return g, 17 * w + (16 * w + 1) * 4 * w + 49 * 4 * w + 1
-
-
 def players(name: str, **values: Any) -> list[tuple[Any, tuple[Any, ...]]]:
     """Each network of a pair of the catalogue with what three samples show it."""
     spec = PICTURE_NETWORKS[name]

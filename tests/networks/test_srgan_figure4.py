@@ -5,10 +5,7 @@ import torch
 from ganlab.networks.srgan_figure4 import discriminator_layers, drawn, folded, generator_layers
 from ganlab.networks.srgan_paper import SRGANDiscriminator, SRResNet
 from ganlab.networks.summary import layers
-
-
-def count(net: torch.nn.Module) -> int:
-    return sum(weight.numel() for weight in net.parameters())
+from tests.networks.building import count
 
 
 def test_what_is_shown_has_all_parameters_of_both_networks():

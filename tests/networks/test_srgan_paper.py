@@ -5,10 +5,7 @@ import torch
 
 from ganlab.networks.srgan_paper import SRGANDiscriminator, SRResNet
 from ganlab.networks.superres_discriminator import PatchDiscriminator
-
-
-def count(module: torch.nn.Module) -> int:
-    return sum(weight.numel() for weight in module.parameters())
+from tests.networks.building import count
 
 
 def test_the_generator_has_about_a_million_and_a_half_parameters():

@@ -11,40 +11,34 @@ from ganlab.presets import preset
 from ganlab.trained.generator import load
 
 README = (CHECKPOINTS / "README.md").read_text(encoding="utf-8")
-SIZES = {"digits-cgan": 8, "digits-r3gan": 2, "digits-classifier": 2, "digits-reference": 2}
+SAID = {
+    "digits-cgan": {"accuracy": "{:.2%}", "frechet": "{:.3f}", "coverage": "{:.3f}"},
+    "digits-r3gan": {"confidence": "{:.2%}"}
+    | dict.fromkeys(("frechet", "precision", "recall", "density", "coverage"), "{:.3f}"),
+    "digits-vae-gan": {"reconstruction_error": "{:.4f}"},
+    "digits-infogan": {"code_purity": "{:.1%}"},
+    "digits-figan": {"feature_agreement": "{:.1%}"},
+}
+"""What the README says of a shipped model, and in which form."""
+OF_SYSTEMS = {"accuracy_real": "{:.2%}", "frechet": "{:.2f}", "kid": "{:.3f}"} | {
+    "coverage": "{:.3f}",
+    "class_entropy": "{:.3f}",
+}
 
 
-@pytest.mark.parametrize("name", SIZES)
-def test_shipped_files_are_small(name):
-    assert (CHECKPOINTS / f"{name}.safetensors").stat().st_size <= SIZES[name] * 2**20
+@pytest.mark.parametrize("name", SAID)
+def test_the_readme_says_what_the_cards_say(name):
+    card = load(name).card
+    forms = SAID[name] | ({} if "quality" in card else OF_SYSTEMS)
+    quality = card.get("quality") or card["measured"]
+    said = [form.format(quality[one]).replace("-", "−") for one, form in forms.items()]
+    assert not [one for one in (card["command"], f"{card['steps']:,}", *said) if one not in README]
 
 
-def test_the_readme_says_what_the_cards_say():
-    card = load("digits-cgan").card
-    for words in (
-        load_classifier().card["command"],
-        f"{load_classifier().card['test_accuracy']:.2%}",
-        card["command"],
-        f"{card['steps']:,}",
-        f"{card['quality']['accuracy']:.2%}",
-        f"{card['quality']['frechet']:.3f}",
-        f"{card['quality']['coverage']:.3f}",
-    ):
-        assert words in README
-
-
-def test_the_readme_says_what_the_card_of_the_generator_without_labels_says():
-    card = load("digits-r3gan").card
-    quality = card["quality"]
-    assert quality["n"] == 10_000
-    for words in (
-        card["command"],
-        f"{card['steps']:,}",
-        f"{quality['confidence']:.2%}",
-        *(f"{quality[name]:.3f}" for name in ("frechet", "precision", "recall", "density")),
-        f"{quality['coverage']:.3f}",
-    ):
-        assert words in README
+def test_the_readme_says_what_the_classifiers_card_says():
+    card = load_classifier().card
+    assert card["command"] in README
+    assert f"{card['test_accuracy']:.2%}" in README
 
 
 def test_the_shipped_generator_reaches_its_bars():
@@ -66,34 +60,14 @@ def test_a_fresh_measurement_agrees_with_the_card():
     assert min(fresh["accuracy_by_class"]) > 0.95
 
 
-SYSTEMS = {
-    "digits-vae-gan": ("reconstruction_error", "{:.4f}"),
-    "digits-infogan": ("code_purity", "{:.1%}"),
-    "digits-figan": ("feature_agreement", "{:.1%}"),
-}
-
-
-@pytest.mark.parametrize("name", SYSTEMS)
-def test_the_card_of_a_system_names_its_preset_and_holds_what_the_readme_says(name):
-    shipped = load(name)
-    quality, (score, form) = shipped.card["measured"], SYSTEMS[name]
-    preset_name = name.removeprefix("digits-")
-    assert shipped.config == preset(preset_name)
+@pytest.mark.parametrize("name", ["vae-gan", "infogan", "figan"])
+def test_the_card_of_a_system_names_its_preset(name):
+    shipped = load(f"digits-{name}")
+    quality = shipped.card["measured"]
+    assert shipped.config == preset(name)
     assert shipped.card["steps"] == quality["step"] == shipped.config.steps
-    assert shipped.card["command"] == f"python -m ganlab train {preset_name} --device cpu"
+    assert shipped.card["command"] == f"python -m ganlab train {name} --device cpu"
     assert quality["features"] == load_classifier().name
-    assert quality["accuracy_real"] > 0.97
-    for words in (
-        shipped.card["command"],
-        f"{quality['step']:,}",
-        form.format(quality[score]),
-        f"{quality['accuracy_real']:.2%}",
-        f"{quality['frechet']:.2f}",
-        f"{quality['kid']:.3f}".replace("-", "−"),
-        f"{quality['coverage']:.3f}",
-        f"{quality['class_entropy']:.3f}",
-    ):
-        assert words in README
 
 
 def test_a_fresh_measurement_of_a_system_agrees_with_its_card():

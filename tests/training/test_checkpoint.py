@@ -166,30 +166,10 @@ def test_a_device_that_is_not_there_is_its_own_error(run_file):
         load_run(run_file[1], "tpu")
 
 
-@pytest.mark.parametrize("share", [0.01, 0.3, 0.9, 0.999])
-def test_a_run_cut_anywhere_is_refused(run_file, tmp_path, share):
-    content = run_file[1].read_bytes()
-    path = tmp_path / "cut.safetensors"
-    path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(CheckpointError, match=r"cut.safetensors is no whole safetensors file"):
-        load_run(path)
-
-
-DAMAGES = {
-    "missing": (lambda t: t.pop("D.dense.weight"), r"no tensor D\.dense\.weight"),
-    "shape": (lambda t: t.update({"D.dense.bias": torch.zeros(2)}), "must have shape"),
-    "nan": (lambda t: t.update({"D.dense.bias": torch.full((1,), torch.nan)}), "not finite"),
-    "extra": (lambda t: t.update({"E.bias": torch.zeros(1)}), r"holds E\.bias"),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_run_with_a_damaged_tensor_is_refused_in_one_sentence(run_file, tmp_path, damage):
-    harm, sentence = DAMAGES[damage]
-    tensors, facts = load_tensors(run_file[1])
-    harm(tensors)
-    save_tensors(tmp_path / "x.safetensors", tensors, facts)
-    with pytest.raises(CheckpointError, match=f"x.safetensors cannot be used: .*{sentence}"):
+def test_a_run_with_a_damaged_tensor_is_refused_in_one_sentence(run_file, tmp_path):
+    tensors, facts = load_tensors(run_file[1])  # other damages: test_state_tensors
+    save_tensors(tmp_path / "x.safetensors", tensors | {"E.bias": torch.zeros(1)}, facts)
+    with pytest.raises(CheckpointError, match=r"x.safetensors cannot be used: .*holds E\.bias"):
         load_run(tmp_path / "x.safetensors", "cpu")
 
 

@@ -51,24 +51,6 @@ def weights(whole):
     }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("apart", [False, True], ids=["one ensemble", "groups of their own"])
-def test_two_members_with_the_same_settings_stay_identical_for_2000_steps(apart):
-    other = {"loss": "hinge", "penalties": "r1"}
-    two = compared([{}, other, {}], {"steps": 2000, "d_optimizer.lr": 1e-3}, apart=apart)
-    assert len(two.ensemble.order) == (3 if apart else 1)
-    last = finished(two)
-    assert last.step == 2000
-    fake = two.snapshot().arrays["fake"].astype(np.float64)
-    np.testing.assert_allclose(fake[0], fake[2], rtol=0, atol=2e-3)  # float16 holds three digits
-    assert np.abs(fake[0] - fake[1]).max() > 0.05
-    for state in two.ensemble.states:
-        if len(state.members) == 3:
-            for net in (state.G, state.D):
-                for value in net.parameters():
-                    torch.testing.assert_close(value[0], value[2], rtol=1e-5, atol=1e-6)
-
-
 def test_a_member_trains_as_it_would_alone_whatever_other_groups_there_are():
     whole = compared(MIXED).ensemble
     together = Training(whole.config, state=whole)
@@ -86,14 +68,6 @@ def test_all_groups_are_at_the_same_step_at_every_tick():
         assert {state.step for state in one.ensemble.states} == {tick.step}
         assert len(tick.members) == 4
     assert (tick.step, tick.end) == (60, "finished")
-
-
-def test_the_pace_of_ticks_changes_no_weight():
-    slow, quick = compared(MIXED, pace=Pace(tick=1e-9)), compared(MIXED, pace=Pace(tick=9.0))
-    finished(slow)
-    finished(quick)
-    for name, value in weights(slow.ensemble).items():
-        assert torch.equal(value, weights(quick.ensemble)[name]), name
 
 
 def test_a_comparison_goes_on_bit_exactly_from_its_checkpoint(tmp_path):

@@ -65,25 +65,23 @@ RULES = {
     "ralsgan": (ralsgan, None),
     "r3gan": (lambda r, f: (-F.logsigmoid(r - f).mean(), -F.logsigmoid(f - r).mean()), r1_r2),
 }
+
+
+def adam(d_rate, g_rate, *betas, **more):
+    return torch.optim.Adam, *({"lr": lr, "betas": betas, **more} for lr in (d_rate, g_rate))
+
+
 OPTIMIZERS = {
-    "wgan": (torch.optim.RMSprop, {"lr": 5e-5, "alpha": 0.99}, {"lr": 5e-5, "alpha": 0.99}),
-    "wgan-gp": (torch.optim.Adam, *2 * ({"lr": 1e-4, "betas": (0.0, 0.9)},)),
-    "sagan": (
-        torch.optim.Adam,
-        {"lr": 4e-4, "betas": (0.0, 0.9)},
-        {"lr": 1e-4, "betas": (0.0, 0.9)},
-    ),
-    "transgan": (torch.optim.Adam, *2 * ({"lr": 5e-4, "betas": (0.0, 0.99)},)),
-    "r3gan": (
-        torch.optim.Adam,
-        {"lr": 1e-3, "betas": (0.0, 0.99)},
-        {"lr": 2e-3, "betas": (0.0, 0.99)},
-    ),
-    "dcgan-mnist": (torch.optim.Adam, *2 * ({"lr": 1e-4, "betas": (0.9, 0.999), "eps": 1e-7},)),
+    "wgan": (torch.optim.RMSprop, *2 * ({"lr": 5e-5, "alpha": 0.99},)),
+    "wgan-gp": adam(1e-4, 1e-4, 0.0, 0.9),
+    "sagan": adam(4e-4, 1e-4, 0.0, 0.9),
+    "transgan": adam(5e-4, 5e-4, 0.0, 0.99),
+    "r3gan": adam(1e-3, 2e-3, 0.0, 0.99),
+    "dcgan-mnist": adam(1e-4, 1e-4, 0.9, 0.999, eps=1e-7),
 }
 PAIRED = ("ralsgan", "r3gan")
 """Where only differences of scores count, and G sees real samples too."""
-USUAL = (torch.optim.Adam, *2 * ({"lr": 2e-4, "betas": (0.5, 0.999)},))
+USUAL = adam(2e-4, 2e-4, 0.5, 0.999)
 
 
 def small_state(name):

@@ -3,7 +3,6 @@
 import pytest
 
 from ganlab.presets import preset
-from ganlab.training.loop import Pace, Training
 from ganlab.training.schedule import Milestones, milestones
 
 
@@ -29,13 +28,3 @@ def test_the_tutorials_epochs_are_235_steps_of_mnist_and_points_have_none():
     assert milestones(config, 60_000) == Milestones(235, (0, 15 * 235))
     assert milestones(config.with_values({"batch": 100}), 1_000) == Milestones(10, (0, 150))
     assert milestones(preset("ring").with_values({"show_epochs": 1}), 0) == Milestones(0, (0, 0))
-
-
-@pytest.mark.slow
-def test_a_training_looks_at_its_z_at_the_end_of_every_epoch_however_slow_its_pace():
-    values = {"network.width": 4, "batch": 600, "steps": 10, "show_epochs": 1}
-    config = preset("digits").with_values(values)
-    pace = Pace(tick=1e9, snapshot=1e9)
-    shown = [tick.step for tick in Training(config, device="cpu", pace=pace) if tick.snapshot]
-    # 1,797 pictures are three batches of 600; the last look is the end's.
-    assert shown[-4:] == [3, 6, 9, 10]
