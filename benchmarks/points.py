@@ -21,7 +21,7 @@ import torch
 from torch import nn
 
 from ganlab.config import Choice, OptimizerConfig, RunConfig
-from ganlab.data.mixtures import ring
+from ganlab.data.points import ring
 from ganlab.device import (
     choose_device,
     clock_of,

@@ -6,7 +6,7 @@ A record stands as a decorator above a function or class; `ganlab.registry` coll
 import importlib
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 from ganlab.errors import ConfigError
@@ -89,6 +89,12 @@ def _plain(number: float) -> str:
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
 
 
+def imported(target: str) -> Any:
+    """What stands at 'package.module:attribute'."""
+    module, _, attribute = target.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """What is said of a function or class."""
@@ -118,8 +124,7 @@ class Record:
         """The function or class itself; its module is imported if it was not yet."""
         if self.thing is not None:
             return self.thing
-        module, _, attribute = self.target.partition(":")
-        return getattr(importlib.import_module(module), attribute)
+        return imported(self.target)
 
 
 class Equilibrium(NamedTuple):
@@ -234,20 +239,21 @@ class Data(Record):
     """A function (**parameters) to `Points`, or (**parameters, report) to a `PictureSet`."""
 
     kind: ClassVar[str] = "data"
+    own: str = ""
+    """The parameter that holds a person's own samples: points as text, or the name of pictures."""
+    modes: Callable[..., int] | None = None
+    """From the parameters of points by name to how many modes they have."""
     channels: int = 0
     size: int = 0
-    """Height and width of the pictures."""
+    """Height and width of the pictures; a parameter of that name chooses another."""
     classes: int = 0
     """How many labels there are; 0 for none."""
     count: int = 0
     """How many pictures; 0 where that depends."""
     names: tuple[str, ...] = ()
     """What the classes are called, where they have names."""
-
-    @property
-    def traits(self) -> Mapping[str, Any]:
-        """The same facts as the tables hold them that are not records yet."""
-        return _traits(self)
+    box: int = 0
+    """Of handwritten digits: the side of the square that is as large as MNIST's 20 to a reader."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,21 +265,34 @@ class Network(Record):
     """
 
     kind: ClassVar[str] = "network"
-    size: int = 0
-    """Height and width of the pictures that it makes, where there is one."""
+    sizes: tuple[int, ...] = ()
+    """Heights and widths of the pictures that it makes; any where there are none."""
+    classes: int = 0
+    """How many classes the pictures must have at least."""
     conditional: bool = False
     """Whether both players are told the class of each picture."""
+    batch_norm: bool | str = False
+    """Whether D normalises over its batch, or the parameter that has it do so by "batch"."""
+    noise: str = ""
+    """The only noise that it takes, where there is one."""
+    offers: tuple[str, ...] = ()
+    """What terms find in it, such as "an encoder"."""
+    attention: bool = False
+    """Whether it has attention that can be shown."""
+    prepare: str = ""
+    """Where the function (G, source, report) is that is called before the first step."""
+    scores: str = ""
+    """Where the function (state, classifier) is that measures what only such networks can do."""
 
-    @property
-    def traits(self) -> Mapping[str, Any]:
-        """The same facts as the tables hold them that are not records yet."""
-        return _traits(self)
+    def makes(self, size: int) -> bool:
+        """Whether it makes pictures of that height and width."""
+        return not self.sizes or size in self.sizes
 
-
-def _traits(record: Record) -> Mapping[str, Any]:
-    names = {one.name for one in fields(record)} - {one.name for one in fields(Record)}
-    held = {name: getattr(record, name) for name in ("space", *names)}
-    return {name: value for name, value in held.items() if value or name in ("classes", "count")}
+    def normalises_batch(self, values: Mapping[str, Value]) -> bool:
+        """Whether D's answer to one sample hangs on the mean and spread of its whole batch."""
+        if isinstance(self.batch_norm, str):
+            return values[self.batch_norm] == "batch"
+        return self.batch_norm
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,8 +94,29 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "optimizer": ("ganlab.training.optimizers",),
     "decay": ("ganlab.training.optimizers",),
-    "data": (),
-    "network": (),
+    "data": (
+        "ganlab.data.points",
+        "ganlab.data.drawings",
+        "ganlab.data.embedded",
+        "ganlab.data.mnist",
+        "ganlab.data.cifar10",
+        "ganlab.data.own_pictures",
+    ),
+    "network": (
+        "ganlab.networks.mlp",
+        "ganlab.networks.vanilla",
+        "ganlab.networks.dcgan",
+        "ganlab.networks.fast28",
+        "ganlab.networks.deep_dcgan",
+        "ganlab.networks.conditional",
+        "ganlab.networks.vae_gan",
+        "ganlab.networks.infogan",
+        "ganlab.networks.transgan",
+        "ganlab.networks.figan",
+        "ganlab.networks.dcgan64",
+        "ganlab.networks.dcgan_body",
+        "ganlab.networks.r3gan",
+    ),
 }
 """The modules of ganlab that hold the records of a kind, in the order in which they are listed."""
 

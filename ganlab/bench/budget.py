@@ -13,7 +13,7 @@ from ganlab.bench.cost import QUIET
 from ganlab.config import RunConfig
 from ganlab.device import choose_device, clock_of
 from ganlab.errors import ConfigError
-from ganlab.evaluation.classifier import READABLE
+from ganlab.evaluation.classifier import readable
 from ganlab.evaluation.report import check_n, evaluate
 from ganlab.trained.generator import Generator
 from ganlab.training.loop import Training
@@ -35,10 +35,10 @@ class Trained:
 
 def check_readable(name: str, config: RunConfig) -> None:
     """Raise ConfigError for a preset whose pictures the classifier does not read."""
-    if config.data.name not in READABLE:
+    if config.data.name not in readable():
         raise ConfigError(
             f"{name} learns {config.data.name}, and the classifier reads digits: choose presets on "
-            + " or ".join(READABLE)
+            + " or ".join(readable())
         )
 
 

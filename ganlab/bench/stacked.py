@@ -11,8 +11,8 @@ from torch import Tensor
 from ganlab.bench.cost import QUIET
 from ganlab.bench.methods import to_stored
 from ganlab.config import Choice, OptimizerConfig, RunConfig
+from ganlab.data.mnist import STACKS, as_number
 from ganlab.data.pictures import PictureSet, to_bytes
-from ganlab.data.stacked_mnist import COUNT, as_number
 from ganlab.device import describe_device
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.evaluation.classifier import DigitClassifier, load_classifier
@@ -27,7 +27,7 @@ N = 26_000
 """Samples that are read."""
 MODES = 1000
 EPOCHS, BATCH = 50, 64
-STEPS = EPOCHS * COUNT // BATCH
+STEPS = EPOCHS * STACKS // BATCH
 Z_READ, REAL = 1_018, 1_019
 """Seeds of the samples that are read."""
 CHUNK = 500

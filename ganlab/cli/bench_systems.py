@@ -55,10 +55,10 @@ def bench_systems(chosen: argparse.Namespace) -> int:
 
     from ganlab.bench.budget import Trained, as_lines, compare
     from ganlab.device import choose_device, describe_device
-    from ganlab.evaluation.classifier import READABLE
+    from ganlab.evaluation.classifier import readable
 
     for name, config in configs.items():
-        if config.data.name in READABLE:  # others are refused by name
+        if config.data.name in readable():  # others are refused by name
             configs[name] = config.with_values({"data": chosen.data, "steps": ENDLESS})
 
     def print_result(row: Trained) -> None:

@@ -46,7 +46,6 @@ def presets(chosen: argparse.Namespace) -> int:
 
 def settings(chosen: argparse.Namespace) -> int:
     """List every setting, or with a setting's name what can be chosen there."""
-    from ganlab.catalogue import TABLES
     from ganlab.config import SETTINGS
     from ganlab.errors import ConfigError
     from ganlab.registry import table
@@ -58,7 +57,7 @@ def settings(chosen: argparse.Namespace) -> int:
     if one is None or not (one.kind or one.options):
         choices = ", ".join(path for path, each in SETTINGS.items() if each.kind or each.options)
         raise ConfigError(f"settings are chosen from a list in {choices}, got {chosen.name!r}")
-    entries = TABLES[chosen.name] if chosen.name in TABLES else table(one.kind) if one.kind else {}
+    entries = table(one.kind) if one.kind else {}
     if chosen.json:
         facts = {
             name: {"summary": each.summary, "source": each.source, "parameters": _facts(each)}

@@ -10,6 +10,7 @@ from ganlab.catalogue.measures import in_short
 from ganlab.catalogue.methods import METHODS
 from ganlab.cli.settings import add_device, add_settings, configuration
 from ganlab.config.variants import Variant
+from ganlab.registry import Data, find
 
 ENDS_WELL = ("finished", "stopped")
 
@@ -34,7 +35,7 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 def train(chosen: argparse.Namespace) -> int:
     """Train; 0 if the run finished or was stopped, 1 if it failed or diverged."""
     name, config = configuration(chosen)
-    if config.data.name == "folder":
+    if find(Data, config.data.name).own:
         from ganlab.data.own_pictures import kept
 
         config = kept(config, lambda message, share: print(message, file=sys.stderr))  # noqa: T201

@@ -1,22 +1,51 @@
 """Whether what is chosen in one place of a configuration fits what is chosen in another."""
 
 import math
+from typing import NamedTuple
 
-from ganlab.catalogue import TABLES
-from ganlab.catalogue.networks import normalises_batch
-from ganlab.config.choice import listed
+from ganlab.config.choice import Choice, listed
 from ganlab.config.settings import Settings
 from ganlab.errors import ConfigError
-from ganlab.registry import Noise, Penalty, Strategy, Term, Transform, find, table
+from ganlab.registry import (
+    Data,
+    Network,
+    Noise,
+    Penalty,
+    Strategy,
+    Term,
+    Transform,
+    find,
+    table,
+)
+
+
+class PictureShape(NamedTuple):
+    """The shape of the pictures of a run."""
+
+    channels: int
+    size: int
+    """Height and width in pixels."""
+    classes: int
+    """How many labels there are; 0 for none."""
+
+
+def picture_shape(data: Choice) -> PictureShape:
+    """The shape of the pictures of a choice of data: its record's, or what its parameters say."""
+    record, values = find(Data, data.name), data.values
+    return PictureShape(
+        1 if values.get("colour") == "grey" else record.channels,
+        int(values.get("size", record.size)),
+        int(values.get("classes", record.classes)),
+    )
 
 
 def check_fit(run: Settings) -> None:
     """Raise ConfigError, with what to choose instead, unless all choices fit one another."""
-    data, network = TABLES["data"][run.data.name], TABLES["network"][run.network.name]
+    data, network = find(Data, run.data.name), find(Network, run.network.name)
     if data.space != network.space:
         raise ConfigError(
-            f"network {run.network.name} makes {network.traits['space']} and data "
-            f"{run.data.name} holds {data.traits['space']}: choose a pair that fits"
+            f"network {run.network.name} makes {network.space} and data "
+            f"{run.data.name} holds {data.space}: choose a pair that fits"
         )
     for one in run.transforms:
         space = find(Transform, one.name).space or data.space
@@ -40,19 +69,19 @@ def _check_packing(run: Settings) -> None:
     names = [one.name for one in run.transforms if find(Transform, one.name).packs]
     if not names:
         return
-    name, network = names[0], TABLES["network"][run.network.name]
+    name, network = names[0], find(Network, run.network.name)
     if run.batch % packing(run):
         raise ConfigError(
             f"batch must be a multiple of transforms.{name}.{find(Transform, name).packs}, which "
             f"is {packing(run)}, got {run.batch}: try "
             f"{max(run.batch // packing(run), 1) * packing(run)}"
         )
-    if network.traits.get("conditional"):
+    if network.conditional:
         raise ConfigError(
             f"network {run.network.name} tells D the label of each picture, and {name} hands "
             "it several at once: choose another network"
         )
-    if network.traits.get("offers"):
+    if network.offers:
         raise ConfigError(
             f"network {run.network.name} looks at each picture alone, and {name} joins "
             "several: choose another network"
@@ -61,7 +90,7 @@ def _check_packing(run: Settings) -> None:
 
 def _check_strategy(run: Settings) -> None:
     """The strategy is one for what the data hold."""
-    held = TABLES["data"][run.data.name].space
+    held = find(Data, run.data.name).space
     space = find(Strategy, run.strategy.name).space or held
     if space != held:
         fit = [name for name, one in table(Strategy).items() if (one.space or held) == held]
@@ -73,11 +102,11 @@ def _check_strategy(run: Settings) -> None:
 
 def _check_penalties(run: Settings) -> None:
     """What penalties ask of D holds for the networks and the data."""
-    network = TABLES["network"][run.network.name]
-    mixed = normalises_batch(network, run.network.values)
+    network = find(Network, run.network.name)
+    mixed = network.normalises_batch(run.network.values)
     for one in run.penalties:
         if mixed and not find(Penalty, one.name).both_players:
-            way = " or d_norm none" if network.traits["batch_norm"] == "d_norm" else ""
+            way = f" or {network.batch_norm} none" if isinstance(network.batch_norm, str) else ""
             raise ConfigError(
                 f"{one.name} asks how steep D is at each sample, and batch norm in the D of "
                 f"{run.network.name} mixes the samples: choose networks without it{way}, or "
@@ -98,11 +127,11 @@ def _check_what_terms_need(run: Settings) -> None:
             f"the strategy {run.strategy.name} knows no terms: choose alternating, or leave the "
             "terms out"
         )
-    offered = TABLES["network"][run.network.name].traits.get("offers", ())
+    offered = find(Network, run.network.name).offers
     for one in run.terms:
         needed = find(Term, one.name).needs
         if needed and needed not in offered:
-            fit = [k for k, v in TABLES["network"].items() if needed in v.traits.get("offers", ())]
+            fit = [name for name, other in table(Network).items() if needed in other.offers]
             raise ConfigError(
                 f"the term {one.name} needs networks with {needed}, which {run.network.name}"
                 f" has not: choose {listed(fit)}, or leave the term out"
@@ -111,7 +140,7 @@ def _check_what_terms_need(run: Settings) -> None:
 
 def _check_codes(run: Settings) -> None:
     """Networks that read codes get some, and the codes have room in z."""
-    wanted = TABLES["network"][run.network.name].traits.get("noise", run.noise.name)
+    wanted = find(Network, run.network.name).noise or run.noise.name
     if run.noise.name != wanted:
         raise ConfigError(
             f"{run.network.name} needs the noise {wanted}, got {run.noise.name}: choose both"

@@ -12,13 +12,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ganlab.catalogue import TABLES, Value
 from ganlab.config.choice import Choice
 from ganlab.config.fit import check_fit
 from ganlab.config.json_form import as_json, settings_in
 from ganlab.config.optimizer import OptimizerConfig, parse_optimizer
 from ganlab.config.settings import FIXED, MANY, Settings, entries
 from ganlab.errors import ConfigError, UnknownName
+from ganlab.registry import Transform, Value, table
 
 _drafting: ContextVar[bool] = ContextVar("drafting", default=False)
 
@@ -146,7 +146,8 @@ class RunConfig(Settings):
         top, _, rest = path.partition(".")
         if top == "transforms" and rest:
             name, _, parameter = rest.partition(".")
-            parameters = TABLES[top][name].parameters if name in TABLES[top] else {}
+            known = table(Transform)
+            parameters = known[name].parameters if name in known else {}
             return parameter in parameters and parameters[parameter].live
         return top not in FIXED
 

@@ -132,12 +132,12 @@ class Settings:
                 continue
             value = getattr(self, name)
             if one.many:
-                value = tuple(Choice.parse(name, part) for part in entries(name, value))
+                value = tuple(Choice.parse(one.kind, part, name) for part in entries(name, value))
                 names = [part.name for part in value]
                 if len(set(names)) != len(names):
                     raise ConfigError(f"{name} must name each entry once, got {', '.join(names)}")
             else:
-                value = Choice.parse(name, value) if one.kind else one.check(name, value)
+                value = Choice.parse(one.kind, value, name) if one.kind else one.check(name, value)
             object.__setattr__(self, name, value)
         if self.version != VERSION:
             raise ConfigError(

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
+from ganlab.registry import Data, find
 
 MOST = 256
 """GANs that one run may hold."""
@@ -62,7 +62,7 @@ def varied(config: RunConfig, variants: Iterable[Any]) -> tuple[list[Variant], l
 def check_shared(members: Sequence[RunConfig]) -> None:
     """Raise ConfigError if the members have not in common what they must."""
     first = members[0]
-    if DATA[first.data.name].traits["space"] != "points":
+    if find(Data, first.data.name).space != "points":
         raise ConfigError("several GANs can share one run on points only, not on pictures")
     for place, other in enumerate(members[1:], start=2):
         apart = [name for name in SHARED if getattr(first, name) != getattr(other, name)]

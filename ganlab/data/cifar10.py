@@ -17,11 +17,42 @@ from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
 from ganlab.files import write_file
 from ganlab.paths import data_folders, home
+from ganlab.registry import Parameter, data
 
 DOWNLOAD_BYTES = 170_498_071
 COUNTS = {"train": 50_000, "test": 10_000}
+SPLIT = Parameter("train", "Which part to learn from.", options=("train", "test"), live=False)
 
 
+@data(
+    "cifar10",
+    title="CIFAR-10, colour photographs",
+    summary="50,000 small colour photographs in ten classes, 170 MB to download once.",
+    space="pictures",
+    source="Krizhevsky 2009",
+    parameters={
+        "split": SPLIT,
+        "size": Parameter(
+            32, "Pictures are brought to this height and width: 28, 32 or 64.", 8, 128, live=False
+        ),
+    },
+    channels=3,
+    size=32,
+    classes=10,
+    count=50_000,
+    names=(
+        "airplane",
+        "automobile",
+        "bird",
+        "cat",
+        "deer",
+        "dog",
+        "frog",
+        "horse",
+        "ship",
+        "truck",
+    ),
+)
 def load_cifar10(split: str = "train", size: int = 32, report: Report = silent) -> PictureSet:
     """The 50,000 training or 10,000 test pictures, (N, 3, size, size) uint8, enlarged if need be.
 

@@ -5,8 +5,20 @@ from torch import Tensor
 
 from ganlab.data.distribution import Points, mean_of_gaussians, root_mean_square, square_extent
 from ganlab.data.points_text import parse_points
+from ganlab.registry import Parameter, data
 
 
+@data(
+    "drawing",
+    title="Drawing",
+    summary="Points that you draw or upload.",
+    space="points",
+    parameters={
+        "points": Parameter("", "The points as text: 'x,y;x,y;…'.", live=False),
+        "jitter": Parameter(0.0, "Blur, as a share of the drawing's size.", 0.0, 0.5),
+    },
+    own="points",
+)
 class Drawing(Points):
     """Points written as 'x,y;x,y;…', drawn with replacement, blurred by jitter times their size."""
 

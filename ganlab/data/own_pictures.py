@@ -15,8 +15,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from ganlab.catalogue.pictures import picture_shape
-from ganlab.config import RunConfig
+from ganlab.config import Choice, RunConfig
+from ganlab.config.fit import picture_shape
 from ganlab.data.archives import folder_entries, zip_entries
 from ganlab.data.ingest import Gathered, gather
 from ganlab.data.pictures import PictureSet, fitted
@@ -24,6 +24,7 @@ from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
 from ganlab.files import write_file
 from ganlab.paths import home
+from ganlab.registry import Data, Parameter, data, find
 
 MOST_KEPT = 8 * 10**9
 """Bytes of all kept pictures together."""
@@ -85,6 +86,32 @@ def kept_names() -> list[str]:
     ]
 
 
+@data(
+    "folder",
+    title="Your own pictures",
+    summary="Your own pictures: a folder or a ZIP of them, cut to squares.",
+    space="pictures",
+    parameters={
+        "path": Parameter(
+            "", "A folder, a ZIP file, or the name of pictures the lab keeps.", live=False
+        ),
+        "size": Parameter(
+            64, "Pictures are brought to this height and width: 28, 32 or 64.", 8, 128, live=False
+        ),
+        "colour": Parameter(
+            "colour",
+            "Whether pictures keep their colours.",
+            options=("colour", "grey"),
+            live=False,
+        ),
+        "classes": Parameter(
+            0, "Folders to learn apart; 0 takes all pictures as one.", 0, 1000, live=False
+        ),
+    },
+    channels=3,
+    size=64,
+    own="path",
+)
 def load_own(
     path: str, size: int, colour: str, classes: int, report: Report = silent
 ) -> PictureSet:
@@ -108,14 +135,15 @@ def kept(config: RunConfig, report: Report = silent) -> RunConfig:
     Any other configuration comes back as it is. Raises DataError in one sentence if there are no
     pictures at the path, too few, or they cannot be had safely.
     """
-    if config.data.name != "folder" or NAME.fullmatch(str(config.data.values["path"])):
+    own = find(Data, config.data.name)
+    given = str(config.data.values.get(own.own, ""))
+    if not own.own or own.space != "pictures" or NAME.fullmatch(given):
         return config
-    given = str(config.data.values["path"])
     if not given:
         raise DataError("which pictures? Set data.path to a folder or a ZIP file of them")
     path = Path(given).expanduser()
     entries = zip_entries(path, path.name) if path.is_file() else folder_entries(path)
-    shape = picture_shape(config.data.name, config.data.values)
+    shape = picture_shape(config.data)
     colour = str(config.data.values["colour"])
     gathered = gather(entries, path.name, shape.size, colour, report)
     report(gathered.message, 1.0)
@@ -150,3 +178,21 @@ def _read(name: str) -> PictureSet:
     if pictures.ndim != 4 or pictures.dtype != torch.uint8 or len(pictures) != len(labels):
         raise damaged
     return PictureSet(pictures, labels, tuple(facts["classes"]), name)
+
+
+def class_names(data: Choice) -> tuple[str, ...]:
+    """The names of the classes of a run's pictures, without reading them; numbers where none."""
+    record = find(Data, data.name)
+    count = picture_shape(data).classes
+    names = record.names
+    if record.own:
+        try:
+            names = kept_facts(str(data.values[record.own]))["classes"]
+        except DataError:  # pictures that are not kept any more
+            names = ()
+    return tuple(names) if len(names) == count else tuple(str(k) for k in range(count))
+
+
+def noun(data: Choice) -> str:
+    """What one of the pictures is called: 'digit' or 'picture'."""
+    return "digit" if find(Data, data.name).box else "picture"

@@ -7,6 +7,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganlab.config import Choice
+from ganlab.config.fit import picture_shape
+from ganlab.data.progress import Report, silent
+from ganlab.errors import DataError
+from ganlab.registry import Data, find
+
 BLOCK = 1_000
 """Pictures that are converted at a time."""
 
@@ -21,6 +27,18 @@ class PictureSet:
     """(N,) int64."""
     classes: tuple[str, ...]
     name: str
+
+
+def load_pictures(data: Choice, report: Report = silent) -> PictureSet:
+    """The pictures that a run's data name; DataError unless they have the shape that is said."""
+    found = find(Data, data.name).load()(**data.values, report=report)
+    shape, have = picture_shape(data), found.pictures
+    if have.dtype != torch.uint8 or have.shape[1:] != (shape.channels, shape.size, shape.size):
+        raise DataError(
+            f"the pictures of {data.name} must be uint8 (N, {shape.channels}, {shape.size}, "
+            f"{shape.size}), got {have.dtype} {tuple(have.shape)}"
+        )
+    return found
 
 
 def to_float(pictures: Tensor) -> Tensor:

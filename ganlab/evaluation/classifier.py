@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.catalogue import DATA
 from ganlab.data.pictures import to_float
 from ganlab.device import CPU, device_of
 from ganlab.errors import CheckpointError, PictureError
 from ganlab.networks.classifier import Classifier, Reading
 from ganlab.paths import CHECKPOINTS
+from ganlab.registry import Data, find, table
 from ganlab.training.checkpoint import load_tensors
 from ganlab.training.state_tensors import load_weights
 
@@ -26,8 +26,6 @@ BOX = 20
 """Side of the square that a digit fills in MNIST's pictures, from which the classifier learned."""
 HALO = 48
 """Grey that is no stroke in a picture that has to be shrunk."""
-READABLE = ("mnist", "digits")
-"""The data sets whose pictures the classifier can read."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,12 @@ def in_box(pictures: Tensor, box: int) -> Tensor:
 
 def box_of(data: str) -> int:
     """The square that stands for MNIST's in pictures of the data set of that name."""
-    return DATA[data].traits.get("box", BOX)
+    return find(Data, data).box or BOX
+
+
+def readable() -> tuple[str, ...]:
+    """The data sets whose pictures the classifier can read."""
+    return tuple(name for name, one in table(Data).items() if one.box)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ganlab.config import RunConfig
 from ganlab.device import CPU
-from ganlab.evaluation.classifier import READABLE, box_of, is_there, load_classifier
+from ganlab.evaluation.classifier import box_of, is_there, load_classifier, readable
 from ganlab.networks.classifier import Reading
 from ganlab.networks.imagenet import DEVIATION, MEAN
 from ganlab.networks.squeezenet import imagenet_squeezenet
@@ -43,7 +43,7 @@ def extractor_for(config: RunConfig, device: torch.device = CPU) -> FeatureExtra
     Raises DataError where SqueezeNet's weights cannot be had.
     """
     data = config.data.name
-    if data in READABLE and is_there():
+    if data in readable() and is_there():
         classifier, box = load_classifier(device=device), box_of(data)
         classes = tuple(str(c) for c in range(int(classifier.net.head.out_features)))
         return FeatureExtractor(

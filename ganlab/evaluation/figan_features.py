@@ -10,7 +10,7 @@ from ganlab.data.pictures import PictureSource, to_float
 from ganlab.data.progress import Report
 from ganlab.device import autocast
 from ganlab.errors import ConfigError
-from ganlab.evaluation.classifier import READABLE, is_there, load_classifier
+from ganlab.evaluation.classifier import is_there, load_classifier, readable
 from ganlab.evaluation.classifier_training import Recipe, train_classifier
 from ganlab.networks.classifier import Classifier
 from ganlab.networks.figan import Generator
@@ -44,7 +44,7 @@ def prepare(G: nn.Module, source: PictureSource, report: Report) -> None:
 
 def teacher(source: PictureSource, report: Report) -> Classifier:
     """A classifier of the pictures of source: the shipped one where it can read them."""
-    if source.set.name in READABLE and is_there():
+    if source.set.name in readable() and is_there():
         return load_classifier().net
     steps = TEACHER.epochs * max(1, len(source) // TEACHER.batch)
 

@@ -7,7 +7,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import NETWORKS, Spec
 from ganlab.data.pictures import PictureSource, to_bytes
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
@@ -18,6 +17,8 @@ from ganlab.evaluation.variety import birthdays, shares
 from ganlab.metrics.digits import class_entropy
 from ganlab.metrics.feature_distances import frechet_distance, kernel_estimate, neighbours
 from ganlab.networks.classifier import Reading
+from ganlab.records import imported
+from ganlab.registry import Network, find
 from ganlab.training.state import State
 from ganlab.training.tasks.pictures import draw_z
 
@@ -118,14 +119,14 @@ def _of_system(state: State, classifier: DigitClassifier | None) -> dict[str, fl
 
     Without a classifier of these pictures, the scores that need none.
     """
-    target = NETWORKS[state.config.network.name].traits.get("scores")
+    target = find(Network, state.config.network.name).scores
     if not target:
         return {}
     G = state.shown_generator
     was_training = G.training
     G.eval()
     try:
-        return Spec(target=target, summary="").load()(state, classifier)
+        return imported(target)(state, classifier)
     finally:
         G.train(was_training)
 

@@ -10,7 +10,7 @@ from ganlab.config import RunConfig
 from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
-from ganlab.evaluation.classifier import READABLE, is_there
+from ganlab.evaluation.classifier import is_there, readable
 from ganlab.evaluation.digit_scores import K
 from ganlab.evaluation.feature_networks import extractor_for
 from ganlab.evaluation.quality import BATCH, FEWEST, look_at_generated
@@ -26,7 +26,7 @@ TRIED = 10
 
 def can_evaluate_quickly(config: RunConfig) -> bool:
     """Whether the feature network for these pictures is here: nothing is downloaded for this."""
-    return (config.data.name in READABLE and is_there()) or is_at_hand()
+    return (config.data.name in readable() and is_there()) or is_at_hand()
 
 
 @torch.no_grad()

@@ -5,19 +5,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import NETWORKS
 from ganlab.errors import ConfigError
 from ganlab.evaluation.classifier import (
-    READABLE,
     DigitClassifier,
     Reference,
     box_of,
     load_classifier,
     load_reference,
+    readable,
 )
 from ganlab.evaluation.digit_scores import CLASSES, distance_scores, reading_scores
 from ganlab.evaluation.variety import Reals, variety
 from ganlab.metrics.feature_distances import frechet_distance
+from ganlab.registry import Network, find
 from ganlab.trained.generator import Generator
 
 
@@ -47,13 +47,13 @@ def evaluate(
     classifier = classifier or load_classifier(device=generator.device)
     reference = reference or load_reference()
     config = generator.config
-    if config.data.name not in READABLE:
+    if config.data.name not in readable():
         raise ConfigError(
             f"{generator.name} was trained on {config.data.name}, and only digits can be judged:"
-            f" choose a model of {' or '.join(READABLE)}"
+            f" choose a model of {' or '.join(readable())}"
         )
     check_n(n)
-    conditional = bool(NETWORKS[config.network.name].traits.get("conditional"))
+    conditional = find(Network, config.network.name).conditional
     labels = balanced(n) if conditional else None
     pictures = generator.sample(n, labels, seed)
     reading = classifier.read(pictures, box_of(config.data.name))

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.catalogue import DATA
 from ganlab.errors import RunError
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.quality_history import Row, columns_of
 from ganlab.presets import PRESETS, preset
+from ganlab.registry import Data, find
 
 PNG = b"\x89PNG"
 
@@ -103,7 +103,7 @@ def _network_file(record: RunFolder, with_d: bool) -> bytes:
         "what": f"{config.network.name} on {config.data.name}, "
         + ("the averaged G" if config.ema else "G itself")
         + (" and its D" if with_d else ""),
-        "data": DATA[config.data.name].summary,
+        "data": find(Data, config.data.name).summary,
         "config": config.to_json(),
         "seed": config.seed,
         "steps": int(stored["step"]),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from ganlab.registry import Data, table
+
 GAN, SUPERRES = "gan", "superres"
 """Kinds of runs, by what their worker trains."""
 LIVE = ("queued", "preparing", "running", "paused")
@@ -61,6 +63,12 @@ class RunInfo:
     def live(self) -> bool:
         """Whether the run is under way."""
         return self.state in LIVE
+
+    @property
+    def on_points(self) -> bool:
+        """Whether GANs learn points in it; False also for data that nothing here registers."""
+        data = table(Data).get(self.config.get("data", {}).get("name", ""))
+        return self.kind == GAN and data is not None and data.space == "points"
 
     @classmethod
     def from_facts(cls, run_id: str, facts: dict[str, Any]) -> "RunInfo":

@@ -9,15 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganlab.catalogue import DATA
-from ganlab.config import RunConfig
-from ganlab.data.pictures import PictureSet
+from ganlab.config import Choice, RunConfig
+from ganlab.data.pictures import PictureSet, load_pictures
 from ganlab.device import choose_device
 from ganlab.errors import RunError
-from ganlab.evaluation.classifier import READABLE, box_of, load_classifier
+from ganlab.evaluation.classifier import box_of, load_classifier, readable
 from ganlab.evaluation.variety import SAMPLES, Reals, shares, variety
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.samples import from_png, untiled
+from ganlab.registry import Data, find
 from ganlab.trained.generator import load
 
 SEED = 20_018
@@ -39,7 +39,7 @@ class Variety:
 
 def can_be_read(config: RunConfig) -> bool:
     """Whether the lab's classifier can read what the run draws."""
-    return config.data.name in READABLE
+    return config.data.name in readable()
 
 
 def measure(record: RunFolder, n: int = SAMPLES) -> Variety:
@@ -62,18 +62,17 @@ def measure(record: RunFolder, n: int = SAMPLES) -> Variety:
 @functools.lru_cache(maxsize=4)
 def _real(data: str, n: int) -> tuple[PictureSet, Reals]:
     """N real pictures of the data set in that JSON, and how the classifier sees them."""
-    values = json.loads(data)
-    name = values.pop("name")
-    whole: PictureSet = DATA[name].load()(**values)
+    chosen = Choice.parse("data", json.loads(data))
+    whole = load_pictures(chosen)
     order = torch.randperm(len(whole.labels), generator=torch.Generator().manual_seed(SEED))[:n]
     some = PictureSet(whole.pictures[order], whole.labels[order], whole.classes, whole.name)
-    reading = load_classifier(device=choose_device()).read(some.pictures, box_of(name))
+    reading = load_classifier(device=choose_device()).read(some.pictures, box_of(chosen.name))
     return some, Reals(reading.features, reading.logits.argmax(1))
 
 
 def read_sample(png: bytes, config: RunConfig) -> NDArray[np.float64]:
     """The share of each class among the pictures of a stored sample of the run, (classes,)."""
-    facts = DATA[config.data.name].traits
-    pictures = untiled(from_png(png), facts["size"])
+    facts = find(Data, config.data.name)
+    pictures = untiled(from_png(png), facts.size)
     reading = load_classifier().read(pictures, box_of(config.data.name))
-    return np.array(shares(reading.logits.argmax(1), facts["classes"]))
+    return np.array(shares(reading.logits.argmax(1), facts.classes))

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganlab.errors import ConfigError
-from ganlab.evaluation.classifier import READABLE, load_classifier
+from ganlab.evaluation.classifier import load_classifier, readable
 from ganlab.latent.interpolation import walk
 from ganlab.trained.generator import Generator
 
@@ -44,7 +44,7 @@ def between_classes(
     probability of these classes. Raises ConfigError if there is no such class, or if G takes no
     labels and the classifier does not read its pictures.
     """
-    classes = generator.classes or (10 if generator.config.data.name in READABLE else 0)
+    classes = generator.classes or (10 if generator.config.data.name in readable() else 0)
     if not classes:
         raise ConfigError(
             f"{generator.name} knows no classes to walk between: leave out --from and --to"

@@ -5,8 +5,8 @@ from dataclasses import asdict
 import torch
 from torch import Tensor
 
-from ganlab.data.curves import Curve
 from ganlab.data.distribution import Points
+from ganlab.data.points import Curve
 from ganlab.metrics.ceilings import CEILINGS, kl_floor, one_mode_kl
 from ganlab.metrics.curves import PARTS, coverage, on_curve
 from ganlab.metrics.divergence import cell_counts, js, kl, noise_floor

@@ -14,6 +14,7 @@ from ganlab.errors import ConfigError
 from ganlab.networks.judgement import Judgement
 from ganlab.networks.layers import UpConv
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 SLOPE = 0.2
 
@@ -122,6 +123,35 @@ class Discriminator(nn.Module):
         return Judgement(logits, classes=classes)
 
 
+@network(
+    "conditional",
+    summary="A small DCGAN that is told which class to make: labels go into G and D.",
+    space="pictures",
+    source="Mirza & Osindero 2014; Odena et al. 2017; Miyato & Koyama 2018; the body is ours",
+    parameters={
+        "width": Parameter(
+            16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
+        ),
+        "depth": Parameter(
+            0, "3×3 convolutions added at each size of the feature maps.", 0, 4, live=False
+        ),
+        "g_labels": Parameter(
+            "norm",
+            "How labels reach G: in every batch norm, or once beside z.",
+            options=("norm", "concat"),
+            live=False,
+        ),
+        "d_labels": Parameter(
+            "projection",
+            "How D uses labels: by projection, as a channel, or read by it (ACGAN).",
+            options=("projection", "concat", "auxiliary"),
+            live=False,
+        ),
+    },
+    sizes=(28,),
+    conditional=True,
+    classes=1,
+)
 def build(
     shape: Shape,
     width: int = 16,

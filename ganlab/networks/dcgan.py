@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from ganlab import fast_cpu
 from ganlab.errors import ConfigError
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 SLOPE = 0.3
 MOMENTUM = 0.01
@@ -117,6 +118,16 @@ def keras_initialise(module: nn.Module) -> None:
             nn.init.zeros_(module.bias)
 
 
+@network(
+    "dcgan28",
+    summary="The Keras tutorial's DCGAN: 5×5 transposed convolutions up, 5×5 strides down.",
+    space="pictures",
+    source="Radford et al. 2016; TensorFlow's DCGAN tutorial",
+    parameters={
+        "dropout": Parameter(0.3, "Share of D's units silenced at random.", 0.0, 0.9, live=False)
+    },
+    sizes=(28,),
+)
 def build(shape: Shape, dropout: float = 0.3) -> tuple[Generator, Discriminator]:
     """G: dense 7·7·256, transposed 5×5 to 128, 64, C; D: 5×5 stride 2 to 64, 128, dense 1."""
     if shape.size != 28:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ganlab.errors import ConfigError
 from ganlab.networks.shape import Shape
+from ganlab.registry import network
 
 
 class Generator(nn.Module):
@@ -79,6 +80,14 @@ def initialise(module: nn.Module) -> None:
         nn.init.normal_(module.weight, 1.0, 0.02)
 
 
+@network(
+    "dcgan64",
+    summary="The DCGAN for 64×64 as it is printed: 100-512-256-128-64-3 against its mirror.",
+    space="pictures",
+    source="Radford et al. 2016; PyTorch's DCGAN tutorial",
+    sizes=(64,),
+    batch_norm=True,
+)
 def build(shape: Shape) -> tuple[Generator, Discriminator]:
     """The printed pair; with z of 100 and colour 3,576,704 and 2,765,568 weights."""
     if shape.size != 64:

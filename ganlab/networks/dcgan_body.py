@@ -12,11 +12,14 @@ from ganlab.networks.layers import UpConv
 from ganlab.networks.self_attention import SelfAttention
 from ganlab.networks.shape import Shape
 from ganlab.networks.spectral import spectral
+from ganlab.registry import Parameter, network
 
 SLOPE = 0.2
 STAGES = {28: 2, 32: 2, 64: 3}
 """How often the map doubles, from 7×7 or 8×8."""
 ATTENDED = (14, 16)
+SIZES = (28, 32, 64)
+WIDTH = Parameter(32, "Channels before the last convolution of G, halved.", 4, 128, live=False)
 
 
 class Generator(nn.Module):
@@ -76,6 +79,29 @@ class Discriminator(nn.Module):
         return self.dense(x.flatten(1)).squeeze(1)
 
 
+@network(
+    "dcgan-body",
+    summary="A DCGAN's body for 28, 32 or 64 pixels, each player's norm to choose.",
+    space="pictures",
+    source="Radford et al. 2016; Miyato et al. 2018",
+    parameters={
+        "width": WIDTH,
+        "g_norm": Parameter(
+            "batch",
+            "What keeps G's maps in range.",
+            options=("batch", "spectral", "both", "none"),
+            live=False,
+        ),
+        "d_norm": Parameter(
+            "none",
+            "What keeps D's maps in range; gradient penalties forbid batch norm.",
+            options=("none", "batch", "spectral"),
+            live=False,
+        ),
+    },
+    sizes=SIZES,
+    batch_norm="d_norm",
+)
 def build(
     shape: Shape, width: int = 32, g_norm: str = "batch", d_norm: str = "none"
 ) -> tuple[Generator, Discriminator]:
@@ -84,6 +110,15 @@ def build(
     return Generator(shape, width, g_norm, False), Discriminator(shape, width, d_norm, False)
 
 
+@network(
+    "sagan",
+    summary="The same body with self-attention at 14×14 or 16×16 and spectral norm in both.",
+    space="pictures",
+    source="Zhang et al. 2019",
+    parameters={"width": WIDTH},
+    sizes=SIZES,
+    attention=True,
+)
 def build_sagan(shape: Shape, width: int = 32) -> tuple[Generator, Discriminator]:
     """Self-attention and spectral norm in both, batch norm in G. Zhang et al. 2019."""
     check_size(shape, "sagan")

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ganlab.errors import ConfigError
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 SLOPE = 0.2
 SIZES = (2, 4, 7, 14, 28)
@@ -79,6 +80,24 @@ def initialise(module: nn.Module) -> None:
         nn.init.zeros_(module.bias)
 
 
+@network(
+    "dcgan",
+    summary="The DCGAN of the comparisons on Stacked MNIST: four 5×5 convolutions each way.",
+    space="pictures",
+    source="Radford et al. 2016; T. Kim's DCGAN for TensorFlow",
+    parameters={
+        "g_width": Parameter(64, "Channels of G's last feature map.", 4, 256, live=False),
+        "d_width": Parameter(64, "Channels of D's first feature map.", 4, 256, live=False),
+        "d_norm": Parameter(
+            "batch",
+            "Normalisation of D's feature maps; gradient penalties want none.",
+            options=("batch", "none"),
+            live=False,
+        ),
+    },
+    sizes=(28,),
+    batch_norm="d_norm",
+)
 def build(
     shape: Shape, g_width: int = 64, d_width: int = 64, d_norm: str = "batch"
 ) -> tuple[Generator, Discriminator]:

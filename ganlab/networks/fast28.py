@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ganlab.errors import ConfigError
 from ganlab.networks.layers import UpConv
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 SLOPE = 0.2
 
@@ -55,6 +56,18 @@ class Discriminator(nn.Module):
         return self.dense(x.flatten(1)).squeeze(1)
 
 
+@network(
+    "fast28",
+    summary="A small DCGAN for live demos on a CPU: upsampling folded into 4×4 convolutions.",
+    space="pictures",
+    source="Ours; the body follows Radford et al. 2016",
+    parameters={
+        "width": Parameter(
+            16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
+        ),
+    },
+    sizes=(28,),
+)
 def build(shape: Shape, width: int = 16) -> tuple[Generator, Discriminator]:
     """G: dense 7·7·4w, folded up-convolutions to 2w and C; D: 4×4 stride 2 to w and 4w, dense 1."""
     if shape.size != 28:

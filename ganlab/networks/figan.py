@@ -14,6 +14,7 @@ from ganlab.networks import conditional
 from ganlab.networks.classifier import FEATURES, Classifier
 from ganlab.networks.frozen import Frozen
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 EXAMPLES = 512
 """Features of real pictures that G stores, for sampling without given features."""
@@ -97,6 +98,25 @@ class Discriminator(nn.Module):
         return self.dense(h).squeeze(1) + (self.project(h) * labels.to(h.dtype)).sum(1)
 
 
+@network(
+    "figan",
+    summary="The conditional DCGAN, told a classifier's features instead of a class.",
+    space="pictures",
+    source="Hasenstab et al. 2023; the bodies are ours",
+    parameters={
+        "width": Parameter(
+            16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
+        ),
+        "features": Parameter(
+            16, "Principal features of the classifier that G is told.", 1, 64, live=False
+        ),
+    },
+    classes=2,
+    sizes=(28, 32),
+    prepare="ganlab.evaluation.figan_features:prepare",
+    offers=("a classifier's features",),
+    scores="ganlab.evaluation.systems:feature_scores",
+)
 def build(shape: Shape, width: int = 16, features: int = 16) -> tuple[Generator, Discriminator]:
     """G: the conditional DCGAN with features for classes; D: 4×4 stride 2 twice, projection."""
     if shape.size not in (28, 32):

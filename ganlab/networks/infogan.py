@@ -8,6 +8,7 @@ from ganlab.errors import ConfigError
 from ganlab.networks import fast28
 from ganlab.networks.judgement import Judgement
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 READER = 128
 """Units between D's features and the reading."""
@@ -42,6 +43,21 @@ class Discriminator(fast28.Discriminator):
         return reading
 
 
+@network(
+    "infogan",
+    summary="The small DCGAN whose D has a second head, which reads the codes of z.",
+    space="pictures",
+    source="Chen et al. 2016; the bodies are ours",
+    parameters={
+        "width": Parameter(
+            16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
+        )
+    },
+    sizes=(28,),
+    noise="codes",
+    offers=("codes",),
+    scores="ganlab.evaluation.systems:code_scores",
+)
 def build(shape: Shape, width: int = 16) -> tuple[fast28.Generator, Discriminator]:
     """G and D of fast28; D with a second head of 128 units for the codes that z begins with."""
     if shape.size != 28:

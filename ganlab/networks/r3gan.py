@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ganlab.networks.dcgan_body import STAGES, check_size
 from ganlab.networks.layers import UpConv
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 SLOPE = 0.2
 GROUP = 16
@@ -89,6 +90,19 @@ class Discriminator(nn.Module):
         return self.dense(x.flatten(1)).squeeze(1)
 
 
+@network(
+    "r3gan",
+    summary="Residual blocks without any norm, for the relativistic loss with R1 and R2.",
+    space="pictures",
+    source="Huang et al. 2024",
+    parameters={
+        "width": Parameter(
+            16, "Channels before the last convolution of G, halved.", 4, 128, live=False
+        ),
+        "depth": Parameter(1, "Residual blocks at each size.", 0, 4, live=False),
+    },
+    sizes=(28, 32, 64),
+)
 def build(shape: Shape, width: int = 16, depth: int = 1) -> tuple[Generator, Discriminator]:
     """`depth` blocks at each size, 4·width channels at 7×7 and half of that at each doubling."""
     check_size(shape, "r3gan")

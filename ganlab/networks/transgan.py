@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from ganlab.errors import ConfigError
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 WINDOW = 8
 """Grid self-attention looks at WINDOW × WINDOW tokens where there are more than 16 × 16."""
@@ -142,6 +143,18 @@ class Discriminator(nn.Module):
         return self.dense(self.norm(x).mean(1)).squeeze(1)
 
 
+@network(
+    "transgan",
+    summary="Two small transformers: tokens pixel-shuffled up, patches read down, no Conv.",
+    space="pictures",
+    source="Jiang et al. 2021, cut down",
+    parameters={
+        "width": Parameter(96, "Width of G's first tokens, in sixteens.", 32, 512, live=False),
+        "depth": Parameter(2, "Blocks at G's first size and at each of D's.", 1, 8, live=False),
+        "d_width": Parameter(64, "Width of D's tokens.", 16, 512, live=False),
+    },
+    sizes=(28, 32, 64),
+)
 def build(
     shape: Shape, width: int = 96, depth: int = 2, d_width: int = 64
 ) -> tuple[Generator, Discriminator]:

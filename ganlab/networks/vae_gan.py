@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ganlab.errors import ConfigError
 from ganlab.networks import fast28
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 
 class Encoder(nn.Module):
@@ -59,6 +60,20 @@ class Discriminator(fast28.Discriminator):
         return self.body(x)
 
 
+@network(
+    "vae-gan",
+    summary="The small DCGAN with an encoder: G is also the decoder of an autoencoder.",
+    space="pictures",
+    source="Larsen et al. 2016; the bodies are ours",
+    parameters={
+        "width": Parameter(
+            16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
+        )
+    },
+    sizes=(28,),
+    offers=("an encoder",),
+    scores="ganlab.evaluation.systems:reconstruction_scores",
+)
 def build(shape: Shape, width: int = 16) -> tuple[Generator, Discriminator]:
     """G and D of fast28, and an encoder: 4×4 stride 2 to 2w and 4w with batch norm, dense 2·z."""
     if shape.size != 28:

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from ganlab.errors import ConfigError
 from ganlab.networks.shape import Shape
+from ganlab.registry import Parameter, network
 
 SLOPE = 0.2
 """Of the LeakyReLU, on the negative side."""
@@ -49,6 +50,16 @@ class Discriminator(nn.Module):
         return self.body(x).squeeze(1)
 
 
+@network(
+    "vanilla",
+    summary="Two multilayer perceptrons: 100-256-512-1024-784 against 784-1024-512-256-1.",
+    space="pictures",
+    source="Goodfellow et al. 2014; the widths are the lecture notes'",
+    parameters={
+        "dropout": Parameter(0.3, "Share of D's units silenced at random.", 0.0, 0.9, live=False)
+    },
+    sizes=(28,),
+)
 def build(shape: Shape, dropout: float = 0.3) -> tuple[Generator, Discriminator]:
     """G: z 100 → 256 → 512 → 1024 → 784 tanh; D: 784 → 1024 → 512 → 256 → 1 with dropout."""
     if shape.size != 28:

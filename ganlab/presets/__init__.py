@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.presets.digits import DIGIT_PRESETS
@@ -12,6 +11,7 @@ from ganlab.presets.literature import LITERATURE_PRESETS
 from ganlab.presets.own_pictures import OWN_PRESETS
 from ganlab.presets.points import POINT_PRESETS
 from ganlab.presets.systems import SYSTEM_PRESETS
+from ganlab.registry import Data, find
 
 PRESETS: Mapping[str, Preset] = {
     **POINT_PRESETS,
@@ -26,7 +26,7 @@ __all__ = ["PRESETS", "Preset", "configuration", "epochs", "find_preset", "prese
 
 def epochs(config: RunConfig, count: float) -> int:
     """Steps of that many epochs of the configuration's data; ConfigError where none are known."""
-    known = DATA[config.data.name].traits.get("count", 0)
+    known = find(Data, config.data.name).count
     if not known:
         raise ConfigError(f"how long an epoch of {config.data.name} is depends: give steps instead")
     if not 0 < count <= 100_000:

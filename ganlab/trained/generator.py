@@ -10,13 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.data.pictures import to_bytes, to_float
 from ganlab.device import CPU, device_of
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.networks import figan
 from ganlab.paths import CHECKPOINTS, STATES, home
+from ganlab.registry import Network, find
 from ganlab.training.checkpoint import load_tensors
 from ganlab.training.state import is_points
 from ganlab.training.state_tensors import load_weights, stored_config
@@ -63,7 +63,7 @@ class Generator:
     @property
     def classes(self) -> int:
         """How many labels G takes; 0 if it takes none."""
-        conditional = NETWORKS[self.config.network.name].traits.get("conditional")
+        conditional = find(Network, self.config.network.name).conditional
         return shape_of(self.config).classes if conditional else 0
 
     def conditions(self, n: int, first: int = 0) -> Tensor | None:

@@ -16,16 +16,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab.catalogue import DATA, NETWORKS
-from ganlab.catalogue.networks import makes_size
-from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import Choice, RunConfig
+from ganlab.config.fit import picture_shape
 from ganlab.data.distribution import Points, root_mean_square, square_extent
 from ganlab.data.own_pictures import kept
 from ganlab.data.pictures import PictureSet, to_bytes
 from ganlab.errors import ConfigError, DataError
 from ganlab.presets import configuration
-from ganlab.registry import Data, Loss, Network, Record, forget, register
+from ganlab.registry import Data, Loss, Network, Record, find, forget, register, table
 from ganlab.training.loop import Training
 from ganlab.training.tick import Tick
 
@@ -72,7 +70,7 @@ def own_training(
         if loss is not None:
             values["loss"] = _chosen_loss(loss, made)
         held = Choice.parse("data", values.get("data", start.data))
-        space = DATA[held.name].space
+        space = find(Data, held.name).space
         if G is not None and D is not None:
             values["network"] = _chosen_networks(G, D, space, made)
         elif data is not None and "network" not in values:
@@ -99,7 +97,7 @@ def _keep(kind: type[Record], thing: Any, made: list[Record], **facts: Any) -> s
 
 
 def _chosen_data(given: Any, start: RunConfig, made: list[Record]) -> Any:
-    if isinstance(given, str) and given in DATA:
+    if isinstance(given, str) and given in table(Data):
         return given
     if isinstance(given, str | Path):
         config = kept(start.with_values({"data": {"name": "folder", "path": str(given)}}))
@@ -132,12 +130,12 @@ def _chosen_networks(G: nn.Module, D: nn.Module, space: str, made: list[Record])
 
 def _fitting_network(start: RunConfig, data: Choice, space: str) -> str:
     """The networks that start has if they fit the data, else the first of the lab's that do."""
-    size = picture_shape(data.name, data.values).size if space == "pictures" else 0
-    for name in (start.network.name, *NETWORKS):
-        one = NETWORKS[name]
-        plain = not one.traits.get("conditional") and not one.traits.get("offers")
-        if one.target and one.space == space and plain and makes_size(one, size):
-            return name
+    size = picture_shape(data).size if space == "pictures" else 0
+    networks = table(Network)
+    for one in (networks[start.network.name], *networks.values()):
+        plain = not one.conditional and not one.offers
+        if one.target and one.space == space and plain and one.makes(size):
+            return one.name
     raise ConfigError(f"none of the lab's networks makes pictures of {size}×{size}: give G and D")
 
 

@@ -19,11 +19,12 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ganlab import fast_cpu
-from ganlab.catalogue import DATA, NETWORKS, Spec
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
 from ganlab.device import autocast
 from ganlab.errors import ConfigError
+from ganlab.records import imported
+from ganlab.registry import Data, Network, find
 from ganlab.training.members import checked_members
 from ganlab.training.optimizers import build_optimizer
 from ganlab.training.player_losses import Objective
@@ -245,7 +246,7 @@ TASKS = {"points": "PointTask", "pictures": "PictureTask"}
 
 def task_of(config: RunConfig) -> Task:
     """The task of a run of this configuration."""
-    return _task(DATA[config.data.name].traits["space"])
+    return _task(find(Data, config.data.name).space)
 
 
 @functools.cache
@@ -286,9 +287,9 @@ def build_state(
     for net in (G, D):
         net.to(device=device)
         net.to(memory_format=task.memory_format)
-    prepare = NETWORKS[config.network.name].traits.get("prepare")
+    prepare = find(Network, config.network.name).prepare
     if prepare:
-        Spec(target=prepare, summary="").load()(G, source, report)
+        imported(prepare)(G, source, report)
     return State(
         task=task,
         members=whole,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ganlab.data.mnist import has_mnist
 from ganlab.evaluation.augmentation_study import EMBEDDED_TEST, Plan
-from ganlab.evaluation.classifier import READABLE
+from ganlab.evaluation.classifier import readable
 from ganlab.figures.digits import paired_accuracies
 from ganlab.formatting import percent
 from ganlab.jobs.background import BackgroundJob
@@ -25,7 +25,7 @@ def _background_jobs() -> dict[tuple[str, ...], BackgroundJob]:
 
 def panel(generator: Generator) -> None:
     """The plan, the experiment under way, and what came out."""
-    if generator.config.data.name not in READABLE:
+    if generator.config.data.name not in readable():
         st.info("The experiment is about digits: choose a model that writes them.")
         return
     st.markdown(

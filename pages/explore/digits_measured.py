@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.evaluation.classifier import READABLE, load_classifier
+from ganlab.evaluation.classifier import load_classifier, readable
 from ganlab.evaluation.report import evaluate
 from ganlab.figures.digits import confusion_table
 from ganlab.formatting import percent
@@ -21,7 +21,7 @@ def _measured(name: str, mark: str, n: int, _generator: Generator) -> dict[str, 
 
 def panel(generator: Generator) -> None:
     """Headline figures, the confusion table, and the table by class."""
-    if generator.config.data.name not in READABLE:
+    if generator.config.data.name not in readable():
         st.info("The classifier reads digits only.")
         return
     shipped = generator.card.get("quality")

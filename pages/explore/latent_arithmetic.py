@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.data.pictures import to_float
-from ganlab.evaluation.classifier import READABLE
+from ganlab.evaluation.classifier import readable
 from ganlab.figures.points import labelled_points
 from ganlab.latent.interpolation import analogy, usual_norms
 from ganlab.metrics.attributes import ATTRIBUTES, attributes
@@ -42,7 +42,7 @@ class Sum(NamedTuple):
 
 def panel(generator: Generator) -> None:
     """What is taken from whom, the four pictures, and what was measured."""
-    measured = not generator.makes_points and generator.config.data.name in READABLE
+    measured = not generator.makes_points and generator.config.data.name in readable()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quality = LUCK
         if measured:

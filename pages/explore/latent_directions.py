@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.errors import ConfigError
-from ganlab.evaluation.classifier import READABLE
+from ganlab.evaluation.classifier import readable
 from ganlab.formatting import percent
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.latent.attribute_directions import side_effects
@@ -50,7 +50,7 @@ def panel(generator: Generator) -> None:
     if generator.makes_points:
         st.info("Directions want pictures to be looked at: choose a model that makes some.")
         return
-    digits = generator.config.data.name in READABLE
+    digits = generator.config.data.name in readable()
     kinds = [kind for kind in KINDS if digits or kind != "learned"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(

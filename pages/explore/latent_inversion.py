@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ganlab.errors import GanlabError, PictureError
-from ganlab.evaluation.classifier import READABLE, load_classifier
+from ganlab.evaluation.classifier import load_classifier, readable
 from ganlab.formatting import percent
 from ganlab.latent.interpolation import usual_norms
 from ganlab.latent.inversion import Inversion, as_written, invert
@@ -58,7 +58,7 @@ def _target(
 ) -> NDArray[np.uint8] | None:
     """What G is asked to give back, in the shape that it makes; None while there is nothing."""
     shape = generator.sample(1).shape[1:]
-    if generator.config.data.name in READABLE:
+    if generator.config.data.name in readable():
         drawing = drawing if upload is None else read(upload.getvalue())
         return None if drawing is None else as_written(drawing, shape[-1])
     if upload is not None:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from ganlab.errors import ConfigError
-from ganlab.evaluation.classifier import READABLE
+from ganlab.evaluation.classifier import readable
 from ganlab.jobs.samples import sprite, to_gif, to_png
 from ganlab.latent.interpolation import usual_norms
 from ganlab.trained.generator import Generator
@@ -50,7 +50,7 @@ def panel(generator: Generator) -> None:
 
 def _controls(generator: Generator) -> tuple[int, int, int, bool, str]:
     """How many anchors and frames, the seed, whether it returns, and the classes on the way."""
-    digits = bool(generator.classes) or generator.config.data.name in READABLE
+    digits = bool(generator.classes) or generator.config.data.name in readable()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = st.slider("Anchors", 2, 8, 2, key="anchors", bind="query-params")
         frames = st.slider("Frames", 20, 240, 60, 10, key="frames")

@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.catalogue import DATA
 from ganlab.config import Choice
+from ganlab.data.embedded import load_digits
 from ganlab.data.mnist import has_mnist
-from ganlab.data.pictures import PictureSet, to_float
+from ganlab.data.pictures import PictureSet, load_pictures, to_float
 from ganlab.errors import GanlabError
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.latent.attribute_vectors import (
@@ -23,6 +23,7 @@ from ganlab.latent.attribute_vectors import (
 )
 from ganlab.latent.inversion import as_written
 from ganlab.networks.vae_gan import Generator as Network
+from ganlab.registry import Data, find
 from ganlab.trained.generator import Generator
 from pages.widgets.live_grid import live_grid
 from pages.widgets.messages import sentence
@@ -166,11 +167,11 @@ def _learnt(
 
 @st.cache_resource(max_entries=3, show_spinner="Reading real pictures.")
 def _data(chosen: str) -> PictureSet:
-    """The data of a run's configuration; the embedded digits for MNIST that is not here."""
+    """The data of a run's configuration; the embedded digits where those of MNIST are not here."""
     data = Choice.parse("data", json.loads(chosen))
-    if data.name == "mnist" and not has_mnist():
-        data = Choice("digits")
-    return DATA[data.name].load()(**data.values)
+    if find(Data, data.name).box and not has_mnist():
+        return load_digits()
+    return load_pictures(data)
 
 
 def _spread(inputs: Tensor) -> float:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.evaluation.classifier import READABLE, box_of, load_classifier
+from ganlab.evaluation.classifier import box_of, load_classifier, readable
 from ganlab.evaluation.systems import Purity, purity
 from ganlab.formatting import percent
 from ganlab.jobs.samples import sprite, to_png
@@ -102,7 +102,8 @@ def _sweeps(generator: Generator, categories: int, continuous: int, seed: int) -
 
 def _read(generator: Generator, pictures: NDArray[Any]) -> list[str]:
     """What the classifier reads in each; nothing where it cannot."""
-    if generator.config.data.name not in READABLE or pictures.shape[1:] != load_classifier().shape:
+    known = generator.config.data.name in readable()
+    if not known or pictures.shape[1:] != load_classifier().shape:
         return []
     return [
         str(int(c))

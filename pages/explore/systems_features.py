@@ -4,7 +4,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ganlab.data.class_names import class_names, noun
+from ganlab.data.own_pictures import class_names, noun
 from ganlab.data.pictures import to_float
 from ganlab.figures.features import requested_and_found
 from ganlab.formatting import percent

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ganlab.catalogue import DATA
 from ganlab.errors import GanlabError
 from ganlab.export.comparison import (
     AXES,
@@ -34,7 +33,6 @@ LINES = {
     "longdashdot": "━━ · ━━",
 }
 PLAIN = {"displaylogo": False}
-POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
 CHARTS: tuple[tuple[str, str, dict[str, bool]], ...] = (
     ("d_loss", "D's loss", {}),
     ("g_loss", "G's loss", {}),
@@ -96,7 +94,7 @@ def _similar(infos: Sequence[RunInfo]) -> list[str]:
 
 def show_pictures(runs: Sequence[Compared]) -> None:
     """What each run draws at one step, under the line that stands for it in the charts."""
-    drawing = [run for run in runs if run.info.config["data"]["name"] not in POINTS]
+    drawing = [run for run in runs if not run.info.on_points]
     moment = choose_moment([run.info.id for run in drawing])
     for column, (place, run) in zip(st.columns(max(len(runs), 3)), enumerate(runs), strict=False):
         with column:
@@ -110,7 +108,7 @@ def show_pictures(runs: Sequence[Compared]) -> None:
                 st.caption("Points: open the run to see them.")
             facts = f"step {run.info.step:,} · {duration(run.info.seconds)}"
             st.markdown(f"{badge(run.info.state)} {facts}")
-            where = PLAYGROUND if run.info.config["data"]["name"] in POINTS else TRAIN
+            where = PLAYGROUND if run.info.on_points else TRAIN
             st.page_link(where, label="Open", query_params={"run": run.info.id})
 
 

@@ -1,10 +1,10 @@
 import streamlit as st
 
-from ganlab.catalogue import DATA, NETWORKS
 from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
 from ganlab.presets import PRESETS
+from ganlab.registry import Data, Network, find
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
@@ -56,7 +56,7 @@ def watch(run_id: str) -> None:
     if info.step and info.state != "running":
         st.caption("Take it with you")
         downloads(hub().store.open(run_id))
-    looks = NETWORKS[info.config["network"]["name"]].traits.get("attention")
+    looks = find(Network, info.config["network"]["name"]).attention
     if looks and (info.live or info.step):
         attention_view(hub().store.open(run_id), info.live)
 
@@ -98,7 +98,7 @@ def choose() -> None:
         explain(name)
         with plainly():
             say_what_was_reached(name)
-        data = DATA[preset.config.data.name]
+        data = find(Data, preset.config.data.name)
         st.markdown(f":material/database: **Data.** {data.summary}")
         recent = [info for info in hub().runs() if info.preset in names][:4]
         if recent:
@@ -129,9 +129,6 @@ def explain(name: str) -> None:
         st.caption(f"After {told.paper}.")
 
 
-POINTS = {name for name, spec in DATA.items() if spec.traits["space"] == "points"}
-
-
 def many(info: RunInfo) -> dict[str, str]:
     """Where the mode-collapse page shows a run that holds many GANs."""
     if info.preset == "collapse-map":
@@ -142,7 +139,7 @@ def many(info: RunInfo) -> dict[str, str]:
 
 
 def _makes_pictures(name: str) -> bool:
-    return DATA[PRESETS[name].config.data.name].traits["space"] == "pictures"
+    return find(Data, PRESETS[name].config.data.name).space == "pictures"
 
 
 say_who_leads()
@@ -155,7 +152,7 @@ if asked:
             st.switch_page(COLLAPSE, query_params=many(info))
         if info.kind == "superres":
             st.switch_page(SUPERRES, query_params={"panel": "Train one", "run": asked})
-        if info.config["data"]["name"] in POINTS:
+        if info.on_points:
             st.switch_page(PLAYGROUND, query_params={"run": asked})
         watch(asked)
     except GanlabError as error:

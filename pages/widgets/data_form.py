@@ -5,40 +5,33 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import NETWORKS
-from ganlab.catalogue.networks import makes_size
-from ganlab.catalogue.pictures import PICTURES, SIZES, picture_shape
 from ganlab.config import RunConfig
+from ganlab.config.fit import picture_shape
 from ganlab.errors import ConfigError, DataError
+from ganlab.registry import Data, Network, find, table
 from pages.widgets.messages import sentence
 
-TITLES = {
-    "digits": "Digits, no download",
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "kmnist": "KMNIST, cursive characters",
-    "cifar10": "CIFAR-10, colour photographs",
-    "folder": "Your own pictures",
-}
 TYPES = ["zip", "png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 
 
 def data_form(config: RunConfig, key: str) -> RunConfig | None:
     """Draw the choice of data; config with it, or None while own pictures are missing."""
-    fitting = {name: one for name in PICTURES if (one := with_data(config, name)) is not None}
-    own = config.data.name
+    known = table(Data)
+    pictures = [name for name, one in known.items() if one.space == "pictures"]
+    fitting = {name: one for name in pictures if (one := with_data(config, name)) is not None}
+    now = config.data.name
     names = list(fitting)
     name = st.selectbox(
         "Data",
         names,
-        names.index(own),
-        format_func=lambda one: TITLES.get(one, str(one)),
+        names.index(now),
+        format_func=lambda one: known[one].title,
         key=f"{key}.data",
     )
     chosen = _sized(fitting[name], key)
-    if name != own:
-        st.caption(PICTURES[name].summary)
-    if name != "folder":
+    if name != now:
+        st.caption(known[name].summary)
+    if not known[name].own:
         return chosen
     return _own_pictures(chosen, key)
 
@@ -51,12 +44,12 @@ def with_data(config: RunConfig, name: str) -> RunConfig | None:
     """
     if name == config.data.name:
         return config
-    network, native = NETWORKS[config.network.name], PICTURES[name].traits["size"]
-    if "size" not in PICTURES[name].parameters:
-        return config.with_values({"data": name}) if makes_size(network, native) else None
-    has = picture_shape(*_choice(config)).size
-    preferred = [has, native] if name == "folder" else [native, has]
-    sizes = [size for size in (*preferred, *SIZES) if makes_size(network, size)]
+    network, data = find(Network, config.network.name), find(Data, name)
+    if "size" not in data.parameters:
+        return config.with_values({"data": name}) if network.makes(data.size) else None
+    has = picture_shape(config.data).size
+    preferred = [has, data.size] if data.own else [data.size, has]
+    sizes = [size for size in (*preferred, *network.sizes) if network.makes(size)]
     return config.with_values({"data": {"name": name, "size": sizes[0]}}) if sizes else None
 
 
@@ -65,26 +58,24 @@ def sizes_for(config: RunConfig) -> list[int]:
 
     One where the data come in one size.
     """
-    name, network = config.data.name, NETWORKS[config.network.name]
-    has = picture_shape(*_choice(config)).size
-    if "size" not in PICTURES[name].parameters:
+    has = picture_shape(config.data).size
+    if "size" not in find(Data, config.data.name).parameters:
         return [has]
-    return sorted({has, *(size for size in SIZES if makes_size(network, size))})
+    return sorted({has, *find(Network, config.network.name).sizes})
 
 
 def in_words(config: RunConfig) -> str:
     """The size of the pictures that G makes, and what becomes of the real ones for it."""
-    name, size = config.data.name, picture_shape(*_choice(config)).size
-    if name == "folder":
+    data, size = find(Data, config.data.name), picture_shape(config.data).size
+    if data.own:
         return f"G makes pictures of {size}×{size}; yours are cut to squares and brought to that."
-    native = PICTURES[name].traits["size"]
-    brought = f" The data set's are {native}×{native} and brought to that."
-    return f"G makes pictures of {size}×{size}.{brought if size != native else ''}"
+    brought = f" The data set's are {data.size}×{data.size} and brought to that."
+    return f"G makes pictures of {size}×{size}.{brought if size != data.size else ''}"
 
 
 def _sized(config: RunConfig, key: str) -> RunConfig:
     """Config at the size that is chosen, where there is more than one to choose from."""
-    sizes, has = sizes_for(config), picture_shape(*_choice(config)).size
+    sizes, has = sizes_for(config), picture_shape(config.data).size
     if len(sizes) > 1:
         size = st.segmented_control(
             "Size of the pictures",
@@ -97,10 +88,6 @@ def _sized(config: RunConfig, key: str) -> RunConfig:
         config = config.with_values({"data.size": size})
     st.caption(in_words(config))
     return config
-
-
-def _choice(config: RunConfig) -> tuple[str, Any]:
-    return config.data.name, config.data.values
 
 
 def _own_pictures(config: RunConfig, key: str) -> RunConfig | None:
@@ -144,8 +131,8 @@ def _own_pictures(config: RunConfig, key: str) -> RunConfig | None:
 
 def _fitting(config: RunConfig) -> RunConfig | None:
     """Config, or None and a sentence where its networks need more classes than there are."""
-    least = NETWORKS[config.network.name].traits.get("classes", 0)
-    if picture_shape(*_choice(config)).classes >= least:
+    least = find(Network, config.network.name).classes
+    if picture_shape(config.data).classes >= least:
         return config
     st.error(
         "These pictures are all of one class, and this preset needs classes to tell apart: put "
@@ -161,7 +148,7 @@ def _kept(files: list[Any], config: RunConfig, key: str) -> tuple[str, list[str]
     from ganlab.data.ingest import gather
     from ganlab.data.own_pictures import keep
 
-    shape, colour = picture_shape(*_choice(config)), str(config.data.values["colour"])
+    shape, colour = picture_shape(config.data), str(config.data.values["colour"])
     upload = (*(file.file_id for file in files), shape.size, colour)
     known = st.session_state.get(f"{key}.known")
     if known and known[0] == upload:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganlab.bench.reached import reached
 from ganlab.presets import PRESETS
-from pages.widgets.data_form import TITLES
+from ganlab.registry import Data, find
 
 CLASSIFIER_TERM = "consistency"
 """The term of presets whose G is conditioned on what the classifier sees in real pictures."""
@@ -17,10 +17,10 @@ def say_what_was_reached(preset: str) -> None:
         return
     flattered = any(term.name == CLASSIFIER_TERM for term in PRESETS[preset].config.terms)
     st.markdown(
-        f":material/verified: **What it came to.** {found.steps:,} steps on {TITLES[found.data]} "
-        f"with {found.cpu_seconds:.0f} seconds of one processor: Fréchet distance "
-        f"{found.frechet:.2f}, where real pictures have {found.floor:.2f}, and coverage "
-        f"{found.coverage:.2f}."
+        f":material/verified: **What it came to.** {found.steps:,} steps on "
+        f"{find(Data, found.data).title} with {found.cpu_seconds:.0f} seconds of one processor: "
+        f"Fréchet distance {found.frechet:.2f}, where real pictures have {found.floor:.2f}, "
+        f"and coverage {found.coverage:.2f}."
         + " Its G is given features of real digits in which this distance is taken."
         * flattered
     )

@@ -7,11 +7,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
 from ganlab.paths import CHECKPOINTS
+from ganlab.registry import Network, find
 from ganlab.trained.generator import Generator, find_checkpoint, load
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.lab import hub
@@ -82,7 +82,7 @@ def _fits(info: RunInfo, conditional: bool) -> bool:
         config = RunConfig.from_json(info.config)
     except GanlabError:
         return False
-    labelled = bool(NETWORKS[config.network.name].traits.get("conditional"))
+    labelled = find(Network, config.network.name).conditional
     return bool(info.step) and (labelled or not conditional)
 
 

@@ -3,12 +3,12 @@
 import secrets
 from typing import Any
 
-from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.config.share_link import Shared, read_link, write_link
 from ganlab.errors import ConfigError
 from ganlab.jobs.info import GAN
 from ganlab.jobs.recording import adopt
+from ganlab.registry import Data, find
 from pages.widgets.lab import hub
 from pages.widgets.resume import Shown, awake, copied, resting, speed_of, tell, unplayed
 from pages.widgets.visitor import visitor
@@ -130,7 +130,7 @@ def link(scene: Shown, at: int | None) -> str:
 def open_link(text: str) -> str:
     """Start the run of a link: it rests at the step that was shared."""
     shared = read_link(text)
-    if DATA[shared.config.data.name].traits["space"] != "points":
+    if find(Data, shared.config.data.name).space != "points":
         raise ConfigError("this link holds a run on pictures, which the playground cannot show")
     script, title = list(shared.script), shared.title or "A shared run"
     return visitor().own(hub().start(shared.config, title, script=script, halts=[shared.step]))
@@ -145,10 +145,10 @@ def fits(run_id: str) -> bool:
     if info.kind != GAN:
         raise ConfigError("this run makes pictures: the Image GANs page shows it")
     try:
-        config = RunConfig.from_json(info.config)
+        RunConfig.from_json(info.config)
     except ConfigError as error:
         raise ConfigError(f"this run's configuration cannot be used: {error}") from error
-    if DATA[config.data.name].traits["space"] != "points":
+    if not info.on_points:
         raise ConfigError("this run makes pictures: the Image GANs page shows it")
     if info.variants:
         raise ConfigError(f"this run holds {len(info.variants)} GANs: Mode collapse shows it")

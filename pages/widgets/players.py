@@ -9,8 +9,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ganlab.catalogue import DATA
 from ganlab.config import Choice, RunConfig
+from ganlab.data.pictures import load_pictures
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
 from ganlab.paths import CHECKPOINTS
@@ -105,16 +105,14 @@ def _asked(path: str, changed: float) -> tuple[Any, ...]:
 @st.cache_data(max_entries=8, show_spinner="Reading the real pictures.")
 def _real(data: str) -> tuple[Tensor, Tensor]:
     """Some real pictures and their labels, of the data that a run's configuration names."""
-    chosen = Choice.parse("data", json.loads(data))
-    found = DATA[chosen.name].load()(**chosen.values)
+    found = load_pictures(Choice.parse("data", json.loads(data)))
     order = torch.randperm(len(found.labels), generator=torch.Generator().manual_seed(0))[:SHOWN]
     return found.pictures[order], found.labels[order]
 
 
 def _fits(info: RunInfo) -> bool:
     try:
-        config = RunConfig.from_json(info.config)
+        RunConfig.from_json(info.config)
     except GanlabError:
         return False
-    pictures = DATA[config.data.name].traits["space"] == "pictures"
-    return pictures and hub().store.open(info.id).checkpoint.is_file()
+    return not info.on_points and hub().store.open(info.id).checkpoint.is_file()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ganlab.formatting import percent
 from ganlab.jobs.info import RunInfo
+from ganlab.registry import Data, table
 from pages.widgets.live_chart import (
     ABOUT_EQUILIBRIUM,
     Flag,
@@ -135,9 +136,9 @@ def measures(info: RunInfo, columns: Any) -> str:
 
 def modes_of(data: dict[str, Any]) -> int:
     """How many modes a configured distribution has; 0 where that says nothing."""
-    if data.get("name") == "grid":
-        return int(data["side"]) ** 2
-    return 2 if data.get("name") == "two-gaussians" else int(data.get("modes", 0))
+    values = {name: value for name, value in data.items() if name != "name"}
+    record = table(Data).get(data.get("name", ""))
+    return int(record.modes(**values)) if record and record.modes else 0
 
 
 def _last(values: Any) -> float | None:

@@ -5,12 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.data.points_text import read_csv, write_points
 from ganlab.errors import GanlabError
 from ganlab.presets import PRESETS
-from ganlab.registry import Loss, Optimizer, Parameter, Penalty, Transform, find, table
+from ganlab.registry import Data, Loss, Optimizer, Parameter, Penalty, Transform, find, table
 from pages.widgets import playback
 from pages.widgets.clicks import do
 from pages.widgets.messages import sentence
@@ -23,17 +22,11 @@ NONE = "none"
 
 def offered() -> dict[str, str]:
     """What data there are to choose from, with how each is called: presets, others, one's own."""
-    space = {name: spec.traits["space"] for name, spec in DATA.items()}
+    held = {name: one for name, one in table(Data).items() if one.space == "points"}
     presets = {
-        f"preset {name}": one.title
-        for name, one in PRESETS.items()
-        if space[one.config.data.name] == "points"
+        f"preset {name}": one.title for name, one in PRESETS.items() if one.config.data.name in held
     }
-    plain = {
-        f"data {name}": name.replace("-", " ").capitalize()
-        for name in DATA
-        if space[name] == "points" and name != "drawing"
-    }
+    plain = {f"data {name}": one.title for name, one in held.items() if not one.own}
     return presets | plain | {DRAW: "Draw your own…", UPLOAD: "Upload a CSV…"}
 
 
@@ -44,7 +37,7 @@ def chosen_now(scene: Scene) -> str | None:
     if known and known.config.data.to_json() == info.config["data"]:
         return f"preset {info.preset}"
     name = info.config["data"]["name"]
-    return None if name == "drawing" else f"data {name}"
+    return None if find(Data, name).own else f"data {name}"
 
 
 def configured(choice: str, scene: Scene) -> tuple[RunConfig, str, str]:
@@ -166,7 +159,7 @@ def _more(config: RunConfig, turns: Any) -> None:
             value = config.loss.values[name]
             _parameter(f"loss.{name}", record, record.title or name, value, turns)
     have = {one.name: one.values for one in config.transforms}
-    space = DATA[config.data.name].space
+    space = find(Data, config.data.name).space
     for record in table(Transform).values():
         # A level needs no new shapes, so that it can begin while a run trains.
         if record.level is not None and (record.space or space) == space:

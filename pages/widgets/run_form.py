@@ -10,11 +10,9 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import TABLES, Spec
-from ganlab.catalogue.networks import makes_size
-from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import MANY, SETTINGS, RunConfig, Setting
-from ganlab.registry import Parameter, Record, table
+from ganlab.config.fit import picture_shape
+from ganlab.registry import Data, Network, Parameter, Record, find, table
 from pages.widgets.messages import number
 
 RATES = [round(m * 10.0**e, 6) for e in (-5, -4, -3) for m in (1, 2, 4, 7)] + [0.01]
@@ -76,7 +74,7 @@ def _choices(config: RunConfig, key: str) -> dict[str, Any]:
 
 def _plain(config: RunConfig, key: str, rare: bool) -> dict[str, Any]:
     """A widget for each other setting; those of the two optimisers stand beside each other."""
-    space = TABLES["data"][config.data.name].space
+    space = find(Data, config.data.name).space
     places = dict(zip(PLAYERS, st.columns(2), strict=True))
     values: dict[str, Any] = {}
     for path, one in SETTINGS.items():
@@ -129,12 +127,12 @@ def _share_slider(place: Any, label: str, one: Setting, value: float, options: A
 
 def _choose(path: str, config: RunConfig, key: str) -> str:
     """A select box over the records of a kind, restricted to what fits the data."""
-    space = TABLES["data"][config.data.name].space
-    size = picture_shape(config.data.name, config.data.values).size if space == "pictures" else 0
+    space = find(Data, config.data.name).space
+    size = picture_shape(config.data).size if space == "pictures" else 0
     entries = {
         name: one
-        for name, one in TABLES[path].items()
-        if (one.space or space) == space and (not isinstance(one, Spec) or makes_size(one, size))
+        for name, one in table(SETTINGS[path].kind).items()
+        if (one.space or space) == space and (not isinstance(one, Network) or one.makes(size))
     }
     current = getattr(config, path).name
     name = st.selectbox(
@@ -152,7 +150,7 @@ def _parameters(path: str, name: str, config: RunConfig, key: str) -> dict[str, 
     """A widget for each parameter of a choice, by path."""
     chosen = getattr(config, path)
     have: Mapping[str, Any] = chosen.values if chosen.name == name else {}
-    asked = TABLES[path][name].parameters
+    asked = find(SETTINGS[path].kind, name).parameters
     if path == "data":
         asked = {part: one for part, one in asked.items() if part not in OF_THE_DATA_FORM}
         asked = {part: one for part, one in asked.items() if one.default != "" or one.options}
@@ -164,11 +162,11 @@ def _parameters(path: str, name: str, config: RunConfig, key: str) -> dict[str, 
 
 def _entries(path: str, config: RunConfig, network: str) -> Mapping[str, Record]:
     """The records that fit the data and the networks."""
-    space = TABLES["data"][config.data.name].space
-    offered = ("", *TABLES["network"][network].traits.get("offers", ()))
+    space = find(Data, config.data.name).space
+    offered = ("", *find(Network, network).offers)
     return {
         name: one
-        for name, one in TABLES[path].items()
+        for name, one in table(SETTINGS[path].kind).items()
         if (one.space or space) == space and getattr(one, "needs", "") in offered
     }
 

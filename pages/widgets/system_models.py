@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue import NETWORKS
 from ganlab.config import RunConfig
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
 from ganlab.paths import CHECKPOINTS
+from ganlab.registry import Network, find
 from ganlab.trained.generator import Generator, find_checkpoint, load
 from pages.widgets.lab import hub
 from pages.widgets.messages import sentence
@@ -62,8 +62,7 @@ def _fits(info: RunInfo, offer: str) -> bool:
         config = RunConfig.from_json(info.config)
     except GanlabError:
         return False
-    offered = NETWORKS[config.network.name].traits.get("offers", ())
-    return bool(info.step) and offer in offered
+    return bool(info.step) and offer in find(Network, config.network.name).offers
 
 
 def _title(info: RunInfo) -> str:

@@ -2,20 +2,23 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
+from ganlab import registry
 from ganlab.bench import stacked
 from ganlab.bench.stacked import METHODS, Coverage, coverage, protocol, read, run
 from ganlab.cli.main import main
 from ganlab.config import RunConfig
 from ganlab.data.embedded import load_digits
+from ganlab.data.mnist import as_number
 from ganlab.data.pictures import PictureSet
-from ganlab.data.stacked_mnist import as_number
 from ganlab.errors import CheckpointError, ConfigError
 from ganlab.evaluation.classifier import load_classifier
 from ganlab.metrics.ceilings import kl_floor
+from ganlab.registry import Data, find
 from ganlab.training.loop import Training
 
 
@@ -26,7 +29,8 @@ def embedded(monkeypatch):
     drawn = torch.randint(len(digits.labels), (600, 3), generator=torch.Generator().manual_seed(0))
     pictures, labels = digits.pictures[:, 0][drawn], as_number(digits.labels[drawn])
     stacks = PictureSet(pictures, labels, tuple(f"{k:03}" for k in range(1000)), "stacked-mnist")
-    monkeypatch.setattr("ganlab.data.stacked_mnist.load_stacked_mnist", lambda report=None: stacks)
+    record = replace(find(Data, "stacked-mnist"), thing=lambda report=None: stacks)
+    monkeypatch.setitem(registry._records["data"], "stacked-mnist", record)
     return stacks
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue import TABLES, Parameter, checked, find
 from ganlab.catalogue.dirac import GAMES, UPDATES
 from ganlab.errors import ConfigError
+from ganlab.registry import KINDS, Parameter, checked, table
 
-EVERY = {**TABLES, "games": GAMES, "updates": UPDATES}
+EVERY = {**{kind: table(kind) for kind in KINDS}, "games": GAMES, "updates": UPDATES}
 ENTRIES = [
     pytest.param(spec, id=f"{table}-{name}")
     for table, specs in EVERY.items()
@@ -120,8 +120,3 @@ def test_a_word_must_be_among_its_options():
     assert split.check("split", "test") == "test"
     with pytest.raises(ConfigError, match="one of train, test, got 'both'"):
         split.check("split", "both")
-
-
-def test_find_lists_what_there_is():
-    with pytest.raises(ConfigError, match=r"loss must be one of .*hinge.*, got 'hinges'"):
-        find(TABLES["loss"], "loss", "hinges")

@@ -4,7 +4,7 @@ import json
 
 from ganlab.cli.bench_systems import DEFAULT
 from ganlab.cli.main import main
-from ganlab.evaluation.classifier import READABLE
+from ganlab.evaluation.classifier import readable
 from ganlab.presets import LITERATURE_PRESETS, SYSTEM_PRESETS
 
 
@@ -22,5 +22,5 @@ def test_presets_are_compared_and_printed_as_json(capsys):
 
 def test_every_system_of_digits_is_compared_unless_said_otherwise():
     systems = LITERATURE_PRESETS | SYSTEM_PRESETS
-    of_digits = {name for name, one in systems.items() if one.config.data.name in READABLE}
+    of_digits = {name for name, one in systems.items() if one.config.data.name in readable()}
     assert of_digits <= set(DEFAULT.split(","))

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganlab.catalogue import NETWORKS
 from ganlab.data import cifar10, mnist
 from ganlab.evaluation import quality, systems
 from ganlab.jobs import evaluation
 from ganlab.presets import preset
 from ganlab.presets.literature import LITERATURE_PRESETS
 from ganlab.presets.systems import SYSTEM_PRESETS
+from ganlab.registry import Network, find
 from tests.cli.test_train import PROMISED
 
 NAMES = (
@@ -64,7 +64,7 @@ def smallest(name: str) -> list[str]:
     """A batch of four, and networks as narrow as they go."""
     network = preset(name).network
     widths = [one for one in ("width", "d_width") if one in network.values]
-    lows = {one: int(NETWORKS[network.name].parameters[one].low) for one in widths}
+    lows = {one: int(find(Network, network.name).parameters[one].low) for one in widths}
     settings = ["batch=4", *(f"network.{one}={low}" for one, low in lows.items())]
     return [word for one in settings for word in ("--set", one)]
 

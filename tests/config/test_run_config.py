@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganlab import registry
-from ganlab.catalogue import TABLES
 from ganlab.config import FIXED, SETTINGS, Choice, OptimizerConfig, RunConfig
 from ganlab.errors import ConfigError
-from ganlab.registry import Decay, Noise, Optimizer, Parameter, Penalty, find, table
+from ganlab.registry import Data, Decay, Network, Noise, Optimizer, Parameter, Penalty, find, table
 
 FRICTION = Penalty(
     "friction",
@@ -44,9 +43,9 @@ def values_of(parameter):
 
 @st.composite
 def choices(draw, field, space=None):
-    fits = [n for n, s in TABLES[field].items() if (s.space or space) == space]
-    name = draw(st.sampled_from(fits if space else list(TABLES[field])))
-    parameters = TABLES[field][name].parameters
+    fits = [n for n, s in table(SETTINGS[field].kind).items() if (s.space or space) == space]
+    name = draw(st.sampled_from(fits if space else list(table(SETTINGS[field].kind))))
+    parameters = table(SETTINGS[field].kind)[name].parameters
     return Choice(name, {key: draw(values_of(one)) for key, one in parameters.items()})
 
 
@@ -64,17 +63,17 @@ def optimizers(draw):
 @st.composite
 def configurations(draw):
     data = draw(choices("data"))
-    space = TABLES["data"][data.name].traits["space"]
+    space = find(Data, data.name).space
     numbers = {
         name: draw(values_of(one))
         for name, one in SETTINGS.items()
         if not (one.kind or one.options or "." in name or name == "version")
     }
     network = draw(choices("network", space))
-    wanted = TABLES["network"][network.name].traits.get("noise")
+    wanted = find(Network, network.name).noise
     noise = Choice(wanted) if wanted else draw(choices("noise"))
     inside = find(Noise, noise.name).inside_z
-    defaults = TABLES["noise"][noise.name].parameters
+    defaults = find(Noise, noise.name).parameters
     least = sum(int(noise.values.get(one, defaults[one].default)) for one in inside)
     numbers["z_dim"] = max(numbers["z_dim"], least)
     return RunConfig(

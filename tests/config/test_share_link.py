@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.config.share_link import LONGEST, MOST_BYTES, Shared, read_link, write_link
 from ganlab.data.points_text import write_points
 from ganlab.errors import ConfigError
 from ganlab.presets import PRESETS, preset
-from ganlab.registry import Loss, table
+from ganlab.registry import Data, Loss, table
 
 TURN = {"step": 40, "name": "loss", "old": "relativistic", "new": "hinge"}
 MOVED = {"step": 41, "name": "move", "old": "both", "new": "D"}
@@ -123,8 +122,8 @@ def test_a_bomb_is_not_inflated():
 
 
 def test_every_distribution_can_be_shared():
-    for name, spec in DATA.items():
-        if spec.traits["space"] == "points" and name != "drawing":
+    for name, one in table(Data).items():
+        if one.space == "points" and not one.own:
             config = preset("ring").with_values({"data": name})
             assert read_link(write_link(Shared(config))).config == config
     assert read_link(write_link(Shared(RunConfig()))).config == RunConfig()

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from torchvision.datasets import KMNIST, FashionMNIST
 
-from ganlab.catalogue.pictures import PICTURES
 from ganlab.config import Choice
-from ganlab.data.class_names import class_names, noun
 from ganlab.data.embedded import load_digits
 from ganlab.data.mnist import FASHION
+from ganlab.data.own_pictures import class_names, noun
+from ganlab.registry import Data, table
 from tests.pages.runs import own_pictures
 from tests.pages.test_inside_runs import a_config
+
+PICTURES = {name: one for name, one in table(Data).items() if one.space == "pictures"}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,6 @@ def test_own_pictures_are_called_by_their_folders_and_by_numbers_once_they_are_g
 
 def test_every_set_has_a_name_for_each_class_and_only_digits_are_called_so():
     for name, spec in PICTURES.items():
-        assert len(class_names(Choice.parse("data", name))) == spec.traits["classes"]
+        assert len(class_names(Choice.parse("data", name))) == spec.classes
     called = {name: noun(Choice.parse("data", name)) for name in PICTURES}
     assert [name for name, word in called.items() if word == "digit"] == ["digits", "mnist"]

@@ -9,11 +9,22 @@ import torch
 from sklearn.datasets import make_moons
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
-from ganlab.catalogue.points import POINTS
-from ganlab.data.curves import line, sine, swiss_roll, two_moons
 from ganlab.data.distribution import Points
 from ganlab.data.drawings import Drawing
-from ganlab.data.mixtures import Mixture, grid, ring, two_gaussians, unbalanced
+from ganlab.data.points import (
+    Mixture,
+    grid,
+    line,
+    ring,
+    sine,
+    swiss_roll,
+    two_gaussians,
+    two_moons,
+    unbalanced,
+)
+from ganlab.registry import Data, table
+
+POINTS = {name: one for name, one in table(Data).items() if one.space == "points"}
 
 
 def seeded(number=0):
@@ -53,7 +64,7 @@ def test_the_canvas_shows_nearly_all_of_it_and_scale_is_its_size(name):
 
 
 @pytest.mark.parametrize("name", POINTS)
-def test_defaults_in_the_catalogue_are_those_of_the_code(name):
+def test_defaults_in_the_records_are_those_of_the_code(name):
     signature = inspect.signature(POINTS[name].load()).parameters
     for key, parameter in POINTS[name].parameters.items():
         assert signature[key].default == parameter.default

@@ -4,15 +4,15 @@ import numpy as np
 import torch
 from sklearn.datasets import load_digits as original
 
-from ganlab.catalogue import DATA
 from ganlab.data.embedded import MARGIN, load_digits
+from ganlab.registry import Data, find
 
 
 def test_the_digits_are_those_of_scikit_learn_in_order():
     calls = []
     digits = load_digits(lambda sentence, share: calls.append((sentence, share)))
-    facts = DATA["digits"].traits
-    assert digits.pictures.shape == (facts["count"], facts["channels"], 28, 28)
+    facts = find(Data, "digits")
+    assert digits.pictures.shape == (facts.count, facts.channels, 28, 28)
     assert digits.pictures.dtype == torch.uint8
     assert digits.labels.tolist() == original().target.tolist()
     assert digits.classes == tuple("0123456789")

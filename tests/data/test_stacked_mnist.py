@@ -2,7 +2,7 @@
 
 import torch
 
-from ganlab.data import stacked_mnist
+from ganlab.data import mnist
 from ganlab.data.pictures import PictureSet
 
 
@@ -15,8 +15,8 @@ def digits(split, report=None):
 
 
 def test_a_stack_s_label_is_the_number_that_its_channels_write(monkeypatch):
-    monkeypatch.setattr(stacked_mnist, "load_mnist", digits)
-    found = stacked_mnist.load_stacked_mnist(count=5000)
+    monkeypatch.setattr(mnist, "load_mnist", digits)
+    found = mnist.load_stacked_mnist(count=5000)
     assert found.pictures.shape == (5000, 3, 28, 28)
     assert found.pictures.dtype == torch.uint8
     shown = found.pictures[:, :, 14, 14].long() // 20
@@ -27,8 +27,8 @@ def test_a_stack_s_label_is_the_number_that_its_channels_write(monkeypatch):
 
 
 def test_stacks_are_the_same_each_time_and_cover_the_thousand_modes_evenly(monkeypatch):
-    monkeypatch.setattr(stacked_mnist, "load_mnist", digits)
-    one, two = (stacked_mnist.load_stacked_mnist(count=20_000) for _ in range(2))
+    monkeypatch.setattr(mnist, "load_mnist", digits)
+    one, two = (mnist.load_stacked_mnist(count=20_000) for _ in range(2))
     assert torch.equal(one.pictures, two.pictures)
     counts = torch.bincount(one.labels, minlength=1000)
     assert int(counts.min()) > 0

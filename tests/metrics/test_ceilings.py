@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ganlab.data.mixtures import ring, unbalanced
+from ganlab.data.points import ring, unbalanced
 from ganlab.metrics.ceilings import one_mode_kl
 from ganlab.metrics.modes import score_modes
 from ganlab.metrics.point_scores import bounds

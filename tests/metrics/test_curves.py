@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ganlab.data.curves import sine
+from ganlab.data.points import sine
 from ganlab.metrics.curves import coverage, nearest_node, on_curve
 
 NODES = sine().nodes

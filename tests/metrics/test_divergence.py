@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 from scipy.special import rel_entr
 
-from ganlab.data.mixtures import ring, two_gaussians
+from ganlab.data.points import ring, two_gaussians
 from ganlab.errors import ConfigError
 from ganlab.metrics.divergence import cell_counts, js, kl, noise_floor
 

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.data.mixtures import grid, ring, unbalanced
+from ganlab.data.points import grid, ring, unbalanced
 from ganlab.metrics.ceilings import CEILINGS, bounds, kl_floor
 from ganlab.metrics.modes import (
     NOWHERE,

@@ -5,13 +5,12 @@ import math
 import pytest
 import torch
 
-from ganlab.catalogue.points import POINTS
 from ganlab.config import Choice, RunConfig
-from ganlab.data.curves import sine
-from ganlab.data.mixtures import grid, ring
+from ganlab.data.points import grid, ring, sine
 from ganlab.evaluation.diagnosis import diagnose
 from ganlab.evaluation.evidence import Evidence
 from ganlab.metrics.point_scores import bounds, score_points
+from ganlab.registry import Data, table
 from ganlab.training.loop import Training
 
 
@@ -76,7 +75,7 @@ def test_half_a_curve_is_told():
     assert state(scores).name == "mode-collapse"
 
 
-@pytest.mark.parametrize("name", POINTS)
+@pytest.mark.parametrize("name", [k for k, v in table(Data).items() if v.space == "points"])
 def test_a_run_on_any_points_is_scored_member_by_member(name):
     values = {"points": "0,0;1,1;2,0"} if name == "drawing" else {}
     config = RunConfig(

@@ -6,9 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab.catalogue.networks import PICTURE_NETWORKS
 from ganlab.networks.shape import Shape
+from ganlab.registry import Network, table
 
+PICTURE_NETWORKS = {name: one for name, one in table(Network).items() if one.space == "pictures"}
 WRITTEN = Shape(z_dim=20, classes=10, categories=10, continuous=2)
 """Digits 28 wide, with labels and with codes for those networks that want them."""
 
@@ -31,9 +32,9 @@ def z(n: int = 5, width: int = 20) -> Tensor:
 
 
 def players(name: str, **values: Any) -> list[tuple[Any, tuple[Any, ...]]]:
-    """Each network of a pair of the catalogue with what three samples show it."""
+    """Each network of a pair with what three samples show it."""
     spec = PICTURE_NETWORKS[name]
-    shape = Shape(20, 1, spec.traits.get("size", 28), classes=10, categories=10, continuous=2)
+    shape = Shape(20, 1, (spec.sizes or (28,))[0], classes=10, categories=10, continuous=2)
     G, D = built(spec.load(), shape, **values)
     x, labels = torch.randn(3, 1, shape.size, shape.size), None
     if name == "conditional":

@@ -2,10 +2,9 @@
 
 import pytest
 
-from ganlab.catalogue.networks import PICTURE_NETWORKS
 from ganlab.errors import ConfigError
 from ganlab.networks.shape import Shape
-from tests.networks.building import built, players
+from tests.networks.building import PICTURE_NETWORKS, built, players
 
 
 @pytest.mark.parametrize("name", PICTURE_NETWORKS)

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.catalogue.point_networks import POINT_NETWORKS
 from ganlab.errors import ConfigError
 from ganlab.fast_cpu import ACTIVATIONS
 from ganlab.networks.mlp import PointDiscriminator, PointGenerator
+from ganlab.registry import Network, find
 
 
 def seeds(*numbers):
@@ -102,9 +102,8 @@ def test_outer_layers_stay_in_float32_under_bfloat16():
     assert len(distinct[0].unique(dim=0)) == 5000
 
 
-@pytest.mark.parametrize("name", POINT_NETWORKS)
-def test_the_catalogue_builds_every_network_with_its_defaults(name):
-    spec = POINT_NETWORKS[name]
+def test_the_record_builds_the_networks_with_its_defaults():
+    spec = find(Network, "mlp")
     defaults = {key: parameter.default for key, parameter in spec.parameters.items()}
     G, D = spec.load()(seeds(0), seeds(1), z_dim=3, scale=2.0, pack=2, **defaults)
     points = G(torch.randn(1, 6, 3))

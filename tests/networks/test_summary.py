@@ -3,11 +3,10 @@
 import pytest
 import torch
 
-from ganlab.catalogue.networks import PICTURE_NETWORKS
 from ganlab.networks import conditional, dcgan, dcgan_body, fast28, transgan, vanilla
 from ganlab.networks.shape import Shape
 from ganlab.networks.summary import feature_maps, layers
-from tests.networks.building import built, players
+from tests.networks.building import PICTURE_NETWORKS, built, players
 
 SHAPE = Shape(z_dim=100)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ganlab.catalogue.networks import PICTURE_NETWORKS
 from ganlab.config import Choice, RunConfig
+from tests.networks.building import PICTURE_NETWORKS
 from tests.pages.runs import own_pictures, short_run
 from tests.pages.test_inside import INSIDE
 from tests.pages.test_pages import everything_said, opened
@@ -20,10 +20,10 @@ def a_config(name: str, **values) -> RunConfig:
     slim = {k: 8 for k in ("width", "g_width", "d_width") if k in spec.parameters}
     if name == "transgan":
         slim = {"width": 32, "d_width": 16}
-    noise = Choice(spec.traits.get("noise", "normal"))
+    noise = Choice(spec.noise or "normal")
     chosen = Choice(name, slim)
     config = RunConfig(Choice("digits"), chosen, noise=noise, z_dim=16, batch=8, seed=1)
-    if spec.traits.get("size") == 64:
+    if not spec.makes(28):
         config = RunConfig(Choice("folder", {"path": "x"}), chosen, z_dim=16, batch=8)
         config = own_pictures(config, 64)
     return config.with_values(values)

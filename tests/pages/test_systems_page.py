@@ -1,17 +1,20 @@
 """The Systems page through AppTest: each panel on a short run of its system, and without any."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from ganlab import registry
 from ganlab.config import Choice, RunConfig
 from ganlab.data.pictures import PictureSet
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
+from ganlab.registry import Data, find
 from pages.explore import systems_features
 from pages.widgets import system_models
 from tests.pages.runs import own_pictures, short_run
@@ -111,7 +114,8 @@ def test_data_are_read_as_the_run_read_them(monkeypatch):
         pictures = torch.randint(256, (40, 3, size, size), generator=stream).to(torch.uint8)
         return PictureSet(pictures, torch.arange(40) % 2, ("cat", "dog"), "cifar10")
 
-    monkeypatch.setattr("ganlab.data.cifar10.load_cifar10", load_cifar10)
+    record = replace(find(Data, "cifar10"), thing=load_cifar10)
+    monkeypatch.setitem(registry._records["data"], "cifar10", record)
     data = {"name": "cifar10", "size": 28, "split": "test"}
     short_run(tiny("vae-gan").with_values({"data": data}), "vae-gan")
     at = opened("Attributes")

@@ -1,16 +1,18 @@
 """A trained generator against the networks that it was stored from."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 import ganlab
-from ganlab.catalogue import NETWORKS
+from ganlab import registry
 from ganlab.config import Choice, RunConfig
 from ganlab.data.pictures import to_bytes
 from ganlab.errors import CheckpointError, ConfigError
+from ganlab.registry import Network, find
 from ganlab.trained import generator
 from ganlab.training.checkpoint import load_tensors, save_run, save_tensors
 from ganlab.training.loop import Training
@@ -100,7 +102,8 @@ def test_labels_are_refused_by_a_generator_that_takes_none(model):
     ],
 )
 def test_labels_outside_the_classes_are_refused(model, monkeypatch, labels, sentence):
-    monkeypatch.setitem(NETWORKS["fast28"].traits, "conditional", True)
+    labelled = replace(find(Network, "fast28"), conditional=True)
+    monkeypatch.setitem(registry._records["network"], "fast28", labelled)
     with pytest.raises(ConfigError, match=sentence):
         model.sample(2, labels=np.array(labels))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.catalogue import checked
+from ganlab.registry import checked
 
 MOST = 240
 """Frames that a film may have: a run keeps no more samples."""

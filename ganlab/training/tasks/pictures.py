@@ -6,15 +6,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganlab.catalogue import DATA, NETWORKS
-from ganlab.catalogue.pictures import picture_shape
 from ganlab.config import RunConfig
-from ganlab.config.fit import packing
-from ganlab.data.pictures import PictureSource, to_bytes
+from ganlab.config.fit import packing, picture_shape
+from ganlab.data.pictures import PictureSource, load_pictures, to_bytes
 from ganlab.data.progress import Report
 from ganlab.device import autocast
 from ganlab.networks.shape import Shape
-from ganlab.registry import Noise, find
+from ganlab.registry import Network, Noise, find
 from ganlab.training.state import Arrays, Parts, State, Task
 from ganlab.training.streams import RandomStreams
 
@@ -38,8 +36,7 @@ class PictureTask(Task):
         with streams.own():
             G, D = build_networks(config)
         if source is None:
-            data = DATA[config.data.name].load()(**config.data.values, report=report)
-            source = PictureSource(data, device, config.seed)
+            source = PictureSource(load_pictures(config.data, report), device, config.seed)
         return Parts(source, streams, G, D)
 
     def real_count(self, source: Any) -> int:
@@ -109,19 +106,19 @@ def fixed_z(config: RunConfig, device: torch.device, n: int = SHOWN) -> Tensor:
 
 def build_networks(config: RunConfig) -> tuple[nn.Module, nn.Module]:
     """G and D of pictures as the configuration names them, from torch's global stream."""
-    return NETWORKS[config.network.name].load()(shape_of(config), **config.network.values)
+    return find(Network, config.network.name).load()(shape_of(config), **config.network.values)
 
 
 def shape_of(config: RunConfig) -> Shape:
     """The sizes that networks on pictures have to fit, with the codes that lie inside z."""
-    sizes = picture_shape(config.data.name, config.data.values)
+    sizes = picture_shape(config.data)
     inside = find(Noise, config.noise.name).inside_z
     codes = {name: int(config.noise.values[name]) for name in inside}
     return Shape(config.z_dim, *sizes, packing(config), **codes)
 
 
 def _is_conditional(state: State) -> bool:
-    return bool(NETWORKS[state.config.network.name].traits.get("conditional"))
+    return find(Network, state.config.network.name).conditional
 
 
 def _z_stream(state: State) -> torch.Generator:

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganlab.catalogue import DATA, NETWORKS
 from ganlab.config import RunConfig
 from ganlab.config.fit import packing
 from ganlab.data.distribution import Extent, Points
 from ganlab.data.progress import Report
 from ganlab.metrics.point_scores import SAMPLES, score_points
 from ganlab.objective.transforms import pack
-from ganlab.registry import Noise, find
+from ganlab.registry import Data, Network, Noise, find
 from ganlab.training.state import Arrays, Batch, Parts, State, Task, in_order
 from ganlab.training.streams import Generators, RandomStreams, derived_seed
 
@@ -148,13 +147,13 @@ class PointSource:
 
 def build_distribution(config: RunConfig) -> Points:
     """The distribution that the configuration names."""
-    return DATA[config.data.name].load()(**config.data.values)
+    return find(Data, config.data.name).load()(**config.data.values)
 
 
 def build_point_networks(members: Sequence[RunConfig], data: Points) -> tuple[nn.Module, nn.Module]:
     """G and D of all members. Member k is what a training of it alone would start from."""
     config = members[0]
-    return NETWORKS[config.network.name].load()(
+    return find(Network, config.network.name).load()(
         seeded(members, G_WEIGHTS),
         seeded(members, D_WEIGHTS),
         z_dim=config.z_dim,

@@ -10,16 +10,18 @@ import streamlit as st
 import torch
 from PIL import Image
 
-from ganlab.catalogue.pictures import PICTURES, picture_shape
 from ganlab.config import RunConfig
+from ganlab.config.fit import picture_shape
 from ganlab.errors import DataError
 from ganlab.jobs.store import Store
 from ganlab.presets import PRESETS, preset
+from ganlab.registry import Data, table
 from ganlab.training.tasks.pictures import build_networks, draw_z
 from pages.widgets import data_form
 from tests.pages.runs import own_pictures
 from tests.pages.test_pages import TRAIN, everything_said, opened
 
+PICTURES = {name: one for name, one in table(Data).items() if one.space == "pictures"}
 PICTURE_PRESETS = [name for name, one in PRESETS.items() if one.config.data.name in PICTURES]
 
 
@@ -57,7 +59,7 @@ def test_what_is_offered_can_be_trained_on_and_changes_nothing_else(name):
             continue
         assert found.data.name == one
         assert RunConfig.from_json(found.to_json() | {"data": config.data.to_json()}) == config
-    sizes = {picture_shape(one.data.name, one.data.values).size for one in offered.values() if one}
+    sizes = {picture_shape(one.data).size for one in offered.values() if one}
     if config.network.name == "dcgan28":
         assert sizes == {28}
 
@@ -126,7 +128,7 @@ def test_a_zip_is_kept_with_its_folders_as_classes_and_what_is_broken_is_named(s
     from ganlab.data.own_pictures import kept_names, load_own
 
     assert kept_names() == [name]
-    size = picture_shape("folder", own().data.values).size
+    size = picture_shape(own().data).size
     assert load_own(name, size, "colour", 2).pictures.shape == (20, 3, size, size)
 
 
@@ -208,7 +210,7 @@ def test_without_pictures_there_is_nothing_to_start_and_kept_ones_are_offered():
     from ganlab.data.ingest import gather
     from ganlab.data.own_pictures import keep
 
-    size = picture_shape("folder", own().data.values).size
+    size = picture_shape(own().data).size
     entries = uploaded_entries([(f"x/{k}.png", png(k)) for k in range(16)], "mine")
     name = keep(gather(entries, "mine", size), "mine")
     app = opened(TRAIN, preset="own-pictures")
