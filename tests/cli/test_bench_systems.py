@@ -21,6 +21,6 @@ def test_presets_are_compared_and_printed_as_json(capsys):
 
 
 def test_every_system_of_digits_is_compared_unless_said_otherwise():
-    systems = LITERATURE_PRESETS | SYSTEM_PRESETS
+    systems = {**LITERATURE_PRESETS, **SYSTEM_PRESETS}
     of_digits = {name for name, one in systems.items() if one.config.data.name in readable()}
     assert of_digits <= set(DEFAULT.split(","))

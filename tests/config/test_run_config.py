@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -281,7 +282,8 @@ def test_a_value_of_a_foreign_type_is_refused_in_one_sentence_that_names_the_set
 def test_an_optimisers_part_of_a_foreign_type_is_refused_too(player, part):
     for value in FOREIGN:
         path = f"{player}.{part}"
-        assert_refused(lambda v=value: RunConfig(**{player: {part: v}}), player)
+        given: Any = {player: {part: value}}
+        assert_refused(lambda g=given: RunConfig(**g), player)
         assert_refused(lambda v=value, p=path: RunConfig().with_values({p: v}), player)
 
 

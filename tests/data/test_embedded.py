@@ -1,5 +1,7 @@
 """The embedded digits against scikit-learn's own arrays."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from sklearn.datasets import load_digits as original
@@ -14,7 +16,8 @@ def test_the_digits_are_those_of_scikit_learn_in_order():
     facts = find(Data, "digits")
     assert digits.pictures.shape == (facts.count, facts.channels, 28, 28)
     assert digits.pictures.dtype == torch.uint8
-    assert digits.labels.tolist() == original().target.tolist()
+    theirs: Any = original()
+    assert digits.labels.tolist() == theirs.target.tolist()
     assert digits.classes == tuple("0123456789")
     assert calls[-1][1] == 1.0
 
@@ -22,7 +25,8 @@ def test_the_digits_are_those_of_scikit_learn_in_order():
 def test_a_digit_shrunk_again_is_the_original():
     pictures = load_digits().pictures[:, 0, MARGIN:-MARGIN, MARGIN:-MARGIN].numpy().astype(float)
     small = pictures.reshape(-1, 8, 3, 8, 3).mean(axis=(2, 4)) * 16 / 255
-    expected = original().images
+    theirs: Any = original()
+    expected = theirs.images
     together = [
         np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(small, expected, strict=True)
     ]

@@ -1,6 +1,7 @@
 """Divergences on a grid against SciPy and against what can be worked out by hand."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -75,7 +76,7 @@ def test_divergences_are_never_negative_and_zero_for_equals(first, second):
 
 def test_two_bumps_far_apart_have_the_js_of_their_shares():
     """A generator that serves one of two separate modes: JS = ¾ log 4/3 + ... in closed form."""
-    data = two_gaussians(distance=2.0, std=0.05)
+    data: Any = two_gaussians(distance=2.0, std=0.05)
     real = cell_counts(data.sample(20_000, seeded()), data.extent)
     one = data.modes[0] + 0.05 * torch.randn(20_000, 2, generator=seeded(1))
     half = 0.5 * (0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(2) + math.log(1 / 0.75))
@@ -83,7 +84,7 @@ def test_two_bumps_far_apart_have_the_js_of_their_shares():
 
 
 def test_the_noise_floor_is_the_divergence_of_real_against_real():
-    data = ring(std=0.05)
+    data: Any = ring(std=0.05)
     band = noise_floor(data, 2500, seeded())
     assert 0 < band.js < band.js_high < 0.1
     assert 0 < band.kl < band.kl_high

@@ -1,6 +1,7 @@
 """Mode scores against exact samples, a NumPy twin and the published ceilings and floors."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_bounds_are_what_draws_of_the_data_themselves_score(data, rule):
 
 
 def test_each_sample_falls_into_the_mode_within_three_sigma_or_nowhere():
-    data = ring(std=0.05)
+    data: Any = ring(std=0.05)
     near = data.modes + torch.tensor([0.1, 0.0])
     outside = data.modes + torch.tensor([0.1501, 0.0])
     corner = data.modes + torch.tensor([0.12, 0.12])
@@ -78,7 +79,7 @@ def test_each_sample_falls_into_the_mode_within_three_sigma_or_nowhere():
 
 
 def test_places_and_scores_count_the_same_samples():
-    data = grid()
+    data: Any = grid()
     samples = data.sample(500, [seeded(1), seeded(2)]) * 1.01
     found = places(samples, data.modes, data.std)
     scores = score_modes(samples, data.modes, data.std)
@@ -92,7 +93,7 @@ def test_the_floors_are_the_published_ones():
 
 
 def test_scores_agree_with_a_numpy_twin():
-    data = ring(std=0.05)
+    data: Any = ring(std=0.05)
     x = (data.sample(800, seeded()) + 0.1 * torch.randn(800, 2, generator=seeded(1))).numpy()
     modes = data.modes.numpy()
     distance = np.linalg.norm(x[:, None] - modes, axis=-1)
@@ -113,7 +114,7 @@ def test_scores_agree_with_a_numpy_twin():
 
 
 def test_a_collapse_to_one_mode_is_seen():
-    data = ring()
+    data: Any = ring()
     samples = data.modes[3] + 0.01 * torch.randn(2500, 2, generator=seeded())
     scores = score_modes(samples, data.modes, data.std)
     assert int(scores.modes) == 1
@@ -122,7 +123,7 @@ def test_a_collapse_to_one_mode_is_seen():
 
 
 def test_a_collapse_within_modes_shows_as_a_score_above_the_ceiling_and_a_small_spread():
-    data = ring()
+    data: Any = ring()
     tight = ring(std=0.004).sample(5000, seeded())
     scores = score_modes(tight, data.modes, data.std)
     assert float(scores.high_quality) > CEILINGS["ball"]
@@ -130,7 +131,8 @@ def test_a_collapse_within_modes_shows_as_a_score_above_the_ceiling_and_a_small_
 
 
 def test_samples_far_from_every_mode_have_no_spread_and_an_infinite_divergence():
-    scores = score_modes(torch.full((100, 2), 9.0), ring().modes, 0.01)
+    data: Any = ring()
+    scores = score_modes(torch.full((100, 2), 9.0), data.modes, 0.01)
     assert int(scores.modes) == 0
     assert float(scores.high_quality) == 0
     assert math.isinf(scores.reverse_kl)
@@ -138,13 +140,14 @@ def test_samples_far_from_every_mode_have_no_spread_and_an_infinite_divergence()
 
 
 def test_samples_that_are_not_numbers_are_of_no_quality():
-    scores = score_modes(torch.full((100, 2), math.nan), ring().modes, 0.01)
+    data: Any = ring()
+    scores = score_modes(torch.full((100, 2), math.nan), data.modes, 0.01)
     assert int(scores.modes) == 0
     assert float(scores.high_quality) == 0
 
 
 def test_unequal_modes_are_held_against_their_own_shares():
-    data = unbalanced()
+    data: Any = unbalanced()
     samples = data.sample(20_000, seeded())
     fair = score_modes(samples, data.modes, data.std, data.weights)
     unfair = score_modes(samples, data.modes, data.std)
@@ -166,7 +169,7 @@ def test_truncated_spread_is_that_of_truncated_samples():
 
 
 def test_members_are_scored_apart():
-    data = grid()
+    data: Any = grid()
     samples = data.sample(2500, [seeded(0), seeded(1)])
     samples[1, :1250] = 100.0
     both = score_modes(samples, data.modes, data.std)

@@ -1,6 +1,7 @@
 """What is said of a GAN on points: exact samples pass, collapsed ones are named."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -44,7 +45,7 @@ def test_exact_samples_cover_the_sine():
 
 
 def test_a_collapse_is_told_with_its_count_and_a_method():
-    data = ring(std=0.05)
+    data: Any = ring(std=0.05)
     samples = data.modes[:3].repeat(900, 1)[None] + 0.05 * torch.randn(1, 2700, 2)
     (scores,) = score_points(samples, data)
     finding = state(scores)
@@ -60,7 +61,7 @@ def test_a_collapse_within_modes_is_told():
 
 
 def test_rare_modes_are_told():
-    data = ring()
+    data: Any = ring()
     rare = data.modes[[0] * 2493 + list(range(1, 8))][None]
     (scores,) = score_points(rare, data)
     assert state(scores).name == "mode-collapse"

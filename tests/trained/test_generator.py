@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,6 +130,7 @@ def test_a_file_without_a_generator_is_refused_in_one_sentence(trained, tmp_path
     path = tmp_path / "x.safetensors"
     tensors, facts = load_tensors(trained[1])
     only_d = {name: tensor for name, tensor in tensors.items() if name.startswith("D.")}
+    about: Any
     for some, about in (
         (only_d, facts),
         (tensors, {}),
