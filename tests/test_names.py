@@ -14,19 +14,40 @@ NAMES = {name for kind in KINDS for name in table(kind)}
 PRESETS = ("ganlab/presets/",)
 
 OWN_TABLE = "the names of a table of its own, which happen to be those of records"
+PLOTLY = "a key of a figure"
+FOLDER = "a key for where something lies"
 EXCEPTIONS: dict[str, tuple[set[str], str]] = {
     "ganlab/bench/stacked.py": ({"r1-r2"}, "methods by name, made of settings"),
+    "ganlab/bench/sweep.py": ({"ring"}, "settings for the data that it is made of"),
     "ganlab/catalogue/dirac.py": (
         {"alternating", "consensus", "extragradient", "optimistic", "simultaneous"},
         "games and updates of the Dirac-GAN",
     ),
-    "ganlab/catalogue/explanations.py": ({"hinge", "wgan-gp"}, "presets by name"),
+    "ganlab/catalogue/explanations.py": (
+        {"digits", "hinge", "r3gan", "sagan", "wgan-gp"},
+        "presets by name",
+    ),
     "ganlab/catalogue/knobs.py": ({"r1", "r1-r2"}, "axes of a map by name"),
     "ganlab/catalogue/methods.py": (
-        {"instance-noise", "r1-r2", "unrolled", "wgan-gp"},
-        "methods by name, made of settings",
+        {"grid", "instance-noise", "r1-r2", "unrolled", "wgan-gp"},
+        "methods by name, made of settings, some of them for certain data",
     ),
-    "ganlab/cli/upscale.py": ({"none"}, OWN_TABLE),
+    "ganlab/catalogue/system_explanations.py": (
+        {"figan", "infogan", "transgan", "vae-gan"},
+        "presets by name",
+    ),
+    "ganlab/cli/runs.py": ({"folder"}, FOLDER),
+    "ganlab/cli/upscale.py": ({"folder", "none"}, OWN_TABLE),
+    "ganlab/figures/points.py": ({"line"}, PLOTLY),
+    "ganlab/figures/superres.py": ({"line"}, PLOTLY),
+    "ganlab/figures/theory/dirac_field.py": ({"line"}, PLOTLY),
+    "ganlab/figures/theory/dirac_spectrum.py": ({"line"}, PLOTLY),
+    "ganlab/figures/theory/loss_shapes.py": ({"line"}, PLOTLY),
+    "ganlab/figures/theory/optimal_discriminator.py": ({"line"}, PLOTLY),
+    "ganlab/figures/variety.py": ({"line"}, PLOTLY),
+    "ganlab/jobs/forkserver.py": ({"folder"}, FOLDER),
+    "ganlab/jobs/launcher.py": ({"folder"}, FOLDER),
+    "ganlab/networks/activations.py": ({"sine"}, OWN_TABLE),
     "ganlab/networks/mlp.py": ({"none"}, "no norm"),
     "ganlab/networks/perceptual_features.py": ({"none"}, OWN_TABLE),
     "ganlab/objective/superres_losses.py": ({"relativistic"}, OWN_TABLE),
@@ -34,7 +55,7 @@ EXCEPTIONS: dict[str, tuple[set[str], str]] = {
         {"alternating", "extragradient", "optimistic", "simultaneous"},
         "updates of the Dirac-GAN",
     ),
-    "ganlab/training/superres/adversarial.py": ({"consistency", "none"}, OWN_TABLE),
+    "ganlab/training/superres/adversarial.py": ({"consistency", "grid", "none"}, OWN_TABLE),
     "ganlab/training/superres/loop.py": ({"cosine"}, OWN_TABLE),
     "ganlab/training/superres/recipes.py": ({"none"}, OWN_TABLE),
     "pages/explore/loss_choice.py": ({"none", "relativistic"}, "super-resolution's own"),
@@ -42,6 +63,8 @@ EXCEPTIONS: dict[str, tuple[set[str], str]] = {
         {"minimax", "non-saturating"},
         "its text compares these two",
     ),
+    "pages/widgets/playground_knobs.py": ({"ring"}, "a preset by name"),
+    "pages/widgets/sketch.py": ({"drawing"}, "a component's state"),
 }
 """File to names that may stand in it, and why."""
 

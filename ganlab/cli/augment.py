@@ -37,14 +37,16 @@ def augment(chosen: argparse.Namespace) -> int:
 
     from ganlab.device import choose_device
     from ganlab.evaluation.augmentation_study import ARMS, Plan, as_json, real_sets, trials
+    from ganlab.evaluation.classifier import readable
     from ganlab.trained.generator import load
 
     torch.set_num_threads(1)
     device = choose_device(chosen.device)
     plan = Plan(chosen.k, chosen.n, chosen.unbalanced, chosen.seeds, chosen.steps)
     generator = load(chosen.model, device)
-    if generator.config.data.name not in ("mnist", "digits"):
-        raise ConfigError(f"{generator.name} makes no digits: choose a model of mnist or digits")
+    if generator.config.data.name not in readable():
+        known = " or ".join(readable())
+        raise ConfigError(f"{generator.name} makes no digits: choose a model of {known}")
     sets, started, done = real_sets(), time.perf_counter(), []
     of = plan.seeds * len(ARMS)
     for trial in trials(generator, sets, plan, device):

@@ -21,6 +21,8 @@ from ganlab.training.state_tensors import load_weights
 
 CLASSIFIER = CHECKPOINTS / "digits-classifier.safetensors"
 REFERENCE = CHECKPOINTS / "digits-reference.safetensors"
+REFERENCE_DATA = "mnist"
+"""The data set whose digits the reference holds."""
 BATCH = 500
 BOX = 20
 """Side of the square that a digit fills in MNIST's pictures, from which the classifier learned."""

@@ -80,7 +80,7 @@ def players_file(record: RunFolder) -> bytes:
 
 
 def _network_file(record: RunFolder, with_d: bool) -> bytes:
-    from ganlab.evaluation.classifier import is_there
+    from ganlab.evaluation.classifier import REFERENCE_DATA, is_there
     from ganlab.evaluation.report import evaluate
     from ganlab.trained.generator import load
     from ganlab.training.checkpoint import (  # torch, which the other files do without
@@ -112,8 +112,8 @@ def _network_file(record: RunFolder, with_d: bool) -> bytes:
         "command": f"python -m ganlab train {info.preset or 'FILE.json'}{options}"
         + _whereabouts(record),
     }
-    # The reference is MNIST's: digits of other hands are measured against their own, below.
-    if config.data.name == "mnist" and is_there() and not with_d:
+    # Digits of other hands than the reference's are measured against their own, below.
+    if config.data.name == REFERENCE_DATA and is_there() and not with_d:
         card["quality"] = evaluate(load(record.checkpoint))
     if info.quality.get("step") == stored["step"]:
         card["measured"] = info.quality

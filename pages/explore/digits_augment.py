@@ -10,6 +10,7 @@ from ganlab.evaluation.classifier import readable
 from ganlab.figures.digits import paired_accuracies
 from ganlab.formatting import percent
 from ganlab.jobs.background import BackgroundJob
+from ganlab.registry import Data, find
 from ganlab.trained.generator import Generator
 from pages.widgets.messages import duration
 
@@ -175,8 +176,9 @@ def _show(result: dict[str, Any]) -> None:
                 delta_arrow="off",
                 border=True,
             )
+        titled = find(Data, result["data"]).title.partition(",")[0]
         st.caption(
-            f"Share of {result['test']:,} test digits of {_titled(result['data'])} read right; "
+            f"Share of {result['test']:,} test digits ({titled}) read right; "
             "a thin line joins the two trainings of a seed, bars are ± one standard deviation."
         )
     if arms["real"]["by_class"] and arms["both"]["by_class"]:
@@ -197,22 +199,19 @@ def _show(result: dict[str, Any]) -> None:
             )
 
 
-def _titled(data: str) -> str:
-    return "MNIST" if data == "mnist" else "scikit-learn's embedded digits"
-
-
 def _beware(generator: Generator) -> None:
     """What one must know to read the result rightly."""
-    data = generator.config.data.name
-    if data == "mnist":
+    data = find(Data, generator.config.data.name)
+    if "split" in data.parameters:
         st.caption(
-            f"{generator.name} itself learned from MNIST's 60,000 training digits. What it adds "
-            "here is what it kept of them: a GAN that had only the few real digits could add less."
+            f"{generator.name} itself learned from {data.title}'s {data.count:,} training digits. "
+            "What it adds here is what it kept of them: a GAN that had only the few real digits "
+            "could add less."
         )
     else:
         st.caption(
-            f"{generator.name} learned from all 1,797 embedded digits. Where the test digits are "
-            "embedded ones too, it has seen them, and its help is flattered."
+            f"{generator.name} learned from all {data.count:,} digits of its data set. Where the "
+            "test digits are of it too, it has seen them, and its help is flattered."
         )
     if not has_mnist():
         st.caption(
