@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.catalogue import DATA
 from ganlab.config import RunConfig
 from ganlab.evaluation.diagnosis import diagnose
 from ganlab.evaluation.evidence import Evidence
 from ganlab.presets import find_preset
+from ganlab.registry import Data, find
 
 FILE = Path(__file__).with_name("diagnosis.npz")
 SEEDS = (0, 1, 2, 3)
@@ -498,7 +498,7 @@ def true_state(run: Run) -> str:
 def evidence_of(run: Run) -> Evidence:
     """What a worker would have handed to the diagnosis at the end of a record."""
     config = SETTINGS[run.setting].config.with_values({"seed": run.seed})
-    points = DATA[config.data.name].traits["space"] == "points"
+    points = find(Data, config.data.name).space == "points"
     facts: dict[str, float] = {}
     if "of" in run.measured:
         facts["modes_of"] = run.measured["of"]
