@@ -35,8 +35,13 @@ def panel(run: str, where: Path | str) -> None:
     st.markdown(
         f"At step {pair.step:,} D calls **{percent(right_on_real)}** of {len(real_scores)} real "
         f"{'pictures' if m == 1 else 'packs'} real and **{percent(right_on_fake)}** of "
-        f"{len(fake_scores)} generated ones generated. The more the two hills overlap, the better "
-        "G has become."
+        f"{len(fake_scores)} generated ones generated. Two hills that overlap mean that G is good "
+        "only if D is: a D that knows nothing, or that G fools with few kinds of pictures, has one "
+        "hill as well."
+    )
+    st.caption(
+        f"At this very step, on {len(real_scores)} fixed pictures of each kind. The curves of a "
+        "run show D on its training batches, as means over the last steps."
     )
     if m > 1:
         st.caption(f"This D judges {m} pictures together: a pack stands side by side below.")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
+from pages.train.playground_hint import hint
 from pages.widgets import playback
 from pages.widgets.clicks import do, settle
 from pages.widgets.film_taker import take_film
@@ -55,8 +56,8 @@ def watch(run_id: str, state: str, resets: int, speed: float) -> None:
         return
     if (now.info.state, now.info.resets, now.info.speed_limit) != (state, resets, speed):
         st.rerun()
-    if run_id:
-        say_where_it_is(now)
+    hint(now)
+    say_where_it_is(now)
     left, right = st.columns([11, 10], gap="medium")
     with left:
         if st.session_state.get("own data") == DRAW:
@@ -170,14 +171,6 @@ def page(run_id: str) -> None:
         choose_speed(now)
     controls(now)
     info = now.info
-    with st.container():  # there with every run, so that the canvas below keeps its place
-        if not run_id:
-            st.markdown(
-                f":material/lightbulb: **Try this first.** This ring was learnt in {info.step:,} "
-                "steps. Press **Reset**, then **Play**, and watch it happen; then set the **Loss** "
-                "to non-saturating and the **Penalty** to none, reset again, and see modes "
-                "disappear."
-            )
     every = {"running": POLL_SECONDS, "queued": POLL_SECONDS, "preparing": POLL_SECONDS}
     resting = RESTING_SECONDS if info.state == "paused" and run_id else None
     watching = polled(watch, every.get(info.state, resting))

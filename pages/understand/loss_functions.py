@@ -21,8 +21,9 @@ LOGITS = {
 def panel(dark: bool) -> None:
     """Show the panel."""
     st.markdown(
-        "Look at the left end, where D is sure that a sample is fake: every G starts there. Then"
-        " move D(G(z)) and compare how much gradient each loss still hands to G."
+        "Look at the left end, where D is sure that a sample is fake. At step 0 D knows nothing "
+        "and answers about ½; some steps later it is often sure, and G has to learn from there. "
+        "Move D(G(z)) and compare how much gradient each loss still hands to G."
     )
     names = st.pills(
         "Losses", list(table(Loss)), selection_mode="multi", default=["minimax", "non-saturating"],
@@ -66,8 +67,8 @@ def panel(dark: bool) -> None:
     )
     question(
         "losses",
-        "In the first steps D easily spots the fakes, D(G(z)) ≈ 0.01. What does the minimax loss "
-        "tell G there?",
+        "Some steps into a run D easily spots the fakes, D(G(z)) ≈ 0.01. What does the minimax "
+        "loss tell G there?",
         {
             "Which way to go, loudly": "One would wish so; look at the right chart again.",
             "Almost nothing: the gradient is about 0.01": "The curve is flat there.",

@@ -6,6 +6,7 @@ import sys
 import streamlit as st
 
 from ganlab.bench.costs import Costs, known
+from ganlab.bench.published import published
 from ganlab.catalogue.methods import METHODS, PLAIN
 from pages.widgets.lab import PAGES
 
@@ -59,9 +60,31 @@ def _card(names: list[str], costs: Costs | None) -> None:
     if costs:
         st.markdown(" ".join(_cost(name, costs) for name in names))
     st.markdown(method.idea)
+    st.markdown(measured(names))
     st.latex(in_lines(method.formula))
     st.markdown(f":material/warning: **When it fails.** {method.fails}")
     st.caption(method.paper)
+
+
+def measured(names: list[str], data: str = "ring") -> str:
+    """What the lab's own comparison found of them, beside the plain GAN: the promise's test."""
+    rows = {row.method: row for row in published(data)}
+    found = [rows[name] for name in (*names, PLAIN) if name in rows]
+    if not found or found[0].method == PLAIN:
+        return ""
+    told = "; ".join(
+        f"{METHODS[row.method].title if row.method != PLAIN else 'the plain GAN'} "
+        f"{row.mean('modes'):.1f} ± {row.error('modes'):.1f} of {row.modes_of} modes, "
+        f"{row.mean('high_quality'):.0%} of high quality"
+        + f" in {row.iterations:,} steps"
+        * (row.iterations != found[0].iterations)
+        for row in found
+    )
+    first = found[0]
+    return (
+        f":material/monitoring: **Measured** on the {data}, {len(first.seeds)} seeds, "
+        f"{first.iterations:,} steps: {told}."
+    )
 
 
 def _cost(name: str, costs: Costs) -> str:

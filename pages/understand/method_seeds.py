@@ -1,5 +1,8 @@
 """Panel: a method over several seeds, as mean ± standard error, to be taken home as a table."""
 
+import math
+import statistics
+
 import streamlit as st
 
 from ganlab.bench.methods import PROTOCOL, method_config
@@ -19,6 +22,8 @@ POLL_SECONDS = 1.0
 BUDGETS = {500: "500, a glance", 2_000: "2,000, a rough look", 0: "the method's own"}
 N = 2_500
 """Samples that the lab scores of each GAN."""
+PUBLISHED_STEPS = 400_000
+"""Of Lin et al. 2018's comparison, appendix C."""
 COMPLETE = ("finished", "diverged")
 """States in which a run has had its whole budget."""
 TIPS = {
@@ -61,17 +66,33 @@ def _published(data: str, folded: bool) -> None:
     if not rows:
         return
     first = rows[0]
+    steps = sorted({row.iterations for row in rows})
     with st.expander(
-        f"What the lab measured: {len(first.seeds)} seeds of each method with its whole budget",
+        f"What the lab measured: {len(first.seeds)} seeds of each method, {steps[0]:,} steps "
+        f"({steps[-1]:,} for the annealed ones)",
         icon=":material/verified:",
         expanded=not folded,
     ):
         _frame(rows)
         st.caption(
+            f"Read the ranks with the budget: PacGAN's paper trained each row for "
+            f"{PUBLISHED_STEPS:,} steps, and what is promised of a method there may need them. "
+            f"{_within_noise(rows)}"
+        )
+        st.caption(
             f"By `python -m ganlab bench modes --data {data} --seeds {len(first.seeds)}` on one "
             f"thread of {first.device}; N = {first.n:,} samples of each seed, PacGAN's rule "
             f"({first.rule}), mean ± standard error."
         )
+
+
+def _within_noise(rows: list[Row]) -> str:
+    """Up to which difference of modes two rows are level: two standard errors of a difference."""
+    errors = [row.error("modes") for row in rows if row.error("modes") > 0]
+    if not errors:
+        return ""
+    least = 2 * math.sqrt(2) * statistics.median(errors)
+    return f"Differences below {least:.1f} modes mean nothing over so many seeds."
 
 
 def _controls() -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -33,7 +33,6 @@ ENDED = ("finished", "stopped", "diverged")
 
 def panes(now: RaceScene, clock: str, at: int | None) -> None:
     """A plane for each member, all at the same step; at is the one gone back to, if so."""
-    scores = now.scores(at)
     members = now.members
     # All panes show D alike, so that their colours can be compared.
     known = all(find(Loss, one.loss.name).probability for one in members)
@@ -41,42 +40,54 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
     count = len(now.labels)
     newest = [frame for k in range(count) for frame in now.frames(k)[-1:]]
     which = choose_generator(now.info, max(one.ema for one in members), newest, "which-g")
-    columns = [
-        column
-        for _ in range(0, count, IN_A_ROW)
-        for column in st.columns(min(count, IN_A_ROW), gap="small", vertical_alignment="bottom")
-    ]
-    for k, (column, label) in enumerate(zip(columns, now.labels, strict=False)):
-        with column:
-            st.html(_heading(k, label))
-            st.markdown(_badges(now, k, scores[k]))
-            playground_canvas(
-                key=f"pane.{k}",
-                run=f"{now.run}.{k}",
-                extent=now.extent,
-                real=now.real,
-                frames=now.frames(k),
-                playing=now.info.state == "running",
-                landscape_as="probability" if known else "score",
-                of=which,
-                clock=clock,
-                legend=False,
-                max_height=340,
-                empty=nothing_yet(now.info, "Press Start"),
-            )
-            st.caption(under_a_pane(now, k, members, at))
-            # A link, which the browser follows by itself: a button in a fragment that keeps coming
-            # anew may be brought back here by a request that is still on its way.
-            st.page_link(
-                PLAYGROUND,
-                label="Open in the Playground",
-                icon=":material/open_in_new:",
-                disabled=not now.moments,
-                help=f"{label} alone, with its weights, its seed and its past, at the step that "
-                "you look at. The race rests meanwhile.",
-                query_params=pane_address(now.info.id, k, at),
-            )
+    for first in range(0, count, IN_A_ROW):
+        row = range(first, min(first + IN_A_ROW, count))
+        width = min(count, IN_A_ROW)
+        columns = st.columns(width, gap="small", vertical_alignment="bottom")
+        for column, k in zip(columns, row, strict=False):
+            with column:
+                _pane(now, k, clock, at, which, known)
+        for column, k in zip(st.columns(width, gap="small"), row, strict=False):
+            column.caption(f"**{now.labels[k]}**: {under_a_pane(now, k, members, at)}")
     pane_legend(key="legend", clock=clock)
+
+
+def _pane(
+    now: RaceScene,
+    k: int,
+    clock: str,
+    at: int | None,
+    which: Literal["averaged", "now"],
+    known: bool,
+) -> None:
+    label = now.labels[k]
+    st.html(_heading(k, label))
+    st.markdown(_badges(now, k, now.scores(at)[k]))
+    playground_canvas(
+        key=f"pane.{k}",
+        run=f"{now.run}.{k}",
+        extent=now.extent,
+        real=now.real,
+        frames=now.frames(k),
+        playing=now.info.state == "running",
+        landscape_as="probability" if known else "score",
+        of=which,
+        clock=clock,
+        legend=False,
+        max_height=340,
+        empty=nothing_yet(now.info, "Press Start"),
+    )
+    # A link, which the browser follows by itself: a button in a fragment that keeps coming
+    # anew may be brought back here by a request that is still on its way.
+    st.page_link(
+        PLAYGROUND,
+        label="Open in the Playground",
+        icon=":material/open_in_new:",
+        disabled=not now.moments,
+        help=f"{label} alone, with its weights, its seed and its past, at the step that "
+        "you look at. The race rests meanwhile.",
+        query_params=pane_address(now.info.id, k, at),
+    )
 
 
 def under_a_pane(now: RaceScene, place: int, members: Sequence[RunConfig], at: int | None) -> str:

@@ -37,12 +37,12 @@ ENDS_BADLY = ("failed", "lost", "diverged")
 HISTORY = 60
 """Snapshots of a run that travel to the browser for the slider."""
 ABOUT_ACCURACY = (
-    "The share of each training batch, as it was learnt from. At a guess, 50 %, either G has won "
-    "or D knows nothing."
+    "Of the training batches, a mean over the steps since the point before. At 50 % either G has "
+    "won or D knows nothing."
 )
 ABOUT_GRADIENT = (
-    "The Euclidean norm of the loss's gradient over all of G's weights: follow it within a run; "
-    "between networks of different sizes it cannot be compared."
+    "The norm over all of G's weights: compare it within a run, not between networks of different "
+    "sizes."
 )
 HISTORY_SECONDS = 10.0
 """How old the history of a run that trains may be; its newest picture is always there."""

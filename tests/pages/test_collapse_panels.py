@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.bench import costs
+from ganlab.bench.published import published
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
 from ganlab.catalogue.methods import METHODS
@@ -12,6 +13,7 @@ from ganlab.jobs.store import Store
 from ganlab.jobs.worker import Worker
 from pages.understand import method_seeds
 from pages.understand.collapse_digits import shown_first
+from pages.understand.method_cards import measured
 from tests.pages.test_pages import everything_said
 
 
@@ -163,6 +165,28 @@ def test_every_method_has_a_card_with_its_idea_formula_paper_cost_and_limits():
         assert all(part in said for part in (method.idea, method.fails, method.paper))
     assert said.count("× a step]") == len(METHODS) - 1
     assert costs.read(costs.SHIPPED).summary() in said
+
+
+def test_a_card_joins_its_promise_with_the_row_that_was_measured():
+    rows = {row.method: row for row in published("ring")}
+    said = everything_said(shown("method_cards"))
+    assert "Unrolled GAN, 5 steps 4.1 ± 0.8 of 8 modes" in said
+    assert said.count("**Measured** on the ring, 10 seeds, 5,000 steps") == 8
+    assert measured(["annealed"]).endswith("41% of high quality in 5,000 steps.")
+    assert measured(["plain"]) == ""
+    assert round(rows["unrolled"].mean("modes"), 1) == 4.1
+
+
+def test_the_labs_table_names_its_steps_the_published_ones_and_its_noise():
+    said = everything_said(shown("method_seeds"))
+    assert "400,000 steps" in said
+    rows = published("ring")
+    plain, unrolled, best = (
+        next(row for row in rows if row.method == name) for name in ("plain", "unrolled", "r1-r2")
+    )
+    least = float(said.split("Differences below ")[1].split()[0])
+    assert abs(plain.mean("modes") - best.mean("modes")) < least
+    assert abs(plain.mean("modes") - unrolled.mean("modes")) > least
 
 
 def test_costs_measured_here_win():

@@ -10,6 +10,7 @@ from ganlab.errors import RunError
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
+from pages.train.playground_hint import COLLAPSE, SEEN_AFTER, seen
 from pages.widgets import clicks, playback, resume
 from pages.widgets.messages import duration
 from pages.widgets.visitor import Visitor
@@ -34,6 +35,21 @@ def test_it_opens_on_a_trained_state_and_starts_nothing():
         labels(app)
     )
     assert Store().records() == []
+
+
+def test_the_hints_steps_tick_themselves_off_and_stay_while_runs_change():
+    app = opened(PAGE)
+    assert all(f"gray[:material/circle:] {k}. " in everything_said(app) for k in (1, 2, 3))
+    next(one for one in app.button if one.label == "Open the collapse").click().run()
+    (record,) = Store().records()
+    assert record.config() == COLLAPSE
+    said = everything_said(app)
+    assert "check_circle:] 2. Press **Open the collapse**" in said
+    assert "gray[:material/circle:] 3. Wait" in said
+    record.set_facts(progress={"step": SEEN_AFTER, "seconds": 1.0, "speed": 9.0})
+    assert seen(record.info()) == {2, 3}
+    next(one for one in app.button if one.label == "Hide").click().run()
+    assert "Try this first" not in everything_said(app)
 
 
 def test_a_finished_run_is_shown_with_its_knobs(ring_run):
