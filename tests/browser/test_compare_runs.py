@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Lab, tiny
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +19,8 @@ def test_two_runs_are_compared_and_taken_home(page: Page, lab: Lab, tmp_path: Pa
         for batch in (8, 16)
     ]
     page.goto(lab.url)  # wakes the hub that launches them
-    for _ in range(1800):
-        if all(lab.store.open(one).info().state == "finished" for one in ids):
-            break
-        page.wait_for_timeout(100)
+    runs = [lab.store.open(one) for one in ids]
+    until(lambda: all(one.info().state == "finished" for one in runs), "both end", 180.0)
     page.goto(f"{lab.url}/compare?runs={','.join(ids)}")
     main = page.get_by_test_id("stMain")
     expect(main.get_by_test_id("stPlotlyChart")).to_have_count(5)

@@ -1,25 +1,17 @@
 """The Digits and the Latent space page in a real browser, with the shipped model."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.streamlit_server import ROOT, serve
+from tests.browser.conftest import at_rest
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
-    with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_DATA": str(home)}) as address:
-        yield address
-
-
-def test_typing_a_number_writes_it_and_a_click_gives_a_digit_another_z(page: Page, url: str):
-    page.goto(f"{url}/digits")
+def test_typing_a_number_writes_it_and_a_click_gives_a_digit_another_z(page: Page, bare_url: str):
+    page.goto(f"{bare_url}/digits")
     box = page.get_by_label("A number, a date, a phone number")
     expect(box).to_have_value("2026", timeout=60_000)
     box.fill("3141")
@@ -36,14 +28,14 @@ def test_typing_a_number_writes_it_and_a_click_gives_a_digit_another_z(page: Pag
     expect(page.get_by_text("The classifier reads")).to_contain_text("3141")
 
 
-def test_dragging_the_pad_changes_the_picture_and_asks_the_server_nothing(page: Page, url: str):
+def test_dragging_the_pad_changes_the_picture_and_asks_no_server(page: Page, bare_url: str):
     sent: list[int] = []
 
     def watch(socket: WebSocket) -> None:
         socket.on("framesent", lambda data: sent.append(len(data)))
 
     page.on("websocket", watch)
-    page.goto(f"{url}/latent-space?panel=Pad")
+    page.goto(f"{bare_url}/latent-space?panel=Pad")
     pad = page.locator(".st-key-pad .pad")
     expect(pad).to_have_attribute("data-ink", re.compile(r"\d"), timeout=60_000)
     place = page.locator(".st-key-pad .map").bounding_box()
@@ -51,7 +43,7 @@ def test_dragging_the_pad_changes_the_picture_and_asks_the_server_nothing(page: 
     x, y, w, h = place["x"], place["y"], place["width"], place["height"]
     page.mouse.move(x + 0.5 * w, y + 0.5 * h)
     page.mouse.down()
-    page.wait_for_timeout(2_500)  # what the component says once about its code has been said
+    at_rest(page, lambda: len(sent))  # components say once that the browser holds their code
     before, sent_before = pad.get_attribute("data-ink"), len(sent)
     seen = set()
     for k in range(20):
@@ -66,8 +58,8 @@ def test_dragging_the_pad_changes_the_picture_and_asks_the_server_nothing(page: 
     expect(pad).to_have_attribute("data-at", "0.840,0.800")
 
 
-def test_the_walk_plays_pauses_and_is_scrubbed(page: Page, url: str):
-    page.goto(f"{url}/latent-space")
+def test_the_walk_plays_pauses_and_is_scrubbed(page: Page, bare_url: str):
+    page.goto(f"{bare_url}/latent-space")
     film = page.locator(".st-key-film .film")
     expect(film).to_have_attribute("data-frame", re.compile("[1-9]"), timeout=60_000)
     page.get_by_role("button", name="Pause").click()
@@ -77,18 +69,8 @@ def test_the_walk_plays_pauses_and_is_scrubbed(page: Page, url: str):
     expect(page.get_by_text("43 of 60")).to_be_visible()
 
 
-def test_the_exported_walk_is_a_gif(page: Page, url: str):
-    page.goto(f"{url}/latent-space")
-    button = page.get_by_role("button", name="GIF, slerp")
-    expect(button).to_be_visible(timeout=60_000)
-    with page.expect_download() as waiting:
-        button.click()
-    with waiting.value.path().open("rb") as file:
-        assert file.read(6) == b"GIF89a"
-
-
-def test_a_drawn_three_comes_back_as_a_picture_read_as_three(page: Page, url: str):
-    page.goto(f"{url}/latent-space?panel=Inversion")
+def test_a_drawn_three_comes_back_as_a_picture_read_as_three(page: Page, bare_url: str):
+    page.goto(f"{bare_url}/latent-space?panel=Inversion")
     board = page.locator(".st-key-board canvas")
     expect(board).to_be_visible(timeout=60_000)
     place = board.bounding_box()
@@ -109,8 +91,8 @@ def test_a_drawn_three_comes_back_as_a_picture_read_as_three(page: Page, url: st
     expect(page.locator(".st-key-film .film")).to_have_attribute("data-frame", re.compile("[1-9]"))
 
 
-def test_a_walk_of_points_is_drawn_in_the_plane_and_taken_home_as_a_video(page: Page, url: str):
-    page.goto(f"{url}/latent-space?model=playground-ring")
+def test_a_walk_of_points_is_drawn_in_the_plane_and_kept_as_a_video(page: Page, bare_url: str):
+    page.goto(f"{bare_url}/latent-space?model=playground-ring")
     film = page.locator(".st-key-film .film")
     expect(film).to_have_attribute("data-frame", re.compile("[1-9]"), timeout=60_000)
     page.get_by_role("button", name="Pause").click()
@@ -143,16 +125,3 @@ LENGTH = """async (bytes) => {
   await new Promise((done) => { video.onseeked = done; });
   return video.currentTime;
 }"""
-
-
-def test_an_experiment_runs_aside_shows_how_far_it_is_and_is_cancelled(page: Page, url: str):
-    page.goto(f"{url}/digits?panel=Does+it+help%3F")
-    page.get_by_role("button", name="Run the experiment").click()
-    expect(page.get_by_text("to go")).to_be_visible(timeout=90_000)
-    # The page stays alive meanwhile: another panel opens, and the experiment is found again.
-    page.get_by_text("Morph", exact=True).click()
-    expect(page.get_by_text("Truncation")).to_be_visible()
-    page.get_by_text("Does it help?", exact=True).click()
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("Cancelled after")).to_be_visible()
-    expect(page.get_by_role("button", name="Run it again")).to_be_enabled()

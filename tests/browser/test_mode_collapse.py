@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
-from ganlab.presets import preset
 from tests.browser.conftest import PATIENCE, Lab
 
 pytestmark = pytest.mark.browser
@@ -56,17 +55,6 @@ def test_the_map_fills_in_while_it_trains_and_a_click_opens_the_cell(page: Page,
     wanted = sweep.base.with_values(cell.values).to_json()
     assert opened["config"] == wanted
     expect(page.get_by_text("seed 0")).to_be_visible()
-
-
-def test_a_map_under_way_can_be_stopped(page: Page, lab: Lab):
-    visit(page, lab, "Map")
-    page.locator(".st-key-map-start button").click()
-    bar = page.get_by_test_id("stProgress")
-    expect(bar).to_contain_text("left", timeout=2 * PATIENCE)
-    page.get_by_role("button", name="Stop").click()
-    expect(bar).to_contain_text("stopped", timeout=2 * PATIENCE)
-    newest = next(one for one in lab.store.infos() if one.preset == "collapse-map")
-    assert newest.state == "stopped"
 
 
 def test_a_run_over_seeds_ends_with_a_table_and_both_downloads(
@@ -113,26 +101,3 @@ def test_runs_over_seeds_show_the_time_left_and_can_be_cancelled(page: Page, lab
     expect(left).to_contain_text("Plain GAN on the grid")
     expect(left).to_contain_text("Relativistic")
     assert page.locator(".st-key-seeds-rows").count() == 0
-
-
-def test_digits_that_collapse_stand_beside_digits_that_do_not(page: Page, lab: Lab):
-    for name, steps in (("digits-collapse", 300), ("digits-varied", 300)):
-        record = lab.store.create(preset(name).with_values({"steps": steps}), name, name)
-        lab.store.enqueue(record.id, "cpu")
-    visit(page, lab, "Digits")
-    sides = page.get_by_test_id("stColumn").filter(has=page.get_by_test_id("stSelectbox"))
-    left, right = sides.nth(0), sides.nth(1)  # the figures stand in columns of their own
-    for side in (left, right):
-        expect(side.get_by_text("finished").first).to_be_visible(timeout=4 * PATIENCE)
-        expect(side.get_by_text("The birthday test")).to_be_visible(timeout=2 * PATIENCE)
-        expect(side.locator("section.grid input[type=range]")).to_be_visible()
-        expect(side.locator(".js-plotly-plot")).to_have_count(2)
-
-    def figure(side, name: str) -> float:
-        card = side.get_by_test_id("stMetric").filter(has_text=name)
-        text = card.get_by_test_id("stMetricValue").inner_text()
-        return float(text.replace(",", "").replace("k", "e3"))
-
-    assert figure(left, "Entropy") < 0.3
-    assert figure(right, "Entropy") > figure(left, "Entropy")
-    assert figure(left, "Duplicates") > 10 * max(1, figure(right, "Duplicates"))

@@ -31,7 +31,7 @@ def live():
     if control()["hang"] and not state.get("hung"):
         state["hung"] = True
         while control()["hang"]:
-            time.sleep(0.05)
+            time.sleep(0.05)  # the script hangs
     time.sleep(0.05)  # so that the next request comes before the answer has gone
     run = counted("polled")
     st.html(LARGE[run % (3 + run % 3)])
@@ -69,7 +69,7 @@ def test_a_page_that_is_answered_is_not_asked_for(page, server, feed):
     feed(seconds=12)
     page.goto(server[0])
     expect(page.get_by_text(re.compile(r"^polled \d{2}$"))).to_be_visible()
-    page.wait_for_timeout(15000)
+    page.wait_for_timeout(15000)  # longer than the silence after which it would be asked for
     expect(page.get_by_text("whole 1", exact=True)).to_be_visible()
     for key in ("pulse", "silence"):  # neither takes room
         expect(page.locator(f".st-key-{key}")).to_have_css("display", "none")

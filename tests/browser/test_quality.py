@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Lab
-from tests.browser.test_train_page import TRAIN, button, expect_state, opened, until_beyond
+from tests.browser.test_train_page import opened, until_beyond
 
 pytestmark = pytest.mark.browser
 
@@ -48,24 +48,3 @@ def test_measuring_a_run_that_trains_shows_scores_beside_real_ones_and_training_
     assert measured["frechet"] > measured["frechet_floor"], "four channels draw no real digits"
     until_beyond(page, measured["step"])
     expect(quality.get_by_role("button", name="Measure again")).to_be_enabled()
-
-
-def test_an_ended_run_is_measured_by_a_process_of_its_own(page: Page, lab: Lab):
-    run_id = lab.start()
-    opened(page, lab, run_id)
-    button(page, "Stop").click()
-    expect_state(page, "stopped")
-    record = lab.store.open(run_id)
-    told(card(page, run_id), "Fréchet distance")  # it comes by itself at the end
-    at_the_end = record.info().quality
-    assert at_the_end["step"] == record.info().step
-    expect(card(page, run_id).get_by_role("button", name="Measure")).to_have_count(0)
-
-    record.set_facts(quality={})  # as a run of an older version of the lab has it
-    page.goto(f"{lab.url}/{TRAIN}?run={run_id}")
-    quality = card(page, run_id)
-    quality.get_by_role("button", name="Measure now").click()
-    told(quality, "Fréchet distance")
-    again = record.info().quality
-    assert again["frechet"] == pytest.approx(at_the_end["frechet"], rel=1e-3)
-    assert again["n"] == at_the_end["n"]
