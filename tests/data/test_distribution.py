@@ -91,22 +91,6 @@ def test_a_thin_curve_has_no_density():
     assert Drawing("0,0;1,1").log_prob(torch.zeros(1, 2)) is None
 
 
-def test_the_ring_has_eight_distinct_modes_on_the_unit_circle():
-    modes = ring().modes
-    assert modes is not None
-    assert torch.pdist(modes).min() > 0.7  # the side of an octagon is 0.765
-    torch.testing.assert_close(modes.norm(dim=1), torch.ones(8))
-    assert ring().std == 0.01
-
-
-def test_the_grid_is_pacgans():
-    modes = grid().modes
-    assert modes is not None
-    expected = {(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)}
-    assert {(int(x), int(y)) for x, y in modes} == expected
-    assert grid().std == 0.05
-
-
 @pytest.mark.parametrize("data", [ring(), grid(), two_gaussians(), unbalanced()])
 def test_a_mixtures_density_is_that_of_torch_distributions(data):
     x = data.sample(100, seeded()) + 0.01

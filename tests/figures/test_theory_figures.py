@@ -9,7 +9,6 @@ from ganlab.figures.theory import (
     loss_shapes,
     optimal_discriminator,
 )
-from ganlab.figures.theory.frame import translucent
 from ganlab.registry import Loss, table
 from ganlab.theory import dirac
 from ganlab.theory.loss_reading import Phase
@@ -36,10 +35,6 @@ def contrast(a: str, b: str) -> float:
 def test_series_stand_out_from_the_page(dark, paper):
     assert all(contrast(in_sequence(i, dark), paper) > 2 for i in range(8))
     assert len({in_sequence(i, dark) for i in range(8)}) == 8
-
-
-def test_translucent_keeps_the_colour():
-    assert translucent("#0072B2", 0.25) == "rgba(0,114,178,0.25)"
 
 
 def test_losses_differ_in_dash_and_marker_and_not_in_colour_alone():

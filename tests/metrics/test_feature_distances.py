@@ -39,11 +39,6 @@ def test_gaussians_along_the_axes_have_a_closed_form():
     assert got == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_shift_alone_costs_its_squared_length():
-    real = draw(200, 6, 3)
-    assert f.frechet_distance(real + 2.0, real) == pytest.approx(6 * 4.0, rel=1e-4)
-
-
 @given(st.integers(0, 10_000), st.integers(1, 5))
 def test_the_frechet_distance_is_symmetric_and_zero_with_itself_even_where_singular(seed, rank):
     base = draw(50, rank, seed)
@@ -117,16 +112,6 @@ def test_precision_recall_density_and_coverage_agree_with_a_numpy_twin(k, monkey
     found = f.neighbours(fake, real, k)
     assert found.repeated == 0
     assert tuple(found)[:4] == pytest.approx(wanted, abs=1e-12)
-
-
-def test_losing_half_of_the_data_halves_coverage_and_keeps_precision():
-    generator = torch.Generator().manual_seed(1)
-    clouds = torch.randn(2, 400, 2, generator=generator) + torch.tensor([[[-50.0]], [[50.0]]])
-    again = torch.randn(400, 2, generator=generator) - 50.0
-    found = f.neighbours(again, clouds.flatten(0, 1))
-    assert found.precision > 0.95
-    assert found.coverage < 0.5
-    assert found.recall <= 0.5
 
 
 def test_a_perfect_generator_is_perfect_where_real_samples_repeat():

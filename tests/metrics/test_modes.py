@@ -39,11 +39,6 @@ def test_exact_samples_score_the_ceilings(data):
         assert float(scores.spread) == pytest.approx(1.0, abs=0.01)
 
 
-def test_the_ceilings_are_the_published_ones():
-    assert CEILINGS["ball"] == pytest.approx(0.98889, abs=1e-5)
-    assert CEILINGS["box"] == pytest.approx(0.99461, abs=1e-5)
-
-
 @pytest.mark.parametrize("data", [ring(), grid()], ids=["ring", "grid"])
 def test_exact_samples_score_the_floor_of_reverse_kl_on_average(data):
     samples = data.sample(2500, [seeded(s) for s in range(200)])
@@ -87,11 +82,6 @@ def test_places_and_scores_count_the_same_samples():
     assert [len(row[row != NOWHERE].unique()) for row in found] == scores.modes.tolist()
 
 
-def test_the_floors_are_the_published_ones():
-    assert kl_floor(8, 2500) == pytest.approx(0.0014)
-    assert kl_floor(25, 2500) == pytest.approx(0.0048)
-
-
 def test_scores_agree_with_a_numpy_twin():
     data: Any = ring(std=0.05)
     x = (data.sample(800, seeded()) + 0.1 * torch.randn(800, 2, generator=seeded(1))).numpy()
@@ -113,15 +103,6 @@ def test_scores_agree_with_a_numpy_twin():
     assert float(scores.spread) == pytest.approx(pooled / (0.05 * truncated_std("ball")), rel=1e-4)
 
 
-def test_a_collapse_to_one_mode_is_seen():
-    data: Any = ring()
-    samples = data.modes[3] + 0.01 * torch.randn(2500, 2, generator=seeded())
-    scores = score_modes(samples, data.modes, data.std)
-    assert int(scores.modes) == 1
-    assert float(scores.high_quality) == pytest.approx(0.989, abs=0.007)
-    assert float(scores.reverse_kl) == pytest.approx(math.log(8))
-
-
 def test_a_collapse_within_modes_shows_as_a_score_above_the_ceiling_and_a_small_spread():
     data: Any = ring()
     tight = ring(std=0.004).sample(5000, seeded())
@@ -130,20 +111,14 @@ def test_a_collapse_within_modes_shows_as_a_score_above_the_ceiling_and_a_small_
     assert float(scores.spread) == pytest.approx(0.4 / truncated_std("ball"), rel=0.02)
 
 
-def test_samples_far_from_every_mode_have_no_spread_and_an_infinite_divergence():
+@pytest.mark.parametrize("far", [9.0, math.nan])
+def test_samples_far_from_every_mode_have_no_spread_and_an_infinite_divergence(far):
     data: Any = ring()
-    scores = score_modes(torch.full((100, 2), 9.0), data.modes, 0.01)
+    scores = score_modes(torch.full((100, 2), far), data.modes, 0.01)
     assert int(scores.modes) == 0
     assert float(scores.high_quality) == 0
     assert math.isinf(scores.reverse_kl)
     assert math.isnan(scores.spread)
-
-
-def test_samples_that_are_not_numbers_are_of_no_quality():
-    data: Any = ring()
-    scores = score_modes(torch.full((100, 2), math.nan), data.modes, 0.01)
-    assert int(scores.modes) == 0
-    assert float(scores.high_quality) == 0
 
 
 def test_unequal_modes_are_held_against_their_own_shares():

@@ -78,12 +78,6 @@ def test_instance_noise_matches_a_direct_integral(theta, psi):
     np.testing.assert_allclose(at(game, theta, psi), [theta_dot, psi_dot], atol=1e-6)
 
 
-def test_without_noise_or_penalty_the_methods_are_the_plain_game():
-    plain = at(dirac.minimax(), 0.8, -1.3)
-    for game in (dirac.instance_noise(0.0), dirac.zero_centred(0.0), dirac.consensus(0.0)):
-        np.testing.assert_allclose(at(game, 0.8, -1.3), plain, atol=1e-15)
-
-
 def test_the_gradient_penalty_has_a_kink_at_the_centre_unless_it_asks_for_zero():
     assert dirac.wasserstein_penalty(0.7, 1.0).jacobian is None
     game = dirac.wasserstein_penalty(0.7, 0.0)

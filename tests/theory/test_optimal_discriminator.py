@@ -96,20 +96,6 @@ def test_samples_follow_the_density():
     assert kstest(draws, TWO.cdf).pvalue > 0.01
 
 
-def test_the_saturating_pull_is_the_slope_of_twice_the_jsd():
-    distances, h = np.array([0.3, 1.0, 2.0, 3.0]), 1e-3
-    found = separation(distances, 0.7).minimax_gradient
-    by_difference = [
-        (
-            2 * jensen_shannon(bump(0, 0.7), bump(d + h, 0.7))
-            - 2 * jensen_shannon(bump(0, 0.7), bump(d - h, 0.7))
-        )
-        / (2 * h)
-        for d in distances
-    ]
-    np.testing.assert_allclose(found, by_difference, rtol=1e-4)
-
-
 def test_pulls_agree_with_moving_the_generators_points():
     std, d, h = 0.8, 1.7, 1e-5
     x = np.random.default_rng(2).normal(d, std, 400_000)

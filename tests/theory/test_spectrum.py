@@ -61,11 +61,6 @@ def test_at_its_critical_value_a_spiral_becomes_a_straight_approach(name, parame
     assert below.real.max() < 0 > above.real.max()
 
 
-def test_the_critical_values_are_those_of_the_paper():
-    assert GAMES["R1"].traits["critical"]["gamma"] == 1
-    assert GAMES["instance noise"].traits["critical"]["sigma"] ** 2 == pytest.approx(2)
-
-
 @given(h=st.floats(0.01, 3.9))
 def test_discrete_updates_of_the_centre_have_their_closed_forms(h):
     sim = eigenvalues(update_matrix(CENTRE, "simultaneous", h))
@@ -76,24 +71,6 @@ def test_discrete_updates_of_the_centre_have_their_closed_forms(h):
     assert radius(alt) == pytest.approx(1)
     extra = eigenvalues(update_matrix(CENTRE, "extragradient", h))
     np.testing.assert_allclose(np.abs(extra) ** 2, 1 - h**2 / 4 + h**4 / 16)
-
-
-@pytest.mark.parametrize(
-    ("update", "h", "expected"),
-    [
-        ("extragradient", 0.2, 0.995),
-        ("extragradient", 1.0, 0.901),
-        ("optimistic", 0.2, 0.995),
-        ("optimistic", 1.0, 0.707),
-    ],
-)
-def test_extragradient_and_optimistic_shrink_as_measured(update, h, expected):
-    assert radius(update_matrix(CENTRE, update, h)) == pytest.approx(expected, abs=5e-4)
-
-
-def test_optimistic_is_unstable_at_two_and_alternating_beyond_four():
-    assert radius(update_matrix(CENTRE, "optimistic", 2.0)) > 1
-    assert radius(update_matrix(CENTRE, "alternating", 4.1)) > 1
 
 
 @pytest.mark.parametrize(
