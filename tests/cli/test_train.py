@@ -9,18 +9,8 @@ import pytest
 from ganlab.presets import PRESETS, preset
 from tests.cli.conftest import TINY
 
-PROMISED = {
-    "run",
-    "preset",
-    "status",
-    "steps",
-    "seconds",
-    "steps_per_second",
-    "device",
-    "metrics",
-    "diagnosis",
-    "checkpoint",
-}
+PROMISED = {"run", "preset", "status", "steps", "seconds", "steps_per_second", "device"}
+PROMISED |= {"metrics", "diagnosis", "checkpoint"}
 
 
 def test_json_holds_all_that_is_promised_and_progress_goes_to_stderr(train):
@@ -28,11 +18,7 @@ def test_json_holds_all_that_is_promised_and_progress_goes_to_stderr(train):
     assert done.status == 0
     assert len(done.out.splitlines()) == 1
     assert done.json.keys() >= PROMISED
-    assert (done.json["preset"], done.json["status"], done.json["steps"]) == (
-        "digits",
-        "finished",
-        12,
-    )
+    assert [done.json[one] for one in ("preset", "status", "steps")] == ["digits", "finished", 12]
     assert done.json["device"] == "cpu"
     assert done.json["steps_per_second"] == pytest.approx(12 / done.json["seconds"], rel=0.01)
     assert Path(done.json["checkpoint"]).is_file()
@@ -59,17 +45,6 @@ def test_epochs_end_a_run_after_so_many_passes_through_the_data(ganlab, epochs, 
     # 1,797 digits in batches of 8 are 225 steps.
     done = ganlab("train", "digits", *TINY, "--epochs", epochs, "--json")
     assert (done.json["status"], done.json["steps"]) == ("finished", steps)
-
-
-@pytest.mark.slow
-def test_the_same_seed_gives_the_same_run_and_another_seed_another(train):
-    first, again, other = (train("--seed", seed).json for seed in ("1", "1", "2"))
-    files = [Path(one["checkpoint"]).read_bytes() for one in (first, again, other)]
-    from safetensors.torch import load
-
-    a, b, c = (load(file) for file in files)
-    assert all(a[name].equal(b[name]) for name in a)
-    assert any(not a[name].equal(c[name]) for name in a)
 
 
 def test_a_configuration_comes_from_a_file(ganlab, lab):

@@ -31,48 +31,35 @@ def test_the_folder_follows_ganlab_home_and_is_made(tmp_path, monkeypatch):
     assert (tmp_path / "deep" / "er" / "runs").is_dir()
 
 
-def damage_bytes(record):
-    record.database.write_bytes(b"this was a database" * 300)
-
-
-def damage_cut(record):
+def cut(record):
     with sqlite3.connect(record.database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     record.database.write_bytes(record.database.read_bytes()[:5000])
 
 
-def damage_empty(record):
-    record.database.write_bytes(b"")
+def changed(statement):
+    """A database in which that was done."""
+
+    def change(record):
+        connection = connect(record.database)
+        connection.execute(statement)
+        connection.close()
+
+    return change
 
 
-def damage_missing(record):
-    record.database.unlink()
+DAMAGES = {
+    "bytes": lambda record: record.database.write_bytes(b"this was a database" * 300),
+    "cut": cut,
+    "empty": lambda record: record.database.write_bytes(b""),
+    "missing": lambda record: record.database.unlink(),
+    "fact": changed("UPDATE fact SET value = '{cut' WHERE name = 'config'"),
+    "no state": changed("DELETE FROM fact WHERE name = 'state'"),
+}
 
 
-def damage_fact(record):
-    connection = connect(record.database)
-    connection.execute("UPDATE fact SET value = '{cut' WHERE name = 'config'")
-    connection.close()
-
-
-def damage_no_state(record):
-    connection = connect(record.database)
-    connection.execute("DELETE FROM fact WHERE name = 'state'")
-    connection.close()
-
-
-DAMAGES = [
-    damage_bytes,
-    damage_cut,
-    damage_empty,
-    damage_missing,
-    damage_fact,
-    damage_no_state,
-]
-
-
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_run_is_told_in_one_sentence_and_hides_no_other(store, tiny, damage):
     good, bad = store.create(tiny, "good"), store.create(tiny, "bad")
     damage(bad)

@@ -202,10 +202,3 @@ def test_a_run_of_more_gans_than_a_race_shows_is_sent_to_its_panel():
     record = Store().create(config, "Many seeds", "", seeds)
     app = opened(PAGE, panel="Race", run=record.id)
     assert "holds 15 GANs, and a race shows 12 at most" in app.error[0].value
-
-
-def test_a_race_whose_configuration_is_unknown_here_gets_one_sentence(race_run):
-    record = race_run()
-    record.set_facts(config=record.info().config | {"loss": {"name": "unheard-of"}})
-    app = opened(PAGE, panel="Race", run=record.id)
-    assert "got 'unheard-of'" in app.error[0].value

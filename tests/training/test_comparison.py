@@ -70,20 +70,6 @@ def test_all_groups_are_at_the_same_step_at_every_tick():
     assert (tick.step, tick.end) == (60, "finished")
 
 
-def test_a_comparison_goes_on_bit_exactly_from_its_checkpoint(tmp_path):
-    whole = compared(MIXED)
-    finished(whole)
-    half = compared(MIXED)
-    half.advance(23)
-    save_run(tmp_path / "run.safetensors", half.ensemble)
-    stored = load_run(tmp_path / "run.safetensors", "cpu")
-    assert stored.order == half.ensemble.order
-    again = Training(stored.config, state=stored)
-    assert finished(again).step == 60
-    mine, theirs = weights(again.ensemble), weights(whole.ensemble)
-    assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
-
-
 @pytest.mark.parametrize("other", [WILD, {"loss": "hinge"}], ids=["group", "ensemble"])
 def test_a_comparison_that_lost_a_member_goes_on_and_can_be_resumed(tmp_path, other):
     one = compared([{}, other], {"steps": 400})

@@ -9,17 +9,10 @@ from safetensors.numpy import save
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import sprite, to_png
-from ganlab.jobs.store import Store
 from ganlab.presets import preset
 
 COUNT = 1_797
 """Embedded digits: of batches of 256, an epoch has eight."""
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch) -> Store:
-    monkeypatch.setenv("GANLAB_HOME", str(tmp_path))
-    return Store()
 
 
 @pytest.fixture

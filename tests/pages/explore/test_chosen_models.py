@@ -73,19 +73,10 @@ def test_an_uploaded_checkpoint_is_a_model_like_any_other(opened, monkeypatch):
     assert ".safetensors" in at.code[0].value
 
 
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda content: content[: len(content) // 2], "no whole safetensors file"),
-        (lambda content: pickle.dumps({"G": 1}), "no whole safetensors file"),
-        (lambda content: b"", "no whole safetensors file"),
-    ],
-)
-def test_a_file_that_is_no_checkpoint_is_refused_in_one_sentence(opened, monkeypatch, spoil, words):
-    _, content = finished_run("conditional")
-    upload(monkeypatch, spoil(content))
+def test_a_file_that_is_no_checkpoint_is_refused_in_one_sentence(opened, monkeypatch):
+    upload(monkeypatch, pickle.dumps({"G": 1}))
     at = opened("digits.py", model="upload")
-    assert words in at.error[0].value
+    assert "no whole safetensors file" in at.error[0].value
     assert components(at) == 0
 
 

@@ -6,9 +6,7 @@ from PIL import Image
 from skimage import data
 from streamlit.testing.v1 import AppTest
 
-from ganlab.export.enlarged_archive import Underway
-from ganlab.images.tiling import Progress
-from pages.explore.many_pictures import FULL, progress_words
+from pages.explore.many_pictures import FULL
 from tests.pages.explore.superres import png, select, words
 
 
@@ -71,9 +69,3 @@ def test_many_small_pictures_become_as_wide_and_are_written_as_wanted(app):
     assert done.measures["method"] == "Lean SRGAN ×4, α = 0.25"
     with Image.open(io.BytesIO(done.content)) as image:
         assert (image.size, image.format) == ((96, 80), "JPEG")
-
-
-def test_the_time_left_is_told_from_what_is_done():
-    underway = Underway(1, "b.png", 0, 2, "Bicubic", Progress(1, 2, 0.5))
-    words = progress_words(underway, 5, 10.0)  # 1.25 of 5 files are done
-    assert words == "File 2 of 5, b.png · Bicubic: tile 1 of 2 · about 30 s left"

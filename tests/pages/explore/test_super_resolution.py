@@ -59,11 +59,6 @@ def test_an_upload_is_measured_and_a_bad_one_is_refused_in_one_sentence(app):
     assert "evil.png is not a picture" in app.error[0].value
 
 
-def test_every_panel_opens(app):
-    for panel in ("Many files", "Train one", "One picture"):
-        app.segmented_control[0].set_value(panel).run()
-
-
 def test_the_protocol_is_chosen_and_printed(app):
     control = next(one for one in app.segmented_control if one.label == "PSNR and SSIM on")
     control.set_value("RGB").run()
