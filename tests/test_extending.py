@@ -19,19 +19,36 @@ from ganlab.jobs.store import Store
 from ganlab.presets import preset
 from ganlab.registry import find, table
 from ganlab.theory.loss_shapes import d_curve, g_curve
+from tests.pages.runs import short_run
+from tests.pages.test_inside import INSIDE
+from tests.pages.test_inside_runs import all_said
+from tests.pages.test_pages import opened as page_opened
 from tests.pages.widgets.test_run_form import keys, opened
 
 ROOT = Path(__file__).parents[1]
-LOSS, PENALTY, DECAY, FIELD, USE = re.findall(
+LOSS, PENALTY, DATA, NETWORKS, DECAY, FIELD, USE = re.findall(
     r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL
 )
-FILES = {"margin.py": LOSS, "level.py": PENALTY, "late.py": DECAY}
+FILES = {
+    "margin.py": LOSS,
+    "level.py": PENALTY,
+    "bars.py": DATA,
+    "shallow.py": NETWORKS,
+    "late.py": DECAY,
+}
 VALUES = {
     "loss": "margin",
     "loss.width": 3.0,
     "penalties": "level",
     "d_optimizer.decay": "late",
     "steps": 12,
+}
+ON_PICTURES = {
+    "data": "bars",
+    "data.width": 3,
+    "network": "shallow",
+    "network.units": 8,
+    "steps": 4,
 }
 
 
@@ -47,7 +64,9 @@ def plugins(tmp_path, monkeypatch):
     registry.plugin_errors()
 
 
-@pytest.mark.parametrize(("text", "most"), [(LOSS, 15), (PENALTY, 15), (DECAY, 15)])
+@pytest.mark.parametrize(
+    ("text", "most"), [(LOSS, 15), (PENALTY, 15), (DATA, 20), (NETWORKS, 20), (DECAY, 15)]
+)
 def test_an_example_is_short_and_as_ruff_writes_it(text, most):
     assert len(text.splitlines()) <= most
     ruff = [sys.executable, "-m", "ruff", "format", "--check", "-"]
@@ -67,6 +86,39 @@ def test_the_form_offers_them_with_their_parameters():
     assert {name: said[name] for name in VALUES if name != "steps"} == {
         name: value for name, value in VALUES.items() if name != "steps"
     }
+
+
+@pytest.mark.usefixtures("plugins")
+def test_the_form_offers_pictures_and_the_networks_that_fit_them():
+    app = AppTest.from_function(choose_pictures, default_timeout=60).run()
+    app.selectbox(key="form.data").set_value("bars").run()
+    app.selectbox(key="form.network").set_value("shallow").run()
+    app.number_input(key="form.bars.width").set_value(3)
+    app.number_input(key="form.shallow.units").set_value(8).run()
+    assert not app.exception
+    assert app.session_state["said"].with_values({"steps": 4}) == preset("digits").with_values(
+        ON_PICTURES
+    )
+
+
+def choose_pictures() -> None:
+    """The two forms of the page of image GANs."""
+    import streamlit as st
+
+    from ganlab.presets import preset
+    from pages.widgets.data_form import data_form
+    from pages.widgets.run_form import run_form
+
+    config = data_form(preset("digits"), key="form")
+    st.session_state["said"] = run_form(config, key="form")
+
+
+@pytest.mark.usefixtures("plugins")
+def test_pages_look_inside_a_run_on_them():
+    run = short_run(preset("digits").with_values(ON_PICTURES))
+    said = all_said(run)
+    assert "of 400 real pictures real" in said["D's eye"]
+    assert page_opened(INSIDE, run=run).get("plotly_chart")
 
 
 @pytest.mark.usefixtures("plugins")
@@ -95,16 +147,24 @@ def test_the_command_line_lists_them_and_trains_with_them(plugins, tmp_path_fact
         return json.loads(done.stdout.splitlines()[-1])
 
     assert ganlab("settings", "loss")["loss"]["margin"]["parameters"]["width"]["default"] == 2.0
-    assert ganlab("info")["plugins"] == ["decay late", "penalty level", "loss margin"]
+    assert ganlab("settings", "network")["network"]["shallow"]["summary"] == "One hidden layer."
+    assert ganlab("info")["plugins"] == [
+        "data bars",
+        "decay late",
+        "penalty level",
+        "loss margin",
+        "network shallow",
+    ]
     values = [f"--set={name}={value}" for name, value in VALUES.items()]
     assert ganlab("train", "ring", *values)["status"] == "finished"
 
 
+@pytest.mark.parametrize(("name", "values"), [("ring", VALUES), ("digits", ON_PICTURES)])
 def test_a_worker_process_trains_with_them_and_without_them_says_what_is_missing(
-    plugins, monkeypatch
+    plugins, monkeypatch, name, values
 ):
-    config = preset("ring").with_values(VALUES)
-    with_them, without = (Store().create(config, "Mine", "ring") for _ in range(2))
+    config = preset(name).with_values(values)
+    with_them, without = (Store().create(config, "Mine", name) for _ in range(2))
     assert trained_by_a_worker(with_them).state == "finished"
     monkeypatch.setenv("GANLAB_PLUGINS", "")
     info = trained_by_a_worker(without)

@@ -1,5 +1,7 @@
 """Pictures in shuffled epochs: every picture once an epoch, and nothing lost on the way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganlab.data.pictures import PictureSet, PictureSource, fitted, to_bytes, to_float
+from ganlab import registry
+from ganlab.config import Choice
+from ganlab.data.pictures import (
+    PictureSet,
+    PictureSource,
+    fitted,
+    load_pictures,
+    to_bytes,
+    to_float,
+)
+from ganlab.errors import DataError
+from ganlab.registry import Data, find
 
 CPU = torch.device("cpu")
 
@@ -105,3 +118,13 @@ def test_fitted_leaves_a_set_that_fits():
     whole = PictureSet(pictures, torch.zeros(3, dtype=torch.int64), ("x",), "x")
     assert fitted(whole, 1, 8).pictures is pictures
     assert torch.equal(fitted(whole, 3, 8).pictures, pictures.repeat(1, 3, 1, 1))
+
+
+@pytest.mark.parametrize("wrong", [torch.uint8, torch.float32])
+def test_pictures_that_are_not_as_their_record_says_are_refused(wrong, monkeypatch):
+    pictures = torch.zeros(20, 1, 28, 27 if wrong == torch.uint8 else 28, dtype=wrong)
+    found = PictureSet(pictures, torch.zeros(20, dtype=torch.int64), ("",), "digits")
+    record = replace(find(Data, "digits"), thing=lambda report: found)
+    monkeypatch.setitem(registry._records["data"], "digits", record)
+    with pytest.raises(DataError, match=r"digits must be uint8 \(N, 1, 28, 28\), got .*28, 2[78]"):
+        load_pictures(Choice("digits"))
