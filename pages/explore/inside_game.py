@@ -6,8 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from ganlab.errors import GanlabError
-from ganlab.trained.discriminator import side_by_side
-from ganlab.trained.real_or_fake_quiz import Game, deal
+from ganlab.trained.discriminator import Game, deal, side_by_side
 from pages.widgets.enlarged import enlarged, tiles
 from pages.widgets.messages import counted, sentence
 from pages.widgets.players import asked, players

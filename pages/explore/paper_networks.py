@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ganlab.figures.anatomy import diagram, size
-from ganlab.networks.srgan_figure4 import discriminator_layers, drawn, folded, generator_layers
+from ganlab.networks.srgan_paper import discriminator_layers, drawn, folded, generator_layers
 from ganlab.networks.summary import Layer
 
 SAID = {

@@ -15,7 +15,7 @@ from ganlab.data.mnist import has_mnist
 from ganlab.data.pictures import PictureSet, load_pictures, to_float
 from ganlab.errors import GanlabError
 from ganlab.jobs.samples import sprite, to_png
-from ganlab.latent.attribute_vectors import (
+from ganlab.latent.attribute_directions import (
     AttributeVectors,
     class_vectors,
     encoded,

@@ -13,7 +13,7 @@ from ganlab.figures.theory.dirac_spectrum import (
     step_sizes,
 )
 from ganlab.theory.spectrum import eigenvalues, radius, update_matrix
-from ganlab.theory.verdict import CIRCLES, CREEPS, ESCAPES, GROWS, SETTLES, pace, read_path
+from ganlab.theory.updates import CIRCLES, CREEPS, ESCAPES, GROWS, SETTLES, pace, read_path
 from pages.understand.dirac_controls import controls as chosen
 from pages.understand.dirac_controls import start_at_click
 from pages.understand.dirac_paths import STEP_SIZES, Values, game_of, locus, play, radii

@@ -5,16 +5,17 @@ import streamlit as st
 
 from ganlab.figures.theory.optimal_discriminator import discriminators, generator_gradients
 from ganlab.figures.theory.optimal_discriminator import distances as distance_chart
-from ganlab.theory.learned_discriminator import features, train
 from ganlab.theory.optimal_discriminator import (
     Mixture,
     Separation,
     bump,
+    features,
     grid,
     jensen_shannon,
     optimal_logit,
     probability,
     separation,
+    train,
     value,
     wasserstein_1,
 )

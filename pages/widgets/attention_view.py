@@ -114,10 +114,9 @@ def _maps(path: str, changed: float) -> tuple[np.ndarray, np.ndarray, float]:
     # Only here does the page need torch, and a run that trains needs the other cores.
     import torch
 
-    from ganlab.trained.attention_maps import attention_maps, used
-    from ganlab.trained.generator import load
+    from ganlab.trained.generator import attention_maps, attention_share, load
 
     torch.set_num_threads(1)
     generator = load(path)
     z = generator.z(SHOWN)
-    return generator.pictures(z), attention_maps(generator, z), used(generator)
+    return generator.pictures(z), attention_maps(generator, z), attention_share(generator)

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganlab.trained.real_or_fake_quiz import ROUNDS
+from ganlab.trained.discriminator import ROUNDS
 from tests.browser.conftest import Lab
 
 pytestmark = pytest.mark.browser

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ganlab.trained.real_or_fake_quiz import ROUNDS
+from ganlab.trained.discriminator import ROUNDS
 from tests.pages.test_pages import everything_said, opened
 
 INSIDE = "pages/explore/inside.py"

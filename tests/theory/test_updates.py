@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from ganlab.catalogue.dirac import UPDATES
 from ganlab.theory import dirac, updates
-from ganlab.theory.spectrum import update_matrix
+from ganlab.theory.spectrum import radius, update_matrix
+from ganlab.theory.updates import trajectory
 
 
 def distance_after(game, update, steps=5000, h=0.2, **parameters) -> float:
@@ -67,3 +68,41 @@ def test_small_steps_follow_the_flow(update):
     game = dirac.non_saturating_zero_centred(0.5)
     path = updates.trajectory(game, UPDATES[update].load(), (1.0, 1.0), 1e-3, 2000)
     np.testing.assert_allclose(path[-1], updates.continuous(game, (1.0, 1.0), 2.0)[-1], atol=2e-3)
+
+
+# --- what a path does -----------------------------------------------------------------------------
+
+
+def judged(game: dirac.Game, update: str, h: float = 0.2, steps: int = 900) -> str:
+    path = trajectory(game, UPDATES[update].load(), (1.0, 1.0), h, steps)
+    rho = None if game.jacobian is None else radius(update_matrix(game.jacobian, update, h))
+    return updates.read_path(path, rho)
+
+
+@pytest.mark.parametrize(
+    ("name", "update", "expected"),
+    [
+        ("GAN", "simultaneous", updates.GROWS),
+        ("GAN", "alternating", updates.CIRCLES),
+        ("GAN", "extragradient", updates.SETTLES),
+        ("GAN", "optimistic", updates.SETTLES),
+        ("NS-GAN", "alternating", updates.CREEPS),
+        ("WGAN", "alternating", updates.CIRCLES),
+        ("WGAN-GP", "alternating", updates.CIRCLES),
+        ("R1", "alternating", updates.SETTLES),
+        ("NS-GAN + R1", "simultaneous", updates.SETTLES),
+        ("instance noise", "alternating", updates.SETTLES),
+        ("consensus", "alternating", updates.SETTLES),
+    ],
+)
+def test_the_verdict_is_the_one_of_the_paper(name, update, expected):
+    assert judged(GAMES[name].load()(), update) == expected
+
+
+def test_too_large_a_step_escapes():
+    assert judged(dirac.wasserstein_penalty(0.0, 0.0), "optimistic", h=2.5) == updates.ESCAPES
+
+
+def test_pace_is_the_number_of_steps_to_half_or_double():
+    assert f" {round(np.log(0.5) / np.log(0.97))} steps" in updates.pace(0.97)
+    assert f" {round(np.log(2) / np.log(1.005))} steps" in updates.pace(1.005)

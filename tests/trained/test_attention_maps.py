@@ -7,8 +7,7 @@ import torch
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.networks.self_attention import SelfAttention
-from ganlab.trained.attention_maps import attention_maps, used
-from ganlab.trained.generator import Generator
+from ganlab.trained.generator import Generator, attention_maps, attention_share
 from ganlab.training.tasks.pictures import build_networks
 
 
@@ -34,7 +33,7 @@ def test_a_map_says_where_a_place_looks_and_sums_to_one():
         scores = (layer.key(x[0])[1] * query[:, None, None]).sum(0)
     expected = scores.flatten().softmax(0).view(14, 14).numpy()
     np.testing.assert_allclose(maps[1, 4, 9], expected, rtol=1e-3, atol=1e-6)
-    assert used(generator) == 0.0
+    assert attention_share(generator) == 0.0
 
 
 def test_a_generator_without_attention_is_refused():

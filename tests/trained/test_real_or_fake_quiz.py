@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ganlab.trained.real_or_fake_quiz import ROUNDS, deal
+from ganlab.trained.discriminator import ROUNDS, deal
 
 
 def some(seed=0):

@@ -6,10 +6,9 @@ import pytest
 from PIL import Image
 
 from ganlab.errors import ConfigError, VideoError
-from ganlab.export.film import video
-from ganlab.export.film.film import GREYS, HOLD, film, frame_rate
+from ganlab.export.film import film as films
+from ganlab.export.film.film import GREYS, HOLD, film, frame_rate, to_video
 from ganlab.export.film.selection import Cut
-from ganlab.export.film.video import to_video
 
 
 def shades(gif: bytes) -> list[int]:
@@ -83,7 +82,7 @@ def test_without_the_library_a_video_is_refused_in_a_sentence_that_says_what_wor
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(video.importlib, "import_module", missing)
+    monkeypatch.setattr(films.importlib, "import_module", missing)
     with pytest.raises(VideoError, match=r"needs PyAV.*pip install av.*\.gif"):
         film(pictured([1]), ".mp4")
 
@@ -93,6 +92,6 @@ def test_where_an_encoder_is_missing_the_others_are_offered(monkeypatch, suffix,
     class Poor:
         codecs_available = frozenset({"mpeg4"})
 
-    monkeypatch.setattr(video.importlib, "import_module", lambda name: Poor)
+    monkeypatch.setattr(films.importlib, "import_module", lambda name: Poor)
     with pytest.raises(VideoError, match=f"no encoder for {suffix}.*{offered}$"):
         to_video([], suffix, Fraction(5))

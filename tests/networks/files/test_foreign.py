@@ -12,16 +12,16 @@ from torch import nn
 from ganlab.errors import CheckpointError, PictureError
 from ganlab.images.picture import Picture
 from ganlab.networks.community import RRDBNet, SRVGGCompact
-from ganlab.networks.files import foreign, opening
+from ganlab.networks.files import opening
 from ganlab.trained.upscaling import Region, UpscaleRequest, Upscaling, upscale
 
 
 def test_without_spandrel_a_foreign_file_is_refused_with_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "spandrel", None)
     with pytest.raises(CheckpointError, match="known here") as caught:
-        foreign.through_spandrel({"a": torch.zeros(3)}, "odd.pth")
-    assert foreign.INSTALL in str(caught.value)
-    assert foreign.INSTALL in (Path(__file__).parents[3] / "README.md").read_text()
+        opening.through_spandrel({"a": torch.zeros(3)}, "odd.pth")
+    assert opening.INSTALL in str(caught.value)
+    assert opening.INSTALL in (Path(__file__).parents[3] / "README.md").read_text()
 
 
 class Descriptor:
@@ -37,7 +37,7 @@ class Descriptor:
 
 
 def test_a_network_that_needs_the_whole_picture_is_not_tiled(monkeypatch):
-    network = foreign.Foreign(Descriptor("DISCOURAGED"))
+    network = opening.Foreign(Descriptor("DISCOURAGED"))
     monkeypatch.setattr("ganlab.trained.upscaling.network_for", lambda order: network)
     picture = Picture(np.zeros((60, 80, 3), np.uint8))
     assert [p.total for p in Upscaling(picture, UpscaleRequest("x.pth"))] == [1]
@@ -150,7 +150,7 @@ def seeded(network: nn.Module) -> nn.Module:
 )
 def test_spandrel_computes_the_same_from_the_same_tensors(spandrel, network):
     weights = seeded(network).state_dict()
-    theirs, _ = foreign.through_spandrel(dict(weights), "x.pth")
+    theirs, _ = opening.through_spandrel(dict(weights), "x.pth")
     # Sides of four: spandrel fills other sides up, and what it adds is seen near the edge.
     picture = torch.rand(1, 3, 12, 16, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
@@ -182,4 +182,4 @@ def test_a_network_that_does_not_enlarge_is_refused(spandrel, tmp_path):
 
 def test_unknown_tensors_are_refused_in_one_sentence(spandrel):
     with pytest.raises(CheckpointError, match="nor of those that spandrel knows"):
-        foreign.through_spandrel({"some.weight": torch.zeros(3, 3)}, "odd.pth")
+        opening.through_spandrel({"some.weight": torch.zeros(3, 3)}, "odd.pth")

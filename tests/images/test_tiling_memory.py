@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.images.footprint import bytes_per_pixel, peak_of
+from ganlab.images.tiling import bytes_per_pixel, peak_of
 from ganlab.networks.superres import LeanSRResNet
 
 NETWORKS = [
