@@ -1,4 +1,4 @@
-"""What is said of an idea: its record, one class a kind, and the parameters in it.
+"""Records: what a registered loss, penalty, network, data set, … is, one dataclass a kind.
 
 A record stands as a decorator above a function or class; `ganlab.registry` collects them.
 """

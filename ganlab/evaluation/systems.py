@@ -1,4 +1,4 @@
-"""What only one system can be asked: whether codes, encodings and features mean something.
+"""Scores of one kind of GAN: InfoGAN's codes, VAE/GAN's encodings, FIGAN's features.
 
 The classifier is that of digits; it is None for pictures that it cannot read.
 """

@@ -1,4 +1,4 @@
-"""How near a picture is to the original and to its input, by the protocol of the literature.
+"""PSNR and SSIM against the original, consistency with the input by the protocol of the literature.
 
 Pictures are uint8 arrays, (H, W, 3) for colour or (H, W) for grey. Luma is BT.601 in studio range
 (16 to 235) from rounded values, a border of `scale` pixels is cut, the peak is 255. Full-range

@@ -1,4 +1,6 @@
-"""What the worker does for people who play with a run: pause, slow down, take back, keep states.
+"""What a worker keeps for people who play with a run: speed limit, undo, kept states, snapshots.
+
+Pause and Step are commands (`commands`).
 
 A watched run of points takes snapshots ten times a second (four, where they are costly) and
 measures how far G is from the data once a second.

@@ -1,4 +1,4 @@
-"""What the machine trains on, written down by a process of its own so that no server loads torch.
+"""Find the device (CPU, CUDA, MPS) in a child process, so that the server need not load torch.
 
 `python -m ganlab.jobs.probe FILE` writes it; the fork server calls `probe` in a child.
 """

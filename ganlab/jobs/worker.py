@@ -1,5 +1,8 @@
 """The process that trains one run: ticks into its record, commands out of it, checkpoints.
 
+A click on Pause: `pages/widgets/run_controls` → `Hub.command` → the table `command` in the folder
+of the run → `Commands` → `Worker.paused`, which `Worker._train` reads between two ticks.
+
 `python -m ganlab.jobs.worker FOLDER [DEVICE]` works one run; the fork server and the command line
 call `work` instead.
 """

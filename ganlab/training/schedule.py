@@ -1,4 +1,7 @@
-"""Steps at which something happens: settings change, a player moves alone, a run is shown."""
+"""Steps at which something happens: settings change, a player moves alone, a run is shown.
+
+Learning rates and their decay are in `optimizers`.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the training loop tells whoever drives it."""
+"""Tick, Snapshot and Intervention: what the training loop reports every few steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -31,7 +31,7 @@ import {
 
 const SPOKEN_EVERY = 15000; // milliseconds
 
-/** A chart of one node: its rows, its view, what it tells. */
+/** A chart of one node: its rows, its view, its spoken text. chart_painting.js draws it. */
 export class Chart extends ChartGestures {
   /** @type {Box} */ box;
   /** @type {(step: number) => number} */ toX;

@@ -1,4 +1,4 @@
-"""What G was asked to show must be what the classifier finds in the picture."""
+"""A loss term: a classifier finds in the picture the features that G was given."""
 
 from torch import Tensor
 

@@ -1,4 +1,4 @@
-"""The two terms by which VAE/GAN goes beyond a GAN: the prior, and learned similarity.
+"""VAE/GAN's two further loss terms: KL to the prior, and reconstruction error in D's features.
 
 Larsen et al. 2016, algorithm 1: the encoder minimises prior and likeness, G likeness and its part
 of the game, and D plays against reconstructions as against draws. All in one sum, in which the
