@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ganlab.config import RunConfig
 from ganlab.evaluation.diagnosis import diagnose
 from ganlab.evaluation.evidence import Evidence
-from ganlab.presets import find_preset
+from ganlab.presets import preset
 from ganlab.registry import Data, find
 
 FILE = Path(__file__).with_name("diagnosis.npz")
@@ -57,7 +57,7 @@ class Setting:
     @property
     def config(self) -> RunConfig:
         """Its configuration."""
-        return find_preset(self.preset).config.with_values({**self.values, "steps": self.steps})
+        return preset(self.preset).with_values({**self.values, "steps": self.steps})
 
 
 def ring(*, kept: bool = False, steps: int = 2_000, until: int = 0, **more: Any) -> Setting:

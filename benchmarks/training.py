@@ -26,7 +26,7 @@ from ganlab.data.mnist import load_mnist
 from ganlab.data.pictures import PictureSet
 from ganlab.device import choose_device, describe_device
 from ganlab.errors import DataError
-from ganlab.presets import PRESETS, preset
+from ganlab.presets import preset
 from ganlab.training.loop import Training
 
 STEPS = 20
@@ -117,7 +117,7 @@ def main() -> None:
     except DataError:
         pictures = load_digits()
         config = config.with_values({"data": "digits"})
-    fast = PRESETS["fast-mnist"].config.with_values(
+    fast = preset("fast-mnist").with_values(
         {"data": config.data.name, "batch": batch, "steps": 10_000_000}
     )
     exact = config.with_values({"precision": "float32"})

@@ -7,6 +7,7 @@ import importlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from ganlab.errors import ConfigError
@@ -120,6 +121,9 @@ class Record:
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", self.title or self.name)
 
+    def check(self) -> None:
+        """Raise an error if what a plug-in brought cannot be used; most kinds are used to know."""
+
     def load(self) -> Any:
         """The function or class itself; its module is imported if it was not yet."""
         if self.thing is not None:
@@ -161,6 +165,8 @@ class Loss(Record):
     d_formula: tuple[str, str] = ("", "")
     """D's loss and its derivatives in LaTeX, r a logit of a real sample and a of a fake one."""
     g_formula: tuple[str, str] = ("", "")
+    objective: tuple[str, ...] = ()
+    """What D and G minimise, a formula a line, in terms of D(x) and D(G(z))."""
 
     def at_equilibrium(self, values: Mapping[str, Value] | None = None) -> Equilibrium:
         """Where the game rests with these values of the parameters; defaults for those missing."""
@@ -311,6 +317,103 @@ class Decay(Record):
     kind: ClassVar[str] = "decay"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Metric(Record):
+    """A function of what `needs` names to a number, or to a number and its standard deviation.
+
+    It says how good generated pictures are. `title` is its name inside a sentence, `summary` what
+    it measures.
+    """
+
+    kind: ClassVar[str] = "metric"
+    needs: tuple[str, ...] = ("fake", "real")
+    """The arguments: features "fake" (N, D) and "real" (M, D), and their "neighbours"; of generated
+    pictures a classifier's "logits" (N, C), the class "read" in each (N,) and that "intended" (N,),
+    and the number of "classes". It is measured where all of them are known."""
+    higher: bool = False
+    """Whether more is better."""
+    unit: str = ""
+    """What the axis of its curve is called; its title where it is left out."""
+    places: int = 3
+    """Digits behind the point."""
+    detail: str = ""
+    """What follows its name where it is named in full, such as ' with k = {k}' of a quality."""
+    floor: str = ""
+    """Under which key real pictures' own score stands; '' for the name with '_floor'."""
+    where: tuple[str, ...] = ("evaluate", "run", "quick", "summary", "curve")
+    """Where it is measured: by the command "evaluate"; of a "run" on demand and at its end; also
+    "quick", while the run trains. And where it is shown besides: in the "summary" of a run's
+    quality, and as a "curve" over the run's steps."""
+    logarithmic: bool = False
+    """Whether its curve has a logarithmic axis."""
+
+    @property
+    def heading(self) -> str:
+        """The title as it stands alone."""
+        return self.title[:1].upper() + self.title[1:]
+
+    @property
+    def direction(self) -> str:
+        """Which values are better, in a word."""
+        return "higher" if self.higher else "lower"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset(Record):
+    """A function () to a `RunConfig` that is worth trying, with its explanation."""
+
+    kind: ClassVar[str] = "preset"
+    watch: str = ""
+    """One sentence: what to look at while it trains."""
+    film: int = 64
+    """How many of the fixed z a film of it shows."""
+    idea: str = ""
+    """Two or three sentences: what problem it answers, and how; '' for no explanation."""
+    objective: tuple[str, ...] = ()
+    """What the players minimise, in LaTeX, a formula a line; () for what its loss says."""
+    recipe: str = ""
+    """Networks, optimisers and steps, in one or two sentences."""
+    look: tuple[str, ...] = ()
+    """What to look at while it trains, and what to change to see the idea at work."""
+    paper: str = ""
+    """The source of its explanation, where that names more than `source`."""
+
+    @cached_property
+    def config(self) -> Any:
+        """The configuration itself."""
+        return self.load()()
+
+    def check(self) -> None:
+        """Raise an error if there is no configuration, which pages and command line list."""
+        self.config.to_json()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method(Record):
+    """A function (data) to the settings, by path, that a method against mode collapse changes.
+
+    They are changed in a plain GAN on the data of that name, in the order in which
+    `RunConfig.with_values` takes them. `summary` is its idea in two sentences; what it costs is
+    measured by `ganlab.bench.cost`.
+    """
+
+    kind: ClassVar[str] = "method"
+    fails: str = ""
+    """When the method does not help."""
+    year: int = 0
+    truncation: float = 0.0
+    """Share of z, those at which G is steepest, that is left out when samples are drawn."""
+
+    def values_on(self, data: str) -> dict[str, Any]:
+        """The settings that it changes in a run on the data of that name."""
+        return dict(self.load()(data))
+
+    def racing_on(self, data: str) -> dict[str, Any]:
+        """The same for a comparison, whose members share their budget and seed."""
+        common = ("steps", "seconds", "seed")
+        return {path: v for path, v in self.values_on(data).items() if path not in common}
+
+
 KINDS: Mapping[str, type[Record]] = {
     one.kind: one
     for one in (
@@ -324,6 +427,9 @@ KINDS: Mapping[str, type[Record]] = {
         Network,
         Optimizer,
         Decay,
+        Metric,
+        Preset,
+        Method,
     )
 }
 """The kinds of records by name, which is also that of their decorator."""

@@ -28,11 +28,14 @@ from ganlab.records import (
     Decay,
     Equilibrium,
     Loss,
+    Method,
+    Metric,
     Network,
     Noise,
     Optimizer,
     Parameter,
     Penalty,
+    Preset,
     Record,
     Strategy,
     Term,
@@ -48,11 +51,14 @@ __all__ = [
     "Decay",
     "Equilibrium",
     "Loss",
+    "Method",
+    "Metric",
     "Network",
     "Noise",
     "Optimizer",
     "Parameter",
     "Penalty",
+    "Preset",
     "Record",
     "Strategy",
     "Term",
@@ -65,11 +71,14 @@ __all__ = [
     "forget",
     "from_plugins",
     "loss",
+    "method",
+    "metric",
     "network",
     "noise",
     "optimizer",
     "penalty",
     "plugin_errors",
+    "preset",
     "register",
     "strategy",
     "table",
@@ -117,6 +126,14 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "ganlab.networks.dcgan_body",
         "ganlab.networks.r3gan",
     ),
+    "metric": ("ganlab.metrics.feature_distances", "ganlab.metrics.digits"),
+    "preset": (
+        "ganlab.presets.points",
+        "ganlab.presets.digits",
+        "ganlab.presets.literature",
+        "ganlab.presets.systems",
+    ),
+    "method": ("ganlab.bench.methods",),
 }
 """The modules of ganlab that hold the records of a kind, in the order in which they are listed."""
 
@@ -140,10 +157,13 @@ def _decorator(kind: Callable[P, Record]) -> Callable[P, Callable[[Thing], Thing
 data = _decorator(Data)
 decay = _decorator(Decay)
 loss = _decorator(Loss)
+method = _decorator(Method)
+metric = _decorator(Metric)
 network = _decorator(Network)
 noise = _decorator(Noise)
 optimizer = _decorator(Optimizer)
 penalty = _decorator(Penalty)
+preset = _decorator(Preset)
 strategy = _decorator(Strategy)
 term = _decorator(Term)
 transform = _decorator(Transform)
@@ -182,6 +202,10 @@ def find(kind: Any, name: str, called: str = "") -> Any:
     called is what the error calls the setting, where that is not the kind.
     """
     label = kind if isinstance(kind, str) else kind.kind
+    if not isinstance(name, str):
+        raise UnknownName(
+            f"{called or label} must be one of {', '.join(table(kind))}, got {name!r}"
+        )
     if name in _records[label]:  # a training asks in each step
         return _records[label][name]
     with _lock:
@@ -287,7 +311,8 @@ def _define(node: ast.AST, texts: dict[str, ast.stmt], names: dict[str, Any], pa
             continue
         # Annotations may name what is not imported here.
         if isinstance(statement, ast.AnnAssign) and statement.value:
-            statement = ast.Assign([statement.target], statement.value, lineno=statement.lineno)
+            plain = ast.Assign([statement.target], statement.value)
+            statement = ast.copy_location(plain, statement)
         elif isinstance(statement, ast.FunctionDef):
             statement.returns = None
             for one in ast.walk(statement.args):
@@ -319,6 +344,13 @@ def _load_plugins() -> None:
             _plugin_errors.append(f"GANLAB_PLUGINS names {folder}, which is no folder")
         for path in sorted(Path(folder).glob("*.py")):
             _load_plugin(path.name, lambda path=path: _import_file(path))
+    for record in tuple(_from_plugins):  # all are there now: one may use another
+        try:
+            record.check()
+        except Exception as error:
+            _plugin_errors.append(f"the {record.kind} {record.name} cannot be used ({error})")
+            _from_plugins.remove(record)
+            forget(record)
 
 
 def _load_plugin(name: str, load: Callable[[], Any]) -> None:

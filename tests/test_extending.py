@@ -8,17 +8,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
 from ganlab import registry
+from ganlab.cli.evaluate import as_lines
+from ganlab.evaluation.report import evaluate
 from ganlab.jobs.launcher import Launcher
+from ganlab.jobs.quality_history import row_of
 from ganlab.jobs.store import Store
+from ganlab.metrics.scores import in_short
 from ganlab.presets import preset
 from ganlab.registry import find, table
 from ganlab.theory.loss_shapes import d_curve, g_curve
+from ganlab.trained.generator import load
+from pages.widgets import quality_curve
 from tests.pages.runs import short_run
 from tests.pages.test_inside import INSIDE
 from tests.pages.test_inside_runs import all_said
@@ -26,7 +34,7 @@ from tests.pages.test_pages import opened as page_opened
 from tests.pages.widgets.test_run_form import keys, opened
 
 ROOT = Path(__file__).parents[1]
-LOSS, PENALTY, DATA, NETWORKS, DECAY, FIELD, USE = re.findall(
+LOSS, PENALTY, DATA, NETWORKS, DECAY, METRIC, PRESET, FIELD, USE = re.findall(
     r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL
 )
 FILES = {
@@ -35,6 +43,8 @@ FILES = {
     "bars.py": DATA,
     "shallow.py": NETWORKS,
     "late.py": DECAY,
+    "shift.py": METRIC,
+    "few.py": PRESET,
 }
 VALUES = {
     "loss": "margin",
@@ -65,7 +75,11 @@ def plugins(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "most"), [(LOSS, 15), (PENALTY, 15), (DATA, 20), (NETWORKS, 20), (DECAY, 15)]
+    ("text", "most"),
+    [
+        *((one, 15) for one in (LOSS, PENALTY, DECAY, PRESET)),
+        *((one, 20) for one in (DATA, NETWORKS, METRIC)),
+    ],
 )
 def test_an_example_is_short_and_as_ruff_writes_it(text, most):
     assert len(text.splitlines()) <= most
@@ -148,12 +162,16 @@ def test_the_command_line_lists_them_and_trains_with_them(plugins, tmp_path_fact
 
     assert ganlab("settings", "loss")["loss"]["margin"]["parameters"]["width"]["default"] == 2.0
     assert ganlab("settings", "network")["network"]["shallow"]["summary"] == "One hidden layer."
+    assert ganlab("settings", "metric")["metric"]["shift"]["direction"] == "lower"
+    assert ganlab("presets")["presets"]["few-digits"]["config"]["steps"] == 12
     assert ganlab("info")["plugins"] == [
         "data bars",
+        "preset few-digits",
         "decay late",
         "penalty level",
         "loss margin",
         "network shallow",
+        "metric shift",
     ]
     values = [f"--set={name}={value}" for name, value in VALUES.items()]
     assert ganlab("train", "ring", *values)["status"] == "finished"
@@ -171,6 +189,35 @@ def test_a_worker_process_trains_with_them_and_without_them_says_what_is_missing
     assert info.state == "failed"
     assert "must be one of" in info.words
     assert "GANLAB_PLUGINS" in info.words
+
+
+@pytest.mark.usefixtures("plugins")
+def test_a_preset_is_offered_and_a_metric_of_its_run_stands_in_line_table_and_chart(monkeypatch):
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    page.switch_page("pages/train/image_gans.py").run()
+    assert "A few steps" in page.selectbox("preset").options
+    record = Store().create(preset("few-digits"), "Mine", "few-digits")
+    info = trained_by_a_worker(record)
+    assert info.quality["shift"] > 10 * info.quality["shift_floor"] > 0
+    assert f"shift {info.quality['shift']:.3f} (real " in in_short(info.quality)
+    again = dict(info.quality, step=24, shift=1.0)
+    view = SimpleNamespace(info=info, qualities=[row_of(info.quality), row_of(again)])
+    drawn = []
+    monkeypatch.setattr(quality_curve, "live_chart", lambda **given: drawn.append(given))
+    assert quality_curve.quality_curve(cast(Any, view), [])
+    titles = {one["title"]: one["columns"] for one in drawn}
+    assert list(titles["Shift (N = 898)"]["898"]) == [info.quality["shift"], 1.0]
+    scores = evaluate(load(str(record.id), "cpu"), n=100)
+    assert scores["shift"] > 0
+    assert any(line.startswith("shift ") for line in as_lines(scores))
+
+
+def test_a_preset_without_a_configuration_is_said_and_left_out(plugins, monkeypatch):
+    (plugins / "few.py").write_text(PRESET.replace('"steps"', '"paces"'), encoding="utf-8")
+    monkeypatch.setenv("GANLAB_PLUGINS", f"{plugins}/.")
+    (error,) = registry.plugin_errors()
+    assert error.startswith("the preset few-digits cannot be used (")
+    assert "few-digits" not in table("preset")
 
 
 def trained_by_a_worker(record):

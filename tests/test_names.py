@@ -10,32 +10,24 @@ from pathlib import Path
 from ganlab.registry import KINDS, table
 
 ROOT = Path(__file__).parents[1]
-NAMES = {name for kind in KINDS for name in table(kind)}
+SETTINGS = set(KINDS) - {"preset", "method", "metric"}
+"""Presets and methods are made of settings, and most are called after one: 'ring', 'spectral'. A
+metric's name is the key of its value in stored facts."""
+NAMES = {name for kind in SETTINGS for name in table(kind)}
 PRESETS = ("ganlab/presets/",)
 
 OWN_TABLE = "the names of a table of its own, which happen to be those of records"
 PLOTLY = "a key of a figure"
 FOLDER = "a key for where something lies"
 EXCEPTIONS: dict[str, tuple[set[str], str]] = {
+    "ganlab/bench/methods.py": ({"grid"}, "methods, some of them with values for certain data"),
     "ganlab/bench/stacked.py": ({"r1-r2"}, "methods by name, made of settings"),
     "ganlab/bench/sweep.py": ({"ring"}, "settings for the data that it is made of"),
     "ganlab/catalogue/dirac.py": (
         {"alternating", "consensus", "extragradient", "optimistic", "simultaneous"},
         "games and updates of the Dirac-GAN",
     ),
-    "ganlab/catalogue/explanations.py": (
-        {"digits", "hinge", "r3gan", "sagan", "wgan-gp"},
-        "presets by name",
-    ),
     "ganlab/catalogue/knobs.py": ({"r1", "r1-r2"}, "axes of a map by name"),
-    "ganlab/catalogue/methods.py": (
-        {"grid", "instance-noise", "r1-r2", "unrolled", "wgan-gp"},
-        "methods by name, made of settings, some of them for certain data",
-    ),
-    "ganlab/catalogue/system_explanations.py": (
-        {"figan", "infogan", "transgan", "vae-gan"},
-        "presets by name",
-    ),
     "ganlab/cli/runs.py": ({"folder"}, FOLDER),
     "ganlab/cli/upscale.py": ({"folder", "none"}, OWN_TABLE),
     "ganlab/fast_cpu/passes.py": ({"sine"}, "an activation by name"),

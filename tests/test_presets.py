@@ -4,15 +4,31 @@ import pytest
 
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.presets import PRESETS, configuration, find_preset, preset
+from ganlab.presets import configuration, objective, preset
+from ganlab.registry import Preset, find, table
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", table(Preset))
 def test_every_preset_survives_json_and_says_what_to_watch(name):
-    found = find_preset(name)
+    found = find(Preset, name)
     assert RunConfig.from_json(found.config.to_json()) == found.config == preset(name)
     assert found.summary.endswith(".")
     assert found.watch.endswith(".")
+
+
+@pytest.mark.parametrize("name", [name for name, one in table(Preset).items() if one.idea])
+def test_an_explanation_is_whole_and_every_formula_stands_on_a_line_of_its_own(name):
+    found = find(Preset, name)
+    for words in (found.idea, found.recipe, *found.look):
+        assert words.endswith((".", "?"))
+    assert found.look
+    assert found.paper or found.source
+    assert objective(found)
+    for formula in objective(found):
+        assert formula.strip()
+        assert formula.count("{") == formula.count("}")
+        assert formula.count(r"\left") == formula.count(r"\right")
+        assert r"\\" not in formula
 
 
 def test_an_unknown_preset_is_refused_with_those_that_there_are():

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.catalogue.methods import METHODS
 from ganlab.config import RunConfig
+from ganlab.registry import Method, find
 from ganlab.training.loop import Training
 from pages.train.playground_hint import COLLAPSE
 from pages.understand.collapse_race import FIRST, race_config, variants
@@ -73,7 +73,7 @@ def test_the_page_says_what_is_promised_here(name):
 
 def test_the_race_of_the_promise_is_the_one_that_the_page_opens_with():
     assert [one.label for one in PROMISES["the race as it is set"].variants] == [
-        METHODS[name].title for name in FIRST
+        find(Method, name).title for name in FIRST
     ]
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ganlab.catalogue.methods import METHODS
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
+from ganlab.registry import Method, find
 
 Copies = Callable[..., RunFolder]
 """Makes a copy of one trained run in a store, by default that of GANLAB_HOME; gives its record."""
@@ -18,7 +18,7 @@ STEPS = 12
 MLP = {"network.g_width": 8, "network.d_width": 8, "batch": 16, "steps": STEPS}
 DIGITS = {"network.width": 4, "batch": 8, "steps": STEPS}
 RACE = [
-    {"label": METHODS[name].title, "values": METHODS[name].racing_on("ring")}
+    {"label": find(Method, name).title, "values": find(Method, name).racing_on("ring")}
     for name in ("plain", "pacgan2", "r1-r2")
 ]
 

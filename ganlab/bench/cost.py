@@ -3,8 +3,7 @@
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
-from ganlab.bench.methods import apply
-from ganlab.catalogue.methods import PLAIN
+from ganlab.bench.methods import PLAIN, apply
 from ganlab.config import RunConfig
 from ganlab.device import choose_device, clock_of
 from ganlab.training.loop import Pace, Training

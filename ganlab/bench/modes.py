@@ -9,12 +9,12 @@ from ganlab.bench.cost import QUIET
 from ganlab.bench.methods import method_config
 from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.truncation import flattest, needed
-from ganlab.catalogue.methods import ROWS
 from ganlab.config import RunConfig
 from ganlab.device import clock_of, describe_device
 from ganlab.errors import ConfigError
 from ganlab.metrics.ceilings import CEILINGS
 from ganlab.metrics.modes import score_modes
+from ganlab.registry import Method, table
 from ganlab.training.loop import Training
 from ganlab.training.state import State
 from ganlab.training.streams import derived_seed
@@ -80,7 +80,8 @@ def measure(
     spent = clock() - started
     whole = training.ensemble
     points = whole.source.data
-    truncation = ROWS[name].truncation if name in ROWS else 0.0
+    method = table(Method).get(name)
+    truncation = method.truncation if method else 0.0
     drawn = [list(draw(state, n, truncation)) for state in whole.states]
     samples = torch.stack(whole.in_order(drawn))
     scores = score_modes(samples, points.modes, points.std, points.weights, rule)

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from ganlab.bench.rows import Row
-from ganlab.catalogue.methods import ROWS
 from ganlab.errors import DataError
 from ganlab.paths import TABLES
+from ganlab.registry import Method, table
 
 
 def published(data: str, folder: Path = TABLES) -> list[Row]:
@@ -21,4 +21,4 @@ def published(data: str, folder: Path = TABLES) -> list[Row]:
         raise DataError(
             f"{path.name} holds no comparison: write it again with 'bench modes --json'"
         ) from error
-    return [row for row in rows if row.method in ROWS]
+    return [row for row in rows if row.method in table(Method)]

@@ -7,10 +7,10 @@ from typing import Any
 
 from ganlab.bench.methods import from_stored, method_config, to_stored
 from ganlab.bench.rows import SCORES, Row
-from ganlab.catalogue.methods import METHODS
 from ganlab.catalogue.spec import checked
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
+from ganlab.registry import Method, find
 
 KIND = "remedy-seeds"
 """The preset's name in the record of such a run."""
@@ -41,7 +41,7 @@ class SeedRun:
     @property
     def title(self) -> str:
         """The title of the run."""
-        return f"{METHODS[self.method].title} on the {self.data}, {self.seeds} seeds"
+        return f"{find(Method, self.method).title} on the {self.data}, {self.seeds} seeds"
 
     def variants(self) -> list[dict[str, Any]]:
         """One variant per seed."""

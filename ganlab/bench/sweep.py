@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ganlab.bench.methods import from_stored, method_config, to_stored
+from ganlab.bench.methods import PLAIN, from_stored, method_config, to_stored
 from ganlab.catalogue.knobs import KNOBS, Knob
-from ganlab.catalogue.methods import PLAIN
 from ganlab.catalogue.spec import Value, checked
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError

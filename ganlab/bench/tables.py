@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from ganlab.bench.methods import KEY
 from ganlab.bench.rows import SCORES, Row, clocked_on
-from ganlab.catalogue.methods import ROWS
 from ganlab.metrics.ceilings import bounds
+from ganlab.registry import Method, find
 
 HEAD = (
     "method",
@@ -26,7 +26,7 @@ HEAD = (
 def cells(row: Row) -> tuple[str, ...]:
     """The cells of a row, in the order of HEAD."""
     return (
-        ROWS[row.method].title,
+        find(Method, row.method).title,
         plus_minus(row.mean("modes"), row.error("modes"), 1),
         plus_minus(100 * row.mean("high_quality"), 100 * row.error("high_quality"), 1),
         plus_minus(row.mean("reverse_kl"), row.error("reverse_kl"), 4),

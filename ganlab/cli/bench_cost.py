@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.bench.methods import PROTOCOL, names, plain
-from ganlab.catalogue.methods import METHODS
 from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError
+from ganlab.registry import Method, find
 
 
 def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
@@ -65,6 +65,6 @@ def bench_cost(chosen: argparse.Namespace) -> int:
         print(json.dumps(asdict(found), allow_nan=False))  # noqa: T201
         return 0
     for name, ratio in found.ratios.items():
-        print(f"{METHODS[name].title:<28} {ratio:5.2f} ×")  # noqa: T201
+        print(f"{find(Method, name).title:<28} {ratio:5.2f} ×")  # noqa: T201
     print(found.summary())  # noqa: T201
     return 0

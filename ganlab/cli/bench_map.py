@@ -4,11 +4,10 @@ import argparse
 import json
 from typing import Any
 
-from ganlab.bench.methods import PROTOCOL
+from ganlab.bench.methods import PLAIN, PROTOCOL, training_methods
 from ganlab.bench.rows import clocked_on
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
-from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.cli.settings import add_device
 from ganlab.formatting import percent
 
@@ -30,7 +29,9 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--y", choices=KNOBS, default="d-rate", help="default: %(default)s")
     parser.add_argument("--size", type=int, default=8, help="values a knob; default: %(default)s")
     parser.add_argument("--data", choices=PROTOCOL, default="ring", help="default: %(default)s")
-    parser.add_argument("--method", choices=METHODS, default=PLAIN, help="default: %(default)s")
+    parser.add_argument(
+        "--method", choices=training_methods(), default=PLAIN, help="default: %(default)s"
+    )
     parser.add_argument("--steps", type=int, default=STEPS, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="of all cells; default: %(default)s")
     add_device(parser)

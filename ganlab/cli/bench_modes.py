@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.bench.methods import PROTOCOL, names
-from ganlab.catalogue.methods import ROWS
 from ganlab.cli.settings import add_device
 from ganlab.errors import ConfigError, DataError
+from ganlab.registry import Method, table
 
 RULES = ("ball", "box")
 
@@ -22,7 +22,8 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
         description="Train every method once per seed on a mixture of Gaussians and count modes as "
         "the literature does: mean ± standard error over the seeds.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="methods:\n" + "\n".join(f"  {name:<16} {one.title}" for name, one in ROWS.items()),
+        epilog="methods:\n"
+        + "\n".join(f"  {name:<16} {one.title}" for name, one in table(Method).items()),
     )
     parser.add_argument("--data", choices=PROTOCOL, default="ring", help="default: %(default)s")
     parser.add_argument("--seeds", type=int, default=10, help="how many; default: %(default)s")
@@ -48,7 +49,7 @@ def add(benchmarks: "argparse._SubParsersAction[Any]") -> None:
 
 def bench_modes(chosen: argparse.Namespace) -> int:
     """Print the table; with --json one object in its place."""
-    methods = names(chosen.methods, ROWS)
+    methods = names(chosen.methods, table(Method))
     if chosen.seeds < 1:
         raise ConfigError(f"seeds must be at least 1, got {chosen.seeds}")
     for path in (chosen.csv, chosen.markdown):

@@ -7,18 +7,7 @@ from typing import Any
 
 from ganlab.cli.settings import add_device
 from ganlab.formatting import percent
-
-LINES = (
-    ("accuracy", "read as intended"),
-    ("confidence", "mean confidence"),
-    ("class_entropy", "class entropy"),
-    ("frechet", "Fréchet distance"),
-    ("kernel", "kernel distance"),
-    ("precision", "precision"),
-    ("recall", "recall"),
-    ("density", "density"),
-    ("coverage", "coverage"),
-)
+from ganlab.registry import Metric, table
 
 
 def add(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -60,10 +49,10 @@ def as_lines(scores: dict[str, Any]) -> list[str]:
         f"features: {scores['features']}; against {scores['reference']} (N = {scores['n_real']:,})",
         f"{'':18} {'model':>9} {'real':>9}   (real: {floor['data']}, N = {floor['n']:,})",
     ]
-    for key, words in LINES:
-        if scores[key] is not None:
-            real = f"{floor[key]:9.4f}" if key in floor else f"{'':9}"
-            lines.append(f"{words:18} {scores[key]:9.4f} {real}")
+    for name, one in table(Metric).items():
+        if scores.get(name) is not None:
+            real = f"{floor[name]:9.4f}" if name in floor else f"{'':9}"
+            lines.append(f"{one.title:18} {scores[name]:9.4f} {real}")
     if count := scores.get("repeated"):
         lines.append(f"{count:,} real pictures repeat another one; neighbourhoods leave them out")
     if scores["accuracy_by_class"]:

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from ganlab.registry import Parameter, from_plugins, plugin_errors
+from ganlab.registry import KINDS, Parameter, Preset, from_plugins, plugin_errors, table
 
+SAID = ("direction", "unit", "needs")
+"""What `settings` also says of a metric."""
 UNTRIED = "tests and benchmarks were computed on the CPU only so far"
 """What is known of a device that no test and no benchmark has met."""
 
@@ -30,16 +32,14 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def presets(chosen: argparse.Namespace) -> int:
     """List the presets."""
-    from ganlab.presets import PRESETS
-
     if chosen.json:
         out = {
             name: {"title": one.title, "summary": one.summary, "config": one.config.to_json()}
-            for name, one in PRESETS.items()
+            for name, one in table(Preset).items()
         }
         print(json.dumps({"presets": out}))  # noqa: T201
         return 0
-    for name, one in PRESETS.items():
+    for name, one in table(Preset).items():
         print(f"{name:16} {one.summary}")  # noqa: T201
     return 0
 
@@ -48,28 +48,29 @@ def settings(chosen: argparse.Namespace) -> int:
     """List every setting, or with a setting's name what can be chosen there."""
     from ganlab.config import SETTINGS
     from ganlab.errors import ConfigError
-    from ganlab.registry import table
 
     if chosen.name is None:
         _show(SETTINGS, chosen.json)
         return 0
     one = SETTINGS.get(chosen.name)
-    if one is None or not (one.kind or one.options):
+    kind, options = (one.kind, one.options) if one else (chosen.name, ())
+    if not options and kind not in KINDS:
         choices = ", ".join(path for path, each in SETTINGS.items() if each.kind or each.options)
         raise ConfigError(f"settings are chosen from a list in {choices}, got {chosen.name!r}")
-    entries = table(one.kind) if one.kind else {}
+    entries: Mapping[str, Any] = table(kind) if kind else {}
     if chosen.json:
         facts = {
             name: {"summary": each.summary, "source": each.source, "parameters": _facts(each)}
+            | {fact: getattr(each, fact) for fact in SAID if hasattr(each, fact)}
             for name, each in entries.items()
         }
-        print(json.dumps({chosen.name: facts or list(one.options)}))  # noqa: T201
+        print(json.dumps({chosen.name: facts or list(options)}))  # noqa: T201
         return 0
     for name, each in entries.items():
         print(f"{name:22} {each.summary}")  # noqa: T201
         for part, parameter in each.parameters.items():
             print(f"  {part:20} {_in_words(parameter)}")  # noqa: T201
-    for word in one.options:
+    for word in options:
         print(word)  # noqa: T201
     return 0
 

@@ -124,14 +124,14 @@ def _branch(chosen: argparse.Namespace) -> int:
 
 
 def _measure(chosen: argparse.Namespace) -> int:
-    from ganlab.catalogue.measures import in_short
+    from ganlab.metrics.scores import has_scores, in_short
 
     record = _store().open(chosen.run)
     found = (
         _measured_by_worker(record) if record.is_alive() else _measured_here(record, chosen.json)
     )
     _say(json.dumps(found) if chosen.json else in_short(found))
-    return 0 if "frechet" in found else 1
+    return 0 if has_scores(found) else 1
 
 
 def _measured_here(record: Any, as_json: bool) -> dict[str, Any]:

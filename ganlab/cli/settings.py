@@ -8,8 +8,8 @@ from typing import Any
 
 from ganlab.config import SETTINGS, RunConfig
 from ganlab.errors import ConfigError
-from ganlab.presets import PRESETS, epochs, preset
-from ganlab.registry import checked
+from ganlab.presets import epochs, preset
+from ganlab.registry import Preset, checked, table
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def configuration(chosen: argparse.Namespace) -> tuple[str, RunConfig]:
     """The name of the preset ('' for a file) and the configuration that was asked for."""
-    if chosen.what in PRESETS or not chosen.what.endswith(".json"):
+    if chosen.what in table(Preset) or not chosen.what.endswith(".json"):
         name, config = chosen.what, preset(chosen.what)
     else:
         name, config = "", read_configuration(Path(chosen.what))

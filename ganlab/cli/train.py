@@ -6,11 +6,10 @@ import sys
 from typing import Any
 
 from ganlab.bench.methods import names
-from ganlab.catalogue.measures import in_short
-from ganlab.catalogue.methods import METHODS
 from ganlab.cli.settings import add_device, add_settings, configuration
 from ganlab.config.variants import Variant
-from ganlab.registry import Data, find
+from ganlab.metrics.scores import in_short
+from ganlab.registry import Data, Method, find
 
 ENDS_WELL = ("finished", "stopped")
 
@@ -60,7 +59,7 @@ def racers(methods: str, data: str) -> list[Variant]:
     """A variant for each of the methods, which commas separate; none for ''."""
     if not methods:
         return []
-    chosen = [METHODS[name] for name in names(methods)]
+    chosen = [find(Method, name) for name in names(methods)]
     return [Variant(one.title, one.racing_on(data)) for one in chosen]
 
 

@@ -11,11 +11,11 @@ from ganlab.data.pictures import PictureSource, to_bytes
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
 from ganlab.evaluation.classifier import DigitClassifier, load_classifier
-from ganlab.evaluation.digit_scores import K, reading_scores
+from ganlab.evaluation.digit_scores import distance_scores, reading_scores
 from ganlab.evaluation.feature_networks import FeatureExtractor, extractor_for
 from ganlab.evaluation.variety import birthdays, shares
 from ganlab.metrics.digits import class_entropy
-from ganlab.metrics.feature_distances import frechet_distance, kernel_estimate, neighbours
+from ganlab.metrics.feature_distances import SUBSET, SUBSETS, K
 from ganlab.networks.classifier import Reading
 from ganlab.records import imported
 from ganlab.registry import Network, find
@@ -29,8 +29,6 @@ FEWEST = 100
 SECONDS = 30.0
 """What making pictures may take: a large G on a CPU is measured on fewer, and N says so."""
 BATCH = 100
-SUBSETS, SUBSET = 20, 500
-"""Of how many pictures each the kernel distance is the mean."""
 
 
 @torch.no_grad()
@@ -68,8 +66,8 @@ def run_quality(state: State, report: Report = silent, n: int = QUICK) -> dict[s
     report("Measuring quality", 0.9)
     found: dict[str, Any] = {"features": extractor.name, "step": state.step, "n": n, "k": K}
     found |= {"kid_subsets": SUBSETS, "kid_size": min(SUBSET, n // 2)}
-    found |= _distances(fake.features, real.features)
-    floor = _distances(other.features, real.features)
+    found |= distance_scores(fake.features, real.features, "run")
+    floor = distance_scores(other.features, real.features, "run")
     found |= {f"{name}_floor": value for name, value in floor.items() if name != "repeated"}
     if extractor.classes:
         found |= _classes(extractor, fake, _joined(parts, slice(None)), labels, shown)
@@ -87,22 +85,14 @@ def numbers(quality: Mapping[str, Any]) -> dict[str, float]:
     return {"judged" if name == "n" else name: value for name, value in kept.items()}
 
 
-def _distances(fake: Tensor, real: Tensor) -> dict[str, float]:
-    kid = kernel_estimate(fake, real, torch.Generator().manual_seed(0), SUBSETS, SUBSET)
-    return {
-        "frechet": frechet_distance(fake, real),
-        "kid": kid.mean,
-        "kid_deviation": kid.deviation,
-        **neighbours(fake, real, K).scores(),
-    }
-
-
 def _classes(
     extractor: FeatureExtractor, fake: Reading, real: Reading, labels: Tensor | None, shown: Tensor
 ) -> dict[str, Any]:
     """What the classifier reads: the scores that need no distance, and both histograms."""
     intended = None if labels is None else labels[: len(fake.features)].cpu()
-    scores = {k: v for k, v in reading_scores(fake, intended).items() if isinstance(v, float)}
+    scores = {
+        k: v for k, v in reading_scores(fake, intended, "run").items() if isinstance(v, float)
+    }
     own, others = fake.logits.argmax(1), real.logits.argmax(1)
     count = len(extractor.classes)
     return scores | {

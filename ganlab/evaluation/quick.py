@@ -11,10 +11,10 @@ from ganlab.data.pictures import PictureSource
 from ganlab.data.progress import Report, silent
 from ganlab.errors import DataError
 from ganlab.evaluation.classifier import is_there, readable
-from ganlab.evaluation.digit_scores import K
+from ganlab.evaluation.digit_scores import distance_scores
 from ganlab.evaluation.feature_networks import extractor_for
 from ganlab.evaluation.quality import BATCH, FEWEST, look_at_generated
-from ganlab.metrics.feature_distances import frechet_distance, neighbours
+from ganlab.metrics.feature_distances import K
 from ganlab.networks.squeezenet import is_at_hand
 from ganlab.training.state import State
 
@@ -76,9 +76,5 @@ class QuickEvaluation:
         return facts | self._distances(fake) | self._floor
 
     def _distances(self, fake: Tensor) -> dict[str, float]:
-        near = neighbours(fake, self._real, K)
-        return {
-            "frechet": frechet_distance(fake, self._real),
-            "coverage": near.coverage,
-            "density": near.density,
-        }
+        found = distance_scores(fake, self._real, "quick")
+        return {name: value for name, value in found.items() if name != "repeated"}

@@ -12,8 +12,8 @@ from ganlab.errors import RunError
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.quality_history import Row, columns_of
-from ganlab.presets import PRESETS, preset
-from ganlab.registry import Data, find
+from ganlab.presets import preset
+from ganlab.registry import Data, Preset, find, table
 
 PNG = b"\x89PNG"
 
@@ -97,7 +97,7 @@ def _network_file(record: RunFolder, with_d: bool) -> bytes:
     tensors, stored = load_tensors(record.checkpoint)
     prefixes = ("G_mean." if config.ema else "G.", *(("D.",) if with_d else ()))
     kept = {name: tensor for name, tensor in tensors.items() if name.startswith(prefixes)}
-    changed = config.difference(preset(info.preset)) if info.preset in PRESETS else {}
+    changed = config.difference(preset(info.preset)) if info.preset in table(Preset) else {}
     options = "".join(f" --set {path}={mine}" for path, (mine, _) in changed.items())
     card = {
         "what": f"{config.network.name} on {config.data.name}, "

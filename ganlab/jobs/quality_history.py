@@ -24,7 +24,7 @@ def row_of(quality: Mapping[str, Any]) -> Row:
 def write_row(connection: sqlite3.Connection, quality: Mapping[str, Any]) -> None:
     """Keep a quality; one of the same step and N is replaced, and one without scores is nothing."""
     row = row_of(quality)
-    if "frechet" in row:
+    if "features" in row:
         connection.execute(
             "INSERT OR REPLACE INTO quality VALUES (?, ?, ?)",
             (row["step"], row["n"], json.dumps(row)),
@@ -40,10 +40,10 @@ def read_rows(connection: sqlite3.Connection) -> list[Row]:
         return found
     fact = connection.execute("SELECT value FROM fact WHERE name = 'quality'").fetchone()
     newest = row_of(json.loads(fact[0])) if fact else {}
-    return [newest] if "frechet" in newest else []
+    return [newest] if "features" in newest else []
 
 
-def curves(rows: Sequence[Row], score: str = "frechet") -> dict[int, NDArray[np.float64]]:
+def curves(rows: Sequence[Row], score: str) -> dict[int, NDArray[np.float64]]:
     """N to the steps and the score at them (2, R), where it was measured twice or more.
 
     Distances at another N are other numbers, so each N is a curve of its own; only rows in the

@@ -177,11 +177,10 @@ def main() -> None:
 
     import torch
 
-    from ganlab.catalogue.methods import METHODS
     from ganlab.config.variants import Variant
     from ganlab.jobs.heartbeat import look_at
     from ganlab.jobs.worker import Worker
-    from ganlab.presets import find_preset
+    from ganlab.registry import Method, Preset, find
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("preset")
@@ -194,11 +193,11 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=FRAMES, help="pictures that are kept")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    one = find_preset(chosen.preset)
+    one = find(Preset, chosen.preset)
     with tempfile.TemporaryDirectory() as folder:
         values = dict(item.split("=", 1) for item in chosen.set)
         config = one.config.with_values(values | {"steps": chosen.steps})
-        methods = [METHODS[name] for name in chosen.race.split(",") if name]
+        methods = [find(Method, name) for name in chosen.race.split(",") if name]
         racers = [Variant(it.title, it.racing_on(config.data.name)) for it in methods]
         named = chosen.title or one.title, chosen.preset
         record = Store(Path(folder)).create(config, *named, racers)

@@ -6,10 +6,26 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.registry import metric
+
 
 def confusion(intended: Tensor, read: Tensor, classes: int) -> Tensor:
     """How often class i was meant and class j read, (classes, classes) int64."""
     return torch.bincount(intended * classes + read, minlength=classes**2).view(classes, classes)
+
+
+@metric(
+    "accuracy",
+    title="read as intended",
+    summary="Share of pictures that are read as the class that was asked for: higher is better.",
+    needs=("read", "intended"),
+    higher=True,
+    floor="accuracy_real",
+    where=("evaluate", "run"),
+)
+def accuracy(read: Tensor, intended: Tensor) -> float:
+    """The share of pictures read as intended, both (N,)."""
+    return float((read == intended).double().mean())
 
 
 def accuracy_by_class(table: Tensor) -> Tensor:
@@ -17,6 +33,14 @@ def accuracy_by_class(table: Tensor) -> Tensor:
     return table.diagonal().double() / table.sum(1).double()
 
 
+@metric(
+    "confidence",
+    title="mean confidence",
+    summary="Mean probability of the class that the classifier reads.",
+    needs=("logits",),
+    higher=True,
+    where=("evaluate", "run"),
+)
 def confidence(logits: Tensor) -> float:
     """Mean probability of the class that is read, logits (N, classes)."""
     return float(logits.double().softmax(1).amax(1).mean())
@@ -27,6 +51,17 @@ def class_counts(read: Tensor, classes: int) -> Tensor:
     return torch.bincount(read, minlength=classes)
 
 
+@metric(
+    "class_entropy",
+    title="entropy of classes",
+    summary="Of the histogram of classes that the classifier reads: 1 if all come equally often, 0 "
+    "if only one comes at all.",
+    formula=r"-\sum_c p_c\log p_c\,/\,\log C",
+    needs=("read", "classes"),
+    higher=True,
+    floor="class_entropy_real",
+    where=("evaluate", "run", "summary"),
+)
 def class_entropy(read: Tensor, classes: int) -> float:
     """Entropy of the histogram of read classes, as a share of log(classes): 1 if all are equal.
 

@@ -9,6 +9,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.registry import metric
+
+K = 5
+"""Neighbours that make a neighbourhood, where nothing else is said."""
+SUBSETS, SUBSET = 20, 500
+"""Of how many pictures each the kernel distance is the mean."""
 BLOCK = 1_000
 """Rows of a distance or kernel matrix that are held at once."""
 
@@ -35,6 +41,17 @@ def gaussian_distance(
     return max(0.0, float((mean_a - mean_b).square().sum() + trace))
 
 
+@metric(
+    "frechet",
+    title="Fréchet distance",
+    summary="How far apart Gaussians fitted to the features of both sides are: lower is better. It "
+    "is biased upwards by about 1/N, so compare it with real against real. Heusel et al. 2017.",
+    formula=r"\|\mu_a-\mu_b\|^2+\mathrm{Tr}(A+B-2(A^{1/2}BA^{1/2})^{1/2})",
+    source="Heusel et al. 2017, equation 6",
+    unit="squared distance of features",
+    places=2,
+    logarithmic=True,
+)
 def frechet_distance(fake: Tensor, real: Tensor) -> float:
     """Of the Gaussians fitted to fake (N, D) and real (M, D). Heusel et al. 2017, equation 6.
 
@@ -43,6 +60,15 @@ def frechet_distance(fake: Tensor, real: Tensor) -> float:
     return gaussian_distance(*mean_and_covariance(fake), *mean_and_covariance(real))
 
 
+@metric(
+    "kernel",
+    title="kernel distance",
+    summary="Squared MMD of a cubic kernel on all features, unbiased at any N: lower is better.",
+    formula=r"k(x,y)=(x\cdot y/D+1)^3",
+    source="Bińkowski et al. 2018, section 4",
+    places=4,
+    where=("evaluate",),
+)
 def kernel_distance(fake: Tensor, real: Tensor) -> float:
     """Unbiased squared MMD of k(x, y) = (x·y / D + 1)³. Bińkowski et al. 2018, section 4.
 
@@ -66,7 +92,11 @@ class KernelEstimate(NamedTuple):
 
 
 def kernel_estimate(
-    fake: Tensor, real: Tensor, generator: torch.Generator, subsets: int = 20, size: int = 500
+    fake: Tensor,
+    real: Tensor,
+    generator: torch.Generator,
+    subsets: int = SUBSETS,
+    size: int = SUBSET,
 ) -> KernelEstimate:
     """Mean and deviation of `kernel_distance` over subsets drawn without repetition.
 
@@ -81,6 +111,24 @@ def kernel_estimate(
         [kernel_distance(some(fake), some(real)) for _ in range(subsets)], dtype=torch.float64
     )
     return KernelEstimate(float(found.mean()), float(found.std()), subsets, size)
+
+
+@metric(
+    "kid",
+    title="KID",
+    summary="Kernel distance (squared MMD of a cubic kernel), unbiased at any N: 0 on average for "
+    "equal distributions, so that it can come out below. ± is the standard deviation over "
+    "random subsets. Bińkowski et al. 2018.",
+    formula=r"k(x,y)=(x\cdot y/D+1)^3",
+    source="Bińkowski et al. 2018, section 4",
+    places=4,
+    detail=" over {kid_subsets} subsets of {kid_size:,}",
+    where=("run", "summary"),
+)
+def kid(fake: Tensor, real: Tensor) -> tuple[float, float]:
+    """Mean and deviation of `kernel_distance` over the subsets of a fixed seed."""
+    found = kernel_estimate(fake, real, torch.Generator().manual_seed(0))
+    return found.mean, found.deviation
 
 
 def _kernel_sum(x: Tensor, y: Tensor) -> float:
@@ -112,7 +160,7 @@ class Neighbours(NamedTuple):
         return found if self.repeated else {k: v for k, v in found.items() if k != "repeated"}
 
 
-def neighbours(fake: Tensor, real: Tensor, k: int = 5) -> Neighbours:
+def neighbours(fake: Tensor, real: Tensor, k: int = K) -> Neighbours:
     """PRDC with the k-th nearest neighbour as radius. Naeem et al. 2020, equations 3 to 6.
 
     For fake and real of one distribution coverage is 1 - 2^-k in expectation, for large N.
@@ -153,3 +201,61 @@ def neighbours(fake: Tensor, real: Tensor, k: int = 5) -> Neighbours:
 def _radii(x: Tensor, k: int) -> Tensor:
     """Distance of each sample of x to its k-th nearest other one, (N,)."""
     return torch.cat([torch.cdist(part, x).kthvalue(k + 1).values for part in x.split(BLOCK)])
+
+
+@metric(
+    "precision",
+    summary="Share of generated pictures in the neighbourhood of a real one: higher is better.",
+    source="Naeem et al. 2020, equations 3 to 6",
+    needs=("neighbours",),
+    higher=True,
+    detail=" with k = {k}",
+    where=("evaluate", "run"),
+)
+def precision(neighbours: Neighbours) -> float:
+    """See `Neighbours.precision`."""
+    return neighbours.precision
+
+
+@metric(
+    "recall",
+    summary="Share of real pictures in the neighbourhood of a generated one: higher is better.",
+    source="Naeem et al. 2020, equations 3 to 6",
+    needs=("neighbours",),
+    higher=True,
+    detail=" with k = {k}",
+    where=("evaluate", "run"),
+)
+def recall(neighbours: Neighbours) -> float:
+    """See `Neighbours.recall`."""
+    return neighbours.recall
+
+
+@metric(
+    "coverage",
+    summary="Share of real pictures with a generated one in the neighbourhood that their k nearest "
+    "real neighbours span: higher is better, and lost modes lower it. Naeem et al. 2020.",
+    source="Naeem et al. 2020, equations 3 to 6",
+    needs=("neighbours",),
+    higher=True,
+    detail=" with k = {k}",
+    where=("evaluate", "run", "quick", "summary"),
+)
+def coverage(neighbours: Neighbours) -> float:
+    """See `Neighbours.coverage`."""
+    return neighbours.coverage
+
+
+@metric(
+    "density",
+    summary="In how many real neighbourhoods a generated picture lies, over k: about 1 for equal "
+    "sets, low where pictures are like no real ones. Naeem et al. 2020.",
+    source="Naeem et al. 2020, equations 3 to 6",
+    needs=("neighbours",),
+    higher=True,
+    detail=" with k = {k}",
+    where=("evaluate", "run", "quick", "summary"),
+)
+def density(neighbours: Neighbours) -> float:
+    """See `Neighbours.density`."""
+    return neighbours.density

@@ -49,6 +49,7 @@ def smoothed(smoothing: float, saturating: bool) -> Equilibrium:
     equilibrium=lambda smoothing: smoothed(smoothing, False),
     d_formula=MINIMAX_D,
     g_formula=(r"-\log\sigma(a)", r"\partial_a=-(1-\sigma(a))"),
+    objective=(r"L_D=-\log\sigma(D(x))-\log(1-\sigma(D(G(z))))", r"L_G=-\log\sigma(D(G(z)))"),
 )
 class NonSaturating:
     """Goodfellow et al. 2014, equation 1 for D, section 3 for G."""
@@ -116,6 +117,7 @@ class Minimax(NonSaturating):
     equilibrium=lambda: Equilibrium(0.25, 0.125, 0.5),
     d_formula=(r"\tfrac12(r-1)^2+\tfrac12a^2", r"\partial_r=r-1,\ \partial_a=a"),
     g_formula=(r"\tfrac12(a-1)^2", r"\partial_a=a-1"),
+    objective=(r"L_D=\tfrac12(D(x)-1)^2+\tfrac12D(G(z))^2", r"L_G=\tfrac12(D(G(z))-1)^2"),
 )
 class LeastSquares:
     """Mao et al. 2017, equation 9, on raw scores."""
@@ -186,6 +188,7 @@ class Wasserstein:
     equilibrium=lambda: Equilibrium(2.0, None, 0.0),
     d_formula=(r"\max(0,1-r)+\max(0,1+a)", r"\partial_r=-[r<1],\ \partial_a=[a>-1]"),
     g_formula=(r"-a", r"\partial_a=-1"),
+    objective=(r"L_D=\max(0,1-D(x))+\max(0,1+D(G(z)))", r"L_G=-D(G(z))"),
 )
 class Hinge(Wasserstein):
     """Lim & Ye 2017; Miyato et al. 2018, equation 16."""
@@ -252,6 +255,10 @@ class Relativistic:
     g_formula=(
         r"(a-\bar r-1)^2+(r-\bar a+1)^2",
         r"\partial_{\bar a}=4(\bar a-\bar r-1)",
+    ),
+    objective=(
+        r"L_D=(D(x)-\overline{D(G(z))}-1)^2+(D(G(z))-\overline{D(x)}+1)^2",
+        r"L_G=(D(G(z))-\overline{D(x)}-1)^2+(D(x)-\overline{D(G(z))}+1)^2",
     ),
 )
 class RelativisticAverage:

@@ -1,27 +1,13 @@
-"""Named run configurations, in the order in which pages list them."""
+"""Named run configurations; `table(Preset)` has them in the order in which pages list them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.presets.digits import DIGIT_PRESETS
-from ganlab.presets.entry import Preset
-from ganlab.presets.literature import LITERATURE_PRESETS
-from ganlab.presets.own_pictures import OWN_PRESETS
-from ganlab.presets.points import POINT_PRESETS
-from ganlab.presets.systems import SYSTEM_PRESETS
-from ganlab.registry import Data, find
+from ganlab.registry import Data, Loss, Preset, find
 
-PRESETS: Mapping[str, Preset] = {
-    **POINT_PRESETS,
-    **DIGIT_PRESETS,
-    **LITERATURE_PRESETS,
-    **OWN_PRESETS,
-    **SYSTEM_PRESETS,
-}
-
-__all__ = ["PRESETS", "Preset", "configuration", "epochs", "find_preset", "preset"]
+__all__ = ["configuration", "epochs", "objective", "preset"]
 
 
 def epochs(config: RunConfig, count: float) -> int:
@@ -36,7 +22,12 @@ def epochs(config: RunConfig, count: float) -> int:
 
 def preset(name: str) -> RunConfig:
     """The configuration of the preset called name; raise ConfigError that lists them."""
-    return find_preset(name).config
+    return find(Preset, name).config
+
+
+def objective(one: Preset) -> tuple[str, ...]:
+    """What the players of a preset minimise, in LaTeX: its own formulas, or those of its loss."""
+    return one.objective or find(Loss, one.config.loss.name).objective
 
 
 def configuration(given: Any) -> RunConfig:
@@ -48,11 +39,3 @@ def configuration(given: Any) -> RunConfig:
     if isinstance(given, Mapping):
         return RunConfig.from_json(given)
     raise ConfigError(f"a run needs a RunConfig or a preset's name, got {given!r}")
-
-
-def find_preset(name: str) -> Preset:
-    """The preset called name; raise ConfigError that lists them."""
-    try:
-        return PRESETS[name]
-    except (KeyError, TypeError):  # a TypeError where name is of a kind that nothing is called by
-        raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {name!r}") from None

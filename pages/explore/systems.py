@@ -4,8 +4,9 @@ from typing import NamedTuple
 import streamlit as st
 import torch
 
-from ganlab.catalogue.explanations import EXPLANATIONS
-from ganlab.catalogue.measures import in_short
+from ganlab.metrics.scores import in_short
+from ganlab.presets import objective
+from ganlab.registry import Preset, find
 from ganlab.trained.generator import Generator
 from pages.explore import systems_attributes, systems_codes, systems_features
 from pages.widgets.lab import TRAIN
@@ -70,11 +71,11 @@ if generator is not None:
     if told := in_short(quality_of(generator)):
         st.caption(told)
     system.panel(generator)
-told = EXPLANATIONS[system.preset]
+preset = find(Preset, system.preset)
 with st.expander("How it works", icon=":material/menu_book:"):
-    st.markdown(told.idea)
-    for formula in told.objective:
+    st.markdown(preset.idea)
+    for formula in objective(preset):
         st.latex(formula)
-    st.markdown(f"**Recipe.** {told.recipe}")
-    st.markdown("**What to look at.** " + " ".join(told.look))
-    st.caption(f"After {told.paper}.")
+    st.markdown(f"**Recipe.** {preset.recipe}")
+    st.markdown("**What to look at.** " + " ".join(preset.look))
+    st.caption(f"After {preset.paper or preset.source}.")

@@ -1,7 +1,6 @@
 import streamlit as st
 
-from ganlab.presets import PRESETS
-from ganlab.registry import plugin_errors
+from ganlab.registry import Preset, find, plugin_errors
 from pages.widgets.lab import COLLAPSE, PLAYGROUND, RUNS, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.messages import badge, counted, told_apart
 
@@ -10,7 +9,7 @@ OFFERED = ("digits", "fast-mnist", "dcgan-mnist")
 
 def card(name: str) -> None:
     """A preset with the button that starts it."""
-    preset = PRESETS[name]
+    preset = find(Preset, name)
     with st.container(border=True, height="stretch", vertical_alignment="distribute"):
         with st.container():
             st.markdown(f"#### {preset.title}")

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue.measures import QUALITY_SCORES, floor, spread, value
 from ganlab.export.comparison import Compared, courses
 from ganlab.jobs.info import RunInfo
+from ganlab.metrics.scores import floor, has_scores, shown, spread, value
 from pages.widgets.messages import number, setting
 
 RESULTS: dict[str, str] = {
@@ -62,9 +62,8 @@ def quality_rows(runs: Sequence[Compared]) -> dict[str, list[str]]:
         return {}
     found = [run.info.quality if _has(run) else {} for run in runs]
     rows = {
-        one.title: [_with_floor(q, name) for q in found]
-        for name, one in QUALITY_SCORES.items()
-        if any(name in q for q in found)
+        one.heading: [_with_floor(q, name) for q in found]
+        for name, one in shown("summary", *found).items()
     }
     if len(measured_by(runs)) > 1:
         rows["… in features of"] = [q.get("features", "–") for q in found]
@@ -86,7 +85,7 @@ def measured_by(runs: Sequence[Compared]) -> set[tuple[str, int]]:
 
 
 def _has(run: Compared) -> bool:
-    return "frechet" in run.info.quality
+    return has_scores(run.info.quality)
 
 
 def show_settings(runs: Sequence[Compared]) -> None:

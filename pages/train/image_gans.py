@@ -1,10 +1,9 @@
 import streamlit as st
 
-from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
-from ganlab.presets import PRESETS
-from ganlab.registry import Data, Network, find
+from ganlab.presets import objective
+from ganlab.registry import Data, Network, Preset, find, table
 from pages.widgets.addressed import addressed_selectbox
 from pages.widgets.attention_view import attention_view
 from pages.widgets.branch_form import branch_from_a_stored_step
@@ -68,7 +67,7 @@ def choose() -> None:
         "A generator **G** draws pictures from random vectors *z*; a discriminator **D** tells "
         "them from real ones. Watch what each learns from the other."
     )
-    names = [name for name, one in PRESETS.items() if _makes_pictures(name)]
+    names = [name for name, one in table(Preset).items() if _makes_pictures(name)]
     left, right = st.columns([2, 3], gap="large")
     with left:
         name = addressed_selectbox(
@@ -76,9 +75,9 @@ def choose() -> None:
             names,
             parameter="preset",
             key="preset",
-            title=lambda one: PRESETS[one].title,
+            title=lambda one: find(Preset, one).title,
         )
-        preset = PRESETS[name]
+        preset = find(Preset, name)
         with plainly():
             ready = data_form(preset.config, key=f"form.{name}")
             config = run_form(ready or preset.config, key=f"form.{name}")
@@ -95,7 +94,7 @@ def choose() -> None:
         st.markdown(f"#### {preset.title}")
         st.markdown(preset.summary)
         st.markdown(f":material/visibility: **What to watch.** {preset.watch}")
-        explain(name)
+        explain(preset)
         with plainly():
             say_what_was_reached(name)
         data = find(Data, preset.config.data.name)
@@ -113,20 +112,19 @@ def choose() -> None:
             )
 
 
-def explain(name: str) -> None:
+def explain(preset: Preset) -> None:
     """The idea behind a preset, its formula, its recipe and what to look at."""
-    told = EXPLANATIONS.get(name)
-    if told is None:
-        if PRESETS[name].source:
-            st.caption(f"After {PRESETS[name].source}.")
+    if not preset.idea:
+        if preset.source:
+            st.caption(f"After {preset.source}.")
         return
     with st.container(border=True):
-        st.markdown(told.idea)
-        for formula in told.objective:
+        st.markdown(preset.idea)
+        for formula in objective(preset):
             st.latex(formula)
-        st.markdown(f":material/science: **Recipe.** {told.recipe}")
-        st.markdown("\n".join(f"- {one}" for one in told.look))
-        st.caption(f"After {told.paper}.")
+        st.markdown(f":material/science: **Recipe.** {preset.recipe}")
+        st.markdown("\n".join(f"- {one}" for one in preset.look))
+        st.caption(f"After {preset.paper or preset.source}.")
 
 
 def many(info: RunInfo) -> dict[str, str]:
@@ -139,7 +137,7 @@ def many(info: RunInfo) -> dict[str, str]:
 
 
 def _makes_pictures(name: str) -> bool:
-    return find(Data, PRESETS[name].config.data.name).space == "pictures"
+    return find(Data, find(Preset, name).config.data.name).space == "pictures"
 
 
 say_who_leads()

@@ -2,8 +2,9 @@ import time
 
 import streamlit as st
 
-from ganlab.catalogue.measures import QUALITY_SCORES, floor, value
 from ganlab.jobs.info import RunInfo
+from ganlab.metrics.scores import floor, has_scores, value
+from ganlab.registry import Metric, find
 from pages.widgets.lab import COMPARE, TRAIN, hub, plainly, say_who_leads
 from pages.widgets.messages import badge, counted, duration, sentence, size, word
 
@@ -34,7 +35,7 @@ def row(info: RunInfo) -> None:
             facts = [disk]
         what.markdown(f"**{info.title}** {badge(info.state)}")
         what.caption(" · ".join([*facts, when if info.created else info.id]))
-        if "frechet" in info.quality:
+        if has_scores(info.quality):
             what.caption(_quality(info))
         repeated = info.words.rstrip(".").lower() == word(info.state)  # which the badge says
         if info.words and not repeated and info.state not in ("finished", "running"):
@@ -51,7 +52,7 @@ def _quality(info: RunInfo) -> str:
     """Distance and coverage in a line, with N."""
     quality = info.quality
     parts = [
-        f"{QUALITY_SCORES[name].name} {value(quality, name)} (real {floor(quality, name)})"
+        f"{find(Metric, name).title} {value(quality, name)} (real {floor(quality, name)})"
         for name in ("frechet", "coverage")
     ]
     return f"{', '.join(parts)}, N = {quality['n']:,}"

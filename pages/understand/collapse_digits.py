@@ -6,7 +6,7 @@ import streamlit as st
 
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
-from ganlab.presets import PRESETS
+from ganlab.registry import Preset, find
 from pages.widgets.film_taker import take_film
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_grid import live_grid
@@ -36,7 +36,7 @@ def panel(dark: bool) -> None:
                 type="secondary" if infos else "primary",
                 key="train-pair",
                 on_click=_start_pair,
-                help=" ".join(PRESETS[name].summary for name in PAIR),
+                help=" ".join(find(Preset, name).summary for name in PAIR),
             )
             st.caption(
                 "The pair has the same networks, data, z and first weights; only the learning "
@@ -74,7 +74,8 @@ def _start_pair() -> None:
     """Start the two presets and show them."""
     try:
         for side, name in zip(("left", "right"), PAIR, strict=True):
-            run_id = hub().start(PRESETS[name].config, PRESETS[name].title, name)
+            preset = find(Preset, name)
+            run_id = hub().start(preset.config, preset.title, name)
             st.session_state[side] = run_id
     except GanlabError as error:
         st.toast(sentence(error), icon=":material/error:")

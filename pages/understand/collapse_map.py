@@ -8,12 +8,12 @@ import streamlit as st
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from ganlab.bench.methods import PROTOCOL
+from ganlab.bench.methods import PLAIN, PROTOCOL, training_methods
 from ganlab.bench.sweep import STEPS, Sweep
 from ganlab.catalogue.knobs import KNOBS
-from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.errors import GanlabError
 from ganlab.jobs.hub import View
+from ganlab.registry import Method, find
 from pages.understand.map_measures import MAP_METRICS, cells_of
 from pages.widgets import playback
 from pages.widgets.addressed import addressed_selectbox
@@ -97,8 +97,8 @@ def _controls() -> None:
         )
         method = st.selectbox(
             "Method",
-            list(METHODS),
-            format_func=lambda name: METHODS[name].title,
+            list(training_methods()),
+            format_func=lambda name: find(Method, name).title,
             key="map-method",
             width=175,
         )
@@ -132,7 +132,7 @@ def _start(x: str, y: str, size: int, method: str, data: str) -> None:
     try:
         sweep = Sweep(x=x, y=y, size=size, method=method, data=data)
         knob_x, knob_y = sweep.knobs
-        title = f"{METHODS[method].title} on the {data}: {knob_y.title} × {knob_x.title}"
+        title = f"{find(Method, method).title} on the {data}: {knob_y.title} × {knob_x.title}"
         run_id = hub().start(
             sweep.base, title, KIND, variants=sweep.variants(), sweep=sweep.to_json()
         )

@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.bench.methods import plain
-from ganlab.catalogue.methods import METHODS, PLAIN
+from ganlab.bench.methods import PLAIN, plain, training_methods
 from ganlab.config import RunConfig
 from ganlab.config.variants import Variant
 from ganlab.errors import ConfigError, GanlabError
 from ganlab.presets import preset
+from ganlab.registry import Method, find
 from pages.understand.race_board import board, panes
 from pages.widgets.clicks import run_button, settle
 from pages.widgets.film_taker import take_film
@@ -61,10 +61,10 @@ def new_race(folded: bool) -> None:
     ):
         chosen = st.pills(
             "Methods",
-            list(METHODS),
+            list(training_methods()),
             selection_mode="multi",
             default=list(FIRST),
-            format_func=lambda name: METHODS[name].title,
+            format_func=lambda name: find(Method, name).title,
             key="methods",
             help="Two to four of them start from the same weights, on the same data and z.",
         )
@@ -101,7 +101,7 @@ def race_config(data: str, steps: int, seed: int, game: str = HASTY) -> RunConfi
 def variants(methods: list[str], data: str) -> list[Variant]:
     """What each method changes in it; the budget is common to all."""
     home = DATA[data][0]
-    chosen = [METHODS[name] for name in sorted(methods, key=list(METHODS).index)]
+    chosen = [one for name, one in training_methods().items() if name in methods]
     return [Variant(one.title, one.racing_on(home)) for one in chosen]
 
 

@@ -6,8 +6,9 @@ import sys
 import streamlit as st
 
 from ganlab.bench.costs import Costs, known
+from ganlab.bench.methods import PLAIN, training_methods
 from ganlab.bench.published import published
-from ganlab.catalogue.methods import METHODS, PLAIN
+from ganlab.registry import Method, find
 from pages.widgets.lab import PAGES
 
 WIDE = 55
@@ -48,22 +49,22 @@ def panel(dark: bool) -> None:
 def by_paper() -> list[list[str]]:
     """The methods of one paper and one formula share a card; plain first, then by year."""
     cards: dict[tuple[str, str], list[str]] = {}
-    for name in sorted(METHODS, key=lambda name: (name != PLAIN, METHODS[name].year)):
-        method = METHODS[name]
-        cards.setdefault((method.work, method.formula), []).append(name)
+    ordered = sorted(training_methods().items(), key=lambda item: (item[0] != PLAIN, item[1].year))
+    for name, method in ordered:
+        cards.setdefault((method.source, method.formula), []).append(name)
     return list(cards.values())
 
 
 def _card(names: list[str], costs: Costs | None) -> None:
-    method = METHODS[names[0]]
-    st.markdown(f"#### {' · '.join(METHODS[name].title for name in names)}")
+    method = find(Method, names[0])
+    st.markdown(f"#### {' · '.join(find(Method, name).title for name in names)}")
     if costs:
         st.markdown(" ".join(_cost(name, costs) for name in names))
-    st.markdown(method.idea)
+    st.markdown(method.summary)
     st.markdown(measured(names))
     st.latex(in_lines(method.formula))
     st.markdown(f":material/warning: **When it fails.** {method.fails}")
-    st.caption(method.paper)
+    st.caption(method.source)
 
 
 def measured(names: list[str], data: str = "ring") -> str:
@@ -73,7 +74,7 @@ def measured(names: list[str], data: str = "ring") -> str:
     if not found or found[0].method == PLAIN:
         return ""
     told = "; ".join(
-        f"{METHODS[row.method].title if row.method != PLAIN else 'the plain GAN'} "
+        f"{find(Method, row.method).title if row.method != PLAIN else 'the plain GAN'} "
         f"{row.mean('modes'):.1f} ± {row.error('modes'):.1f} of {row.modes_of} modes, "
         f"{row.mean('high_quality'):.0%} of high quality"
         + f" in {row.iterations:,} steps"

@@ -5,14 +5,14 @@ import statistics
 
 import streamlit as st
 
-from ganlab.bench.methods import PROTOCOL, method_config
+from ganlab.bench.methods import PLAIN, PROTOCOL, method_config, training_methods
 from ganlab.bench.published import published
 from ganlab.bench.rows import Row
 from ganlab.bench.seed_runs import KIND, SeedRun
 from ganlab.bench.tables import HEAD, as_csv, as_markdown, cells, exact
-from ganlab.catalogue.methods import METHODS, PLAIN
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
+from ganlab.registry import Method, find
 from pages.widgets.lab import hub, plainly
 from pages.widgets.many_gans import progress_and_stop
 from pages.widgets.messages import sentence
@@ -100,9 +100,9 @@ def _controls() -> str:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         methods = st.multiselect(
             "Methods",
-            list(METHODS),
+            list(training_methods()),
             [PLAIN, "r1-r2"],
-            format_func=lambda name: METHODS[name].title,
+            format_func=lambda name: find(Method, name).title,
             key="seeds-methods",
             width=330,
         )
@@ -188,7 +188,7 @@ def rows_of(infos: list[RunInfo]) -> list[Row]:
             len(info.centres),
         )
         found.setdefault((run.method, run.seeds, info.step), row)
-    order = list(METHODS)
+    order = list(training_methods())
     return sorted(found.values(), key=lambda row: (order.index(row.method), row.iterations))
 
 

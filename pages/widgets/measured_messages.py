@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ganlab.bench.reached import reached
-from ganlab.presets import PRESETS
+from ganlab.presets import preset as configuration_of
 from ganlab.registry import Data, find
 
 CLASSIFIER_TERM = "consistency"
@@ -15,7 +15,7 @@ def say_what_was_reached(preset: str) -> None:
     found = reached(preset)
     if found is None:
         return
-    flattered = any(term.name == CLASSIFIER_TERM for term in PRESETS[preset].config.terms)
+    flattered = any(term.name == CLASSIFIER_TERM for term in configuration_of(preset).terms)
     st.markdown(
         f":material/verified: **What it came to.** {found.steps:,} steps on "
         f"{find(Data, found.data).title} with {found.cpu_seconds:.0f} seconds of one processor: "

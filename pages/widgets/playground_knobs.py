@@ -8,8 +8,17 @@ import streamlit as st
 from ganlab.config import RunConfig
 from ganlab.data.points_text import read_csv, write_points
 from ganlab.errors import GanlabError
-from ganlab.presets import PRESETS
-from ganlab.registry import Data, Loss, Optimizer, Parameter, Penalty, Transform, find, table
+from ganlab.registry import (
+    Data,
+    Loss,
+    Optimizer,
+    Parameter,
+    Penalty,
+    Preset,
+    Transform,
+    find,
+    table,
+)
 from pages.widgets import playback
 from pages.widgets.clicks import do
 from pages.widgets.messages import sentence
@@ -24,7 +33,9 @@ def offered() -> dict[str, str]:
     """What data there are to choose from, with how each is called: presets, others, one's own."""
     held = {name: one for name, one in table(Data).items() if one.space == "points"}
     presets = {
-        f"preset {name}": one.title for name, one in PRESETS.items() if one.config.data.name in held
+        f"preset {name}": one.title
+        for name, one in table(Preset).items()
+        if one.config.data.name in held
     }
     plain = {f"data {name}": one.title for name, one in held.items() if not one.own}
     return presets | plain | {DRAW: "Draw your own…", UPLOAD: "Upload a CSV…"}
@@ -33,7 +44,7 @@ def offered() -> dict[str, str]:
 def chosen_now(scene: Scene) -> str | None:
     """Which of them the scene shows."""
     info = scene.info
-    known = PRESETS.get(info.preset)
+    known = table(Preset).get(info.preset)
     if known and known.config.data.to_json() == info.config["data"]:
         return f"preset {info.preset}"
     name = info.config["data"]["name"]
@@ -44,7 +55,8 @@ def configured(choice: str, scene: Scene) -> tuple[RunConfig, str, str]:
     """The configuration, title and preset of a choice. Other data keep the scene's knobs."""
     kind, _, name = choice.partition(" ")
     if kind == "preset":
-        return PRESETS[name].config, PRESETS[name].title, name
+        one = find(Preset, name)
+        return one.config, one.title, name
     config = RunConfig.from_json(scene.info.config)
     return config.with_values({"data": name}), offered()[choice], ""
 
@@ -53,7 +65,7 @@ def with_points(scene: Scene, points: Any) -> RunConfig:
     """The recipe that learns most, on a drawing; its seed is the scene's."""
     data = {"name": "drawing", "points": write_points(points), "jitter": 0.01}
     seed = scene.info.config.get("seed", secrets.randbelow(10_000))
-    return PRESETS["ring"].config.with_values({"data": data, "seed": seed})
+    return find(Preset, "ring").config.with_values({"data": data, "seed": seed})
 
 
 def choose_data(scene: Scene) -> None:

@@ -4,27 +4,43 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganlab.jobs.hub import View
 from ganlab.jobs.quality_history import curves
+from ganlab.metrics.scores import shown
+from ganlab.registry import Metric
 from pages.widgets.live_chart import Flag, Line, Series, live_chart
 
 
 def quality_curve(view: View, flags: Sequence[Flag]) -> bool:
-    """The Fréchet distance over the steps, once it was measured twice; whether it is drawn."""
+    """Each metric with a curve over the steps, once it was measured twice; whether any is drawn."""
     rows = view.qualities
-    found = curves(rows)
-    if not found:
-        return False
+    drawn = False
+    for name, one in shown("curve", *rows).items():
+        if found := curves(rows, name):
+            _chart(view, flags, name, one, found)
+            drawn = True
+    return drawn
+
+
+def _chart(
+    view: View,
+    flags: Sequence[Flag],
+    name: str,
+    one: Metric,
+    found: dict[int, NDArray[np.float64]],
+) -> None:
     steps = np.unique(np.concatenate([steps for steps, _ in found.values()]))
     columns: dict[str, Any] = {"step": steps}
-    floors = {row["n"]: row["frechet_floor"] for row in rows if "frechet_floor" in row}
+    floor = one.floor or f"{name}_floor"
+    floors = {row["n"]: row[floor] for row in view.qualities if floor in row}
     for n, (at, values) in found.items():
         columns[f"{n}"] = np.full(len(steps), np.nan)
         columns[f"{n}"][np.searchsorted(steps, at)] = values
     again = sum(len(at) for at, _ in found.values()) - len(steps)
     live_chart(
-        key=f"frechet.{view.info.id}",
+        key=f"{name}.{view.info.id}",
         # A second N at a step that the browser has is no increment: then it is sent all.
         run=f"{view.info.id}.{view.info.generation}.{again}",
         columns=columns,
@@ -35,14 +51,14 @@ def quality_curve(view: View, flags: Sequence[Flag]) -> bool:
             for n in found
             if n in floors
         ],
-        title=f"Fréchet distance (N = {' and '.join(f'{n:,}' for n in found)})",
-        log=True,
-        y_label="squared distance of features",
+        title=f"{one.heading} (N = {' and '.join(f'{n:,}' for n in found)})",
+        log=one.logarithmic,
+        y_label=one.unit or one.title,
         height=190,
-        caption=f"Measured in {rows[-1]['features']} features: lower is better, and as many other "
-        "real pictures score the line. At another N it is another number.",
+        caption=f"Measured in {view.qualities[-1]['features']} features: {one.direction} is "
+        "better, and as many other real pictures score the line. At another N it is another "
+        "number.",
     )
-    return True
 
 
 def critics_distance(view: View, flags: Sequence[Flag]) -> None:

@@ -5,15 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.catalogue.measures import QUALITY_SCORES, floor, named, spread, value
 from ganlab.errors import GanlabError
 from ganlab.figures.variety import class_shares
 from ganlab.jobs.background import BackgroundJob
 from ganlab.jobs.info import RunInfo
+from ganlab.metrics.scores import floor, has_scores, named, shown, spread, value
 from pages.widgets.lab import hub
 from pages.widgets.messages import duration, sentence
 
-SHOWN = ("frechet", "kid", "coverage", "class_entropy")
 PLAIN = {"displayModeBar": False}
 POLL_SECONDS = 0.5
 
@@ -26,7 +25,7 @@ def quality_view(info: RunInfo) -> None:
         title.markdown("**Measured quality**" + _when(info))
         with button.container(horizontal=True, horizontal_alignment="right"):
             _ask(info)
-        if "frechet" in quality:
+        if has_scores(quality):
             _scores(info)
         elif quality.get("words"):
             st.caption(sentence(quality["words"]))
@@ -39,32 +38,31 @@ def quality_view(info: RunInfo) -> None:
 
 def _when(info: RunInfo) -> str:
     step = info.quality.get("step")
-    return "" if step is None or "frechet" not in info.quality else f" at step {step:,}"
+    return "" if step is None or not has_scores(info.quality) else f" at step {step:,}"
 
 
 def _scores(info: RunInfo) -> None:
     quality = info.quality
     left, right = st.columns([3, 2], gap="medium") if "classes" in quality else (st.container(), 0)
     with left:
-        shown = [name for name in (*SHOWN, "density") if name in quality][:4]
-        rows = [shown[:2], shown[2:]] if right else [shown]
-        for names in rows:
-            for place, name in zip(st.columns(len(names)), names, strict=True):
-                place.metric(
-                    QUALITY_SCORES[name].title,
-                    value(quality, name),
-                    ", ".join(
-                        part
-                        for part in (
-                            spread(quality, name).strip(),
-                            f"real {floor(quality, name)}",
-                        )
-                        if part
-                    ),
-                    delta_color="off",
-                    delta_arrow="off",
-                    help=f"{named(quality, name)}. {QUALITY_SCORES[name].meaning}",
-                )
+        metrics = shown("summary", quality)
+        places = [one for _ in metrics for one in st.columns(2 if right else 4)]
+        for place, (name, one) in zip(places, metrics.items(), strict=False):
+            place.metric(
+                one.heading,
+                value(quality, name),
+                ", ".join(
+                    part
+                    for part in (
+                        spread(quality, name).strip(),
+                        f"real {floor(quality, name)}",
+                    )
+                    if part
+                ),
+                delta_color="off",
+                delta_arrow="off",
+                help=f"{named(quality, name)}. {one.summary}",
+            )
         st.caption(
             f"{quality['n']:,} generated pictures against as many real ones, in the features of "
             f"{quality['features']}; KID over {quality['kid_subsets']} subsets of "
@@ -118,7 +116,7 @@ def _ask(info: RunInfo) -> None:
         return
     if info.live or not hub().store.open(info.id).checkpoint.is_file():
         return
-    if info.quality.get("step") == info.step and "frechet" in info.quality:
+    if info.quality.get("step") == info.step and has_scores(info.quality):
         return  # it would come out the same
     background_job: BackgroundJob | None = st.session_state.get(f"measuring.{info.id}")
     if background_job and background_job.running:

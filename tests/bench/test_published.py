@@ -9,9 +9,9 @@ from ganlab.bench.methods import method_config
 from ganlab.bench.published import published
 from ganlab.bench.rows import SCORES, Row
 from ganlab.bench.tables import as_markdown
-from ganlab.catalogue.methods import ROWS
 from ganlab.errors import DataError
 from ganlab.paths import TABLES
+from ganlab.registry import Method, table
 from tests.bench.made_rows import row
 
 
@@ -40,7 +40,7 @@ def test_a_file_without_rows_is_refused_in_a_sentence(tmp_path, text):
 @pytest.mark.parametrize("data", ["ring", "grid"])
 def test_what_ships_is_whole(data):
     rows = {one.method: one for one in published(data)}
-    assert list(rows) == list(ROWS)
+    assert list(rows) == list(table(Method))
     for name, one in rows.items():
         assert (one.data, one.rule, one.n, one.seeds) == (data, "ball", 2_500, tuple(range(10)))
         assert one.iterations == method_config(name, data).steps

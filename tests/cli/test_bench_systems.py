@@ -5,7 +5,7 @@ import json
 from ganlab.cli.bench_systems import DEFAULT
 from ganlab.cli.main import main
 from ganlab.evaluation.classifier import readable
-from ganlab.presets import LITERATURE_PRESETS, SYSTEM_PRESETS
+from ganlab.registry import Preset, table
 
 
 def test_presets_are_compared_and_printed_as_json(capsys):
@@ -21,6 +21,10 @@ def test_presets_are_compared_and_printed_as_json(capsys):
 
 
 def test_every_system_of_digits_is_compared_unless_said_otherwise():
-    systems = {**LITERATURE_PRESETS, **SYSTEM_PRESETS}
-    of_digits = {name for name, one in systems.items() if one.config.data.name in readable()}
+    modules = ("ganlab.presets.literature", "ganlab.presets.systems")
+    of_digits = {
+        name
+        for name, one in table(Preset).items()
+        if one.target.startswith(modules) and one.config.data.name in readable()
+    }
     assert of_digits <= set(DEFAULT.split(","))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.presets import PRESETS, preset
+from ganlab.presets import preset
 from tests.cli.conftest import TINY
 
 PROMISED = {"run", "preset", "status", "steps", "seconds", "steps_per_second", "device"}
@@ -37,7 +37,7 @@ def test_seconds_end_a_run(ganlab):
     done = ganlab("train", "digits", *TINY, "--seconds", "0.2", "--json")
     assert done.json["status"] == "finished"
     assert done.json["seconds"] >= 0.2
-    assert done.json["steps"] < PRESETS["digits"].config.steps
+    assert done.json["steps"] < preset("digits").steps
 
 
 @pytest.mark.parametrize(("epochs", "steps"), [("0.05", 11), ("0.0001", 1)])

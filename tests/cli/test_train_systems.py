@@ -15,8 +15,6 @@ from ganlab.data import cifar10, mnist
 from ganlab.evaluation import quality, systems
 from ganlab.jobs import evaluation
 from ganlab.presets import preset
-from ganlab.presets.literature import LITERATURE_PRESETS
-from ganlab.presets.systems import SYSTEM_PRESETS
 from ganlab.registry import Network, find
 from tests.cli.test_train import PROMISED
 

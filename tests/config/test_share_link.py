@@ -10,8 +10,8 @@ from ganlab.config import RunConfig
 from ganlab.config.share_link import LONGEST, MOST_BYTES, Shared, read_link, write_link
 from ganlab.data.points_text import write_points
 from ganlab.errors import ConfigError
-from ganlab.presets import PRESETS, preset
-from ganlab.registry import Data, Loss, table
+from ganlab.presets import preset
+from ganlab.registry import Data, Loss, Preset, table
 
 TURN = {"step": 40, "name": "loss", "old": "relativistic", "new": "hinge"}
 MOVED = {"step": 41, "name": "move", "old": "both", "new": "D"}
@@ -27,7 +27,7 @@ def whole(**changes):
 
 
 @given(
-    name=st.sampled_from(sorted(PRESETS)),
+    name=st.sampled_from(sorted(table(Preset))),
     seed=st.integers(0, 2**31 - 1),
     rates=st.lists(st.tuples(st.integers(0, 10**6), st.floats(1e-6, 1.0)), max_size=20),
     loss=st.sampled_from(sorted(table(Loss))),

@@ -27,7 +27,6 @@ import torch
 from ganlab.bench.methods import names
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
-from ganlab.catalogue.methods import METHODS
 from ganlab.config.variants import Variant
 from ganlab.data.ingest import Gathered
 from ganlab.data.own_pictures import as_data, keep
@@ -37,6 +36,7 @@ from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
+from ganlab.registry import Method, find
 from ganlab.training.superres.config import Plan
 from tests.contracts import adapters, stored_home
 
@@ -160,7 +160,7 @@ def make_families(make: Maker) -> None:
         ("branch-from-end", {"steps": 50}, None),
     ):
         work(make.named(name, make.store.branch("ring-finished", values, step)), "cpu")
-    racing = [METHODS[name] for name in names("plain,pacgan2,r1-r2")]
+    racing = [find(Method, name) for name in names("plain,pacgan2,r1-r2")]
     race = make.points(
         "race-finished", *(Variant(one.title, one.racing_on("ring")) for one in racing)
     )

@@ -8,7 +8,8 @@ import json
 from typing import Any
 
 from ganlab.data.points_text import write_points
-from ganlab.presets import PRESETS, preset
+from ganlab.presets import preset
+from ganlab.registry import Preset, table
 from tests.contracts import adapters
 from tests.contracts.recorded import keep
 
@@ -23,7 +24,9 @@ def turn(step: int, name: str, old: Any, new: Any) -> dict[str, Any]:
 def links() -> dict[str, str]:
     """The text of each link, by what it holds."""
     ring = preset("ring")
-    made = {f"preset {name}": (one.config, [], 0, one.title) for name, one in PRESETS.items()} | {
+    made = {
+        f"preset {name}": (one.config, [], 0, one.title) for name, one in table(Preset).items()
+    } | {
         "penalties of one's own": (
             ring.with_values(
                 {

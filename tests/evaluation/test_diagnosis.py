@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from ganlab.config import RunConfig
 from ganlab.evaluation.diagnosis import TABLE, diagnose
 from ganlab.evaluation.evidence import Evidence, Variety, oscillation_period
-from ganlab.presets import find_preset
+from ganlab.presets import preset
 from ganlab.registry import Loss, find
 from ganlab.theory.loss_reading import D_AHEAD, phases
 
 N = 600
-RING = find_preset("ring-collapse").config.with_values({"steps": 6_000})
+RING = preset("ring-collapse").with_values({"steps": 6_000})
 WHOLE = {"modes": 8, "modes_of": 8, "high_quality": 0.9, "reverse_kl_all": 0.01, "spread": 1.0}
 FEW = {"modes": 2, "modes_of": 8, "high_quality": 0.5, "reverse_kl_all": 1.4, "spread": 1.0}
 NOT_BAD = ("good", "note")
@@ -59,7 +59,7 @@ def state(columns=None, measured=(), given=RING, **values):
 
 
 def test_equal_pictures_are_called_a_collapse_and_not_a_want_of_time():
-    config = find_preset("digits-collapse").config.with_values({"steps": 900})
+    config = preset("digits-collapse").with_values({"steps": 900})
     columns = run(per_row=2, d_real=1.0, d_fake=1.0, d_loss=0.001, g_loss=9.0, rows=450)
     measured = {"class_entropy": 0.0, "coverage": 0.0, "n": 898, "duplicates": 400_117}
     for seen in (measured, {"diversity": 0.02, "nearness": 2.0, "class_entropy": 0.0}):
@@ -110,7 +110,7 @@ def test_a_gradient_that_falls_after_d_was_trained_first_is_no_fault():
 
 
 def test_too_early_is_a_share_of_the_budget_and_not_of_the_rows():
-    config = find_preset("vanilla-mnist").config.with_values({"steps": 30_000})
+    config = preset("vanilla-mnist").with_values({"steps": 30_000})
     columns = run(rows=30, per_row=1, d_real=around(0.7, 30), d_fake=around(0.03, 30))
     assert state(columns, (), config).name == "early"
     many = run(rows=800, per_row=1, d_real=around(0.7, 800), d_fake=around(0.03, 800))
@@ -227,7 +227,7 @@ def test_one_wild_row_changes_nothing():
 
 
 def test_copies_ignored_labels_and_narrow_modes_have_their_names():
-    digits = find_preset("cgan-digits").config
+    digits = preset("cgan-digits")
     varied = {"diversity": 0.95, "class_entropy": 0.97, "nearness": 1.2, "number_of_classes": 10}
     assert state(run(), {**varied, "as_meant": 0.9}, digits).name == "healthy"
     assert state(run(), {**varied, "as_meant": 0.12}, digits).name == "labels-ignored"

@@ -21,12 +21,12 @@ from ganlab.cli.main import main
 from ganlab.data import cifar10
 from ganlab.data.own_pictures import kept
 from ganlab.networks import perceptual_features
-from ganlab.presets import PRESETS
+from ganlab.registry import Preset, table
 from ganlab.training.superres import recipes
 from ganlab.training.superres.initial_weights import started
 from tests.golden.made import CIFAR_COUNT
 
-PICTURE_PRESETS = tuple(PRESETS)
+PICTURE_PRESETS = tuple(table(Preset))
 SUPERRES_PRESETS = tuple(recipes.PRESETS)
 
 

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from ganlab.catalogue.methods import METHODS
+from ganlab.bench.methods import training_methods
 from ganlab.config import RunConfig
 from ganlab.errors import CheckpointError, RunError
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.member import member_of
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
+from ganlab.registry import Method, find
 from ganlab.training.checkpoint import load_tensors
 
 SMALL = preset("ring-collapse").with_values(
@@ -22,13 +23,17 @@ SMALL = preset("ring-collapse").with_values(
         "precision": "float32",
     }
 )
-NAMES = [name for name, method in METHODS.items() if name not in ("pacgan3", "pacgan4")]
+NAMES = [name for name, method in training_methods().items() if name not in ("pacgan3", "pacgan4")]
 
 
 def started(store, names, at=()) -> RunFolder:
     """A race of those methods that was told to rest at some steps, at its end."""
     variants = [
-        {"label": METHODS[name].title, "values": METHODS[name].racing_on("ring")} for name in names
+        {
+            "label": find(Method, name).title,
+            "values": find(Method, name).racing_on("ring"),
+        }
+        for name in names
     ]
     small = {"network.g_width": 8, "network.d_width": 8, "batch": 12}
     variants = [{**one, "values": {**one["values"], **small}} for one in variants]

@@ -80,10 +80,10 @@ def test_each_n_measured_twice_is_a_curve_of_its_own_in_the_newest_features():
         quality(3, frechet=2.0),
         quality(3, 1000),
     ]
-    found = curves(rows)
+    found = curves(rows, "frechet")
     assert list(found) == [300]
     np.testing.assert_array_equal(found[300], [[2, 3], [4, 2]])
-    assert curves([]) == {}
+    assert curves([], "frechet") == {}
 
 
 def test_columns_hold_each_step_once_and_nothing_where_nothing_was_measured():

@@ -4,10 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.bench import costs
+from ganlab.bench.methods import training_methods
 from ganlab.bench.published import published
 from ganlab.bench.seed_runs import SeedRun
 from ganlab.bench.sweep import Sweep
-from ganlab.catalogue.methods import METHODS
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.store import Store
 from ganlab.jobs.worker import Worker
@@ -158,12 +158,12 @@ def test_a_run_that_was_stopped_is_no_row_and_is_named(monkeypatch):
 def test_every_method_has_a_card_with_its_idea_formula_paper_cost_and_limits():
     app = shown("method_cards")
     said = everything_said(app)
-    papers = {(one.work, one.formula): one for one in reversed(METHODS.values())}
+    papers = {(one.source, one.formula): one for one in reversed(training_methods().values())}
     assert len(app.get("latex")) == len(papers)
-    assert all(method.title in said for method in METHODS.values())
+    assert all(method.title in said for method in training_methods().values())
     for method in papers.values():
-        assert all(part in said for part in (method.idea, method.fails, method.paper))
-    assert said.count("× a step]") == len(METHODS) - 1
+        assert all(part in said for part in (method.summary, method.fails, method.source))
+    assert said.count("× a step]") == len(training_methods()) - 1
     assert costs.read(costs.SHIPPED).summary() in said
 
 

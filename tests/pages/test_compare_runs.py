@@ -5,7 +5,7 @@ import json
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from tests.catalogue.test_measures import QUALITY
+from tests.metrics.test_scores import QUALITY
 from tests.pages.test_pages import a_run, everything_said, opened
 
 COMPARE = "pages/train/compare_runs.py"

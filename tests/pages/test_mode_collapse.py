@@ -2,10 +2,11 @@
 
 import pytest
 
-from ganlab.catalogue.methods import METHODS
+from ganlab.bench.methods import training_methods
 from ganlab.config import RunConfig
 from ganlab.config.variants import varied
 from ganlab.jobs.store import Store
+from ganlab.registry import Method, find
 from pages.understand.collapse_race import DATA, race_config, variants
 from pages.understand.race_board import what_differs
 from tests.pages.test_pages import everything_said, opened
@@ -86,7 +87,7 @@ def test_a_finished_race_shows_panes_strips_curves_a_verdict_and_a_table(race_ru
 
 def test_all_that_a_method_changes_is_told_and_not_the_defaults_of_what_it_chose():
     first = race_config("Ring of eight", 100, 0)
-    changed = first.with_values(METHODS["annealed"].racing_on("ring"))
+    changed = first.with_values(find(Method, "annealed").racing_on("ring"))
     differs = what_differs(first, changed)
     assert {"loss relativistic", "network g depth 4", "averaging 0.998", "batch 128"} <= set(
         differs
@@ -153,12 +154,11 @@ def test_a_run_that_is_no_race_is_refused_in_a_sentence():
 
 @pytest.mark.parametrize("data", DATA)
 def test_every_method_can_race_on_all_data(data):
-    from ganlab.catalogue.methods import METHODS
     from ganlab.config.variants import varied
 
     config = race_config(data, 100, 3)
-    told, members = varied(config, variants(list(METHODS), data))
-    assert len(told) == len(members) == len(METHODS)
+    told, members = varied(config, variants(list(training_methods()), data))
+    assert len(told) == len(members) == len(training_methods())
     assert all(isinstance(one, RunConfig) and one.steps == 100 for one in members)
 
 
@@ -177,7 +177,10 @@ def test_one_button_stands_out_with_and_without_a_race_of_ones_own(race_run):
 def crowd_run(tmp_path_factory):
     """Copies a finished run of five GANs, as `train --race` with five methods makes it."""
     five = [
-        {"label": METHODS[name].title, "values": METHODS[name].racing_on("ring")}
+        {
+            "label": find(Method, name).title,
+            "values": find(Method, name).racing_on("ring"),
+        }
         for name in ("plain", "pacgan2", "r1-r2", "wgan-gp", "spectral")
     ]
     return trained_once(tmp_path_factory.mktemp("crowd"), "ring-collapse", MLP, five)

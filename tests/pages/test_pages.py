@@ -7,13 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab.bench.reached import reached
-from ganlab.catalogue.explanations import EXPLANATIONS
 from ganlab.jobs.database import connect
 from ganlab.jobs.hub import Hub
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import to_png
 from ganlab.jobs.store import Store
-from ganlab.presets import PRESETS, preset
+from ganlab.presets import objective, preset
+from ganlab.registry import Preset, find
 from pages.widgets import measured_messages
 
 ROOT = Path(__file__).parents[2]
@@ -159,10 +159,10 @@ def test_start_on_home_makes_a_run_and_opens_it():
     app.button("start.digits").click().run()
     (info,) = Store().infos()
     assert (info.preset, info.state) == ("digits", "queued")
-    assert info.config == PRESETS["digits"].config.to_json()
+    assert info.config == preset("digits").to_json()
 
 
-@pytest.mark.parametrize("name", [n for n in PRESETS if n in ("digits", "vanilla-mnist")])
+@pytest.mark.parametrize("name", ["digits", "vanilla-mnist"])
 def test_the_form_untouched_is_the_preset_and_a_turned_knob_is_in_the_run(name):
     app = opened(TRAIN)
     app.selectbox("preset").set_value(name).run()
@@ -170,16 +170,19 @@ def test_the_form_untouched_is_the_preset_and_a_turned_knob_is_in_the_run(name):
     (start,) = [one for one in app.button if one.label == "Start"]
     start.click().run()
     (info,) = Store().infos()
-    expected = PRESETS[name].config.with_values({"steps": 1234})
+    expected = preset(name).with_values({"steps": 1234})
     assert info.config == expected.to_json()
 
 
 @pytest.mark.parametrize("name", ["figan", "dcgan-cifar10"])
 def test_a_preset_of_the_literature_is_explained_where_it_is_started(name):
     app = opened(TRAIN, preset=name)
-    said, told, came_to = everything_said(app), EXPLANATIONS[name], reached(name)
-    assert all(one in said for one in (told.idea, told.recipe, *told.look, told.paper))
-    assert all(one in "".join(box.value for box in app.latex) for one in told.objective)
+    said, one, came_to = everything_said(app), find(Preset, name), reached(name)
+    assert all(
+        words in said for words in (one.idea, one.recipe, *one.look, one.paper or one.source)
+    )
+    formulas = "".join(box.value for box in app.latex)
+    assert all(formula in formulas for formula in objective(one))
     assert (came_to is None) == (name == "dcgan-cifar10")
     assert not came_to or f"Fréchet distance {came_to.frechet:.2f}, where real" in said
 

@@ -15,7 +15,7 @@ from ganlab.figures.theme import palette
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.samples import COLUMNS, from_png, sprite, untiled
-from ganlab.presets import PRESETS
+from ganlab.registry import Preset, table
 from ganlab.training.schedule import milestones
 
 Frame = NDArray[np.uint8]
@@ -78,7 +78,8 @@ def _painter(record: RunFolder, cut: Cut) -> Callable[[bytes], Image.Image]:
         if cut.pictures is not None:
             raise ConfigError(f"{record.id} enlarges: leave out how many pictures to show")
         return lambda data: _enlarged(Image.open(io.BytesIO(data)), cut.side)
-    count = cut.pictures or (PRESETS[info.preset].film if info.preset in PRESETS else 64)
+    known = table(Preset).get(info.preset)
+    count = cut.pictures or (known.film if known else Preset.film)
     return lambda data: _enlarged(Image.fromarray(_first(from_png(data), count)), cut.side)
 
 

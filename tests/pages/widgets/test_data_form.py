@@ -14,15 +14,15 @@ from ganlab.config import RunConfig
 from ganlab.config.fit import picture_shape
 from ganlab.errors import DataError
 from ganlab.jobs.store import Store
-from ganlab.presets import PRESETS, preset
-from ganlab.registry import Data, table
+from ganlab.presets import preset
+from ganlab.registry import Data, Preset, table
 from ganlab.training.tasks.pictures import build_networks, draw_z
 from pages.widgets import data_form
 from tests.pages.runs import own_pictures
 from tests.pages.test_pages import TRAIN, everything_said, opened
 
 PICTURES = {name: one for name, one in table(Data).items() if one.space == "pictures"}
-PICTURE_PRESETS = [name for name, one in PRESETS.items() if one.config.data.name in PICTURES]
+PICTURE_PRESETS = [name for name, one in table(Preset).items() if one.config.data.name in PICTURES]
 
 
 def png(place: int, size: int = 40) -> bytes:

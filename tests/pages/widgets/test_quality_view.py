@@ -6,7 +6,7 @@ import pytest
 
 from ganlab.jobs.database import connect
 from ganlab.jobs.store import Store
-from tests.catalogue.test_measures import QUALITY
+from tests.metrics.test_scores import QUALITY
 from tests.pages.test_pages import RUNS, TRAIN, a_run, everything_said, opened
 
 HISTOGRAM = {

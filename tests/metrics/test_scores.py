@@ -1,6 +1,6 @@
 """What is said of a quality: every number with its N, its k, its features and its floor."""
 
-from ganlab.catalogue.measures import floor, in_short, named, spread, value
+from ganlab.metrics.scores import floor, in_short, named, spread, value
 
 QUALITY = {
     "features": "SqueezeNet 1.0",
@@ -20,7 +20,7 @@ QUALITY = {
 
 
 def test_a_score_is_named_with_its_features_and_n():
-    assert named(QUALITY) == "Fréchet distance in SqueezeNet 1.0 features, N = 1,000"
+    assert named(QUALITY, "frechet") == "Fréchet distance in SqueezeNet 1.0 features, N = 1,000"
     assert named(QUALITY, "kid") == (
         "KID over 20 subsets of 500 in SqueezeNet 1.0 features, N = 1,000"
     )
