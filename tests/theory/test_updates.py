@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue.dirac import UPDATES
+from ganlab.catalogue.dirac import GAMES, UPDATES
 from ganlab.theory import dirac, updates
 from ganlab.theory.spectrum import radius, update_matrix
 from ganlab.theory.updates import trajectory
