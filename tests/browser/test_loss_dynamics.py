@@ -10,12 +10,7 @@ from tests.browser.conftest import Lab
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # a busy machine redraws late
-PANELS = {
-    "Loss functions": 1,
-    "Optimal discriminator": 3,
-    "Dirac-GAN": 4,
-    "In practice": 1,
-}
+PANELS = {"Loss functions": 1, "Optimal discriminator": 3, "Dirac-GAN": 4, "In practice": 1}
 
 
 @pytest.fixture(autouse=True)

@@ -44,12 +44,7 @@ def test_a_branch_changes_its_knob_at_its_step_and_keeps_the_past(store):
     with Player(child) as run:
         run.until(lambda: run.at() > step)
         (turned,) = run.record.interventions()
-        assert turned == {
-            "step": step,
-            "name": "loss",
-            "old": "relativistic",
-            "new": "hinge",
-        }
+        assert turned == {"step": step, "name": "loss", "old": "relativistic", "new": "hinge"}
         assert run.record.config().loss.name == "hinge"
         assert 0 in run.record.sample_steps()
 

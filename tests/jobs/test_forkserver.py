@@ -50,9 +50,7 @@ def test_what_some_runs_need_is_loaded_while_no_order_waits(tmp_path):
     probe.write_text("{}")
     (tmp_path / "slow_to_load.py").write_text(SLOW.format(probe=str(probe), told=str(told)))
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE.format(folder=str(tmp_path))],
-        stdin=subprocess.PIPE,
-        cwd=ROOT,
+        [sys.executable, "-c", SERVE.format(folder=str(tmp_path))], stdin=subprocess.PIPE, cwd=ROOT
     )
     assert server.stdin is not None
     try:

@@ -15,13 +15,7 @@ from ganlab.registry import Method, find
 from ganlab.training.checkpoint import load_tensors
 
 SMALL = preset("ring-collapse").with_values(
-    {
-        "network.g_width": 8,
-        "network.d_width": 8,
-        "batch": 12,
-        "steps": 60,
-        "precision": "float32",
-    }
+    {"network.g_width": 8, "network.d_width": 8, "batch": 12, "steps": 60, "precision": "float32"}
 )
 NAMES = [name for name, method in training_methods().items() if name not in ("pacgan3", "pacgan4")]
 

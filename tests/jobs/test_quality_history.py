@@ -33,14 +33,7 @@ def test_each_measuring_is_a_row_and_the_same_step_and_n_are_one(record):
 
 def test_histograms_and_what_is_not_finite_stay_out_of_a_row():
     row = row_of(quality(1) | {"kid": float("nan"), "kid_size": 150})
-    assert row == {
-        "features": "eyes",
-        "step": 1,
-        "n": 300,
-        "k": 5,
-        "frechet": 5.0,
-        "coverage": 0.5,
-    }
+    assert row == {"features": "eyes", "step": 1, "n": 300, "k": 5, "frechet": 5.0, "coverage": 0.5}
 
 
 def test_a_run_from_before_the_table_has_its_newest_quality_and_takes_more(record):

@@ -22,10 +22,7 @@ def record(store, tiny) -> RunFolder:
 
 
 @settings(max_examples=12)
-@given(
-    gaps=st.lists(st.integers(1, 40), min_size=1, max_size=1200),
-    reopened=st.integers(0, 1200),
-)
+@given(gaps=st.lists(st.integers(1, 40), min_size=1, max_size=1200), reopened=st.integers(0, 1200))
 def test_samples_are_thinned_evenly_and_the_first_and_newest_stay(gaps, reopened):
     folder = Path(tempfile.mkdtemp())
     try:

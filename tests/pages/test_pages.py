@@ -18,11 +18,7 @@ from pages.widgets import measured_messages
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
-HOME, TRAIN, RUNS = (
-    "pages/start/home.py",
-    "pages/train/image_gans.py",
-    "pages/train/runs.py",
-)
+HOME, TRAIN, RUNS = ("pages/start/home.py", "pages/train/image_gans.py", "pages/train/runs.py")
 
 PAGES = [
     (HOME, "ganlab", {"button": 3}),

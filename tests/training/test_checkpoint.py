@@ -96,8 +96,7 @@ def test_a_pickle_of_torch_is_refused_and_not_run(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "header",
-    [None, {}, {"format": "pt"}, {"format": "ganlab/99", "facts": "{}"}],
+    "header", [None, {}, {"format": "pt"}, {"format": "ganlab/99", "facts": "{}"}]
 )
 def test_a_file_of_another_format_is_refused(tmp_path, header):
     path = tmp_path / "other.safetensors"

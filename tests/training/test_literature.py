@@ -54,10 +54,7 @@ RULES = {
     "dcgan-cifar10": (log_losses, None),
     "wgan": (lambda r, f: ((f - r).mean(), -f.mean()), None),
     "wgan-gp": (lambda r, f: ((f - r).mean(), -f.mean()), wgan_gp),
-    "lsgan": (
-        lambda r, f: (((r - 1) ** 2 / 2 + f**2 / 2).mean(), ((f - 1) ** 2 / 2).mean()),
-        None,
-    ),
+    "lsgan": (lambda r, f: (((r - 1) ** 2 / 2 + f**2 / 2).mean(), ((f - 1) ** 2 / 2).mean()), None),
     "sngan": (log_losses, None),
     "hinge": (lambda r, f: ((1 - r).clamp(0).mean() + (1 + f).clamp(0).mean(), -f.mean()), None),
     "sagan": (lambda r, f: ((1 - r).clamp(0).mean() + (1 + f).clamp(0).mean(), -f.mean()), None),

@@ -11,12 +11,7 @@ from ganlab.images.picture import Picture
 from ganlab.networks.community import RRDBNet
 from ganlab.networks.superres import LeanSRResNet
 from ganlab.trained.upscaling import Region, UpscaleRequest, Upscaling
-from pages.explore import (
-    enlarged,
-    picture_choice,
-    picture_download,
-    picture_measures,
-)
+from pages.explore import enlarged, picture_choice, picture_download, picture_measures
 from pages.explore.enlarged import is_slow
 from tests.pages.explore.superres import Calls, png, select, words
 

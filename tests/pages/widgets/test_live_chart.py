@@ -3,14 +3,7 @@ import pytest
 
 from ganlab.errors import DataError
 from ganlab.registry import Loss, find
-from pages.widgets.live_chart import (
-    Flag,
-    Line,
-    Series,
-    chart_header,
-    equilibrium_lines,
-    increment,
-)
+from pages.widgets.live_chart import Flag, Line, Series, chart_header, equilibrium_lines, increment
 from pages.widgets.payload import pack
 
 
