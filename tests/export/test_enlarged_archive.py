@@ -12,12 +12,7 @@ from skimage import data
 from ganlab.export.enlarged_archive import Batch, Done, Underway, archive, enlarge_all, unused
 from ganlab.images import quality
 from ganlab.trained.upscaling import UpscaleRequest
-
-
-def png(array: np.ndarray, **options) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG", **options)
-    return buffer.getvalue()
+from tests.images.files import file
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +21,11 @@ def without_squeezenet(monkeypatch):
 
 
 PHOTO = data.astronaut()[:20, :24]
-FILES = [("a.jpg", png(PHOTO)), ("bad.png", b"no"), ("b/a.png", png(PHOTO[..., 0]))]
+FILES = [
+    ("a.jpg", file(Image.fromarray(PHOTO))),
+    ("bad.png", b"no"),
+    ("b/a.png", file(Image.fromarray(PHOTO[..., 0]))),
+]
 TWICE = {UpscaleRequest("bicubic", 2): "Bicubic"}
 
 
@@ -103,7 +102,7 @@ def test_several_methods_give_a_file_each_and_one_that_fails_stops_no_other(tmp_
 def test_metadata_and_quality_are_as_asked_for():
     exif = Image.Exif()
     exif[0x013B] = "Ada"
-    photo = [("a.png", png(data.astronaut()[:64, :64], exif=exif))]
+    photo = [("a.png", file(Image.fromarray(data.astronaut()[:64, :64]), exif=exif))]
 
     def written(**options) -> bytes:
         (done,) = (d for d in enlarge_all(photo, Batch(TWICE, **options)) if isinstance(d, Done))

@@ -1,19 +1,18 @@
 """What tests of the super-resolution page share: its file, its words, pictures and calls."""
 
-import io
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.images.files import file
+
 PAGE = Path(__file__).parents[3] / "pages" / "explore" / "super_resolution.py"
 
 
 def png(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG")
-    return buffer.getvalue()
+    return file(Image.fromarray(array))
 
 
 def words(app: AppTest) -> str:
