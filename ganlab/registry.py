@@ -351,6 +351,7 @@ def _load_plugins() -> None:
             _plugin_errors.append(f"the {record.kind} {record.name} cannot be used ({error})")
             _from_plugins.remove(record)
             forget(record)
+            sys.modules.pop(record.target.partition(":")[0], None)
 
 
 def _load_plugin(name: str, load: Callable[[], Any]) -> None:
