@@ -62,6 +62,7 @@ def scores_over_time(
         figure.add_scatter(
             x=[*steps, *reversed(steps)],
             y=[*high, *low[::-1]],
+            mode="lines",  # without one Plotly adds markers below twenty points
             fill="toself",
             fillcolor=_translucent(colour, 0.18),
             line={"width": 0},

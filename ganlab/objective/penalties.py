@@ -20,10 +20,13 @@ Generators = torch.Generator | Sequence[torch.Generator]
 Weight = float | Tensor
 
 
-def strength(default: float) -> Parameter:
-    """The parameter γ."""
-    words = "Strength γ in γ/2 · E‖∇D‖² (twice a paper's λ)."
+def strength(default: float, words: str) -> Parameter:
+    """The parameter γ; words say in which formula."""
     return Parameter(default, words, 0.0, 1000.0, logarithmic=True)
+
+
+OWN_GAMMA = "Strength γ in γ/2 · E‖∇D‖², as its paper writes it."
+TWICE_LAMBDA = "Strength γ in γ/2 · E(‖∇D‖ − 1)²: twice its paper's λ."
 
 
 END = Parameter(
@@ -83,7 +86,7 @@ def _random(like: Tensor, generator: Generators, normal: bool, per_sample: bool)
     summary="Flattens D at real samples: the game converges near its solution.",
     formula=r"\tfrac\gamma2\,\mathbb E_{x}\|\nabla D(x)\|^2",
     source="Mescheder et al. 2018",
-    parameters={"gamma": strength(1.0), "end": END, "every": EVERY},
+    parameters={"gamma": strength(1.0, OWN_GAMMA), "end": END, "every": EVERY},
 )
 def r1(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
@@ -99,7 +102,7 @@ def r1(
     summary="Flattens D at fake samples, where R1 does not look.",
     formula=r"\tfrac\gamma2\,\mathbb E_{z}\|\nabla D(G(z))\|^2",
     source="Mescheder et al. 2018",
-    parameters={"gamma": strength(1.0), "end": END, "every": EVERY},
+    parameters={"gamma": strength(1.0, OWN_GAMMA), "end": END, "every": EVERY},
 )
 def r2(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
@@ -115,7 +118,7 @@ def r2(
     summary="Both, in one pass: with the relativistic loss, a game that converges.",
     formula=r"\tfrac\gamma2\,(\mathbb E_{x}\|\nabla D\|^2+\mathbb E_{z}\|\nabla D\|^2)",
     source="Huang et al. 2024 (R3GAN)",
-    parameters={"gamma": strength(1.0), "end": END, "every": EVERY},
+    parameters={"gamma": strength(1.0, OWN_GAMMA), "end": END, "every": EVERY},
 )
 def r1_r2(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
@@ -147,7 +150,7 @@ def between(real: Tensor, fake: Tensor, generator: Generators) -> Tensor:
     summary="Slope 1 between real and fake, as a Wasserstein critic wants it.",
     formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}(\|\nabla D(\hat x)\|-1)^2",
     source="Gulrajani et al. 2017, λ = 10",
-    parameters={"gamma": strength(20.0)},
+    parameters={"gamma": strength(20.0, TWICE_LAMBDA)},
 )
 def wgan_gp(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 20.0
@@ -162,7 +165,10 @@ def wgan_gp(
     summary="Flattens D between real and fake.",
     formula=r"\tfrac\gamma2\,\mathbb E_{\hat x}\|\nabla D(\hat x)\|^2",
     source="Thanh-Tung et al. 2019",
-    parameters={"gamma": strength(1.0), "end": END},
+    parameters={
+        "gamma": strength(1.0, "Strength γ in γ/2 · E‖∇D‖²: twice its paper's λ."),
+        "end": END,
+    },
 )
 def zero_centred(
     D: Discriminator, real: Tensor, fake: Tensor, generator: Generators, gamma: Weight = 1.0
@@ -178,7 +184,7 @@ def zero_centred(
     formula=r"\tfrac\gamma2\,\mathbb E_{x,\delta}(\|\nabla D(x+\delta)\|-1)^2",
     source="Kodali et al. 2017, λ = 10",
     parameters={
-        "gamma": strength(20.0),
+        "gamma": strength(20.0, TWICE_LAMBDA),
         "spread": Parameter(0.5, "Size of δ in standard deviations of the data.", 0.0, 2.0),
     },
 )
@@ -206,7 +212,7 @@ def dragan(
     summary="Both players also shrink the length of the game's vector field v.",
     formula=r"\tfrac\gamma2\,\|v(\theta,\psi)\|^2",
     source="Mescheder et al. 2017",
-    parameters={"gamma": strength(10.0)},
+    parameters={"gamma": strength(10.0, "Strength γ in γ/2 · ‖v‖², as its paper writes it.")},
     both_players=True,
 )
 def consensus(

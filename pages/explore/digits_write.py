@@ -55,9 +55,9 @@ def panel(generator: Generator) -> None:
             for name in own
         }
     classes = "0123456789"[: generator.classes]
-    left_out = "".join(dict.fromkeys(c for c in text if not c.isdigit() and c not in " -./:+()"))
+    left_out = not_written(text, classes)
     if left_out:
-        st.caption(f"Only digits are written; {left_out} stays a gap.")
+        st.caption(f"Only {classes[0]} to {classes[-1]} are written; {left_out} stays a gap.")
     if not any(c in classes for c in text):
         st.info("Type at least one digit.", icon=":material/edit:")
         return
@@ -87,6 +87,11 @@ def panel(generator: Generator) -> None:
         mime="image/png",
         icon=":material/download:",
     )
+
+
+def not_written(text: str, classes: str) -> str:
+    """The characters that leave a gap, each once; what usually parts numbers is not told."""
+    return " ".join(dict.fromkeys(c for c in text if c not in classes and c not in " -./:+()"))
 
 
 def write(

@@ -9,11 +9,13 @@ from ganlab.errors import GanlabError
 from ganlab.trained.discriminator import Game, deal, side_by_side
 from pages.widgets.enlarged import enlarged, tiles
 from pages.widgets.messages import counted, sentence
-from pages.widgets.players import asked, players
+from pages.widgets.players import asked, players, title_of
 from pages.widgets.time_machine import still_there
 
 WIDE = 280
 """Pixels of the picture in question."""
+TICKED = 72
+"""Pixels of a picture at the end of a game."""
 KEPT = 200
 """Games of a class that are remembered for each run and step."""
 
@@ -42,8 +44,14 @@ def panel(run: str, where: Path | str) -> None:
             f"This D judges {pair.D.together} pictures together, so both of you see as many: all "
             "are real, or none is."
         )
-    place = f"{run}, step {pair.step:,}"
+    place = f"{title_of(run)}, step {pair.step:,}"
     st.fragment(_play)(game, f"game.{run}.{pair.step}.{seed}", place)
+
+
+def ticks(mine: bool, machine: bool) -> str:
+    """What stands below a picture: who was right about it."""
+    marks = {True: ":green[✓]", False: ":red[✗]"}
+    return f"you {marks[mine]}  \nD {marks[machine]}"
 
 
 def _seed() -> int:
@@ -116,11 +124,11 @@ def _end(game: Game, key: str, answers: list[bool], place: str) -> None:
         if not chosen:
             continue
         st.markdown(f"**{words}**")
-        st.image(tiles(game.pictures[chosen].numpy(), 12), width=min(900, 75 * 12))
-        marks = {True: ":green[✓]", False: ":red[✗]"}
-        you = " ".join(marks[answers[k] == wanted] for k in chosen)
-        machine = " ".join(marks[game.d_says[k] == wanted] for k in chosen)
-        st.markdown(f"You: {you}  \nD: {machine}")
+        with st.container(horizontal=True, gap="small"):
+            for k in chosen:
+                with st.container(width=TICKED, gap=None):
+                    st.image(tiles(game.pictures[[k]].numpy(), 1), width=TICKED)
+                    st.caption(ticks(answers[k] == wanted, game.d_says[k] == wanted))
     if st.button("Play again", icon=":material/replay:", key=f"{key}.again", type="primary"):
         st.session_state.pop(key, None)
         st.query_params["game"] = str(secrets.randbelow(10_000))

@@ -1,11 +1,14 @@
 """FIGAN: what each feature of the classifier looks for, and one of them walked up and down."""
 
+import numpy as np
 import streamlit as st
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab.config import Choice
 from ganlab.data.own_pictures import class_names, noun
-from ganlab.data.pictures import to_float
+from ganlab.data.pictures import load_pictures, to_float
 from ganlab.figures.features import requested_and_found
 from ganlab.formatting import percent
 from ganlab.jobs.samples import sprite, to_png
@@ -16,6 +19,8 @@ from pages.widgets.live_grid import live_grid
 
 STEPS = 9
 ROWS = 8
+OFFERED = 16
+"""Examples that are offered as pictures."""
 REACH = 3.0
 SIDE = 196
 """Pixels of the picture that is walked."""
@@ -28,21 +33,68 @@ def panel(generator: Generator) -> None:
     assert isinstance(net, Network)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("Walk", KINDS, default=KINDS[0], required=True, key="walked")
+        st.session_state["example"] = st.session_state.pop(
+            "example.next", st.session_state.get("example", 3)
+        )
         example = st.number_input(
-            f"From the real {noun(generator.config.data)}",
+            f"Real {noun(generator.config.data)} number",
             0,
             len(net.examples) - 1,
-            3,
             key="example",
             width=190,
+            help="One of those whose features G keeps: choose it by its picture below.",
         )
         seed = st.number_input("Style (z)", 0, 10**6, 0, key="feature-seed", width=120)
-    start, z = net.examples[int(example)], generator.z(1, int(seed))
+    example = _pick(generator, net, int(example))
+    start, z = net.examples[example], generator.z(1, int(seed))
     left, right = st.columns([6, 5], gap="large")
     with left:
-        picked = _table(generator, net, kind, start, z, (int(example), int(seed)))
+        picked = _table(generator, net, kind, start, z, (example, int(seed)))
     with right:
         _one(generator, net, kind, start, z, picked)
+
+
+def _pick(generator: Generator, net: Network, example: int) -> int:
+    """Let the viewer choose the example by its picture; the one that is chosen."""
+    offered = torch.linspace(0, len(net.examples) - 1, OFFERED).round().long().tolist()
+    offered = sorted({*offered, example})
+    real = real_examples(generator.config.data, tuple(offered), len(net.examples))
+    pictures = real
+    if pictures is None:
+        z = generator.z(1, 0).repeat(len(offered), 1)
+        pictures = generator.pictures(z, net.examples[offered])
+    name = noun(generator.config.data)
+    picked = live_grid(
+        key="examples",
+        run=f"{generator.name} {offered}",
+        picture=to_png(sprite(pictures, len(offered))),
+        step=-1,
+        rows=1,
+        cols=len(offered),
+        title=f"From which real {name}" if real is not None else f"From which {name}",
+        caption=f"Number {example} is chosen; click another"
+        + ("" if real is not None else ". The data are not at hand: drawn by G from its features"),
+        labels=[f"number {k}" for k in offered],
+        max_width=900,
+        on_pick=lambda: None,
+    )
+    if picked is not None and picked < len(offered):
+        st.session_state["example.next"] = offered[picked]  # its field is drawn already
+        st.rerun()
+    return example
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def real_examples(data: Choice, places: tuple[int, ...], count: int) -> NDArray[np.uint8] | None:
+    """The real pictures (N, C, H, W) at these places among the count that G keeps features of.
+
+    None for data that would have to be looked for: only those that ship are read.
+    """
+    if data.name != "digits":
+        return None
+    pictures = load_pictures(data).pictures
+    rows = torch.linspace(0, len(pictures) - 1, count).round().long()
+    return pictures[rows[list(places)]].numpy()
 
 
 def along(net: Network, kind: str, start: Tensor, which: int, steps: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from pages.widgets.messages import sentence
 from pages.widgets.time_machine import choose_state, still_there
 
 SHIPPED_PLAYERS = "digits-players"
+SHIPPED_TITLE = "Digits, shipped with the lab"
 SHOWN = 400
 """Pictures of each kind that D is asked about."""
 
@@ -41,9 +42,14 @@ def choose_run() -> str:
         names,
         parameter="run",
         key="inside.run",
-        title=lambda one: runs[one].title if one in runs else "Digits, shipped with the lab",
+        title=lambda one: runs[one].title if one in runs else SHIPPED_TITLE,
         help="Runs on pictures that have a checkpoint. Those that train are looked at as stored.",
     )
+
+
+def title_of(run: str) -> str:
+    """What people call the run."""
+    return SHIPPED_TITLE if run == SHIPPED_PLAYERS else hub().view(run).info.title
 
 
 def choose_step(run: str) -> Path | str:

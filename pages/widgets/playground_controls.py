@@ -1,5 +1,7 @@
 """What is done to the playground's run as a whole: the row of buttons, its speed, its dialogs."""
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from ganlab.config import RunConfig
@@ -12,6 +14,8 @@ from pages.widgets.resume import speed_of
 from pages.widgets.run_form import run_form
 from pages.widgets.scenes import Scene
 
+HERE = ("localhost", "127.0.0.1", "::1")
+"""What a machine calls itself, and no other machine calls it."""
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0)
 
 
@@ -106,6 +110,11 @@ def share(now: Scene, at: int | None) -> None:
     )
     base = (st.context.url or "").partition("?")[0]
     st.code(f"{base}?share={text}", language=None, wrap_lines=True)
+    if urlsplit(base).hostname in HERE:
+        st.caption(
+            "Its address is this machine's own name for itself: others cannot open it. Put the "
+            "address by which they reach the lab in front of `?share=`."
+        )
 
 
 @st.dialog("All settings", width="large")

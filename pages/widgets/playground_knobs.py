@@ -228,6 +228,6 @@ def _penalty(config: RunConfig, turns: Any) -> None:
             gammas,
             float(have.values["gamma"]),
             format_func=lambda value: f"{value:g}",
-            help="In γ/2 · E‖∇D‖², which is twice a paper's λ.",
+            help=find(Penalty, have.name).parameters["gamma"].help,
             **turns(f"penalties.{have.name}.gamma"),
         )

@@ -37,6 +37,10 @@ def test_a_game_is_played_to_its_end_and_counted():
         (bar,) = app.get("progress")
         assert bar.proto.text == f"Picture {number + 1} of {ROUNDS}"
         app.button[0].click().run()
+    said = everything_said(app)
+    assert "At Digits, shipped with the lab, step 4,000" in said
+    ticks = [one.value for one in app.caption if one.value.startswith("you :")]
+    assert len(ticks) == ROUNDS, "each picture has its own below it"
     metrics = {one.label: one.value for one in app.metric}
     assert metrics["You"].endswith(f"of {ROUNDS}")
     right = int(metrics["You"].split()[0])

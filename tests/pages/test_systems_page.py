@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
 from ganlab import registry
 from ganlab.config import Choice, RunConfig
+from ganlab.data.embedded import load_digits
 from ganlab.data.pictures import PictureSet
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.store import Store
@@ -21,7 +23,7 @@ from tests.pages.runs import own_pictures, short_run
 from tests.pages.test_pages import everything_said
 
 ROOT = Path(__file__).parents[2]
-PANELS = {"Codes": ("infogan", 3), "Attributes": ("vae-gan", 2), "Features": ("figan", 1)}
+PANELS = {"Codes": ("infogan", 3), "Attributes": ("vae-gan", 2), "Features": ("figan", 2)}
 
 
 @pytest.fixture
@@ -138,12 +140,20 @@ def test_features_of_own_pictures_are_shown_in_their_colours_with_the_names_of_t
     assert shown[0].shape == ((32, 32, 3) if colour == "colour" else (32, 32))
     (read,) = re.findall(r"The classifier reads \*\*(\w+)\*\*", everything_said(at))
     assert read in classes
-    assert at.number_input(key="example").label == "From the real picture"
+    assert at.number_input(key="example").label == "Real picture number"
 
 
 @pytest.mark.usefixtures("bare")
 def test_digits_are_called_digits():
     short_run(tiny("figan"), "figan")
     at = opened("Features")
-    assert at.number_input(key="example").label == "From the real digit"
+    assert at.number_input(key="example").label == "Real digit number"
     assert re.search(r"The classifier reads \*\*\d\*\*", everything_said(at))
+
+
+def test_the_real_digit_of_a_number_is_the_one_whose_features_are_kept():
+    found = systems_features.real_examples(Choice("digits"), (0, 3, 511), 512)
+    whole = load_digits().pictures
+    assert found is not None
+    np.testing.assert_array_equal(found, whole[[0, round(3 * 1796 / 511), 1796]])
+    assert systems_features.real_examples(Choice("mnist"), (0,), 512) is None

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pages.explore.digits_dataset import make
+from pages.explore.digits_write import not_written
 from pages.widgets.models import SHIPPED_MODEL
 from tests.pages.explore.panels import button, press
 
@@ -95,3 +96,10 @@ def test_an_experiment_under_way_shows_progress_and_can_be_cancelled(opened, mon
     assert any("Cancelled after 10 s" in one.value for one in at.caption)
     command = next(iter(digits_augment._background_jobs()))
     assert command == ("augment", "digits-cgan", "--k", "10", "--n", "100", "--seeds", "5")
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps"), [("2026", ""), ("07.12 + 3", ""), ("12a4a", "a"), ("4٣², 9", "٣ ² ,")]
+)
+def test_every_character_that_is_not_written_is_named(text, gaps):
+    assert not_written(text, "0123456789") == gaps
