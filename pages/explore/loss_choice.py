@@ -26,6 +26,7 @@ def loss_choice(preset: str) -> dict[str, Any]:
         chosen: dict[str, Any] = {}
         if not isinstance(recipe, AdversarialRecipe) or "pixel" in recipe.weights:
             chosen["pixel"] = _one("Error of a pixel", PIXELS, PIXEL, recipe.pixel, preset)
+            st.caption("The **content loss** of pixels: sharp in PSNR, and smooth to the eye.")
         if isinstance(recipe, AdversarialRecipe):
             game = recipe.adversarial
             chosen["adversarial"] = _one("Game", GAMES, ADVERSARIAL, game, preset)
@@ -35,8 +36,10 @@ def loss_choice(preset: str) -> dict[str, Any]:
                 list(SEEN).index(recipe.features),
                 format_func=SEEN.__getitem__,
                 key=f"sr_features.{preset}",
-                help="VGG19 is taken from GANLAB_DATA or downloaded, 548 MB. Where a preset's own "
-                "choice is not here, SqueezeNet stands in for it.",
+                help="A **perceptual loss** is a content loss (the distance of features instead of "
+                "pixels) plus the adversarial one (Ledig et al. 2017). VGG19 is taken from "
+                "GANLAB_DATA or downloaded, 548 MB. Where a preset's own choice is not here, "
+                "SqueezeNet stands in for it.",
             )
         chosen["total_variation"] = st.number_input(
             "Weight of the total variation",

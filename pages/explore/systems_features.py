@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.config import Choice
+from ganlab.data import embedded
 from ganlab.data.own_pictures import class_names, noun
 from ganlab.data.pictures import load_pictures, to_float
 from ganlab.figures.features import requested_and_found
 from ganlab.formatting import percent
 from ganlab.jobs.samples import sprite, to_png
 from ganlab.networks.figan import Generator as Network
+from ganlab.registry import Data, find
 from ganlab.trained.generator import Generator
 from pages.widgets.enlarged import enlarged
 from pages.widgets.live_grid import live_grid
@@ -90,7 +92,7 @@ def real_examples(data: Choice, places: tuple[int, ...], count: int) -> NDArray[
 
     None for data that would have to be looked for: only those that ship are read.
     """
-    if data.name != "digits":
+    if not find(Data, data.name).target.startswith(embedded.__name__):
         return None
     pictures = load_pictures(data).pictures
     rows = torch.linspace(0, len(pictures) - 1, count).round().long()

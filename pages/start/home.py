@@ -35,8 +35,9 @@ def machine() -> None:
 st.title("ganlab", anchor=False)
 st.markdown(
     "##### A laboratory for generative adversarial networks\n"
-    "Two networks play a game: **G** draws pictures out of noise, **D** says which pictures are "
-    "real. Start one of these, watch both learn, and turn the knobs while they do."
+    "Two networks play a game: **G**, the generator, draws pictures out of noise as a forger "
+    "would; **D**, the discriminator, says like a detective which pictures are real. Start one of "
+    "these, watch both learn, and turn the knobs while they do."
 )
 say_who_leads()
 for words in plugin_errors():

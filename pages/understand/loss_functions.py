@@ -65,6 +65,13 @@ def panel(dark: bool) -> None:
         "a is D's logit on a fake, r on a real sample; σ turns a logit into the probability that D "
         "would say aloud, D(G(z)) = σ(a)."
     )
+    st.caption(
+        "In code the first two losses of D are **binary cross-entropy** (BCE) with the target 1 "
+        "for real and 0 for fake: summed, it is −V(D, G) of the minimax game "
+        "V(D, G) = E log D(x) + E log(1 − D(G(z))), which D maximises and G minimises. Its "
+        "solution, where neither can gain alone, is a **Nash equilibrium**: D = ½ everywhere, "
+        "V = −log 4."
+    )
     question(
         "losses",
         "Some steps into a run D easily spots the fakes, D(G(z)) ≈ 0.01. What does the minimax "

@@ -63,6 +63,11 @@ def panel(dark: bool) -> None:
         "The solid line is the best answer anyone could give, the dashed one a D that learned from "
         "samples. Move G onto the data and watch D* turn flat at ½: D has nothing left to say."
     )
+    st.caption(
+        "**Maximum likelihood**, by which other models are trained, makes KL(data ‖ G) small and "
+        "punishes what G leaves out. Against the best D, the minimax G makes the Jensen-Shannon "
+        "divergence small instead, and needs no density of its own."
+    )
     controls, chart = st.columns([2, 5], gap="large")
     with controls:
         data = st.selectbox("Data", list(DATA), key="data", bind="query-params")
