@@ -280,7 +280,7 @@ def instance_noise(data: str) -> dict[str, Any]:
 @method(
     "two-time-scales",
     title="Two time-scales",
-    summary="D learns four times as fast as G. What G meets is then close to the best answer to "
+    summary="D learns four times as fast as G. What G meets is then closer to the best answer to "
     "where it stands, not an echo of where it was.",
     fails="A D that is nearly perfect is flat where G is, so that a mode that G does not reach "
     "does not pull; the ratio has to be found again for each pair of networks.",
