@@ -414,6 +414,24 @@ class Method(Record):
         return {path: v for path, v in self.values_on(data).items() if path not in common}
 
 
+@dataclass(frozen=True, kw_only=True)
+class DiracGame(Record):
+    """A function (**parameters) to a game of the Dirac-GAN; `formula` is its vector field."""
+
+    kind: ClassVar[str] = "dirac_game"
+    spectrum: str = ""
+    """Its eigenvalues at the equilibrium, in LaTeX."""
+    critical: Mapping[str, float] = field(default_factory=dict)
+    """Where a parameter turns a spiral into a straight approach."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiracUpdate(Record):
+    """A function (game, position, position before, step size, **parameters) to the next one."""
+
+    kind: ClassVar[str] = "dirac_update"
+
+
 KINDS: Mapping[str, type[Record]] = {
     one.kind: one
     for one in (
@@ -430,6 +448,8 @@ KINDS: Mapping[str, type[Record]] = {
         Metric,
         Preset,
         Method,
+        DiracGame,
+        DiracUpdate,
     )
 }
 """The kinds of records by name, which is also that of their decorator."""

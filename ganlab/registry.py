@@ -26,6 +26,8 @@ from ganlab.records import (
     KINDS,
     Data,
     Decay,
+    DiracGame,
+    DiracUpdate,
     Equilibrium,
     Loss,
     Method,
@@ -49,6 +51,8 @@ __all__ = [
     "MODULES",
     "Data",
     "Decay",
+    "DiracGame",
+    "DiracUpdate",
     "Equilibrium",
     "Loss",
     "Method",
@@ -67,6 +71,8 @@ __all__ = [
     "checked",
     "data",
     "decay",
+    "dirac_game",
+    "dirac_update",
     "find",
     "forget",
     "from_plugins",
@@ -134,6 +140,8 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "ganlab.presets.systems",
     ),
     "method": ("ganlab.bench.methods",),
+    "dirac_game": ("ganlab.theory.dirac",),
+    "dirac_update": ("ganlab.theory.updates",),
 }
 """The modules of ganlab that hold the records of a kind, in the order in which they are listed."""
 
@@ -156,6 +164,8 @@ def _decorator(kind: Callable[P, Record]) -> Callable[P, Callable[[Thing], Thing
 
 data = _decorator(Data)
 decay = _decorator(Decay)
+dirac_game = _decorator(DiracGame)
+dirac_update = _decorator(DiracUpdate)
 loss = _decorator(Loss)
 method = _decorator(Method)
 metric = _decorator(Metric)

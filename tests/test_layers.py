@@ -9,7 +9,6 @@ ORDER = [
     ["paths", "files", "formatting", "device"],
     ["records"],
     ["registry"],
-    ["catalogue"],
     ["config"],
     ["presets"],
     ["images"],

@@ -22,12 +22,10 @@ FOLDER = "a key for where something lies"
 EXCEPTIONS: dict[str, tuple[set[str], str]] = {
     "ganlab/bench/methods.py": ({"grid"}, "methods, some of them with values for certain data"),
     "ganlab/bench/stacked.py": ({"r1-r2"}, "methods by name, made of settings"),
-    "ganlab/bench/sweep.py": ({"ring"}, "settings for the data that it is made of"),
-    "ganlab/catalogue/dirac.py": (
-        {"alternating", "consensus", "extragradient", "optimistic", "simultaneous"},
-        "games and updates of the Dirac-GAN",
+    "ganlab/bench/sweep.py": (
+        {"r1", "r1-r2", "ring"},
+        "axes of a map by name, and settings for the data that it is made of",
     ),
-    "ganlab/catalogue/knobs.py": ({"r1", "r1-r2"}, "axes of a map by name"),
     "ganlab/cli/runs.py": ({"folder"}, FOLDER),
     "ganlab/cli/upscale.py": ({"folder", "none"}, OWN_TABLE),
     "ganlab/fast_cpu/passes.py": ({"sine"}, "an activation by name"),

@@ -13,7 +13,6 @@ ROOT = Path(__file__).parents[1]
 LIGHT = [
     "ganlab",
     "ganlab.errors",
-    "ganlab.catalogue",
     "ganlab.config",
     "ganlab.presets",
     "ganlab.paths",

@@ -7,10 +7,9 @@ from typing import Any
 
 from ganlab.bench.methods import from_stored, method_config, to_stored
 from ganlab.bench.rows import SCORES, Row
-from ganlab.catalogue.spec import checked
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
-from ganlab.registry import Method, find
+from ganlab.registry import Method, checked, find
 
 KIND = "remedy-seeds"
 """The preset's name in the record of such a run."""

@@ -6,8 +6,7 @@ from typing import Any
 
 from ganlab.bench.methods import PLAIN, PROTOCOL, training_methods
 from ganlab.bench.rows import clocked_on
-from ganlab.bench.sweep import STEPS, Sweep
-from ganlab.catalogue.knobs import KNOBS
+from ganlab.bench.sweep import KNOBS, STEPS, Sweep
 from ganlab.cli.settings import add_device
 from ganlab.formatting import percent
 

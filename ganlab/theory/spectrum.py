@@ -17,7 +17,7 @@ def eigenvalues(matrix: Array) -> Complex:
 def update_matrix(jacobian: Array, update: str, h: float, d_steps: int = 1) -> Array:
     """The linear map of one update near the equilibrium: (2, 2), or (4, 4) for 'optimistic'.
 
-    update is a name in `ganlab.catalogue.dirac.UPDATES`.
+    update is the name of a `DiracUpdate`.
     """
     return _MATRICES[update](jacobian, h, d_steps)
 

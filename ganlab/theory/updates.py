@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ganlab.registry import Parameter, dirac_update
 from ganlab.theory.dirac import Array, Game
 
 Point = tuple[float, float]
@@ -24,6 +25,11 @@ def _velocity(game: Game, at: Point) -> Point:
     return float(theta_dot), float(psi_dot)
 
 
+@dirac_update(
+    "simultaneous",
+    summary="Both players answer the same position.",
+    formula=r"x_{t+1}=x_t+h\,v(x_t)",
+)
 def simultaneous(game: Game, at: Point, before: Point, h: float) -> Point:
     """Move by h v(x). Around a centre the squared radius grows by the factor 1 + h²/4 a step."""
     del before
@@ -31,6 +37,13 @@ def simultaneous(game: Game, at: Point, before: Point, h: float) -> Point:
     return _clipped(game, at[0] + h * theta_dot, at[1] + h * psi_dot)
 
 
+@dirac_update(
+    "alternating",
+    summary="G moves first, then D answers where G now is, K times.",
+    formula=r"\theta_{t+1}=\theta_t+h\,v_\theta(\theta_t,\psi_t),\quad"
+    r"\psi_{t+1}=\psi_t+h\,v_\psi(\theta_{t+1},\psi_t)",
+    parameters={"d_steps": Parameter(1, "D's steps for each step of G.", 1, 10)},
+)
 def alternating(game: Game, at: Point, before: Point, h: float, d_steps: int = 1) -> Point:
     """G moves, then D moves d_steps times. Around a centre the area is preserved up to h = 4."""
     del before
@@ -40,6 +53,12 @@ def alternating(game: Game, at: Point, before: Point, h: float, d_steps: int = 1
     return theta, psi
 
 
+@dirac_update(
+    "extragradient",
+    summary="Look one step ahead, then move from here with the slope found there.",
+    formula=r"x_{t+1}=x_t+h\,v(x_t+h\,v(x_t))",
+    source="Korpelevich 1976; Gidel et al. 2019",
+)
 def extragradient(game: Game, at: Point, before: Point, h: float) -> Point:
     """Move by h v(x + h v(x)). Korpelevich 1976; for GANs Gidel et al. 2019."""
     ahead = simultaneous(game, at, before, h)
@@ -47,6 +66,12 @@ def extragradient(game: Game, at: Point, before: Point, h: float) -> Point:
     return _clipped(game, at[0] + h * theta_dot, at[1] + h * psi_dot)
 
 
+@dirac_update(
+    "optimistic",
+    summary="Expect the opponent to keep moving: extrapolate from the last two slopes.",
+    formula=r"x_{t+1}=x_t+2h\,v(x_t)-h\,v(x_{t-1})",
+    source="Daskalakis et al. 2018",
+)
 def optimistic(game: Game, at: Point, before: Point, h: float) -> Point:
     """Move by 2h v(x) - h v(x before). Daskalakis et al. 2018, equation 2."""
     now, then = _velocity(game, at), _velocity(game, before)

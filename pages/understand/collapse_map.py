@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load
 
 from ganlab.bench.methods import PLAIN, PROTOCOL, training_methods
-from ganlab.bench.sweep import STEPS, Sweep
-from ganlab.catalogue.knobs import KNOBS
+from ganlab.bench.sweep import KNOBS, STEPS, Sweep
 from ganlab.errors import GanlabError
 from ganlab.jobs.hub import View
 from ganlab.registry import Method, find

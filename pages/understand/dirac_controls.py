@@ -1,11 +1,10 @@
-"""The controls of the Dirac-GAN panel, made from its catalogue, critical values marked."""
+"""The controls of the Dirac-GAN panel, made from its records, critical values marked."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.catalogue.spec import Parameter, Spec
+from ganlab.registry import DiracGame, DiracUpdate, Parameter, find, table
 from ganlab.theory.updates import Point
 from pages.understand.dirac_paths import Values, radii
 
@@ -48,16 +47,18 @@ def _slider(name: str, key: str, spec: Parameter, critical: float | None) -> flo
 
 def controls() -> tuple[str, Values, str, int, float, int, Point]:
     """Game, its parameters, update, K, step size, number of steps, start."""
-    name = st.selectbox("Game", list(GAMES), index=0, key="game", bind="query-params")
-    spec: Spec = GAMES[name]
-    critical: Mapping[str, float] = spec.traits.get("critical", {})
+    name = st.selectbox("Game", list(table(DiracGame)), index=0, key="game", bind="query-params")
+    spec = find(DiracGame, name)
+    critical: Mapping[str, float] = spec.critical
     values = tuple(
         (p, _slider(p, f"{p}_{_slug(name)}", parameter, critical.get(p)))
         for p, parameter in spec.parameters.items()
     )
-    update = st.selectbox("Update", list(UPDATES), index=1, key="update", bind="query-params")
+    update = st.selectbox(
+        "Update", list(table(DiracUpdate)), index=1, key="update", bind="query-params"
+    )
     d_steps = 1
-    for p, parameter in UPDATES[update].parameters.items():
+    for p, parameter in find(DiracUpdate, update).parameters.items():
         d_steps = int(_slider(p, p, parameter, None))
     h = st.slider(
         "Step size h", 0.05, 4.0, 0.2, 0.05, key="h", bind="query-params",

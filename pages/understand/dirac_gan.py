@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from ganlab.catalogue.dirac import GAMES, UPDATES
 from ganlab.figures.theory.dirac_field import reach, vector_field
 from ganlab.figures.theory.dirac_spectrum import (
     distance_over_steps,
     eigenvalue_planes,
     step_sizes,
 )
+from ganlab.registry import DiracGame, DiracUpdate, find
 from ganlab.theory.spectrum import eigenvalues, radius, update_matrix
 from ganlab.theory.updates import CIRCLES, CREEPS, ESCAPES, GROWS, SETTLES, pace, read_path
 from pages.understand.dirac_controls import controls as chosen
@@ -75,13 +75,11 @@ def panel(dark: bool) -> None:
         alt="Distance to the equilibrium over the steps",
     )  # fmt: skip
     with st.expander("The formulas", icon=":material/function:"):
-        st.latex(GAMES[name].formula)
-        st.latex(GAMES[name].traits["spectrum"])
-        st.latex(UPDATES[update].formula)
-        st.caption(
-            f"f(t) = −log(1 + e⁻ᵗ). {GAMES[name].summary} {UPDATES[update].summary} "
-            f"{GAMES[name].source}."
-        )
+        about, rule = find(DiracGame, name), find(DiracUpdate, update)
+        st.latex(about.formula)
+        st.latex(about.spectrum)
+        st.latex(rule.formula)
+        st.caption(f"f(t) = −log(1 + e⁻ᵗ). {about.summary} {rule.summary} {about.source}.")
     question(
         "dirac",
         "With the plain GAN, small alternating steps keep circling. Which change makes both "
@@ -100,7 +98,7 @@ def panel(dark: bool) -> None:
 
 
 def _locus_and_critical(name: str, values: Values) -> tuple[np.ndarray | None, np.ndarray | None]:
-    critical: Mapping[str, float] = GAMES[name].traits.get("critical", {})
+    critical: Mapping[str, float] = find(DiracGame, name).critical
     for parameter, at in critical.items():
         others = tuple(pair for pair in values if pair[0] != parameter)
         jacobian = game_of(name, (*others, (parameter, at))).jacobian

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from ganlab.catalogue.dirac import GAMES, UPDATES
+from ganlab.registry import DiracGame, DiracUpdate, find, table
 from ganlab.theory.dirac import Game
 from ganlab.theory.spectrum import eigenvalues, largest_step, radius, update_matrix
 from ganlab.theory.updates import Point, continuous, trajectory
@@ -24,7 +24,7 @@ class Play:
 
 def game_of(name: str, values: Values) -> Game:
     """The game called name with its parameters set."""
-    return GAMES[name].load()(**dict(values))
+    return find(DiracGame, name).load()(**dict(values))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -32,8 +32,8 @@ def play(
     name: str, values: Values, update: str, d_steps: int, h: float, steps: int, start: Point
 ) -> Play:
     """Walk both paths."""
-    game, rule = game_of(name, values), UPDATES[update].load()
-    extra = {"d_steps": d_steps} if "d_steps" in UPDATES[update].parameters else {}
+    game, rule = game_of(name, values), find(DiracUpdate, update).load()
+    extra = {"d_steps": d_steps} if "d_steps" in find(DiracUpdate, update).parameters else {}
 
     def turn(game: Game, at: Point, before: Point, h: float) -> Point:
         return rule(game, at, before, h, **extra)
@@ -52,15 +52,17 @@ def radii(
         return {}, {}
     curves = {
         update: np.array([radius(update_matrix(jacobian, update, h, d_steps)) for h in STEP_SIZES])
-        for update in UPDATES
+        for update in table(DiracUpdate)
     }
-    return curves, {update: largest_step(jacobian, update, d_steps) for update in UPDATES}
+    return curves, {
+        update: largest_step(jacobian, update, d_steps) for update in table(DiracUpdate)
+    }
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def locus(name: str, parameter: str, others: Values) -> np.ndarray | None:
     """Where the flow's eigenvalues go as one parameter runs through its range, (n, 2)."""
-    spec = GAMES[name].parameters[parameter]
+    spec = find(DiracGame, name).parameters[parameter]
     found = []
     for value in np.linspace(spec.low, spec.high, 160):
         jacobian = game_of(name, (*others, (parameter, float(value)))).jacobian

@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ganlab.catalogue.dirac import GAMES, UPDATES
-from ganlab.registry import Loss, table
+from ganlab.registry import DiracGame, DiracUpdate, Loss, table
 from ganlab.theory.small_game import STORIES
 from pages.understand.two_player_game import TOLD
 
@@ -60,8 +59,8 @@ def test_the_gradient_shown_is_the_answer_itself_for_minimax():
     assert at.metric[0].value == "0.2"
 
 
-PLAYED = [(game, "alternating") for game in GAMES] + [
-    ("GAN", update) for update in UPDATES if update != "alternating"
+PLAYED = [(game, "alternating") for game in table(DiracGame)] + [
+    ("GAN", update) for update in table(DiracUpdate) if update != "alternating"
 ]
 
 

@@ -4,10 +4,10 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue.dirac import GAMES
+from ganlab.registry import DiracGame, find, table
 from ganlab.theory import dirac
 
-SMOOTH = [name for name in GAMES if name != "WGAN-GP"]
+SMOOTH = [name for name in table(DiracGame) if name != "WGAN-GP"]
 coordinate = st.floats(-3, 3, allow_nan=False)
 
 
@@ -23,13 +23,13 @@ def finite_differences(game: dirac.Game, theta: float, psi: float, h: float = 1e
 
 @pytest.mark.parametrize("name", SMOOTH)
 def test_the_jacobian_is_the_derivative_of_the_field(name):
-    game = GAMES[name].load()()
+    game = find(DiracGame, name).load()()
     np.testing.assert_allclose(game.jacobian, finite_differences(game, 0, 0), atol=1e-8)
 
 
 @pytest.mark.parametrize("name", SMOOTH)
 def test_no_player_moves_at_the_equilibrium(name):
-    np.testing.assert_allclose(at(GAMES[name].load()(), 0, 0), 0, atol=1e-16)
+    np.testing.assert_allclose(at(find(DiracGame, name).load()(), 0, 0), 0, atol=1e-16)
 
 
 def symbols_and_loss():
@@ -54,8 +54,8 @@ def symbolic(name: str, gamma: float):
 @pytest.mark.parametrize("name", ["GAN", "NS-GAN", "R1", "NS-GAN + R1", "consensus"])
 @given(theta=coordinate, psi=coordinate)
 def test_fields_are_the_derivatives_of_their_losses(name, theta, psi):
-    parameters = {"gamma": 0.6} if "gamma" in GAMES[name].parameters else {}
-    game = GAMES[name].load()(**parameters)
+    parameters = {"gamma": 0.6} if "gamma" in find(DiracGame, name).parameters else {}
+    game = find(DiracGame, name).load()(**parameters)
     expected = SYMBOLIC[name](theta, psi).ravel()
     np.testing.assert_allclose(at(game, theta, psi), expected, atol=1e-12)
 
@@ -92,15 +92,15 @@ def test_a_clipped_critic_is_not_pushed_through_its_wall():
     np.testing.assert_allclose(psi_dot, [0, -2, 2])
 
 
-@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize("name", table(DiracGame))
 def test_fields_keep_the_shape_of_a_grid(name):
     theta, psi = np.meshgrid(np.linspace(-2, 2, 5), np.linspace(-2, 2, 4))
-    for component in GAMES[name].load()().field(theta, psi):
+    for component in find(DiracGame, name).load()().field(theta, psi):
         assert component.shape == (4, 5)
 
 
-@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize("name", table(DiracGame))
 def test_far_out_the_fields_stay_finite(name):
-    game = GAMES[name].load()()
+    game = find(DiracGame, name).load()()
     assert np.isfinite(at(game, 900.0, -900.0)).all()
     assert np.isfinite(at(game, 900.0, 900.0)).all()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue.dirac import GAMES
+from ganlab.registry import DiracGame, find, table
 from ganlab.theory import dirac
 from ganlab.theory.spectrum import eigenvalues, largest_step, radius, update_matrix
 
@@ -22,7 +22,7 @@ def same_pair(found, centre: complex, spread: complex) -> None:
 @pytest.mark.parametrize("name", ["R1", "NS-GAN + R1"])
 @given(gamma=strength)
 def test_r1_has_the_published_eigenvalues(name, gamma):
-    found = eigenvalues(GAMES[name].load()(gamma=gamma).jacobian)
+    found = eigenvalues(find(DiracGame, name).load()(gamma=gamma).jacobian)
     same_pair(found, -gamma / 2, 0.5 * cmath.sqrt(gamma**2 - 1))
 
 
@@ -45,15 +45,11 @@ def test_unregularised_games_are_centres():
 
 @pytest.mark.parametrize(
     ("name", "parameter"),
-    [
-        (name, parameter)
-        for name, spec in GAMES.items()
-        for parameter in spec.traits.get("critical", {})
-    ],
+    [(name, parameter) for name, spec in table(DiracGame).items() for parameter in spec.critical],
 )
 def test_at_its_critical_value_a_spiral_becomes_a_straight_approach(name, parameter):
-    spec = GAMES[name]
-    critical = spec.traits["critical"][parameter]
+    spec = find(DiracGame, name)
+    critical = spec.critical[parameter]
     below = eigenvalues(spec.load()(**{parameter: 0.99 * critical}).jacobian)
     above = eigenvalues(spec.load()(**{parameter: 1.01 * critical}).jacobian)
     assert np.abs(below.imag).min() > 0.05

@@ -3,14 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue.dirac import GAMES, UPDATES
+from ganlab.registry import DiracGame, DiracUpdate, find, table
 from ganlab.theory import dirac, updates
 from ganlab.theory.spectrum import radius, update_matrix
 from ganlab.theory.updates import trajectory
 
 
 def distance_after(game, update, steps=5000, h=0.2, **parameters) -> float:
-    spec = UPDATES[update].load()
+    spec = find(DiracUpdate, update).load()
 
     def turn(game, at, before, h):
         return spec(game, at, before, h, **parameters)
@@ -24,7 +24,7 @@ def test_consensus_diverges_with_five_steps_of_the_discriminator():
     assert distance_after(game, "alternating", d_steps=1) < 1e-100
 
 
-@pytest.mark.parametrize("update", UPDATES)
+@pytest.mark.parametrize("update", table(DiracUpdate))
 @given(
     start=st.tuples(st.floats(-1, 1), st.floats(-1, 1)),
     h=st.floats(0.01, 1.0),
@@ -34,7 +34,7 @@ def test_near_the_equilibrium_a_step_is_its_update_matrix(update, start, h, gamm
     game = dirac.zero_centred(gamma)
     assert game.jacobian is not None
     small = (start[0] * 1e-5, start[1] * 1e-5)
-    path = updates.trajectory(game, UPDATES[update].load(), small, h, 3)
+    path = updates.trajectory(game, find(DiracUpdate, update).load(), small, h, 3)
     matrix = update_matrix(game.jacobian, update, h)
     x = np.concatenate([small, small]) if len(matrix) == 4 else np.array(small)
     for point in path[1:]:
@@ -48,10 +48,10 @@ def test_a_path_that_escapes_ends_early_and_stays_finite():
     assert np.isfinite(path).all()
 
 
-@pytest.mark.parametrize("update", UPDATES)
+@pytest.mark.parametrize("update", table(DiracUpdate))
 def test_a_clipped_critic_stays_clipped(update):
     game = dirac.wasserstein(clip=0.4)
-    path = updates.trajectory(game, UPDATES[update].load(), (1.0, 2.0), 0.3, 200)
+    path = updates.trajectory(game, find(DiracUpdate, update).load(), (1.0, 2.0), 0.3, 200)
     assert np.abs(path[:, 1]).max() <= 0.4
 
 
@@ -63,10 +63,10 @@ def test_the_flow_of_a_linear_game_is_the_matrix_exponential():
     np.testing.assert_allclose(path[-1], expm(3.0 * game.jacobian) @ [1.0, -0.5], atol=1e-6)
 
 
-@pytest.mark.parametrize("update", UPDATES)
+@pytest.mark.parametrize("update", table(DiracUpdate))
 def test_small_steps_follow_the_flow(update):
     game = dirac.non_saturating_zero_centred(0.5)
-    path = updates.trajectory(game, UPDATES[update].load(), (1.0, 1.0), 1e-3, 2000)
+    path = updates.trajectory(game, find(DiracUpdate, update).load(), (1.0, 1.0), 1e-3, 2000)
     np.testing.assert_allclose(path[-1], updates.continuous(game, (1.0, 1.0), 2.0)[-1], atol=2e-3)
 
 
@@ -74,7 +74,7 @@ def test_small_steps_follow_the_flow(update):
 
 
 def judged(game: dirac.Game, update: str, h: float = 0.2, steps: int = 900) -> str:
-    path = trajectory(game, UPDATES[update].load(), (1.0, 1.0), h, steps)
+    path = trajectory(game, find(DiracUpdate, update).load(), (1.0, 1.0), h, steps)
     rho = None if game.jacobian is None else radius(update_matrix(game.jacobian, update, h))
     return updates.read_path(path, rho)
 
@@ -96,7 +96,7 @@ def judged(game: dirac.Game, update: str, h: float = 0.2, steps: int = 900) -> s
     ],
 )
 def test_the_verdict_is_the_one_of_the_paper(name, update, expected):
-    assert judged(GAMES[name].load()(), update) == expected
+    assert judged(find(DiracGame, name).load()(), update) == expected
 
 
 def test_too_large_a_step_escapes():

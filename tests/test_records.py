@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganlab.catalogue.dirac import GAMES, UPDATES
 from ganlab.errors import ConfigError
 from ganlab.registry import KINDS, Parameter, checked, table
 
-EVERY = {**{kind: table(kind) for kind in KINDS}, "games": GAMES, "updates": UPDATES}
+EVERY = {kind: table(kind) for kind in KINDS}
 ENTRIES = [
     pytest.param(spec, id=f"{table}-{name}")
     for table, specs in EVERY.items()

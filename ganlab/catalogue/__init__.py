@@ -1,1 +1,0 @@
-"""Facts that pages show and that need no torch."""
