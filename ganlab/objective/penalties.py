@@ -115,7 +115,7 @@ def r2(
 @penalty(
     "r1-r2",
     title="R1 + R2",
-    summary="Both, in one pass: with the relativistic loss, a game that converges near its solution.",
+    summary="Both in one pass: with a relativistic loss, a game that converges near its solution.",
     formula=r"\tfrac\gamma2\,(\mathbb E_{x}\|\nabla D\|^2+\mathbb E_{z}\|\nabla D\|^2)",
     source="Huang et al. 2024 (R3GAN)",
     parameters={"gamma": strength(1.0, OWN_GAMMA), "end": END, "every": EVERY},
