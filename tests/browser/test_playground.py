@@ -1,36 +1,26 @@
 """The Playground in a real browser, with real workers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ganlab.config.share_link import read_link, write_link
 from ganlab.jobs.folder import RunFolder
-from ganlab.jobs.store import Store
 from ganlab.presets import preset
-from tests.browser.conftest import Lab
-from tests.browser.streamlit_server import ROOT, serve
+from tests.browser.conftest import Lab, at_rest
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
 PATIENT = 60_000
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    home = tmp_path_factory.mktemp("playground")
-    with serve(ROOT / "app.py", {"GANLAB_HOME": str(home), "GANLAB_MAX_RUNS": "3"}) as url:
-        ground = Lab(f"{url}/playground", Store(home))
-        yield ground
-        ground.stop_all()
-
-
 @pytest.fixture
-def ground(server: Lab) -> Iterator[Lab]:
-    yield server
-    server.stop_all()
+def ground(lab: Lab) -> Iterator[Lab]:
+    yield Lab(f"{lab.url}/playground", lab.store)
+    lab.stop_all()
 
 
 def small(**values):
@@ -62,14 +52,6 @@ def shown_step(page: Page) -> int:
     return int(canvas(page).get_attribute("data-step") or -1)
 
 
-def eventually(page: Page, happened: Callable[[], bool], seconds: float = 60.0) -> None:
-    for _ in range(int(seconds * 10)):
-        if happened():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("waited in vain")
-
-
 def paused(page: Page, record: RunFolder) -> int:
     """Press Pause; the step at which it rests, which the canvas shows."""
     press(page, "pause")
@@ -79,20 +61,6 @@ def paused(page: Page, record: RunFolder) -> int:
     return step
 
 
-def test_the_canvas_changes_at_least_twenty_times_in_a_second_while_playing(page, ground):
-    started(ground, page)
-    eventually(page, lambda: shown_step(page) > 20)
-    # A machine that is busy elsewhere may miss the rate in one second, and not in all of them.
-    rates = []
-    while len(rates) < 12 and max(rates, default=0) < 20:
-        before = int(canvas(page).get_attribute("data-moved") or 0)
-        began = page.evaluate("performance.now()")
-        page.wait_for_timeout(1000)
-        seconds = (page.evaluate("performance.now()") - began) / 1000
-        rates.append((int(canvas(page).get_attribute("data-moved") or 0) - before) / seconds)
-    assert max(rates) >= 20, rates
-
-
 def test_play_goes_on_from_the_trained_state_as_a_run_of_ones_own(page, ground):
     page.goto(ground.url)
     expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
@@ -100,11 +68,11 @@ def test_play_goes_on_from_the_trained_state_as_a_run_of_ones_own(page, ground):
     press(page, "play")
     expect(page.locator(".st-key-pause button")).to_be_visible(timeout=PATIENT)
     record = ground.record(page)
-    eventually(page, lambda: shown_step(page) > first)
+    until(lambda: shown_step(page) > first)
     assert record.info().step > first
     press(page, "reset")
-    eventually(page, lambda: record.info().resets > 0)
-    eventually(page, lambda: 0 <= shown_step(page) < first)
+    until(lambda: record.info().resets > 0)
+    until(lambda: 0 <= shown_step(page) < first)
     assert record.info().resets == 1
 
 
@@ -116,7 +84,7 @@ def test_a_double_click_on_play_makes_one_run(page, ground, gap):
     box = page.locator(".st-key-play button").bounding_box()
     for _ in range(2):
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(gap)
+        page.wait_for_timeout(gap)  # of a quick and of a slow hand
     expect(page).to_have_url(re.compile("run="), timeout=PATIENT)
     expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
     page.wait_for_timeout(1500)  # for what the second click would have made
@@ -132,16 +100,16 @@ def test_a_click_that_a_poll_brings_along_is_carried_out_once(page, ground):
         "window.setTimeout = (act, ms, ...more) => soon(act, ms || 600, ...more);"
     )
     record = started(ground, page)
-    eventually(page, lambda: shown_step(page) > 20)
+    until(lambda: shown_step(page) > 20)
     press(page, "reset")
-    eventually(page, lambda: record.info().resets > 0)
-    page.wait_for_timeout(2500)
+    until(lambda: record.info().resets > 0)
+    page.wait_for_timeout(2500)  # for the second reset, which may not come
     assert record.info().resets == 1
 
 
 def test_pause_step_and_undo(page, ground):
     record = started(ground, page)
-    eventually(page, lambda: shown_step(page) > 5)
+    until(lambda: shown_step(page) > 5)
     rests = paused(page, record)
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     for count, who in enumerate(("both", "D", "G"), start=1):
@@ -155,28 +123,29 @@ def test_pause_step_and_undo(page, ground):
     press(page, "undo")
     expect(page.get_by_text("There is no step to take back")).to_be_visible()
     press(page, "play")
-    eventually(page, lambda: record.info().step > rests + 5)
+    until(lambda: record.info().step > rests + 5)
 
 
 def test_a_turned_knob_becomes_a_flag_of_the_run(page, ground):
     record = started(ground, page)
-    eventually(page, lambda: shown_step(page) > 5)
+    until(lambda: shown_step(page) > 5)
     page.get_by_label("Loss", exact=True).first.click()
     page.get_by_role("option", name="hinge").click()
-    eventually(page, lambda: record.config().loss.name == "hinge")
+    until(lambda: record.config().loss.name == "hinge")
     (turned,) = record.interventions()
     assert (turned["old"], turned["new"]) == ("relativistic", "hinge")
 
 
 def test_the_past_is_looked_at_and_branched_from(page, ground):
     record = started(ground, page)
-    eventually(page, lambda: record.info().step > 150)
+    until(lambda: record.info().step > 150)
     paused(page, record)
     slider = canvas(page).get_by_label("Step of the run")
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
-    eventually(page, lambda: shown_step(page) < record.info().step)
+    until(lambda: shown_step(page) < record.info().step)
+    at_rest(page, lambda: shown_step(page))
     branch = page.get_by_role("button", name="Branch from step")
     expect(branch).to_contain_text(f"{shown_step(page):,}", timeout=PATIENT)
     step = shown_step(page)
@@ -185,7 +154,7 @@ def test_the_past_is_looked_at_and_branched_from(page, ground):
     page.wait_for_url(lambda url: "run=" in url and record.id not in url, timeout=PATIENT)
     child = ground.record(page)
     assert child.facts()["parent"] == {"run": record.id, "step": step}
-    eventually(page, lambda: child.info().step > step)
+    until(lambda: child.info().step > step)
 
 
 def test_a_drawing_is_learnt(page, ground):
@@ -208,12 +177,12 @@ def test_a_drawing_is_learnt(page, ground):
     use.click()
     record = ground.record(page)
     assert record.config().data.name == "drawing"
-    eventually(page, lambda: shown_step(page) > 2)
+    until(lambda: shown_step(page) > 2)
 
 
 def test_a_link_gives_the_same_picture_at_the_same_step(page, ground):
     record = started(ground, page)
-    eventually(page, lambda: record.info().step > 20)
+    until(lambda: record.info().step > 20)
     paused(page, record)
     press(page, "step-G")
     press(page, "share")
@@ -224,19 +193,17 @@ def test_a_link_gives_the_same_picture_at_the_same_step(page, ground):
     page.goto(f"{ground.url}?share={write_link(shared)}")
     other = ground.record(page)
     assert other.id != record.id
-    eventually(page, lambda: other.info().state == "paused")
+    until(lambda: other.info().state == "paused")
     assert other.info().step == shared.step
     assert other.sample(shared.step) == record.sample(shared.step)
 
 
-def test_a_bad_csv_gets_a_sentence_and_a_good_one_is_learnt(page, ground):
+def test_a_csv_is_learnt(page, ground):
     page.goto(ground.url)
     expect(canvas(page)).to_have_attribute("data-last", re.compile(r"\d+"))
     page.get_by_label("Data", exact=True).first.click()
     page.get_by_role("option", name="Upload a CSV").click()
     box = page.locator(".st-key-playground-csv input[type=file]")
-    box.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"1,2\nthree,4\n"})
-    expect(page.get_by_text("Row 2 must hold two numbers")).to_be_visible(timeout=PATIENT)
     good = "\n".join(f"{k / 10},{(k % 7) / 5}" for k in range(60)).encode()
     box.set_input_files({"name": "b.csv", "mimeType": "text/csv", "buffer": good})
     record = ground.record(page)
@@ -245,7 +212,7 @@ def test_a_bad_csv_gets_a_sentence_and_a_good_one_is_learnt(page, ground):
 
 def test_slow_motion_walks_through_an_iteration_with_captions(page, ground):
     record = started(ground, page)
-    eventually(page, lambda: shown_step(page) > 5)
+    until(lambda: shown_step(page) > 5)
     press(page, "slow-motion")
     caption = page.locator(".st-key-caption")
     expect(caption).to_contain_text("Draw z", timeout=PATIENT)
@@ -253,11 +220,11 @@ def test_slow_motion_walks_through_an_iteration_with_captions(page, ground):
     for title in ("G makes points", "D answers", "D's loss", "The gradient of D", "D moves"):
         caption.get_by_role("button", name="Next").click()
         expect(caption).to_contain_text(title, timeout=PATIENT)
-    eventually(page, lambda: record.info().step == rests + 1)
+    until(lambda: record.info().step == rests + 1)
     for title in ("Draw z", "G makes points", "D answers", "G's loss", "gradient of G", "G moves"):
         caption.get_by_role("button", name="Next").click()
         expect(caption).to_contain_text(title, timeout=PATIENT)
-    eventually(page, lambda: record.info().step == rests + 2)
+    until(lambda: record.info().step == rests + 2)
     assert [one["new"] for one in record.interventions()] == ["D", "G"]
     caption.get_by_text("By itself").click()
     expect(caption).to_contain_text("G makes points", timeout=PATIENT)
