@@ -1,14 +1,14 @@
 """Methods against mode collapse, compared over several seeds by the literature's protocol."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlab.bench.cost import QUIET
 from ganlab.bench.methods import method_config
 from ganlab.bench.rows import SCORES, Row
-from ganlab.bench.truncation import flattest, needed
 from ganlab.config import RunConfig
 from ganlab.device import clock_of, describe_device
 from ganlab.errors import ConfigError
@@ -116,3 +116,35 @@ def draw(state: State, n: int, truncation: float = 0.0) -> Tensor:
     points = G(flattest(G, z, n) if truncation else z).cpu()
     G.train(was_training)
     return points
+
+
+# --- truncation -----------------------------------------------------------------------------------
+
+
+# By the norm of G's Jacobian (JBT): Tanielian, Issenhuth, Dohmatob & Mary 2020, section 4. A
+# continuous G that covers separate modes is steep between them, so that its samples between two
+# modes come from the z with the largest Jacobian. These z are left out. The method needs G alone:
+# no real sample, no mode and no D.
+
+
+def steepness(G: nn.Module, z: Tensor) -> Tensor:
+    """‖∂G/∂z‖ (Frobenius) at each z (E, N, z_dim) -> (E, N), for a G in evaluation mode."""
+    z = z.detach().requires_grad_(True)
+    with torch.enable_grad():
+        points = G(z)  # (E, N, 2); no sample's point depends on another's z
+        total = torch.zeros(z.shape[:-1], device=z.device)
+        for coordinate in points.unbind(-1):
+            (row,) = torch.autograd.grad(coordinate.sum(), z, retain_graph=True)
+            total = total + row.square().sum(-1)
+    return total.sqrt()
+
+
+def needed(n: int, share: float) -> int:
+    """How many z to draw so that n remain without the steepest share."""
+    return math.ceil(n / (1 - share) - 1e-9)
+
+
+def flattest(G: nn.Module, z: Tensor, n: int) -> Tensor:
+    """The n of each member's z (E, N, z_dim) at which G is least steep, in their original order."""
+    kept = steepness(G, z).argsort(-1)[:, :n].sort(-1).values
+    return z.gather(1, kept[..., None].expand(-1, -1, z.shape[-1]))

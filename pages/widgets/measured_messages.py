@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.bench.reached import reached
+from ganlab.bench.published import reached
 from ganlab.presets import preset as configuration_of
 from ganlab.registry import Data, find
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ganlab.bench.reached import FILE, reached
+from ganlab.bench.published import FILE, reached
 from ganlab.errors import DataError
 from ganlab.paths import TABLES
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ganlab.bench.reached import reached
+from ganlab.bench.published import reached
 from ganlab.jobs.database import connect
 from ganlab.jobs.hub import Hub
 from ganlab.jobs.recorder import Recorder
