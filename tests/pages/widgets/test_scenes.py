@@ -53,3 +53,9 @@ def test_every_caption_speaks_of_the_configuration(loss, penalties):
 def test_each_player_moves_once_at_the_end_of_its_turn():
     assert [one.who for one in STAGES] == ["D"] * 6 + ["G"] * 6
     assert [place for place, one in enumerate(STAGES) if one.moves] == [5, 11]
+
+
+def test_the_run_that_ships_can_be_stepped_from_g_as_it_is():
+    newest = first_scene().frames[-1]
+    assert newest.arrays["fake_now"].shape == newest.arrays["fake"].shape
+    assert np.abs(newest.arrays["fake_now"] - newest.arrays["fake"]).max() > 0.01
