@@ -26,5 +26,6 @@ def say_what_was_reached(preset: str) -> None:
     )
     st.caption(
         f"{found.features}, N = {found.n:,}, one run on one thread of {found.device}: "
-        "`python -m ganlab bench systems` measures it and all others again."
+        "`python -m ganlab bench systems` measures it and all others again. One seed each: another "
+        "seed moves this distance, so a small lead of one system over another means nothing."
     )

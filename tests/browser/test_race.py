@@ -53,7 +53,7 @@ def test_a_race_of_three_moves_in_three_panes_draws_three_curves_and_stops_as_on
         until(lambda k=k, n=before: moved(panes(page).nth(k)) > n + 3, f"pane {k} moves")
     curves = page.locator("section:has(h4:text('Modes captured'))")
     expect(curves).to_have_count(1, timeout=PATIENT)
-    for name in ("Plain GAN", "PacGAN2", "R1 + R2, annealed and averaged"):
+    for name in ("Plain GAN", "PacGAN2", "Relativistic, R1 + R2"):
         expect(curves.get_by_role("button", name=name)).to_be_visible(timeout=PATIENT)
     until(lambda: len(record.members()["step"]) > 3, "all three are measured")
     members = record.members()
