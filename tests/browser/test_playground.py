@@ -186,7 +186,7 @@ def test_a_link_gives_the_same_picture_at_the_same_step(page, ground):
     paused(page, record)
     press(page, "step-G")
     press(page, "share")
-    code = page.get_by_role("dialog").locator("code")
+    code = page.get_by_role("dialog").get_by_test_id("stCode").locator("code")
     expect(code).to_contain_text("share=", timeout=PATIENT)
     shared = read_link(code.inner_text().partition("share=")[2])
     assert shared.step == record.info().step
