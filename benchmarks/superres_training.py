@@ -6,13 +6,15 @@ photographs counts, for a person waits for it too; the validations do not.
 """
 
 import argparse
+import math
 import os
 import time
 
 import torch
 
-from ganlab.training.superres.recipes import PRESETS, training
-from ganlab.training.superres.validation import Validation
+from ganlab.presets.superres import SUPERRES_PRESETS, superres_config
+from ganlab.training.loop import Pace, Training
+from ganlab.training.validation import Validation
 
 MARGINS = (0.0, 0.5, 1.0)
 """Decibels above bicubic whose first step is printed: the first within 60 s on two cores."""
@@ -21,7 +23,7 @@ MARGINS = (0.0, 0.5, 1.0)
 def main() -> None:
     """Print PSNR every few steps, and since when bicubic's has been passed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--preset", choices=list(PRESETS), default="srresnet")
+    parser.add_argument("--preset", choices=list(SUPERRES_PRESETS), default="srresnet")
     parser.add_argument("--scale", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--every", type=int, default=10, help="steps between two validations")
@@ -35,17 +37,20 @@ def main() -> None:
     print(f"  bicubic has {validation.bicubic.psnr:.2f} dB, SSIM {validation.bicubic.ssim:.4f}")
     wall, busy = -time.perf_counter(), -time.process_time()
     # The preset's own budget: a shorter one would let the rate decay sooner.
-    trainer = training(arguments.preset, arguments.scale, device=arguments.device)
-    records = trainer.run(arguments.every)
+    config = superres_config(arguments.preset, arguments.scale)
+    pace = Pace(tick=math.inf, snapshot=math.inf)
+    trainer = Training(config, device=arguments.device, pace=pace)
     wall, busy = wall + time.perf_counter(), busy + time.process_time()
     print(f"  photographs and network: {busy:.1f} s of processor time, {wall:.1f} s")
-    print(f"  before the first step: {validation.answer(trainer.averaged).psnr:.2f} dB")
+    print(
+        f"  before the first step: {validation.answer(trainer.state.shown_generator).psnr:.2f} dB"
+    )
     since: dict[float, str] = {}
-    while trainer.step < arguments.steps and trainer.progress < 1:
+    while trainer.step < arguments.steps and not trainer.end:
         begin, at = time.perf_counter(), time.process_time()
-        next(records)
+        trainer.advance(arguments.every)
         wall, busy = wall + time.perf_counter() - begin, busy + time.process_time() - at
-        psnr = validation.answer(trainer.averaged).psnr
+        psnr = validation.answer(trainer.state.shown_generator).psnr
         words = f"step {trainer.step}: {busy:.1f} s of processor time, {wall:.1f} s"
         print(f"  {words}, {psnr:.2f} dB")
         ahead = psnr - validation.bicubic.psnr

@@ -111,7 +111,7 @@ class Record:
     """In LaTeX."""
     source: str = ""
     space: str = ""
-    """What it is for where it is not for all: "points" or "pictures"."""
+    """What it is for where it is not for all: "points", "pictures" or "superres"."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     target: str = ""
     """Where the function or class is, 'package.module:attribute'; its decorator fills this in."""
@@ -242,7 +242,7 @@ class Term(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Data(Record):
-    """A function (**parameters) to `Points`, or (**parameters, report) to a `PictureSet`."""
+    """A function (**parameters) to `Points`, or (**parameters, report) to pictures or pairs."""
 
     kind: ClassVar[str] = "data"
     own: str = ""
@@ -267,7 +267,8 @@ class Network(Record):
     """A function to G and D.
 
     For pictures it takes (shape, **parameters), for points two lists of generators, one a member of
-    an ensemble, and z_dim, scale, pack and the parameters by name.
+    an ensemble, and z_dim, scale, pack and the parameters by name; for super-resolution scale and
+    side, the pixels of an original's crop, and the parameters by name.
     """
 
     kind: ClassVar[str] = "network"
@@ -283,6 +284,8 @@ class Network(Record):
     """The only noise that it takes, where there is one."""
     offers: tuple[str, ...] = ()
     """What terms find in it, such as "an encoder"."""
+    scales: tuple[int, ...] = ()
+    """By how many times it enlarges, of super-resolution."""
     attention: bool = False
     """Whether it has attention that can be shown."""
     prepare: str = ""

@@ -106,6 +106,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "ganlab.training.terms.information",
         "ganlab.training.terms.reconstruction",
         "ganlab.training.terms.consistency",
+        "ganlab.training.terms.superres",
     ),
     "optimizer": ("ganlab.training.optimizers",),
     "decay": ("ganlab.training.optimizers",),
@@ -116,6 +117,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "ganlab.data.mnist",
         "ganlab.data.cifar10",
         "ganlab.data.own_pictures",
+        "ganlab.data.degradation",
     ),
     "network": (
         "ganlab.networks.mlp",
@@ -131,6 +133,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "ganlab.networks.dcgan64",
         "ganlab.networks.dcgan_body",
         "ganlab.networks.r3gan",
+        "ganlab.networks.superres_pair",
     ),
     "metric": ("ganlab.metrics.feature_distances", "ganlab.metrics.digits"),
     "preset": (
@@ -138,6 +141,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "ganlab.presets.digits",
         "ganlab.presets.literature",
         "ganlab.presets.systems",
+        "ganlab.presets.superres",
     ),
     "method": ("ganlab.bench.methods",),
     "dirac_game": ("ganlab.theory.dirac",),

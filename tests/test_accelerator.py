@@ -7,24 +7,20 @@ from PIL import Image
 from skimage import data
 
 from ganlab.data import embedded
-from ganlab.data.degradation import Crops, pairs
+from ganlab.data.degradation import Crops, Pairs, pairs
 from ganlab.data.pictures import PictureSource
 from ganlab.device import choose_device, generator_on
 from ganlab.evaluation import classifier
 from ganlab.evaluation.report import evaluate
 from ganlab.images.picture import Picture
 from ganlab.networks.perceptual_features import Features
-from ganlab.networks.srgan_paper import SRResNet
-from ganlab.networks.superres import LeanSRResNet
 from ganlab.presets import preset
 from ganlab.trained import upscaler_loading
 from ganlab.trained.generator import Generator
 from ganlab.trained.upscaling import UpscaleRequest, Upscaling
 from ganlab.training.loop import Pace, Training
 from ganlab.training.state import build_state
-from ganlab.training.superres.adversarial import AdversarialRecipe, AdversarialTraining
-from ganlab.training.superres.loop import PixelTraining, Recipe
-from ganlab.training.superres.recipes import PRESETS
+from ganlab.training.tasks.superres import PhotoSource, eyes_of
 from tests.fake_accelerator import DEVICE, Mixed, Waited, fake_accelerator
 
 QUIET = Pace(tick=1e9, snapshot=1e9, rollback=1e9)
@@ -229,7 +225,6 @@ def test_a_tick_on_pictures_reads_its_losses_once(name, values, digits):
 # --- super-resolution -----------------------------------------------------------------------------
 
 PHOTO = Image.fromarray(data.astronaut()[:96, :96])
-RECORD = {"training/superres/loop.py:records": "a record's terms are read once"}
 
 
 def features():
@@ -238,36 +233,34 @@ def features():
     return Features(layers, [0, 1], "squeezenet", "two layers")
 
 
-def superres(kind, device):
-    network = SRResNet(4, 8, 1) if "paper" in kind else LeanSRResNet(4, 8, 1)
-    crops = Crops(pairs([PHOTO], 4), batch=2, crop=8, seed=0)
-    if kind == "srresnet":
-        return PixelTraining(network, crops, Recipe(steps=STEPS, total_variation=0.1), device)
-    if kind == "srresnet on luma":
-        return PixelTraining(network, crops, Recipe(steps=STEPS, on_luma=True), device)
-    if kind == "srgan":
-        recipe = AdversarialRecipe(steps=STEPS, total_variation=0.1)
-        return AdversarialTraining(network, crops, recipe, features(), device)
-    recipe = PRESETS[kind].recipe
-    changes = {"steps": STEPS, "averaging": 0.5, "clip": 1.0}
-    if kind == "srresnet-paper":
-        return PixelTraining(network, crops, type(recipe)(**{**vars(recipe), **changes}), device)
-    changes |= {"weights": {"pixel": 1.0, "adversarial": 1e-3}}
-    recipe = type(recipe)(**{**vars(recipe), **changes})
-    return AdversarialTraining(network, crops, recipe, None, device)
+SMALL_NETWORKS = {"network.channels": 8, "network.blocks": 1, "data.crop": 8, "batch": 2}
+OF_PAIRS = [
+    ("srresnet", {"terms.sr-variation.weight": 0.1}),
+    ("srresnet", {"terms.sr-pixel.error": "luma"}),
+    ("srgan", {"terms.sr-variation.weight": 0.1}),
+    ("srgan", {"loss": "non-saturating", "strategy": "alternating"}),
+    ("srgan", {"precision": "bfloat16"}),
+    ("srresnet-paper", {"ema": 0.5, "g_norm_limit": 1.0}),
+    ("srgan-paper", {"ema": 1.0, "terms": "sr-pixel"}),
+]
 
 
-@pytest.mark.parametrize(
-    "kind", ["srresnet", "srresnet on luma", "srgan", "srresnet-paper", "srgan-paper"]
-)
-def test_super_resolution_reads_its_terms_once_a_record(kind):
-    with fake_accelerator(RECORD) as book:
-        training = superres(kind, choose_device())
-        (record,) = training.run(every=STEPS)
-        assert record.step == STEPS
-        assert set(book.read) == set(RECORD)
-        assert book.read.popitem()[1] == len(record.scalars)
-        assert {one.device for one in training.averaged.parameters()} == {DEVICE}
+@pytest.mark.parametrize(("name", "values"), OF_PAIRS, ids=str)
+def test_a_tick_of_super_resolution_reads_its_losses_once(name, values):
+    config = preset(name).with_values(SMALL_NETWORKS | {"steps": 100} | values)
+    with fake_accelerator(TICK) as book:
+        device = choose_device()
+        whole = "paper" in name or not config.adversarial
+        crops = Crops(pairs([PHOTO], 4), batch=2, crop=8, seed=0).to(device)
+        eyes = features().to(device) if eyes_of(config) else None
+        source = PhotoSource(Pairs(crops.pairs), crops, eyes, whole)
+        training = Training(config, state=build_state(config, device, source=source), pace=QUIET)
+        training.advance(1)
+        book.read.clear()
+        tick(training)
+        assert of_a_tick(book)
+        assert training.state.step == 1 + STEPS
+        assert {one.device for one in training.state.shown_generator.parameters()} == {DEVICE}
 
 
 # --- what is trained, in use ----------------------------------------------------------------------

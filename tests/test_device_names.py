@@ -26,6 +26,8 @@ NAME = re.compile(r"(cpu|cuda|mps)(:\d+)?")
 MAY_READ = {
     "networks/ensemble_layers.py:EnsembleDropout.forward: .tolist": "the seeds stay on the CPU",
     "training/player_losses.py:_penalty: float()": "numbers of the configuration",
+    "training/tasks/pictures.py:PictureTask.shown_real: .cpu": "once a run",
+    "training/tasks/pictures.py:PictureTask.shown_real: .numpy": "once a run",
     "training/tasks/pictures.py:PictureTask.snapshot: .cpu": "once a snapshot",
     "training/tasks/pictures.py:PictureTask.snapshot: .numpy": "once a snapshot",
     "training/tasks/points.py:PointTask.measure: .cpu": "once a measurement",

@@ -40,14 +40,10 @@ EXCEPTIONS: dict[str, tuple[set[str], str]] = {
     "ganlab/jobs/launcher.py": ({"folder"}, FOLDER),
     "ganlab/networks/mlp.py": ({"none"}, "no norm"),
     "ganlab/networks/perceptual_features.py": ({"none"}, OWN_TABLE),
-    "ganlab/objective/superres_losses.py": ({"relativistic"}, OWN_TABLE),
     "ganlab/theory/spectrum.py": (
         {"alternating", "extragradient", "optimistic", "simultaneous"},
         "updates of the Dirac-GAN",
     ),
-    "ganlab/training/superres/adversarial.py": ({"consistency", "grid", "none"}, OWN_TABLE),
-    "ganlab/training/superres/loop.py": ({"cosine"}, OWN_TABLE),
-    "ganlab/training/superres/recipes.py": ({"none"}, OWN_TABLE),
     "pages/explore/loss_choice.py": ({"none", "relativistic"}, "super-resolution's own"),
     "pages/understand/loss_functions.py": (
         {"minimax", "non-saturating"},

@@ -3,11 +3,14 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from ganlab.bench.methods import names
 from ganlab.cli.settings import add_device, add_settings, configuration
+from ganlab.config.fit import PAIRS
 from ganlab.config.variants import Variant
+from ganlab.errors import ConfigError
 from ganlab.metrics.scores import in_short
 from ganlab.registry import Data, Method, find
 
@@ -20,6 +23,12 @@ def add(commands: "argparse._SubParsersAction[Any]") -> None:
     add_settings(parser)
     add_device(parser)
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the training")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="of super-resolution: weights whose body to go on from, such as checkpoints/"
+        "sr-x4-psnr.safetensors",
+    )
     parser.add_argument("--title", default="", help="what to call the run")
     parser.add_argument(
         "--race",
@@ -42,7 +51,15 @@ def train(chosen: argparse.Namespace) -> int:
     from ganlab.jobs.store import Store
 
     device = str(choose_device(chosen.device))
-    record = Store().create(config, chosen.title, name, racers(chosen.race, config.data.name))
+    if find(Data, config.data.name).space == PAIRS:
+        from ganlab.jobs import superres
+
+        record = superres.create(Store(), config, chosen.title, name, chosen.start)
+    elif chosen.start is not None:
+        raise ConfigError(f"only super-resolution goes on from a file of weights, not {name}")
+    else:
+        racing = racers(chosen.race, config.data.name)
+        record = Store().create(config, chosen.title, name, racing)
     info = work_with_progress(record, device, chosen.threads)
     if chosen.json:
         print(json.dumps(summary(record), allow_nan=False))  # noqa: T201

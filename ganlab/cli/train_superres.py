@@ -1,7 +1,7 @@
-"""`train-superres` of the command line: trains, goes on from a state, and writes a checkpoint."""
+"""`train-superres`, as `train` was called for super-resolution: it writes a file of weights."""
 
 import argparse
-import io
+import contextlib
 import json
 import math
 import sys
@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from ganlab.cli.settings import add_device
 from ganlab.errors import CheckpointError, ConfigError
-from ganlab.files import write_file
 
 if TYPE_CHECKING:
-    from ganlab.training.superres.loop import Recipe
-    from ganlab.training.superres.recipes import AnyTraining
+    from ganlab.config import RunConfig
+    from ganlab.training.ensemble import Ensemble
 
-SAVE_EVERY = 240.0
-"""Seconds between two saved states."""
+LOSSES = ("pixel", "adversarial", "features", "total_variation")
+"""The options that say which losses are followed."""
+SAVE_EVERY, SAY_EVERY = 240.0, 10.0
+"""Seconds between two saved states, and between two lines."""
 
 
 def add_train_superres(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `train-superres`."""
     parser = subparsers.add_parser(
         "train-superres",
-        help="train a super-resolution network",
         description="Train towards the pixels (srresnet...) or against a discriminator (srgan...).",
     )
     parser.add_argument(
@@ -63,17 +63,22 @@ def add_train_superres(subparsers: "argparse._SubParsersAction[argparse.Argument
 
 def run_train_superres(arguments: argparse.Namespace) -> int:
     """Carry `train-superres` out."""
+    print("ganlab: train-superres is now train", file=sys.stderr)  # noqa: T201
     import torch
 
     from ganlab.data.degradation import photographs
     from ganlab.device import choose_device
+    from ganlab.jobs.superres import checked
     from ganlab.networks.files import weights
-    from ganlab.training.superres.cards import card_of
-    from ganlab.training.superres.initial_weights import started
-    from ganlab.training.superres.recipes import LOSS_CHOICES, PRESETS, training
+    from ganlab.presets.superres import superres_config
+    from ganlab.training.checkpoint import save_run
+    from ganlab.training.loop import Pace, Training
+    from ganlab.training.superres_files import card_of
 
-    if arguments.preset not in PRESETS:
-        raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got '{arguments.preset}'")
+    losses = {name: v for name in LOSSES if (v := getattr(arguments, name)) is not None}
+    budget = {name: v for name in ("steps", "seconds") if (v := getattr(arguments, name))}
+    folder = str(arguments.folder or "")
+    config = superres_config(arguments.preset, arguments.scale, folder, losses, **budget)
     if arguments.threads < 1:
         raise ConfigError(f"threads must be at least 1, got {arguments.threads}")
     if arguments.out.suffix != ".safetensors":
@@ -82,61 +87,67 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
         photographs(arguments.evaluate)  # a folder without any is refused before the work
     device = str(choose_device(arguments.device))
     torch.set_num_threads(arguments.threads)
-    changes = {
-        name: value
-        for name in ("steps", "seconds", *LOSS_CHOICES)
-        if (value := getattr(arguments, name)) is not None
-    }
-    start = None
-    if arguments.start is not None:
-        start = started(arguments.start, arguments.scale, arguments.preset)
-    given = arguments.preset, arguments.scale, arguments.folder, start, say, device
-    trainer = training(*given, **changes)
+    config = checked(config, arguments.preset, arguments.start)
+    pace = Pace(tick=SAY_EVERY, snapshot=math.inf)
+    if arguments.state is not None:
+        arguments.state.parent.mkdir(parents=True, exist_ok=True)
     if arguments.state is not None and arguments.state.is_file():
-        resume(trainer, arguments.state)
-    if trainer.remark:
-        sys.stderr.write(f"{trainer.remark}\n")
+        training = Training(config, state=resumed(arguments.state, config, device), pace=pace)
+    else:
+        training = Training(config, device=device, start=arguments.start, pace=pace)
+    state = training.state
+    if remark := state.task.remark(state):
+        sys.stderr.write(f"{remark}\n")
     saved = time.monotonic()
-    for record in trainer.run(100):
-        terms = ", ".join(f"{name} {value:.4f}" for name, value in record.scalars.items())
-        sys.stderr.write(f"step {record.step}, {record.seconds:.0f} s: {terms}\n")
+    while state.progress < 1:
+        tick = training.advance()
+        terms = [f"{k} {v:.4f}" for k, v in tick.scalars.items() if v == v]
+        sys.stderr.write(f"step {tick.step}, {tick.seconds:.0f} s: {', '.join(terms)}\n")
+        if tick.end == "diverged":
+            raise CheckpointError(tick.words)
         if arguments.state is not None and time.monotonic() - saved > SAVE_EVERY:
             saved = time.monotonic()
-            save_state(trainer, arguments.state)
+            save_run(arguments.state, state)
     if arguments.state is not None:
-        save_state(trainer, arguments.state)
-    network = trainer.averaged.eval()
+        save_run(arguments.state, state)
     card = card_of(
-        trainer,
+        state,
         data=arguments.folder.name if arguments.folder else "embedded photographs",
         start=arguments.start.stem if arguments.start else None,
         threads=arguments.threads,
         note=arguments.note,
-        command=command_of(arguments, trainer.recipe),
+        command=command_of(arguments),
     )
+    network = state.shown_generator.eval()
     weights.save(arguments.out, network, card)
     if arguments.evaluate is not None:  # on the file as it will be used, in its precision
         card["scores"] = scores(arguments.out, arguments.evaluate, arguments.scale, device)
         weights.save(arguments.out, network, card)
-    last = json.dumps(card) if arguments.json else f"{arguments.out}: {trainer.step} steps"
+    last = json.dumps(card) if arguments.json else f"{arguments.out}: {training.step} steps"
     sys.stdout.write(last + "\n")
     return 0
 
 
-def say(line: str) -> None:
-    """A line for whoever watches."""
-    sys.stderr.write(line + "\n")
+def resumed(path: Path, config: "RunConfig", device: str) -> "Ensemble":
+    """Go on from a state of this command; CheckpointError for any other file.
 
-
-def resume(trainer: "AnyTraining", path: Path) -> None:
-    """Go on from what `save_state` wrote; CheckpointError for any other file."""
+    One that was written before super-resolution was a task of the one training can be read too.
+    """
     import torch
 
-    from ganlab.device import CPU
+    from ganlab.device import CPU, choose_device
+    from ganlab.training.checkpoint import load_run
+    from ganlab.training.ensemble import build_ensemble
+    from ganlab.training.superres_files import take_over
 
     try:
-        trainer.resume(torch.load(path, map_location=CPU, weights_only=True))
+        with contextlib.suppress(CheckpointError):
+            return load_run(path, device, config)
+        old = torch.load(path, map_location=CPU, weights_only=True)
+        whole = build_ensemble(config, [config], choose_device(device), alone=True)
+        take_over(whole.states[0], old)
     except (
+        CheckpointError,
         OSError,
         EOFError,
         AttributeError,
@@ -149,34 +160,28 @@ def resume(trainer: "AnyTraining", path: Path) -> None:
         raise CheckpointError(
             f"{path.name} holds no state of this training: choose another file, or none to begin"
         ) from error
+    return whole
 
 
-def save_state(trainer: "AnyTraining", path: Path) -> None:
-    """Write the training's state, whole or not at all; its folder is made if it is not there."""
-    import torch
-
-    content = io.BytesIO()
-    torch.save(trainer.state(), content)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, content.getvalue())
-
-
-def command_of(arguments: argparse.Namespace, recipe: "Recipe") -> str:
+def command_of(arguments: argparse.Namespace) -> str:
     """The command line that trains the same again."""
-    from ganlab.training.superres.recipes import LOSS_CHOICES
-
     command = ["python -m ganlab train-superres", arguments.preset]
     command += [f"--scale {arguments.scale}", f"--out checkpoints/{arguments.out.name}"]
     if arguments.folder is not None:
         command.append(f"--folder {arguments.folder.name}")
     if arguments.start is not None:
         command.append(f"--start checkpoints/{arguments.start.name}")
-    for name in (*LOSS_CHOICES, "steps"):
+    for name in (*LOSSES, "steps"):
         if (value := getattr(arguments, name)) is not None:
             command.append(f"--{name.replace('_', '-')} {value}")
-    if math.isfinite(recipe.seconds):
-        command.append(f"--seconds {recipe.seconds:g}")
+    if arguments.seconds:
+        command.append(f"--seconds {arguments.seconds:g}")
     return " ".join(command)
+
+
+def say(line: str) -> None:
+    """A line for whoever watches."""
+    sys.stderr.write(line + "\n")
 
 
 def scores(weights: Path, folder: Path, scale: int, device: str) -> dict[str, Any]:

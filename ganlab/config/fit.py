@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from ganlab.config.choice import Choice, listed
-from ganlab.config.settings import Settings
+from ganlab.config.settings import SETTINGS, Settings
 from ganlab.errors import ConfigError
 from ganlab.registry import (
     Data,
@@ -39,6 +39,10 @@ def picture_shape(data: Choice) -> PictureShape:
     )
 
 
+PAIRS = "superres"
+"""The space of pairs of a small picture and its original."""
+
+
 def check_fit(run: Settings) -> None:
     """Raise ConfigError, with what to choose instead, unless all choices fit one another."""
     data, network = find(Data, run.data.name), find(Network, run.network.name)
@@ -56,6 +60,7 @@ def check_fit(run: Settings) -> None:
     _check_penalties(run)
     _check_what_terms_need(run)
     _check_codes(run)
+    _check_pairs(run)
 
 
 def packing(run: Settings) -> int:
@@ -149,3 +154,22 @@ def _check_codes(run: Settings) -> None:
     least = sum(int(run.noise.values[name]) for name in inside)
     if run.z_dim < least:
         raise ConfigError(f"z_dim must be at least {least} to hold the codes, got {run.z_dim}")
+
+
+def _check_pairs(run: Settings) -> None:
+    """Only what enlarges pictures has a game of another weight, and it knows some things less."""
+    record = find(Network, run.network.name)
+    if record.space != PAIRS:
+        for name in ("adversarial", "g_norm_limit"):
+            if getattr(run, name) != SETTINGS[name].default:
+                raise ConfigError(f"{name} is for super-resolution only: leave it out")
+        return
+    for name in ("penalties", "transforms"):
+        if getattr(run, name):
+            raise ConfigError(f"super-resolution knows no {name}: leave them out")
+    scale = int(run.data.values["scale"])
+    if record.scales and scale not in record.scales:
+        *others, last = map(str, record.scales)
+        raise ConfigError(
+            f"the network {run.network.name} enlarges by {', '.join(others)} or {last}, got {scale}"
+        )

@@ -37,6 +37,22 @@ class OptimizerConfig:
     floor: float = setting(
         0.0, "Floor", "Where a decay ends, as a share of the learning rate.", 0.0, 1.0, rare=True
     )
+    warmup: int = setting(
+        0,
+        "Warm-up",
+        "Steps over which the learning rate rises to its value.",
+        0,
+        100_000,
+        rare=True,
+    )
+    hidden: float = setting(
+        3.0,
+        "Rate of hidden convolutions",
+        "Of Muon: how many times the learning rate those between first and last move at.",
+        0.0,
+        100.0,
+        rare=True,
+    )
 
     def __post_init__(self) -> None:
         for name, one in settings_of(type(self)).items():

@@ -20,7 +20,7 @@ class Setting(Parameter):
     rare: bool = False
     """Whether few people ever change it: its widget stands in a drawer."""
     space: str = ""
-    """What it is for where it is not for all: "points" or "pictures"."""
+    """What it is for where it is not for all: "points", "pictures" or "superres"."""
 
 
 def setting(

@@ -59,15 +59,34 @@ class Settings:
         100.0,
         rare=True,
     )
+    adversarial: float = setting(
+        1.0,
+        "Weight of the game",
+        "What D's judgement counts for G beside the terms; at 0 there is no game.",
+        0.0,
+        100.0,
+        rare=True,
+        space="superres",
+    )
+    g_norm_limit: float = setting(
+        0.0,
+        "Longest gradient of G",
+        "A longer gradient is shortened to this norm; 0 leaves it.",
+        0.0,
+        10_000.0,
+        rare=True,
+        space="superres",
+    )
     batch: int = setting(
         64, "Batch", "Samples that D sees of each kind in one move.", 1, 65_536, live=False
     )
     ema: float = setting(
         0.999,
         "Averaging of G (0 is off)",
-        "What is shown comes from an exponential average of G's weights; 0 shows G itself.",
+        "What is shown comes from an exponential average of G's weights; 0 shows G itself, "
+        "and 1 weighs all steps equally.",
         0.0,
-        0.99999,
+        1.0,
     )
     precision: str = setting(
         "auto",

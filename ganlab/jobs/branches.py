@@ -8,7 +8,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, RunError
 from ganlab.files import write_file
 from ganlab.jobs.database import connect, speaking, transaction
-from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.folder import RunFolder, config_in
 from ganlab.jobs.kept_states import nearest, stored_facts
 from ganlab.training.tick import MOVE
 
@@ -25,7 +25,7 @@ def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step
     info, facts = parent.info(), parent.facts()
     if not 0 <= step <= info.step:
         raise RunError(f"{parent.id} has steps 0 to {info.step:,}: it cannot branch at {step:,}")
-    initial = RunConfig.from_json(facts.get("initial", facts["config"]))
+    initial = config_in(facts | {"config": facts.get("initial", facts["config"])})
     path = nearest(parent, step)
     config, start = initial, 0
     if path is not None:
@@ -37,6 +37,7 @@ def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step
     child = create(initial, f"{info.title} from step {step:,}", info.preset, info.variants)
     if path is not None:
         write_file(child.checkpoint, path.read_bytes())
+    hand_on_start(parent, child)
     copy_past(parent, child, start, changed, TABLES if info.variants else ALONE)
     child.set_facts(
         config=config.to_json(),
@@ -49,6 +50,13 @@ def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step
         progress={"step": start, "seconds": 0.0, "speed": 0.0},
     )
     return child
+
+
+def hand_on_start(parent: RunFolder, child: RunFolder) -> None:
+    """Copy the weights that the parent went on from, if from any: step 0 is made from them."""
+    if parent.start.is_file():
+        write_file(child.start, parent.start.read_bytes())
+        child.set_facts(start=parent.facts().get("start"))
 
 
 def still_to_do(

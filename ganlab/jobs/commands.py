@@ -99,7 +99,8 @@ class Commands:
     def _resume(self) -> None:
         self._worker.paused = False
         self._worker.controls.undo_history.clear()
-        self._worker.note(state="running", words="")
+        state = self._worker.training.state
+        self._worker.note(state="running", words=state.task.remark(state))
 
     def _step(self, count: int = 1, who: str = "both") -> None:
         worker, training = self._worker, self._worker.training

@@ -37,6 +37,8 @@ MEASURING = 0.1
 """Share of the time that measuring may take."""
 WATCHED_GRIDS = 0.25
 """Seconds between two grids of pictures while somebody looks: a page shows two a second."""
+LOOKING = 0.15
+"""Share of the time that snapshots of a task may take for which each is a measurement."""
 RECENT = 24
 """Newest snapshots that stay whatever happens: more than two seconds of them."""
 LEFT_SECONDS = 180.0
@@ -138,6 +140,9 @@ class Controls:
         if not training.alone:
             watched = WATCHED_MAPS if is_large(training) else WATCHED_COMPARISONS
         seconds = watched if is_watched(self._record.folder) else self._pace
+        if any(looks := training.state.task.looks):
+            seconds = looks[0] if is_watched(self._record.folder) else looks[1]
+            seconds = max(seconds, training.looked / LOOKING)
         if training.pace.snapshot != seconds:
             training.pace = replace(training.pace, snapshot=seconds)
 

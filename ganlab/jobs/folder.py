@@ -6,7 +6,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,10 +17,11 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from ganlab.config import RunConfig
-from ganlab.errors import RunError, StoreError
+from ganlab.errors import StoreError
 from ganlab.jobs.database import SCHEMA, connect, speaking, transaction
-from ganlab.jobs.info import GAN, RunInfo
+from ganlab.jobs.info import GAN, SUPERRES, RunInfo
 from ganlab.jobs.quality_history import Row, read_rows, write_row
+from ganlab.presets.superres import of_plan
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class RunFolder:
         self.checkpoint = folder / "checkpoint.safetensors"
         self.network = folder / "network.safetensors"
         """What a super-resolution run leaves for use."""
+        self.start = folder / "start.safetensors"
+        """The weights that such a run goes on from, if from any."""
         self.log = folder / "worker.log"
 
     # --- reading ----------------------------------------------------------------------------------
@@ -83,11 +86,8 @@ class RunFolder:
         return replace(info, state="lost", words=words)
 
     def config(self) -> RunConfig:
-        """The configuration in force; RunError if the run trains something else than a GAN."""
-        facts = self.facts()
-        if facts.get("kind", GAN) != GAN:
-            raise RunError(f"{self.id} trains no GAN from noise: choose a run of one")
-        return RunConfig.from_json(facts["config"])
+        """The configuration in force."""
+        return config_in(self.facts())
 
     def columns(self, after: int = -1) -> dict[str, NDArray[Any]]:
         """Metrics by name with 'step' and 'seconds', for the steps beyond `after`."""
@@ -239,6 +239,13 @@ class RunFolder:
             return
         except OSError as error:
             raise StoreError(f"{self.id} could not be deleted ({error.strerror})") from error
+
+
+def config_in(facts: Mapping[str, Any]) -> RunConfig:
+    """The configuration in a run's facts; super-resolution once had one of its own kind."""
+    stored = facts["config"]
+    old = facts.get("kind", GAN) == SUPERRES and "network" not in stored
+    return of_plan(stored) if old else RunConfig.from_json(stored)
 
 
 def write_facts(connection: sqlite3.Connection, facts: dict[str, Any]) -> None:

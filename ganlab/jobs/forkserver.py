@@ -104,7 +104,7 @@ def _become_worker(folder: Path, device: str) -> None:
     from ganlab.jobs.worker import work
 
     torch.set_num_threads(1)
-    work(RunFolder(folder), device)
+    work(RunFolder(folder), device, spread=True)
 
 
 if __name__ == "__main__":

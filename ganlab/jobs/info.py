@@ -6,7 +6,7 @@ from typing import Any
 from ganlab.registry import Data, table
 
 GAN, SUPERRES = "gan", "superres"
-"""Kinds of runs, by what their worker trains."""
+"""Kinds of runs, by what G makes its pictures from."""
 LIVE = ("queued", "preparing", "running", "paused")
 """States in which a run is under way; the others are ends, from which it may be resumed."""
 
@@ -49,7 +49,7 @@ class RunInfo:
     bounds: dict[str, float] = field(default_factory=dict)
     """Of a run on points: what perfect samples score."""
     kind: str = GAN
-    """GAN or SUPERRES: what its worker trains, and what its configuration is."""
+    """GAN or SUPERRES: whether samples come from noise, or large pictures from small ones."""
     variants: list[dict[str, Any]] = field(default_factory=list)
     """Of a run that holds several GANs: {'label', 'values'} of each, as `Variant.to_json`."""
     lost: dict[int, int] = field(default_factory=dict)

@@ -99,6 +99,8 @@ class RunLogger:
         self._scored: list[dict[str, float]] = []
         self._quality: Mapping[str, Any] = {}
         """The quality at the end of the run."""
+        self._flagged = False
+        """Whether the run has reached what a flag on its curve says."""
         self._logged: list[Intervention] = []
         self.last_words = ""
         self._cpu = None if training.step else time.process_time()
@@ -111,6 +113,8 @@ class RunLogger:
         self._history.extend(past)
         training, state = self._training, self._training.state
         self._recorder.milestone = training.milestones.shown
+        if state.task.scores:
+            self._open_scores(past)
         if not state.task.interactive:
             return
         data = state.source.data
@@ -149,6 +153,11 @@ class RunLogger:
         self._history.add(tick.step, scalars)
         if not training.alone:
             facts["step_costs"] = training.ensemble.step_costs()
+        if training.state.task.scores:
+            self._recorder.measure(name for name in scalars if name not in NAMES)
+            if tick.snapshot:
+                facts["results"] = self._score(scalars)
+                events += self._flags(tick.step)
         if tick.snapshot:
             self._controls.keep(training)
         if tick.lost and not training.alone:
@@ -157,7 +166,7 @@ class RunLogger:
         if tick.end or now - self._diagnosed >= DIAGNOSIS_SECONDS:
             self._diagnosed = now
             facts["diagnosis"] = self.findings()
-        if events:
+        if any(kind == "knob" for _, kind, _ in events):
             facts["config"] = training.config.to_json()
         self._recorder.write(
             facts=facts,
@@ -183,13 +192,15 @@ class RunLogger:
 
     def findings(self) -> list[dict[str, Any]]:
         """The state of the training and notes on it; of a comparison, each member's state."""
+        if not self._training.config.adversarial:
+            return []  # nobody plays
         if not self._training.alone:
             return [one.to_json() for one in self._member_findings(self._training.ensemble)]
         training = self._training
         evidence = Evidence.of(
             self._history.columns(),
             training.config,
-            *self._scored[:1],
+            *(self._scored[:1] if training.state.task.interactive else ()),
             self._quality,
             step=training.step,
             share=training.state.progress,
@@ -219,6 +230,36 @@ class RunLogger:
         self._scored = self._training.ensemble.measure()
         if self._scored:
             self._controls.scored(time.perf_counter() - started)
+
+    def _open_scores(self, past: Mapping[str, Any]) -> None:
+        """Begin the curves of a task that is measured with its snapshots, also at step 0."""
+        training, names = self._training, self._training.state.task.scores
+        self._recorder.measure(names)
+        scalars: dict[str, float] = {}
+        facts = {"results": self._score(scalars)}
+        nothing = np.full(len(past["step"]), np.nan)
+        rows = zip(*(past.get(name, nothing)[past["step"] > 0] for name in names), strict=True)
+        before = (self._scored[0] | dict(zip(names, row, strict=True)) for row in rows)
+        self._flagged = any(training.state.task.reached(training.state, row) for row in before)
+        self._recorder.write(
+            facts=facts,
+            metric=(training.step, training.state.seconds, scalars),
+            sample=self._picture(training.snapshot()),
+        )
+
+    def _score(self, scalars: dict[str, float]) -> dict[str, float]:
+        """Measure, add the task's scores to the scalars of a row, and return all that was found."""
+        self._measure()
+        found = self._scored[0]
+        scalars |= {name: found[name] for name in self._training.state.task.scores}
+        return found
+
+    def _flags(self, step: int) -> list[tuple[int, str, str]]:
+        """The flag of what the run has reached, the first time that it has."""
+        state = self._training.state
+        words = "" if self._flagged else state.task.reached(state, self._scored[0])
+        self._flagged |= bool(words)
+        return [(step, "note", words)] if words else []
 
     def _picture(self, snapshot: Snapshot) -> tuple[int, bytes]:
         """The snapshot as it is stored.

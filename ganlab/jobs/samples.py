@@ -26,8 +26,12 @@ def encode(snapshot: Snapshot) -> bytes:
 
 
 def sprite(pictures: NDArray[Any], columns: int = COLUMNS) -> NDArray[Any]:
-    """uint8 (N, C, H, W) tiled to (rows·H, columns·W) or, with colour, (rows·H, columns·W, 3)."""
+    """uint8 (N, C, H, W) tiled to (rows·H, columns·W) or, with colour, (rows·H, columns·W, 3).
+
+    Fewer pictures than columns make one row of them.
+    """
     count, channels, height, width = pictures.shape
+    columns = min(columns, count)
     rows = -(-count // columns)
     padded = np.zeros((rows * columns, channels, height, width), np.uint8)
     padded[:count] = pictures

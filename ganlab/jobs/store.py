@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.config import RunConfig
+from ganlab.config.fit import PAIRS
 from ganlab.config.variants import varied
 from ganlab.errors import ConfigError, RunBusy, RunError, StoreError, UnknownRun
 from ganlab.files import write_file
-from ganlab.jobs.branches import branch_at
+from ganlab.jobs.branches import branch_at, hand_on_start
 from ganlab.jobs.database import connect, speaking, transaction
 from ganlab.jobs.folder import RunFolder, write_facts
-from ganlab.jobs.info import RunInfo
+from ganlab.jobs.info import SUPERRES, RunInfo
 from ganlab.jobs.member import solo_at
 from ganlab.paths import home
+from ganlab.registry import Data, find
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -44,6 +46,8 @@ class Store:
         }
         if parsed:
             facts["variants"] = parsed
+        if find(Data, config.data.name).space == PAIRS:
+            facts["kind"] = SUPERRES
         return self.add(preset or config.network.name, facts)
 
     def add(self, name: str, facts: Mapping[str, Any]) -> RunFolder:
@@ -80,6 +84,7 @@ class Store:
         title = f"{info.title} from step {step:,}"
         child = self.create(config, title, info.preset, info.variants)
         write_file(child.checkpoint, parent.checkpoint.read_bytes())
+        hand_on_start(parent, child)
         child.set_facts(parent={"run": run_id, "step": step}, checkpoint_step=step)
         return child
 

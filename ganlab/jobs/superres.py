@@ -1,4 +1,4 @@
-"""Super-resolution trainings as runs: what their records hold besides what every run's holds.
+"""Runs of super-resolution: what they begin with, and the network that they leave for use.
 
 Nothing here loads torch before it is needed: pages that only list runs import it too.
 """
@@ -7,49 +7,62 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.files import write_file
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES, RunInfo
 from ganlab.jobs.store import Store
+from ganlab.presets.superres import SUPERRES_PRESETS, needs_start
 
 if TYPE_CHECKING:
-    from ganlab.training.superres.config import Plan
-
-
-def start_of(record: RunFolder) -> Path:
-    """The weights that the run goes on from, if it has any."""
-    return record.folder / "start.safetensors"
+    from ganlab.training.state import State
 
 
 def create(
-    store: Store, plan: "Plan", title: str = "", start: Path | None = None, start_name: str = ""
+    store: Store,
+    config: RunConfig,
+    title: str = "",
+    preset: str = "",
+    start: Path | None = None,
+    start_name: str = "",
 ) -> RunFolder:
-    """A new run of that plan, not started; `start` is a file of weights to go on from.
+    """A new run of that configuration, not started; `start` is a file of weights to go on from.
 
     The weights are copied, so that the run stays whole when their own run is deleted.
     """
-    from ganlab.training.superres.initial_weights import started
-    from ganlab.training.superres.recipes import PRESETS, needs_start
-
-    if needs_start(plan.preset) and start is None:
-        first = plan.preset.replace("srgan", "srresnet")
+    if needs_start(config) and start is None:
+        first = preset.replace("srgan", "srresnet") if preset else "a network towards the pixels"
         raise ConfigError(
-            f"{plan.preset} goes on from trained weights: train {first} first, or name a file"
+            f"{preset or 'this game'} goes on from trained weights: train {first} first, or name "
+            "a file"
         )
+    config = checked(config, preset, start)
+    if preset in SUPERRES_PRESETS:
+        title = title or SUPERRES_PRESETS[preset].title
+    record = store.create(config, title, preset)
+    record.set_facts(start=start_name or (start.stem if start else None))
     if start is not None:
-        started(start, plan.scale, plan.preset)  # refuses what could not be gone on from
-    facts: dict[str, Any] = {
-        "kind": SUPERRES,
-        "config": plan.to_json(),
-        "title": title or PRESETS[plan.preset].title,
-        "preset": plan.preset,
-        "start": start_name or (start.stem if start else None),
-    }
-    record = store.add(plan.preset, facts)
-    if start is not None:
-        write_file(start_of(record), start.read_bytes())
+        write_file(record.start, start.read_bytes())
     return record
+
+
+def checked(config: RunConfig, preset: str, start: Path | None) -> RunConfig:
+    """The configuration with the size of the network that it goes on from, if from any.
+
+    CheckpointError if that is of another kind; DataError if pretrained features that are not the
+    preset's own cannot be loaded.
+    """
+    from ganlab.networks.perceptual_features import FEATURES
+    from ganlab.training.superres_files import fitted
+    from ganlab.training.tasks.superres import eyes_of
+
+    if path := str(config.data.values["path"]):
+        config = config.with_values({"data.path": str(Path(path).expanduser().absolute())})
+    own = SUPERRES_PRESETS[preset].config if preset in SUPERRES_PRESETS else None
+    if (eyes := eyes_of(config)) and own and eyes != eyes_of(own):
+        FEATURES[eyes]()
+    return config if start is None else fitted(config, start)
 
 
 def with_networks(store: Store, infos: Iterable[RunInfo]) -> dict[Path, RunInfo]:
@@ -57,3 +70,27 @@ def with_networks(store: Store, infos: Iterable[RunInfo]) -> dict[Path, RunInfo]
     ended = (info for info in infos if info.kind == SUPERRES and not info.live)
     found = {store.open(info.id).network: info for info in ended}
     return {path: info for path, info in found.items() if path.is_file()}
+
+
+def scale_of(info: RunInfo) -> int:
+    """By how many times a run enlarges; one of earlier days says so in a place of its own."""
+    config = info.config
+    return int(config["data"]["scale"] if "data" in config else config.get("scale", 4))
+
+
+def leave_network(record: RunFolder, state: "State", threads: int) -> None:
+    """Write the network as it is for use, with its card."""
+    from ganlab.networks.files import weights
+    from ganlab.training.superres_files import card_of
+
+    facts = record.facts()
+    folder = str(state.config.data.values["path"])
+    scores: dict[str, Any] = state.task.measure(state)[0]
+    card = card_of(
+        state,
+        data=Path(folder).name if folder else "the embedded photographs",
+        start=facts.get("start"),
+        threads=threads,
+        scores={"on": "a photograph held out", **scores},
+    )
+    weights.save(record.network, state.shown_generator, card)

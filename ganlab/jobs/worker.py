@@ -18,7 +18,6 @@ from typing import Any
 import torch
 from filelock import Timeout
 
-from ganlab.config import RunConfig
 from ganlab.config.variants import Variant
 from ganlab.device import describe_device
 from ganlab.errors import DiskFull, GanlabError, RunBusy
@@ -26,16 +25,18 @@ from ganlab.evaluation.quick import N as QUICK_N
 from ganlab.formatting import percent
 from ganlab.jobs.commands import Commands
 from ganlab.jobs.controls import Controls
-from ganlab.jobs.dispatch import worker_of_kind
 from ganlab.jobs.evaluation import measured_at, stoppable
-from ganlab.jobs.folder import RunFolder
+from ganlab.jobs.folder import RunFolder, config_in
+from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.logger import RunLogger
 from ganlab.jobs.quick_evaluation import QuickEvaluations
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import sprite, to_png
+from ganlab.jobs.superres import leave_network
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
 from ganlab.training.strategies import NAMES
+from ganlab.training.threads import use_free_threads
 from ganlab.training.tick import Intervention, Tick
 
 CHECKPOINT_SECONDS = 15.0
@@ -55,7 +56,11 @@ class Worker:
     recorder: Recorder
 
     def __init__(
-        self, record: RunFolder, device: str = "auto", on_tick: OnTick | None = None
+        self,
+        record: RunFolder,
+        device: str = "auto",
+        on_tick: OnTick | None = None,
+        spread: bool = False,
     ) -> None:
         self.record = record
         self.controls = Controls(record)
@@ -63,6 +68,7 @@ class Worker:
         self.measure_next = False
         """Whether somebody asked for the quality of the run as it is."""
         self._device = device
+        self._spread = spread
         self._on_tick = on_tick
         self._stop = ""
         self._stops = 0
@@ -103,25 +109,30 @@ class Worker:
         labels = [Variant.parse(one).label for one in facts.get("variants", ())]
         self.logger = RunLogger(self.recorder, self.controls, training, labels)
         state = training.state
+        if self._spread and state.task.wide:
+            use_free_threads()
         self.note(
             state="running",
-            words="",
+            words=state.task.remark(state),
             device=state.device.type,
             device_name=describe_device(state.device),
             threads=torch.get_num_threads(),
         )
         self.logger.open(self.record.columns())
+        if (real := state.task.shown_real(state)) is not None:
+            (self.record.folder / "real.png").write_bytes(to_png(sprite(real)))
         if count := state.task.real_count(state.source):
-            real, _ = state.source.sample(64, seed=training.config.seed)
-            picture = to_png(sprite(real.cpu().numpy()))
-            (self.record.folder / "real.png").write_bytes(picture)
             self.note(real_count=count)
 
     def save(self) -> None:
         """Write a checkpoint now, and keep the run within its room on disk."""
         save_run(self.record.checkpoint, self.training.ensemble)
+        if self.record.info().kind == SUPERRES:
+            leave_network(self.record, self.training.state, torch.get_num_threads())
         self.note(checkpoint_step=self.training.step)
         self._checkpointed = time.perf_counter()
+        if self._spread and self.training.state.task.wide:  # a neighbour may have come, or gone
+            use_free_threads(own=torch.get_num_threads())
         self._stay_in_budget()
         words = self.controls.kept_states.words
         if words and not self.paused:
@@ -211,18 +222,20 @@ class Worker:
     # --- parts ------------------------------------------------------------------------------------
 
     def _resumed(self, facts: dict[str, Any]) -> Training:
-        config = RunConfig.from_json(facts["config"])
+        config = config_in(facts)
+        self.note(config=config.to_json())
         whole = load_run(self.record.checkpoint, self._device, config, self._report)
         return Training(config, state=whole, script=_script(facts, whole.step))
 
     def _begun(self, facts: dict[str, Any]) -> Training:
-        asked = RunConfig.from_json(facts["config"])
-        first = RunConfig.from_json(facts.get("initial", facts["config"]))
+        asked = config_in(facts)
+        first = config_in(facts | {"config": facts.get("initial", facts["config"])})
         config = first.with_values({"steps": asked.steps, "seconds": asked.seconds})
         training = Training(
             config,
             facts.get("variants") or (),
             device=self._device,
+            start=self.record.start if self.record.start.is_file() else None,
             report=self._report,
             script=_script(facts, 0),
         )
@@ -283,9 +296,14 @@ def _script(facts: dict[str, Any], step: int) -> list[Intervention]:
     return [one for one in entries if one.step >= step]
 
 
-def work(record: RunFolder, device: str = "auto", on_tick: OnTick | None = None) -> str:
-    """Train the run in this process to its end; its last state. SIGTERM and Ctrl-C stop it well."""
-    worker = worker_of_kind(record, device, on_tick) or Worker(record, device, on_tick)
+def work(
+    record: RunFolder, device: str = "auto", on_tick: OnTick | None = None, spread: bool = False
+) -> str:
+    """Train the run in this process to its end; its last state. SIGTERM and Ctrl-C stop it well.
+
+    With spread a task of large steps takes the cores that nobody else uses.
+    """
+    worker = Worker(record, device, on_tick, spread)
     before = {
         number: signal.signal(number, lambda *_: worker.stop("Stopped from outside."))
         for number in (signal.SIGTERM, signal.SIGINT)
@@ -301,7 +319,7 @@ def main() -> None:
     """Work the run whose folder is the first argument, on the device of the second."""
     torch.set_num_threads(1)
     device = sys.argv[2] if len(sys.argv) > 2 else "auto"
-    work(RunFolder(Path(sys.argv[1])), device)
+    work(RunFolder(Path(sys.argv[1])), device, spread=True)
 
 
 if __name__ == "__main__":

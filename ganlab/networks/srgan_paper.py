@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
+from ganlab.networks.judgement import Judgement
 from ganlab.networks.summary import Layer, layers
 
 
@@ -77,6 +78,10 @@ class SRResNet(nn.Module):
 class SRGANDiscriminator(nn.Module):
     """Eight convolutions and a dense head, for crops of one size (96 in the paper)."""
 
+    mixes_batch = True
+    whole = True
+    """It reads crops of one size only: nothing can be cut off them."""
+
     def __init__(self, side: int = 96, width: int = 64) -> None:
         super().__init__()
         stages = [(1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2)]
@@ -101,6 +106,11 @@ class SRGANDiscriminator(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """pictures: (N, 3, side, side) in [0, 1] -> logits (N,); the paper's σ comes later."""
         return self.head(self.convs(pictures * 2 - 1)).squeeze(1)
+
+    def judge(self, pictures: Tensor, labels: Tensor | None = None) -> Judgement:
+        """The logits alone."""
+        del labels
+        return Judgement(self(pictures))
 
 
 # --- the drawing ----------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 """The patch discriminator of the shipped super-resolution GAN, for pictures of any size."""
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
+
+from ganlab.networks.judgement import Judgement
 
 
 class PatchDiscriminator(nn.Module):
@@ -32,3 +35,24 @@ class PatchDiscriminator(nn.Module):
             if index % 2:
                 seen.append(x)
         return self.head(x), seen
+
+    def judge(self, pictures: Tensor, labels: Tensor | None = None) -> Judgement:
+        """The logits of all patches, (N·h·w,), and the maps."""
+        del labels
+        logits, seen = self(pictures)
+        return Judgement(logits.flatten(), features=tuple(seen))
+
+
+class NoDiscriminator(nn.Module):
+    """A D that knows nothing, where there is no game: 0 for everything."""
+
+    whole = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.score = nn.Parameter(torch.zeros(1))
+
+    def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        """pictures: (N, ...) -> (N,)."""
+        del labels
+        return self.score.expand(len(pictures))

@@ -289,6 +289,50 @@ class RelativisticAverage:
         return RelativisticAverage.d_slopes(fake_logits, real_logits)[0]
 
 
+@loss(
+    "ragan",
+    summary="Real looks more real than the average fake, and fake less than the average real.",
+    formula=r"L_D = -\tfrac12\log\sigma(D(x)-\overline{D(G(z))})"
+    r"-\tfrac12\log\sigma(\overline{D(x)}-D(G(z)))",
+    source="Jolicoeur-Martineau 2018 (RaGAN); Wang et al. 2018 (ESRGAN), equations 1 and 2, halved",
+    paired=True,
+    equilibrium=lambda: Equilibrium(math.log(2), math.log(2), None),
+    d_formula=(
+        r"-\tfrac12\log\sigma(r-\bar a)-\tfrac12\log\sigma(\bar r-a)",
+        r"\partial_{\bar r}=-\sigma(\bar a-\bar r)=-\partial_{\bar a}",
+    ),
+    g_formula=(
+        r"-\tfrac12\log\sigma(a-\bar r)-\tfrac12\log\sigma(\bar a-r)",
+        r"\partial_{\bar a}=-\sigma(\bar r-\bar a)",
+    ),
+)
+class LogisticRelativisticAverage:
+    """RaGAN, as ESRGAN's code has it: halved, so that equal logits cost log 2, not log 4."""
+
+    @staticmethod
+    def d(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """-½ log σ(real - mean fake) - ½ log σ(mean real - fake); means run over the batch."""
+        above = softplus(mean(fake_logits) - real_logits)
+        return (above + softplus(fake_logits - mean(real_logits))) / 2
+
+    @staticmethod
+    def d_slopes(real_logits: Logits, fake_logits: Logits) -> tuple[Logits, Logits]:
+        """The derivatives of the sum of `d` by each logit, which also moves a mean."""
+        above = sigmoid(mean(fake_logits) - real_logits)
+        below = sigmoid(fake_logits - mean(real_logits))
+        return -(above + mean(below)) / 2, (below + mean(above)) / 2
+
+    @staticmethod
+    def g(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The same with real and fake exchanged."""
+        return LogisticRelativisticAverage.d(fake_logits, real_logits)
+
+    @staticmethod
+    def g_slope(real_logits: Logits, fake_logits: Logits) -> Logits:
+        """The derivative of the sum of `g` by the fake logit."""
+        return LogisticRelativisticAverage.d_slopes(fake_logits, real_logits)[0]
+
+
 # --- what a loss is made of, for tensors and for NumPy's arrays -----------------------------------
 
 

@@ -5,7 +5,6 @@ numbers and so has no gradient at all; `tests/objective/test_superres_losses.py`
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -98,52 +97,6 @@ def feature_error(sr: Sequence[Tensor], hr: Sequence[Tensor], divisor: float = 1
         for ours, theirs in zip(sr, hr, strict=True)
     ]
     return torch.stack(terms).mean()
-
-
-def adversarial_g(fake_logits: Tensor) -> Tensor:
-    """Mean -log σ(fake). Ledig et al. 2017, equation 6."""
-    return F.softplus(-fake_logits).mean()
-
-
-def adversarial_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """Mean -log σ(real) - log(1 - σ(fake)). Goodfellow et al. 2014."""
-    return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
-
-
-def relativistic_average_g(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """A fake should look more real than the average real: half of ESRGAN's equation 2.
-
-    Wang et al. 2018. Their code halves it too, so that equal logits cost log 2, not log 4.
-    """
-    return _relativistic_average(fake_logits, real_logits)
-
-
-def relativistic_average_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """A real should look more real than the average fake: half of ESRGAN's equation 1.
-
-    Wang et al. 2018. Their code halves it too, so that equal logits cost log 2, not log 4.
-    """
-    return _relativistic_average(real_logits, fake_logits)
-
-
-def _relativistic_average(high: Tensor, low: Tensor) -> Tensor:
-    above = F.softplus(low.mean() - high).mean()
-    below = F.softplus(low - high.mean()).mean()
-    return (above + below) / 2
-
-
-class Game(NamedTuple):
-    """Both players' losses, each a function of (real_logits, fake_logits)."""
-
-    d: Callable[[Tensor, Tensor], Tensor]
-    g: Callable[[Tensor, Tensor], Tensor]
-
-
-ADVERSARIAL: Mapping[str, Game] = {
-    "relativistic": Game(relativistic_average_d, relativistic_average_g),
-    "standard": Game(adversarial_d, lambda real_logits, fake_logits: adversarial_g(fake_logits)),
-}
-"""Name of a game to its losses; G's standard one does not look at what is real."""
 
 
 def total_variation(sr: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from ganlab.objective.transforms import pack
 from ganlab.registry import Loss, find
 from ganlab.trained.generator import Generator, find_checkpoint
 from ganlab.training.checkpoint import load_tensors
-from ganlab.training.state import is_points
+from ganlab.training.state import is_points, task_of
 from ganlab.training.state_tensors import load_weights, stored_config
 from ganlab.training.tasks.pictures import build_networks
 
@@ -94,6 +94,8 @@ def load_players(name_or_path: str | Path) -> Players:
     tensors, facts = load_tensors(path)
     try:
         config = stored_config(facts)
+        if not task_of(config).from_noise:
+            raise CheckpointError("it enlarges pictures: its D judges no others")
         if is_points(config):
             raise CheckpointError("it learns points: the Playground shows what its D thinks")
         with torch.random.fork_rng(devices=[]):

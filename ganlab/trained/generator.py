@@ -19,7 +19,7 @@ from ganlab.networks.self_attention import SelfAttention
 from ganlab.paths import CHECKPOINTS, STATES, home
 from ganlab.registry import Network, find
 from ganlab.training.checkpoint import load_tensors
-from ganlab.training.state import is_points
+from ganlab.training.state import is_points, task_of
 from ganlab.training.state_tensors import load_weights, stored_config
 from ganlab.training.tasks.pictures import build_networks, draw_z, shape_of
 from ganlab.training.tasks.points import build_distribution, build_point_networks
@@ -188,6 +188,8 @@ def load(name_or_path: str | Path, device: torch.device = CPU) -> Generator:
     tensors, facts = load_tensors(path)
     try:
         config = stored_config(facts)
+        if not task_of(config).from_noise:
+            raise CheckpointError("it enlarges pictures: take its network with upscale")
         if "groups" in facts:
             count = sum(len(group) for group in facts["order"])
             raise CheckpointError(f"it is a race of {count} GANs: take one of them out first")

@@ -76,10 +76,31 @@ def load_run(
     """
     tensors, facts = load_tensors(path)
     try:
+        if "layout" in facts and config is not None:
+            return _taken_over(tensors, facts, choose_device(device), config, report)
         whole = stored_ensemble(facts, choose_device(device), config, report)
         unpack(whole, tensors, facts)
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} cannot be used: {error}") from error
+    return whole
+
+
+def _taken_over(
+    tensors: dict[str, Tensor],
+    facts: dict[str, Any],
+    device: torch.device,
+    config: RunConfig,
+    report: Report,
+) -> Ensemble:
+    """A run of super-resolution from before it was a task of this training."""
+    from ganlab.training.superres_files import nested, take_over
+
+    whole = build_ensemble(config, [config], device, report, alone=True)
+    try:
+        old = nested(tensors, facts["layout"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"the checkpoint lacks {error}: start a new run") from error
+    take_over(whole.states[0], old)
     return whole
 
 

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -48,6 +49,7 @@ class Training:
     Without variants one GAN trains.
 
     state goes on from there instead of step 0; config and variants are then those of the state.
+    start is a file whose weights G begins with, of a task that goes on from others' weights.
     clock gives the seconds in which its budget is counted; wall time, unless a comparison asks for
     the processor's. Raises ConfigError if the variants cannot train in lock-step.
     """
@@ -60,6 +62,7 @@ class Training:
         apart: bool = False,
         device: str = "auto",
         state: State | Ensemble | None = None,
+        start: Path | None = None,
         pace: Pace = Pace(),
         script: Iterable[Intervention] = (),
         report: Report = silent,
@@ -76,6 +79,11 @@ class Training:
         self.end = ""
         self.schedule = Schedule(script)
         self._clock = clock
+        self._names = (*NAMES, *self.state.task.terms)
+        self.looked = 0.0
+        """Seconds that the last snapshot of a tick took."""
+        if start is not None:
+            self.state.task.begin_from(self.state, start)
         self._z = [one.task.shown_z(one.members, one.device) for one in self.ensemble.states]
         self._pending: list[Intervention] = []
         self._shown_at = -1e9
@@ -235,13 +243,14 @@ class Training:
         if due or self.end or now - self._shown_at >= self.pace.snapshot:
             self._shown_at = now
             tick = replace(tick, snapshot=self.snapshot())
+            self.looked = time.perf_counter() - now
         return replace(tick, end=self.end)
 
     def _sum_up(self, rows: list[list[Tensor]]) -> list[Scalars]:
         """Means of each member over the rows; who is lost is noted."""
         grouped = []
         for k, group in enumerate(self.ensemble.order):
-            means, lost = summed_up(rows[k], len(group))
+            means, lost = summed_up(rows[k], len(group), self._names)
             grouped.append(means)
             self._lose(k, lost)
         return self.ensemble.in_order(grouped)
@@ -293,7 +302,7 @@ def make_steps(
         while state.step < stop:
             warming = who == "both" and state.step < state.config.d_warmup
             report = only_d(state) if warming else move(state)
-            rows.append(report.stacked(state.device))
+            rows.append(report.stacked(state.device, state.task.terms))
             state.step += 1
             if time.perf_counter() >= enough:
                 break
@@ -306,10 +315,12 @@ def _moves(who: str, config: RunConfig) -> Callable[[State], StepReport]:
     return {"D": only_d, "G": only_g}[who]
 
 
-def summed_up(rows: list[Tensor], count: int) -> tuple[list[Scalars], list[int]]:
+def summed_up(
+    rows: list[Tensor], count: int, names: Sequence[str] = NAMES
+) -> tuple[list[Scalars], list[int]]:
     """Means by name of each of `count` members over the rows, NaN where a player did not move.
 
-    And the members whose values are not finite.
+    Of the names beyond NAMES those that were reported. And the members whose values are not finite.
     """
     if not rows:
         return [dict.fromkeys(NAMES, math.nan)] * count, []
@@ -318,13 +329,16 @@ def summed_up(rows: list[Tensor], count: int) -> tuple[list[Scalars], list[int]]
         table = table[..., None]  # (steps, names, E)
     lost = (~table.isfinite()).flatten(0, 1).any(0).nonzero().flatten().tolist()
     means = table.where(table != STILL, torch.nan).nanmean(dim=0)  # (names, E)
-    return [dict(zip(NAMES, column, strict=True)) for column in means.T.tolist()], lost
+    found = [dict(zip(names, column, strict=True)) for column in means.T.tolist()]
+    return [
+        {k: v for k, v in one.items() if k in NAMES or not math.isnan(v)} for one in found
+    ], lost
 
 
 def _means(members: Sequence[Mapping[str, float]]) -> Scalars:
     """Means over the members that have the value."""
     out = {}
-    for name in NAMES:
+    for name in members[0]:
         values = [one[name] for one in members if not math.isnan(one[name])]
         out[name] = sum(values) / len(values) if values else math.nan
     return out

@@ -27,7 +27,7 @@ from ganlab.registry import Data, Loss, Network, Record, find, forget, register,
 from ganlab.training.loop import Training
 from ganlab.training.tick import Tick
 
-OPTIONS = ("device", "variants", "apart", "pace", "script", "report", "clock")
+OPTIONS = ("device", "start", "variants", "apart", "pace", "script", "report", "clock")
 """What is `Training`'s; all else is a setting of the run."""
 _count = itertools.count(1)
 

@@ -11,8 +11,10 @@ import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -149,6 +151,16 @@ class Task(ABC):
     taken back step by step and begun again."""
     memory_format: ClassVar[torch.memory_format] = torch.contiguous_format
     """How weights lie in memory."""
+    wide: ClassVar[bool] = False
+    """Whether a step is so large that on a CPU it is worth every free core."""
+    from_noise: ClassVar[bool] = True
+    """Whether G makes samples from z, and not from other pictures."""
+    terms: ClassVar[tuple[str, ...]] = ()
+    """The names under which terms report what they come to."""
+    scores: ClassVar[tuple[str, ...]] = ()
+    """What is measured with every snapshot, as `measure` names it."""
+    looks: ClassVar[tuple[float, float]] = (0.0, 0.0)
+    """Seconds between two snapshots while somebody looks and while nobody does; 0 is the usual."""
 
     # --- building ---------------------------------------------------------------------------------
 
@@ -165,6 +177,14 @@ class Task(ABC):
         """How many real samples make an epoch; 0 if they are drawn without end."""
         del source
         return 0
+
+    def begin_from(self, state: State, start: Path) -> None:
+        """Give G the weights of a file, as far as shapes agree; CheckpointError if they are none.
+
+        ConfigError of a task that begins with fresh weights only.
+        """
+        del state
+        raise ConfigError(f"{self.name} begin with fresh weights: leave {start.name} out")
 
     # --- training ---------------------------------------------------------------------------------
 
@@ -231,6 +251,21 @@ class Task(ABC):
         not compared with others. Draws no number from the run's streams and changes nothing.
         """
 
+    def shown_real(self, state: State) -> NDArray[np.uint8] | None:
+        """Real pictures to show beside snapshots, uint8 (N, C, H, W); None if there are none."""
+        del state
+        return None
+
+    def remark(self, state: State) -> str:
+        """What a person should know while such a run trains, or ''."""
+        del state
+        return ""
+
+    def reached(self, state: State, scores: Mapping[str, float]) -> str:
+        """What a run has come to by these scores that is worth a flag on its curve, or ''."""
+        del state, scores
+        return ""
+
     def measure(self, state: State) -> list[dict[str, float]]:
         """Scores by name, one dictionary a member, cheap enough for a tick; [] if there are none.
 
@@ -240,7 +275,7 @@ class Task(ABC):
         return []
 
 
-TASKS = {"points": "PointTask", "pictures": "PictureTask"}
+TASKS = {"points": "PointTask", "pictures": "PictureTask", "superres": "SuperresTask"}
 """The class for each kind of data, in the module of that name, loaded when it is first used."""
 
 

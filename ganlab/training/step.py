@@ -35,6 +35,31 @@ class Move(NamedTuple):
     fake_logits: Tensor
     fake_codes: Tensor | None = None
     """The codes that D's second head predicts from fake, (N, ...); None without such a head."""
+    real_maps: Sequence[Tensor] = ()
+    """D's own maps of real, where it hands them out; of no gradient in G's move."""
+    fake_maps: Sequence[Tensor] = ()
+    shown: dict[str, Tensor] | None = None
+    """Where a term puts what is to be reported of it, () by the name of its column."""
+
+    def show(self, name: str, value: Tensor) -> None:
+        """Report the value () of a term, as it is before its weight."""
+        if self.shown is not None:
+            self.shown[name] = value.detach()
+
+
+class Drawn(NamedTuple):
+    """A batch, and what G has made of it."""
+
+    batch: Batch
+    clean: Tensor
+    fake: Tensor
+
+
+def draw(state: State) -> Drawn:
+    """The next batch as G's move needs it, with what G makes of it and what D will see of that."""
+    batch = state.task.draw_for_g(state)
+    clean = generate(state, batch)
+    return Drawn(batch, clean, shown_to_d(state, clean))
 
 
 def generate(state: State, batch: Batch) -> Tensor:
@@ -112,7 +137,14 @@ def g_total(move: Move, reading: Tensor | float) -> tuple[Tensor, Tensor]:
     """G's loss by sample (N,) or (E, N), and all that G minimises, () or (E,); see `d_total`."""
     losses = move.state.objective.g_loss(move.real_logits, move.fake_logits)
     added = sum(one.g(move, **one.values) for one in move.state.objective.terms)
-    return losses, (losses + reading + added).mean(-1)
+    counted, weight = losses, move.state.config.adversarial
+    if not weight:  # there is no game: what G loses is what it is asked for
+        total = torch.as_tensor(reading + added).mean()
+        return total.detach(), total
+    if weight != 1:
+        move.show("adversarial", losses.mean())
+        counted = weight * losses
+    return losses, (counted + reading + added).mean(-1)
 
 
 def by_hand(state: State) -> bool:
@@ -127,15 +159,20 @@ def d_step(state: State) -> DReport:
     return report
 
 
-def d_gradient(state: State) -> DReport:
-    """Leave in D's weights the gradient of its loss and penalties; G is not touched."""
+def d_gradient(state: State, drawn: Drawn | None = None) -> DReport:
+    """Leave in D's weights the gradient of its loss and penalties; G is not touched.
+
+    It is that of a fresh batch unless one is given.
+    """
     if by_hand(state):
         return d_report(state.objective, *fast_cpu.d_gradient(state))
     unfreeze(state.d_weights, True)
-    batch = state.task.draw_batch(state)
-    with torch.set_grad_enabled(bool(state.objective.game_penalties)):
-        clean = generate(state, batch)
-        fake = shown_to_d(state, clean)
+    if drawn is None:
+        batch = state.task.draw_batch(state)
+        with torch.set_grad_enabled(bool(state.objective.game_penalties)):
+            clean = generate(state, batch)
+            drawn = Drawn(batch, clean, shown_to_d(state, clean))
+    batch, clean, fake = drawn
     of_real, of_fake = judged(state, batch.real, fake, batch.labels)
     real_logits, fake_logits = of_real.logits, of_fake.logits
     reading = label_loss(of_real, batch.labels) + label_loss(of_fake, batch.labels)
@@ -177,7 +214,8 @@ def d_move(state: State) -> None:
 
 def tune_d(state: State) -> None:
     """Give D's optimiser the learning rates of this step."""
-    tune(state.d_optimizer, [one.d_optimizer for one in state.members], state.progress)
+    configs = [one.d_optimizer for one in state.members]
+    tune(state.d_optimizer, configs, state.progress, state.step)
 
 
 def clip_d(state: State) -> None:
@@ -194,37 +232,57 @@ def g_step(state: State) -> GReport:
     return report
 
 
-def g_gradient(state: State) -> GReport:
-    """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed."""
+def g_gradient(state: State, drawn: Drawn | None = None) -> GReport:
+    """Leave in G's weights the gradient of its loss; D is frozen, its own is not even computed.
+
+    It is that of a fresh batch unless one is given with G's pass.
+    """
     if by_hand(state):
         loss = fast_cpu.g_gradient(state).mean(-1)
         gradients = [w.grad for w in state.g_weights if w.grad is not None]
         return GReport(loss, gradient_norm(gradients, loss))
     playing = bool(state.objective.game_penalties)
     unfreeze(state.d_weights, playing)
-    batch = state.task.draw_for_g(state)
-    clean = generate(state, batch)
-    fake = shown_to_d(state, clean)
-    if playing or state.objective.g_sees_real:
-        of_real, of_fake = judged(state, batch.real, fake, batch.labels)
-        real_logits, fake_logits = of_real.logits, of_fake.logits
-    else:
-        of_fake = judged_alone(state, fake, batch.labels)
-        fake_logits = of_fake.logits
-        real_logits = torch.zeros_like(fake_logits)
-    seen = Move(state, batch, clean, fake, real_logits, fake_logits, of_fake.codes)
+    batch, clean, fake = drawn or draw(state)
+    of_real, of_fake = seen_by_g(state, batch, fake, playing)
+    real_logits, fake_logits = of_real.logits, of_fake.logits
+    maps = of_real.features, of_fake.features
+    seen = Move(state, batch, clean, fake, real_logits, fake_logits, of_fake.codes, *maps, {})
     losses, total = g_total(seen, label_loss(of_fake, batch.labels))
     if playing:
         d_losses = state.objective.d_loss(real_logits, fake_logits)
         total = total + game_penalty(state, d_losses, real_logits, fake_logits)
     gradients = leave_gradients(state.g_weights, total)
-    return GReport(losses.mean(-1).detach(), gradient_norm(gradients, total))
+    return GReport(losses.mean(-1).detach(), gradient_norm(gradients, total), seen.shown or {})
+
+
+def seen_by_g(
+    state: State, batch: Batch, fake: Tensor, playing: bool
+) -> tuple[Judgement, Judgement]:
+    """D's output for real and for fake as G's move needs it.
+
+    playing says that real samples take part in a gradient; else they are looked at without one, or
+    not at all. Zeros stand for what is not asked, and for all where the game counts for nothing.
+    """
+    if playing:
+        return judged(state, batch.real, fake, batch.labels)
+    if not state.config.adversarial:
+        nothing = Judgement(fake.new_zeros(len(fake)))
+        return nothing, nothing
+    if state.objective.g_sees_real:
+        with torch.no_grad():
+            of_real = judged_alone(state, batch.real, batch.labels)
+        return of_real, judged_alone(state, fake, batch.labels)
+    of_fake = judged_alone(state, fake, batch.labels)
+    return Judgement(torch.zeros_like(of_fake.logits)), of_fake
 
 
 def g_move(state: State) -> None:
     """Move G along the gradient that its weights hold, and the averaged G after it."""
     config = state.config
     tune_g(state)
+    if config.g_norm_limit:
+        nn.utils.clip_grad_norm_(state.g_weights, config.g_norm_limit)
     move(state.g_optimizer)
     state.g_steps += 1
     if config.ema:
@@ -233,7 +291,8 @@ def g_move(state: State) -> None:
 
 def tune_g(state: State) -> None:
     """Give G's optimiser the learning rates of this step."""
-    tune(state.g_optimizer, [one.g_optimizer for one in state.members], state.progress)
+    configs = [one.g_optimizer for one in state.members]
+    tune(state.g_optimizer, configs, state.progress, state.step)
 
 
 def game_penalty(

@@ -1,5 +1,7 @@
 """What a move of each player tells, still on the device."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import torch
@@ -24,6 +26,8 @@ class GReport(NamedTuple):
     loss: Tensor
     gradient: Tensor
     """Euclidean norm of the gradient over all of G's weights."""
+    terms: Mapping[str, Tensor] = MappingProxyType({})
+    """What else G minimises, of terms that are reported, by the name of its column."""
 
 
 @torch.no_grad()

@@ -1,5 +1,6 @@
 """Who moves when: one step of the run is K moves of D and one of G."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from ganlab.training.step import (
     d_gradient,
     d_move,
     d_step,
+    draw,
     g_gradient,
     g_move,
     g_step,
@@ -36,14 +38,19 @@ class StepReport(NamedTuple):
     d: DReport | None
     g: GReport | None
 
-    def stacked(self, device: torch.device) -> Tensor:
-        """NAMES as one tensor on the device, (5,) or (5, E); STILL where a player did not move."""
-        moved = [*(self.d or ()), *(self.g or ())]
+    def stacked(self, device: torch.device, terms: Sequence[str] = ()) -> Tensor:
+        """NAMES and the terms as one tensor on the device, (5 + T,) or (5 + T, E).
+
+        STILL where a player did not move, and for a term that it does not have.
+        """
         d, g = self.d, self.g
-        if d is None or g is None:
-            still = torch.full(moved[0].shape if moved else (), STILL, device=device)
+        more: list[Tensor] = []
+        if d is None or g is None or terms:
+            moved = d or g
+            still = torch.full(moved.loss.shape if moved else (), STILL, device=device)
             d, g = d or DReport(still, still, still), g or GReport(still, still)
-        return torch.stack([d.loss, g.loss, d.real_accuracy, d.fake_accuracy, g.gradient])
+            more = [g.terms.get(name, still) for name in terms]
+        return torch.stack([d.loss, g.loss, d.real_accuracy, d.fake_accuracy, g.gradient, *more])
 
 
 @strategy(
@@ -98,6 +105,25 @@ def shared(state: State) -> StepReport:
     d_moves(state, state.config.d_steps - 1)
     d, g = shared_gradients(state)
     d_move(state)
+    g_move(state)
+    return StepReport(d, g)
+
+
+@strategy(
+    "same-batch",
+    summary="D moves, then G answers the D that it now meets, on the very same batch.",
+    source="Ledig et al. 2017 and Wang et al. 2018, as their code has it",
+    space="superres",
+)
+def same_batch(state: State) -> StepReport:
+    """D moves once, then G, by what one pass of G has made of one batch."""
+    drawn = draw(state)
+    d = None
+    if state.config.d_steps:
+        alone = drawn._replace(clean=drawn.clean.detach(), fake=drawn.fake.detach())
+        d = d_gradient(state, alone)
+        d_move(state)
+    g = g_gradient(state, drawn)
     g_move(state)
     return StepReport(d, g)
 

@@ -17,8 +17,8 @@ def free_threads(own: int = 0) -> int:
     return max(1, min(cores or 1, round((cores or 1) - max(load - own, 0.0))))
 
 
-def use_free_threads() -> None:
-    """Have torch compute with as many threads as there are free cores."""
+def use_free_threads(own: int = 0) -> None:
+    """Have torch compute with as many threads as there are free cores; see `free_threads`."""
     import torch
 
-    torch.set_num_threads(free_threads())
+    torch.set_num_threads(free_threads(own))

@@ -105,7 +105,9 @@ class Rule:
         config = state.config.d_optimizer
         if not isinstance(state.d_optimizer, KNOWN):
             raise ConfigError(f"the strategy unrolled cannot look through {config.name}")
-        rates = [learning_rate(one.d_optimizer, state.progress) for one in state.members]
+        rates = [
+            learning_rate(one.d_optimizer, state.progress, state.step) for one in state.members
+        ]
         weights: list[Tensor] = [*state.d_weights]
         self.kind, self.config = type(state.d_optimizer), config
         self.rates = [

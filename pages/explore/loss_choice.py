@@ -4,12 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab.objective.superres_losses import ADVERSARIAL, PIXEL
-from ganlab.training.superres.adversarial import AdversarialRecipe
-from ganlab.training.superres.recipes import PRESETS
+from ganlab.presets.superres import GAMES, SUPERRES_PRESETS
 
 PIXELS = {"l1": "L1", "mse": "MSE"}
-GAMES = {"relativistic": "Relativistic average", "standard": "Standard"}
+GAME_TITLES = {"relativistic": "Relativistic average", "standard": "Standard"}
 SEEN = {
     "squeezenet": "SqueezeNet 1.0",
     "vgg19": "VGG19, before the ReLU",
@@ -20,20 +18,24 @@ HEAVIEST = 1.0
 
 
 def loss_choice(preset: str) -> dict[str, Any]:
-    """The fields of the preset's recipe that the viewer has changed."""
-    recipe = PRESETS[preset].recipe
+    """What the viewer has changed of the preset's losses, as `superres_config` takes it."""
+    config = SUPERRES_PRESETS[preset].config
+    values = config.flat()
+    own: dict[str, Any] = {"total_variation": 0.0}
     with st.expander("Losses", icon=":material/function:"):
         chosen: dict[str, Any] = {}
-        if not isinstance(recipe, AdversarialRecipe) or "pixel" in recipe.weights:
-            chosen["pixel"] = _one("Error of a pixel", PIXELS, PIXEL, recipe.pixel, preset)
+        if "terms.sr-pixel.error" in values:
+            own["pixel"] = str(values["terms.sr-pixel.error"])
+            chosen["pixel"] = _one("Error of a pixel", PIXELS, own["pixel"], preset)
             st.caption("The **content loss** of pixels: sharp in PSNR, and smooth to the eye.")
-        if isinstance(recipe, AdversarialRecipe):
-            game = recipe.adversarial
-            chosen["adversarial"] = _one("Game", GAMES, ADVERSARIAL, game, preset)
+        if config.adversarial:
+            own["adversarial"] = next(word for word in GAMES if GAMES[word] == config.loss.name)
+            chosen["adversarial"] = _one("Game", GAME_TITLES, own["adversarial"], preset)
+            own["features"] = str(values["terms.sr-features.eyes"])
             chosen["features"] = st.selectbox(
                 "Pretrained features",
                 list(SEEN),
-                list(SEEN).index(recipe.features),
+                list(SEEN).index(own["features"]),
                 format_func=SEEN.__getitem__,
                 key=f"sr_features.{preset}",
                 help="A **perceptual loss** is a content loss (the distance of features instead of "
@@ -45,20 +47,20 @@ def loss_choice(preset: str) -> dict[str, Any]:
             "Weight of the total variation",
             0.0,
             HEAVIEST,
-            recipe.total_variation,
+            own["total_variation"],
             format="%.2g",
             step=0.001,
             key=f"sr_tv.{preset}",
             help="Asks for smoothness; 0 leaves it out.",
         )
-    return {name: value for name, value in chosen.items() if value != getattr(recipe, name)}
+    return {name: value for name, value in chosen.items() if value != own[name]}
 
 
-def _one(label: str, labels: dict[str, str], known: Any, default: str, preset: str) -> str:
+def _one(label: str, labels: dict[str, str], default: str, preset: str) -> str:
     """One of the names that the losses know."""
     return st.segmented_control(
         label,
-        list(known),
+        list(labels),
         default=default,
         required=True,
         format_func=labels.__getitem__,

@@ -40,10 +40,10 @@ def offered() -> dict[str, Offer]:
         offers["sr-x4-gan"] = Offer(gan.label, gan.summary, gan.partner, gan.scale)
     runs = superres.with_networks(hub().store, hub().runs())
     for path, info in list(runs.items())[:NEWEST]:
-        start = superres.start_of(hub().store.open(info.id))
+        start = hub().store.open(info.id).start
         offers[str(path)] = Offer(
             f"{info.title} ({info.id[-4:]})",
-            f"Your run: {info.preset} ×{info.config['scale']}, {counted(info.step, 'step')}.",
+            f"Your run: {info.preset} ×{superres.scale_of(info)}, {counted(info.step, 'step')}.",
             str(start) if start.is_file() else "",
         )
     return offers

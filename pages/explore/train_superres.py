@@ -9,9 +9,8 @@ from ganlab.errors import GanlabError
 from ganlab.images.methods import METHODS, checkpoint_of, shipped
 from ganlab.jobs import superres
 from ganlab.jobs.info import SUPERRES
-from ganlab.networks.srgan_paper import SRResNet
-from ganlab.training.superres.config import Plan
-from ganlab.training.superres.recipes import PRESETS, needs_start
+from ganlab.presets.superres import SUPERRES_PRESETS, needs_start, superres_config
+from ganlab.registry import Network, find
 from pages.explore.loss_choice import loss_choice
 from pages.explore.paper_networks import paper_networks
 from pages.explore.watch_superres import watch
@@ -26,6 +25,7 @@ OFFERED = {
     "srresnet-paper": "SRResNet, the paper's",
     "srgan-paper": "SRGAN, the paper's",
 }
+AS_IN_THE_PAPER = ("srresnet-paper", "srgan-paper")
 STEPS = (100, 300, 600, 2000, 6000, 20_000, 60_000)
 EMBEDDED, FOLDER = "The embedded ones", "A folder of this machine"
 RECENT = 6
@@ -60,7 +60,8 @@ def _choose() -> None:
             format_func=OFFERED.__getitem__,
             wrap=True,
         )
-        start, name = _start(preset) if needs_start(preset) else (None, "")
+        on_from = needs_start(SUPERRES_PRESETS[preset].config)
+        start, name = _start(preset) if on_from else (None, "")
         folder = _photographs()
         scale = _scale(preset)
         steps = st.select_slider(
@@ -68,7 +69,7 @@ def _choose() -> None:
         )
         losses = loss_choice(preset)
         with plainly():
-            ready = folder is not None and (start is not None or not needs_start(preset))
+            ready = folder is not None and (start is not None or not on_from)
             if st.button(
                 "Train",
                 type="primary",
@@ -76,8 +77,9 @@ def _choose() -> None:
                 width="stretch",
                 disabled=not ready,
             ):
-                plan = Plan(preset, scale, folder or "", int(steps), losses=losses)
-                record = superres.create(hub().store, plan, OFFERED[preset], start, name)
+                config = superres_config(preset, scale, folder or "", losses, steps=int(steps))
+                given = config, OFFERED[preset], preset, start, name
+                record = superres.create(hub().store, *given)
                 st.query_params["run"] = hub().begin(record.id)
                 st.rerun()
     with words:
@@ -86,19 +88,20 @@ def _choose() -> None:
 
 
 def _explain(preset: str) -> None:
-    size = PRESETS[preset]
-    what = "on against a discriminator" if needs_start(preset) else "towards the pixels"
+    config = SUPERRES_PRESETS[preset].config
+    size = config.network.values
+    what = "on against a discriminator" if needs_start(config) else "towards the pixels"
     st.markdown(f"#### {OFFERED[preset]}, trained {what}")
     st.markdown(
-        f"A network of {size.blocks} residual blocks with {size.channels} channels. Five "
+        f"A network of {size['blocks']} residual blocks with {size['channels']} channels. Five "
         "photographs that come with scikit-image and scikit-learn are enough to begin with, a "
         "folder of your own is better. **The cat is never shown to it**: the curve is its score "
         "on the cat, and the line is bicubic's."
     )
-    if size.network is SRResNet:
+    if preset in AS_IN_THE_PAPER:
         _explain_paper(preset)
         return
-    if needs_start(preset):
+    if needs_start(config):
         st.markdown(
             ":material/visibility: **What to watch.** PSNR falls while fur and whiskers get "
             "sharper: the GAN is paid for looking real and not for being near. The strength "
@@ -115,9 +118,10 @@ def _explain(preset: str) -> None:
 def _explain_paper(preset: str) -> None:
     st.markdown(
         f"The network, its loss and its rates are those of the paper, which trains it for "
-        f"{PRESETS[preset].recipe.steps:,} steps on ImageNet. Both networks are drawn below."
+        f"{SUPERRES_PRESETS[preset].config.steps:,} steps on ImageNet. Both networks are drawn "
+        "below."
     )
-    if needs_start(preset):
+    if needs_start(SUPERRES_PRESETS[preset].config):
         st.markdown(
             ":material/visibility: **What to watch.** D reads crops of 96×96 pixels, and G is told "
             "the distance in features and a thousandth of what D says. D's loss near zero means "
@@ -133,7 +137,7 @@ def _explain_paper(preset: str) -> None:
 
 
 def _scale(preset: str) -> int:
-    scales = PRESETS[preset].scales
+    scales = find(Network, SUPERRES_PRESETS[preset].config.network.name).scales
     chosen = st.segmented_control(
         "Scale",
         scales,
@@ -154,7 +158,9 @@ def _recent() -> None:
         if "psnr" in info.results:
             more = info.results["psnr"] - info.results["bicubic_psnr"]
             gain = f", {more:+.2f} dB against bicubic"
-        label = f"{info.title} ×{info.config['scale']}: {word(info.state)} at {info.step:,}{gain}"
+        label = (
+            f"{info.title} ×{superres.scale_of(info)}: {word(info.state)} at {info.step:,}{gain}"
+        )
         if st.button(label, icon=":material/history:", type="tertiary", key=f"open.{info.id}"):
             st.query_params["run"] = info.id
             st.rerun()
@@ -162,16 +168,18 @@ def _recent() -> None:
 
 def _start(preset: str) -> tuple[Path | None, str]:
     """The weights to go on from and what they are called: a run's, or those that ship."""
-    network = PRESETS[preset].network
+    network = SUPERRES_PRESETS[preset].config.network.name
     runs = superres.with_networks(hub().store, hub().runs())
     names = {
-        str(path): f"{info.title} ×{info.config['scale']}, {counted(info.step, 'step')}"
+        str(path): f"{info.title} ×{superres.scale_of(info)}, {counted(info.step, 'step')}"
         for path, info in runs.items()
-        if not needs_start(info.preset) and PRESETS[info.preset].network is network
+        if info.preset in SUPERRES_PRESETS
+        and not needs_start(SUPERRES_PRESETS[info.preset].config)
+        and SUPERRES_PRESETS[info.preset].config.network.name == network
     }
     ids = {str(path): info.id for path, info in runs.items()}
     for name in ("sr-x4-psnr", "sr-x2-psnr"):
-        if name in shipped() and network is not SRResNet:
+        if name in shipped() and preset not in AS_IN_THE_PAPER:
             names[str(checkpoint_of(name))] = f"{METHODS[name].label}, as shipped"
             ids[str(checkpoint_of(name))] = name
     if not names:

@@ -7,8 +7,9 @@ from ganlab.errors import GanlabError
 from ganlab.images.picture import Picture
 from ganlab.jobs.hub import View
 from ganlab.jobs.info import RunInfo
+from ganlab.jobs.superres import scale_of
 from ganlab.trained.upscaling import UpscaleRequest, upscale
-from ganlab.training.superres.validation import SIDE, Validation
+from ganlab.training.validation import SIDE, Validation
 from pages.explore.enlarged import as_png
 from pages.widgets.compare_view import Shown, compare_view
 from pages.widgets.film_taker import take_film
@@ -34,7 +35,7 @@ def watch(run_id: str) -> None:
     """The run, live if it is under way; its picture of the cat and its files when it stands."""
     info = hub().view(run_id).info
     title, buttons = st.columns([2, 3], vertical_alignment="bottom")
-    title.subheader(f"{info.title} ×{info.config['scale']}", anchor=False)
+    title.subheader(f"{info.title} ×{scale_of(info)}", anchor=False)
     with buttons:
         run_buttons(info)
     every = POLL_SECONDS if info.live else None
@@ -114,7 +115,8 @@ def _charts(view: View) -> None:
         height=230,
         empty="The first examination comes before the first step",
     )
-    towards = [name for name in PIXEL_TERMS if name in view.columns]
+    told = {name for name, values in view.columns.items() if np.isfinite(values).any()}
+    towards = [name for name in PIXEL_TERMS if name in told]
     if towards:
         series = [Series(name, PIXEL_TERMS[name], "G", sparse=True) for name in towards]
         title, log = "Loss", True
@@ -122,7 +124,7 @@ def _charts(view: View) -> None:
         series = [
             Series(name, label, concept, sparse=True)
             for name, label, concept in TERMS
-            if name in view.columns or not view.columns
+            if name in told or not view.columns
         ]
         title, log = "What G is told, and how D does", False
     live_chart(
@@ -149,7 +151,7 @@ def _crops(view: View) -> None:
         rows=2,
         cols=2,
         title="The same four crops of the cat",
-        caption=f"{SIDE // info.config['scale']} pixels a side before",
+        caption=f"{SIDE // scale_of(info)} pixels a side before",
         real=real.read_bytes() if real.is_file() else None,
         frames=picture_history(info),
         labels=("left eye", "right eye", "forehead", "nose"),
@@ -162,7 +164,7 @@ def _compare(run_id: str, info: RunInfo) -> None:
     """The whole photograph: original, bicubic, and by the network as it stands."""
     network = hub().store.open(run_id).network
     if network.is_file():
-        shown = _enlarged(str(network), network.stat().st_mtime_ns, int(info.config["scale"]))
+        shown = _enlarged(str(network), network.stat().st_mtime_ns, scale_of(info))
         compare_view(key="sr_trained_view", run=run_id, pictures=shown, left=1, right=2)
 
 

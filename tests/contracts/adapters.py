@@ -9,6 +9,7 @@ import io
 import json
 import runpy
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,9 +23,11 @@ from ganlab.config import RunConfig
 from ganlab.config.share_link import Shared, read_link, write_link
 from ganlab.jobs.kept_states import kept_steps
 from ganlab.jobs.store import Store
+from ganlab.networks import superres_pair
 from ganlab.networks.superres_discriminator import PatchDiscriminator
+from ganlab.presets import superres
+from ganlab.presets.superres import SUPERRES_PRESETS
 from ganlab.training.checkpoint import load_tensors
-from ganlab.training.superres import adversarial, recipes
 
 ROOT = Path(__file__).parents[2]
 APP, FRAME = ROOT / "app.py", ROOT / "pages" / "frame.py"
@@ -88,12 +91,16 @@ def checkpoint_tensors(run: str) -> dict[str, np.ndarray]:
 @contextlib.contextmanager
 def tiny_superres() -> Iterator[None]:
     """Super-resolution presets so small that a training takes a second, without features."""
-    small = {"channels": 4, "blocks": 1, "batch": 2, "crop": 12, "shrinkages": (0.5,)}
-    tiny = {name: recipes.replace(recipes.PRESETS[name], **small) for name in ("srresnet", "srgan")}
-    judges = {**adversarial.DISCRIMINATORS, "patch": lambda side: PatchDiscriminator(2)}
+    small = {"network.channels": 4, "network.blocks": 1, "batch": 2}
+    small |= {"data.crop": 12, "data.shrinkages": "0.5"}
+    whole = dict(SUPERRES_PRESETS)
+    tiny = {
+        name: SimpleNamespace(config=whole[name].config.with_values(small))
+        for name in ("srresnet", "srgan")
+    }
     with (
-        mock.patch.dict(recipes.PRESETS, tiny),
-        mock.patch.object(adversarial, "DISCRIMINATORS", judges),
+        mock.patch.object(superres, "SUPERRES_PRESETS", whole | tiny),
+        mock.patch.object(superres_pair, "PatchDiscriminator", partial(PatchDiscriminator, 2)),
     ):
         yield
 

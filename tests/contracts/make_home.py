@@ -36,8 +36,8 @@ from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.store import Store
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
+from ganlab.presets.superres import superres_config
 from ganlab.registry import Method, find
-from ganlab.training.superres.config import Plan
 from tests.contracts import adapters, stored_home
 
 SMALL = {
@@ -182,15 +182,18 @@ def make_superres(make: Maker) -> None:
     """A finished super-resolution run and one that went on from it and was stopped."""
     with adapters.tiny_superres():
         first = make.named(
-            "srresnet-finished", superres.create(make.store, Plan(steps=3, threads=1), "SRResNet")
+            "srresnet-finished",
+            superres.create(
+                make.store, superres_config("srresnet", steps=3), "SRResNet", "srresnet"
+            ),
         )
         work(first)
-        plan = Plan("srgan", steps=50, threads=1, losses={"features": "none"})
+        config = superres_config("srgan", losses={"features": "none"}, steps=50)
         second = superres.create(
-            make.store, plan, "SRGAN", start=first.network, start_name=first.id
+            make.store, config, "SRGAN", "srgan", start=first.network, start_name=first.id
         )
         second = make.named("srgan-stopped", second)
-        work(second, "cpu", lambda step, trainer: step.step >= 2 and second.command("stop"))
+        work(second, "cpu", lambda tick, training: tick.step >= 2 and second.command("stop"))
 
 
 def make_ended(make: Maker) -> None:

@@ -16,6 +16,8 @@ from ganlab.networks.srgan_paper import SRResNet
 from ganlab.networks.superres import LeanSRResNet
 from ganlab.networks.superres_discriminator import PatchDiscriminator
 from ganlab.objective import superres_losses
+from ganlab.objective.losses import LogisticRelativisticAverage as RaGAN
+from ganlab.objective.losses import NonSaturating
 
 BLUR = ImageFilter.GaussianBlur(2)
 WHOLE = quality.Protocol(cut=False)
@@ -42,10 +44,8 @@ TERMS = {
     "structural": lambda sr, hr, lr, D: 1 - superres_losses.structural_similarity(sr, hr),
     "measured": lambda sr, hr, lr, D: superres_losses.measured_on_luma(sr, hr),
     "matching": lambda sr, hr, lr, D: superres_losses.feature_distance(D(sr)[1], D(hr)[1]),
-    "adversarial": lambda sr, hr, lr, D: superres_losses.adversarial_g(D(sr)[0]),
-    "relativistic": lambda sr, hr, lr, D: superres_losses.relativistic_average_g(
-        D(hr)[0], D(sr)[0]
-    ),
+    "adversarial": lambda sr, hr, lr, D: NonSaturating.g(D(hr)[0], D(sr)[0]).mean(),
+    "relativistic": lambda sr, hr, lr, D: RaGAN.g(D(hr)[0], D(sr)[0]).mean(),
     "total_variation": lambda sr, hr, lr, D: superres_losses.total_variation(sr),
     "consistency": lambda sr, hr, lr, D: superres_losses.consistency(sr, lr, 4),
     "grid": lambda sr, hr, lr, D: superres_losses.grid_pattern(sr, hr, 4),
@@ -111,7 +111,7 @@ def test_the_relativistic_average_is_half_of_the_papers_formula():
     fake_over_real = torch.sigmoid(fake - real.mean())
     equation_1 = -real_over_fake.log().mean() - (1 - fake_over_real).log().mean()
     equation_2 = -(1 - real_over_fake).log().mean() - fake_over_real.log().mean()
-    d, g = (game(real, fake) for game in superres_losses.ADVERSARIAL["relativistic"])
+    d, g = (game(real, fake).mean() for game in (RaGAN.d, RaGAN.g))
     torch.testing.assert_close(d, equation_1 / 2)
     torch.testing.assert_close(g, equation_2 / 2)
 

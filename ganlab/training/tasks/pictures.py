@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlab.config import RunConfig
@@ -71,6 +73,11 @@ class PictureTask(Task):
         if not _is_conditional(state):
             return None
         return torch.arange(n, device=state.device) % shape_of(state.config).classes
+
+    def shown_real(self, state: State) -> NDArray[np.uint8] | None:
+        """64 of the real pictures."""
+        real, _ = state.source.sample(SHOWN, seed=state.config.seed)
+        return real.cpu().numpy()
 
     @torch.no_grad()
     def snapshot(

@@ -11,7 +11,7 @@ from ganlab.jobs.superres import create
 from ganlab.networks.files import weights
 from ganlab.networks.srgan_paper import SRResNet
 from ganlab.networks.superres import LeanSRResNet
-from ganlab.training.superres.config import Plan
+from ganlab.presets.superres import superres_config
 
 PAGE = Path(__file__).parents[3] / "pages" / "explore" / "super_resolution.py"
 
@@ -45,14 +45,17 @@ def test_the_papers_srgan_goes_on_from_the_papers_network_only(app, lab):
     assert "Train SRResNet, the paper's first" in app.info[0].value
     assert app.button[0].disabled
     assert list(chosen(app, "Scale").options) == ["×2", "×4"]
-    record = create(Store(lab), Plan("srresnet-paper", steps=40), "Mine")
+    record = create(
+        Store(lab), superres_config("srresnet-paper", steps=40), "Mine", "srresnet-paper"
+    )
     weights.save(record.network, SRResNet(4, 8, 1), {})
     record.set_facts(state="finished", words="", results={})
     app.run()
     chosen(app, "Game").set_value("relativistic").run()
     app.button[0].click().run()
     child = next(info for info in Store(lab).infos() if info.preset == "srgan-paper")
-    assert child.config["losses"] == {"adversarial": "relativistic"}
+    assert child.config["loss"] == {"name": "ragan"}
+    assert child.config["network"]["blocks"] == 1
     assert Store(lab).open(child.id).facts()["start"] == record.id
 
 
@@ -61,4 +64,5 @@ def test_the_losses_of_a_training_are_chosen(app, lab):
     app.number_input[0].set_value(0.01).run()
     app.button[0].click().run()
     (info,) = Store(lab).infos()
-    assert info.config == Plan(losses={"pixel": "mse", "total_variation": 0.01}).to_json()
+    losses = {"pixel": "mse", "total_variation": 0.01}
+    assert info.config == superres_config("srresnet", losses=losses).to_json()

@@ -9,14 +9,14 @@ from ganlab.jobs.superres import create
 from ganlab.networks.files import weights
 from ganlab.networks.superres import LeanSRResNet
 from ganlab.presets import preset
-from ganlab.training.superres.config import Plan
+from ganlab.presets.superres import superres_config
 from pages.explore import superres_methods, watch_superres
 from tests.pages.explore.superres import Calls, words
 
 
 def run_of(store: Store, trained: bool = True) -> str:
     """A super-resolution run that has ended, with a network if it was trained."""
-    record = create(store, Plan(steps=40), "Mine")
+    record = create(store, superres_config("srresnet", steps=40), "Mine", "srresnet")
     found = {"psnr": 32.0, "ssim": 0.9, "bicubic_psnr": 31.5, "bicubic_ssim": 0.8}
     if trained:
         torch.manual_seed(3)
@@ -31,7 +31,7 @@ def test_a_training_is_queued_with_its_plan_and_watched(app, lab):
     app.button[0].click().run()
     (info,) = Store(lab).infos()
     assert (info.kind, info.state) == ("superres", "queued")
-    assert info.config == Plan(steps=600).to_json()
+    assert info.config == superres_config("srresnet", steps=600).to_json()
     assert app.query_params["run"] == info.id
     assert len(app.get("bidi_component")) == 5  # three to see, and two that watch over the polling
 

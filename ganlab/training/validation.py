@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
-from ganlab.data.degradation import crop_to_multiple, shrink
+from ganlab.data.degradation import crop_to_multiple, held_out, shrink
 from ganlab.images.picture import Picture
 from ganlab.images.quality import psnr, ssim
 from ganlab.images.tiling import Upscaler, apply, as_input, as_samples
-from ganlab.training.superres.recipes import held_out
 
 SIDE = 96
 CORNERS = ((70, 125), (90, 272), (0, 170), (196, 205))
@@ -61,3 +60,10 @@ def crops(picture: Array) -> Array:
     """The parts that are watched, (4, 3, 96, 96)."""
     parts = [picture[top : top + SIDE, left : left + SIDE] for top, left in CORNERS]
     return np.stack(parts).transpose(0, 3, 1, 2)
+
+
+def tiled(picture: Array) -> Array:
+    """The parts that are watched, two by two in one picture (1, 3, 192, 192)."""
+    parts = crops(picture)
+    rows = [np.concatenate(list(parts[k : k + 2]), axis=2) for k in (0, 2)]
+    return np.concatenate(rows, axis=1)[None]
