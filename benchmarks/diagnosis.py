@@ -111,12 +111,12 @@ SETTINGS: dict[str, Setting] = {
         600,
         seeds=TWO,
     ),
-    "MNIST, plain GAN": Setting("vanilla-mnist", {}, 30_000, until=1_000, seeds=TWO),
-    "MNIST, hinge": Setting("hinge", SMALL, 300, seeds=TWO),
+    "MNIST, plain GAN": Setting("vanilla-mnist", {}, 30_000, until=950, seeds=(0,)),
+    "MNIST, hinge": Setting("hinge", SMALL, 250, seeds=(0,)),
     "MNIST, stopped early": Setting("fast-mnist", SMALL, 20_000, until=60, seeds=TWO),
-    "MNIST, conditional": Setting("cgan-mnist", SMALL, 800, seeds=TWO),
+    "MNIST, conditional": Setting("cgan-mnist", SMALL, 500, seeds=TWO),
     "MNIST, both rates 10": Setting(
-        "fast-mnist", {**SMALL, "d_optimizer.lr": 10, "g_optimizer.lr": 10}, 300, seeds=TWO
+        "fast-mnist", {**SMALL, "d_optimizer.lr": 10, "g_optimizer.lr": 10}, 220, seeds=TWO
     ),
     # Kept apart.
     "ring, K = 5": even(d_steps=5, steps=1_000, kept=True),
@@ -142,10 +142,10 @@ SETTINGS: dict[str, Setting] = {
     ),
     "digits": Setting("digits", SMALL, 800, kept=True, seeds=TWO),
     "digits-collapse": Setting("digits-collapse", {}, 900, kept=True, seeds=TWO),
-    "digits-varied": Setting("digits-varied", {}, 800, kept=True, seeds=TWO),
-    "digits, conditional": Setting("cgan-digits", SMALL, 800, kept=True, seeds=TWO),
+    "digits-varied": Setting("digits-varied", {}, 500, kept=True, seeds=TWO),
+    "digits, conditional": Setting("cgan-digits", SMALL, 500, kept=True, seeds=TWO),
     "CIFAR-10, hinge": Setting(
-        "hinge", {"data": "cifar10", "network.width": 8, "batch": 32}, 250, kept=True, seeds=TWO
+        "hinge", {"data": "cifar10", "network.width": 8, "batch": 32}, 220, kept=True, seeds=TWO
     ),
     "CIFAR-10, G twenty times as fast": Setting(
         "lsgan",
@@ -157,7 +157,7 @@ SETTINGS: dict[str, Setting] = {
             "d_optimizer.lr": 1e-5,
             "g_optimizer.lr": 2e-3,
         },
-        250,
+        220,
         kept=True,
         seeds=TWO,
     ),

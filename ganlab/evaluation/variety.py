@@ -16,8 +16,10 @@ SAMPLES = 1_000
 """How many samples the birthday test looks at."""
 SHOWN = 12
 """Nearest pairs that are named, for people to look at."""
-REAL = 500
-"""Real pictures that generated ones are compared with while a run trains."""
+REAL, FEWER_REAL = 500, 128
+"""Real pictures that generated ones are compared with while a run trains; by SqueezeNet fewer."""
+LIVE = ("diversity", "nearness", "class_entropy", "as_meant")
+"""What `LiveVariety` measures; the last two where the feature network knows classes."""
 
 
 class Reals(NamedTuple):
@@ -78,16 +80,19 @@ class LiveVariety:
     """
 
     @torch.no_grad()
-    def __init__(self, state: State, n: int = REAL) -> None:
+    def __init__(self, state: State) -> None:
         self._extractor = extractor_for(state.config, state.device)
-        pictures, _ = state.source.sample(min(n, len(state.source)), seed=state.config.seed + 1)
+        self.classes = len(self._extractor.classes)
+        """How many classes the feature network tells apart."""
+        n = min(REAL if self.classes else FEWER_REAL, len(state.source))
+        pictures, _ = state.source.sample(n, seed=state.config.seed + 1)
         self._real = self._extractor.read(pictures).features
         apart = torch.cdist(self._real, self._real)
         self._spread = float(apart.sum() / (len(apart) * (len(apart) - 1)))
         self._nearest = float(apart.fill_diagonal_(math.inf).amin(1).median())
 
     def __call__(self, pictures: NDArray[Any], labels: Tensor | None = None) -> dict[str, float]:
-        """Scores of pictures (N, C, H, W) uint8.
+        """The scores LIVE of pictures (N, C, H, W) uint8.
 
         'diversity' is their mean distance to each other in features, over that of real pictures: 0
         where all are equal. 'nearness' is the median distance to the nearest real picture, over
@@ -103,7 +108,7 @@ class LiveVariety:
         }
         if self._extractor.classes:
             read = found.logits.argmax(1)
-            scores["class_entropy"] = class_entropy(read, len(self._extractor.classes))
+            scores["class_entropy"] = class_entropy(read, self.classes)
             if labels is not None:
                 scores["as_meant"] = float((read == labels.cpu()).double().mean())
         return scores

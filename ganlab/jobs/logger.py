@@ -13,7 +13,9 @@ from ganlab.device import CPU
 from ganlab.evaluation.diagnosis import Finding, diagnose
 from ganlab.evaluation.evidence import Evidence
 from ganlab.evaluation.quality import numbers
+from ganlab.evaluation.variety import LIVE
 from ganlab.jobs.controls import RECENT, SCORES, Controls
+from ganlab.jobs.quick_evaluation import LiveScores
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import encode
 from ganlab.metrics.modes import places
@@ -93,7 +95,8 @@ class RunLogger:
         self._controls = controls
         self._training = training
         self._labels = labels
-        self._history = History([*NAMES, *SCORE_COLUMNS])
+        self._history = History([*NAMES, *SCORE_COLUMNS, *LIVE])
+        self._live = LiveScores()
         self._recent: list[tuple[float, int]] = []
         self._diagnosed = time.perf_counter()
         self._scored: list[dict[str, float]] = []
@@ -116,6 +119,7 @@ class RunLogger:
         if state.task.scores:
             self._open_scores(past)
         if not state.task.interactive:
+            self._recorder.measure(() if state.task.scores else LIVE)
             return
         data = state.source.data
         self._recorder.recent = RECENT
@@ -150,6 +154,10 @@ class RunLogger:
                 scalars |= self._scored[0] if len(self._scored) == 1 else {}
             if tick.members and (measured or len(tick.members) <= SUBPLOTS):
                 members = tick.step, self._member_rows(tick.members, measured)
+        elif not training.state.task.scores:
+            cpu = time.process_time()
+            scalars |= self._live.of(tick, training)
+            self.aside += time.process_time() - cpu
         self._history.add(tick.step, scalars)
         if not training.alone:
             facts["step_costs"] = training.ensemble.step_costs()
@@ -200,6 +208,7 @@ class RunLogger:
         evidence = Evidence.of(
             self._history.columns(),
             training.config,
+            {"number_of_classes": self._live.classes},
             *(self._scored[:1] if training.state.task.interactive else ()),
             self._quality,
             step=training.step,

@@ -4,8 +4,11 @@ import math
 import pytest
 import torch
 
-from ganlab.evaluation.variety import Reals, birthdays, variety
+from ganlab.device import CPU
+from ganlab.evaluation.variety import LiveVariety, Reals, birthdays, variety
 from ganlab.networks.classifier import Reading
+from ganlab.presets import preset
+from ganlab.training.state import build_state
 
 
 def reading(classes: torch.Tensor, features: torch.Tensor) -> Reading:
@@ -52,3 +55,24 @@ def test_as_many_real_samples_set_the_threshold(real):
 def test_all_of_it_is_plain_json(real):
     found = variety(reading(torch.arange(300) % 10, real.features), real)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_live_variety_tells_real_pictures_copies_and_equal_ones_apart():
+    state = build_state(preset("digits").with_values({"network.width": 4}), CPU)
+    before = state.streams.z.get_state(), state.source.state()
+    live = LiveVariety(state)
+    real, labels = state.source.sample(1_000, seed=state.config.seed + 1)
+    others = live(real[900:964].numpy(), labels[900:964])
+    assert others["diversity"] == pytest.approx(1, abs=0.1)
+    assert others["nearness"] == pytest.approx(1, abs=0.15)
+    assert others["class_entropy"] > 0.9
+    assert others["as_meant"] > 0.9
+    copies = live(real[:64].numpy(), labels[1:65])
+    assert copies["nearness"] < 0.01
+    assert copies["as_meant"] < 0.3
+    equal = live(real[:1].expand(64, -1, -1, -1).numpy())
+    assert equal["diversity"] < 0.01
+    assert equal["class_entropy"] == 0
+    assert "as_meant" not in equal
+    assert torch.equal(state.streams.z.get_state(), before[0])
+    assert state.source.state() == before[1]

@@ -4,16 +4,24 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from ganlab.evaluation.classifier import load_classifier
-from ganlab.jobs import quick_evaluation
-from ganlab.jobs.quick_evaluation import SHARE, QuickEvaluations
+from ganlab.jobs import logger, quick_evaluation
+from ganlab.jobs.quick_evaluation import (
+    SHARE,
+    VARIETY_SECONDS,
+    VARIETY_SHARE,
+    LiveScores,
+    QuickEvaluations,
+)
 from ganlab.jobs.worker import work
 from ganlab.presets import preset
 from ganlab.training.checkpoint import load_tensors
 from ganlab.training.state import task_of
+from ganlab.training.tick import Snapshot, Tick
 
 
 @pytest.fixture
@@ -148,3 +156,57 @@ def test_what_goes_wrong_in_a_glance_ends_the_glances_and_not_the_run(store, tin
     assert work(record, "cpu") == "finished"
     assert len(tried) == 1
     assert [row["step"] for row in record.qualities()] == [40]
+
+
+@pytest.mark.parametrize("cost", [0.01, 0.2, 3.0])
+def test_live_scores_take_a_small_share_of_the_time_and_come_once_a_second(monkeypatch, tiny, cost):
+    clock, asked = Clock(), []
+
+    class Costly:
+        classes = 10
+
+        def __init__(self, state):
+            clock.now += cost
+
+        def __call__(self, pictures, labels):
+            asked.append(state.seconds)
+            clock.now += cost
+            return {"diversity": 0.5}
+
+    monkeypatch.setattr(quick_evaluation, "LiveVariety", Costly)
+    monkeypatch.setattr(quick_evaluation.time, "perf_counter", lambda: clock.now)
+    count = SimpleNamespace(real_count=lambda source: 1_797)
+    state: Any = SimpleNamespace(
+        config=tiny, task=count, source=None, seconds=0.0, shown_labels=lambda n: None
+    )
+    scores, training = LiveScores(), SimpleNamespace(state=state)
+    picture = Snapshot(0, {"fake": np.zeros((64, 1, 28, 28), np.uint8)})
+    while state.seconds < 500:
+        state.seconds += 0.25
+        scores.of(Tick(1, state.seconds, {}, snapshot=picture), training)
+        assert scores.of(Tick(1, state.seconds, {}), training) == {}
+    assert min(later - sooner for sooner, later in pairwise(asked)) >= VARIETY_SECONDS
+    assert clock.now <= VARIETY_SHARE * state.seconds
+    assert len(asked) > 5
+    if cost == 0.01:
+        assert len(asked) > 400
+
+
+@pytest.mark.slow
+def test_a_collapse_is_seen_while_the_run_trains(store, tiny, monkeypatch):
+    monkeypatch.setattr(quick_evaluation, "VARIETY_SECONDS", 0.0)
+    monkeypatch.setattr(logger, "DIAGNOSIS_SECONDS", 0.0)
+    # Rates at which G has no time to learn: all of its pictures stay alike.
+    values = {"network": "vanilla", "steps": 260, "g_optimizer.lr": 1e-6, "d_optimizer.lr": 1e-6}
+    record = store.create(tiny.with_values(values))
+    seen = []
+
+    def on_tick(tick, training):
+        seen.extend(one["name"] for one in record.info().diagnosis[:1])
+
+    work(record, "cpu", on_tick)
+    assert "mode-collapse" in seen
+    columns = record.columns()
+    measured = columns["diversity"][np.isfinite(columns["diversity"])]
+    assert len(measured) >= 2
+    assert measured.max() < 0.35
