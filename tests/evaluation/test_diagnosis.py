@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.diagnosis import SETTINGS, TROUBLED, evidence_of, read, true_state
 from ganlab.config import RunConfig
 from ganlab.evaluation.diagnosis import TABLE, diagnose
 from ganlab.evaluation.evidence import Evidence, Variety, oscillation_period
@@ -346,6 +347,21 @@ def test_a_run_of_another_ganlab_can_be_diagnosed_without_its_configuration():
     assert diagnose(Evidence(run())).state.name == "unsure"
     assert diagnose(Evidence.of(run(), None, FEW)).state.name == "mode-collapse"
     assert isinstance(RING, RunConfig)
+
+
+# --- recorded runs --------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", [False, True])
+def test_no_recorded_run_in_trouble_is_called_good_and_few_healthy_ones_raise_an_alarm(kept):
+    runs = [one for one in read() if SETTINGS[one.setting].kept == kept]
+    assert len(runs) >= 60
+    pairs = [(true_state(one), diagnose(evidence_of(one)).state) for one in runs]
+    assert not [one for one in pairs if one[0] in TROUBLED and one[1].kind == "good"]
+    healthy = [found for truth, found in pairs if truth == "healthy"]
+    assert sum(found.kind not in NOT_BAD for found in healthy) <= 0.05 * len(healthy)
+    assert sum(found.name == "unsure" for _, found in pairs) <= 0.15 * len(pairs)
 
 
 # --- oscillation ----------------------------------------------------------------------------------

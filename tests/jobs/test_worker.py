@@ -8,6 +8,7 @@ import torch
 
 from ganlab.errors import DataError, RunBusy, StoreError
 from ganlab.evaluation.quality import numbers
+from ganlab.evaluation.variety import LIVE
 from ganlab.jobs import worker as module
 from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.samples import from_png
@@ -59,7 +60,7 @@ def test_a_run_that_spends_its_budget_is_finished_with_results_and_a_diagnosis(r
     assert all(math.isfinite(value) for value in info.results.values())
     assert info.diagnosis[0]["name"] == "early"
     columns = record.columns()
-    assert set(columns) == {"step", "seconds", *NAMES}
+    assert set(columns) == {"step", "seconds", *NAMES, *LIVE}
     assert columns["step"][-1] == tiny.steps
     assert (np.diff(columns["step"]) > 0).all()
     assert (np.diff(columns["seconds"]) > 0).all()
