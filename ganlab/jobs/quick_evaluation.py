@@ -8,7 +8,7 @@ import torch
 
 from ganlab.data.progress import Report
 from ganlab.errors import GanlabError
-from ganlab.evaluation.classifier import READABLE, is_there
+from ganlab.evaluation.classifier import is_there, readable
 from ganlab.evaluation.quick import N, QuickEvaluation, can_evaluate_quickly, seconds_a_picture
 from ganlab.evaluation.variety import LiveVariety
 from ganlab.training.loop import Training
@@ -53,7 +53,7 @@ class LiveScores:
         if self._due < 0:
             count = state.task.real_count(state.source)
             self._off = count < FEWEST_REAL or not can_evaluate_quickly(state.config)
-            quick = state.config.data.name in READABLE and is_there()
+            quick = state.config.data.name in readable() and is_there()
             self._due = state.seconds + (VARIETY_SECONDS if quick else FIRST_BY_SQUEEZENET)
         earned = self._spent + self._cost <= VARIETY_SHARE * state.seconds
         if self._off or (not tick.end and (state.seconds < self._due or not earned)):

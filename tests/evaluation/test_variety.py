@@ -1,5 +1,6 @@
 import json
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -59,7 +60,8 @@ def test_all_of_it_is_plain_json(real):
 
 def test_live_variety_tells_real_pictures_copies_and_equal_ones_apart():
     state = build_state(preset("digits").with_values({"network.width": 4}), CPU)
-    before = state.streams.z.get_state(), state.source.state()
+    stream: Any = state.streams.z
+    before = stream.get_state(), state.source.state()
     live = LiveVariety(state)
     real, labels = state.source.sample(1_000, seed=state.config.seed + 1)
     others = live(real[900:964].numpy(), labels[900:964])
@@ -74,5 +76,5 @@ def test_live_variety_tells_real_pictures_copies_and_equal_ones_apart():
     assert equal["diversity"] < 0.01
     assert equal["class_entropy"] == 0
     assert "as_meant" not in equal
-    assert torch.equal(state.streams.z.get_state(), before[0])
+    assert torch.equal(stream.get_state(), before[0])
     assert state.source.state() == before[1]

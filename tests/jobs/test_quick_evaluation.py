@@ -179,7 +179,8 @@ def test_live_scores_take_a_small_share_of_the_time_and_come_once_a_second(monke
     state: Any = SimpleNamespace(
         config=tiny, task=count, source=None, seconds=0.0, shown_labels=lambda n: None
     )
-    scores, training = LiveScores(), SimpleNamespace(state=state)
+    training: Any = SimpleNamespace(state=state)
+    scores = LiveScores()
     picture = Snapshot(0, {"fake": np.zeros((64, 1, 28, 28), np.uint8)})
     while state.seconds < 500:
         state.seconds += 0.25
