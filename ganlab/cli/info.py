@@ -110,7 +110,7 @@ def _fact(one: Parameter) -> dict[str, Any]:
 def info(chosen: argparse.Namespace) -> int:
     """Say what the lab would run on."""
     import ganlab
-    from ganlab import fast_cpu
+    import ganlab.fast_cpu as fast_cpu
     from ganlab.device import choose_device, describe_device, fast_at_bfloat16, on_cpu
     from ganlab.paths import data_folders, home
 

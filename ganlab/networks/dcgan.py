@@ -8,7 +8,7 @@ would shift the picture), Glorot-uniform weights and zero biases, batch norm wit
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganlab import fast_cpu
+import ganlab.fast_cpu as fast_cpu
 from ganlab.errors import ConfigError
 from ganlab.networks.shape import Shape
 from ganlab.registry import Parameter, network

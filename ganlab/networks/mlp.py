@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab import fast_cpu
+import ganlab.fast_cpu as fast_cpu
 from ganlab.device import autocast_type, without_autocast
 from ganlab.errors import ConfigError
 from ganlab.networks.ensemble_layers import (

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ganlab import fast_cpu
+import ganlab.fast_cpu as fast_cpu
 from ganlab.config import OptimizerConfig
 from ganlab.errors import ConfigError
 from ganlab.registry import Decay, decay, find, optimizer

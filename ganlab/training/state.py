@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ganlab import fast_cpu
+import ganlab.fast_cpu as fast_cpu
 from ganlab.config import RunConfig
 from ganlab.data.progress import Report, silent
 from ganlab.device import autocast

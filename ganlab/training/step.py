@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganlab import fast_cpu
+import ganlab.fast_cpu as fast_cpu
 from ganlab.device import autocast
 from ganlab.networks.judgement import Judgement, judge
 from ganlab.training.averaging import average_towards
