@@ -71,8 +71,10 @@ def measured_afterwards(record: RunFolder, report: Report = silent) -> dict[str,
     if not record.checkpoint.is_file():
         raise RunError(f"{record.id} has no checkpoint yet: let it train for a few seconds")
     task = task_of(record.config())
-    if task.interactive or task.scores:
-        raise RunError(f"{record.id} is measured while it trains: only pictures from z are later")
+    if task.interactive:
+        raise RunError(f"{record.id} makes points: only pictures are measured")
+    if not task.from_noise:
+        raise RunError(f"{record.id} enlarges pictures: it is measured while it trains")
     device = str(choose_device())
     found = run_quality(load_run(record.checkpoint, device, report=report).states[0], report)
     # No lock is held: should the run go on meanwhile, this still is the quality of its step.

@@ -19,19 +19,15 @@ def encode(snapshot: Snapshot) -> bytes:
     """A snapshot as it is stored: pictures as one PNG, anything else as safetensors."""
     fake = snapshot.arrays.get("fake")
     if fake is not None and fake.dtype == np.uint8 and fake.ndim == 4:
-        return to_png(sprite(fake))
+        return to_png(sprite(fake, min(COLUMNS, len(fake))))
     from safetensors.numpy import save  # needed for points only
 
     return save({name: np.ascontiguousarray(array) for name, array in snapshot.arrays.items()})
 
 
 def sprite(pictures: NDArray[Any], columns: int = COLUMNS) -> NDArray[Any]:
-    """uint8 (N, C, H, W) tiled to (rows·H, columns·W) or, with colour, (rows·H, columns·W, 3).
-
-    Fewer pictures than columns make one row of them.
-    """
+    """uint8 (N, C, H, W) tiled to (rows·H, columns·W) or, with colour, (rows·H, columns·W, 3)."""
     count, channels, height, width = pictures.shape
-    columns = min(columns, count)
     rows = -(-count // columns)
     padded = np.zeros((rows * columns, channels, height, width), np.uint8)
     padded[:count] = pictures

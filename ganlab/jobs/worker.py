@@ -31,7 +31,7 @@ from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.logger import RunLogger
 from ganlab.jobs.quick_evaluation import QuickEvaluations
 from ganlab.jobs.recorder import Recorder
-from ganlab.jobs.samples import sprite, to_png
+from ganlab.jobs.samples import COLUMNS, sprite, to_png
 from ganlab.jobs.superres import leave_network
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
@@ -120,7 +120,9 @@ class Worker:
         )
         self.logger.open(self.record.columns())
         if (real := state.task.shown_real(state)) is not None:
-            (self.record.folder / "real.png").write_bytes(to_png(sprite(real)))
+            (self.record.folder / "real.png").write_bytes(
+                to_png(sprite(real, min(COLUMNS, len(real))))
+            )
         if count := state.task.real_count(state.source):
             self.note(real_count=count)
 
