@@ -23,6 +23,7 @@ TWINS = {
     "hinge": (lambda r, f: np.maximum(0, 1 - r) + np.maximum(0, 1 + f), lambda r, f: -f),
     "relativistic": (lambda r, f: -log_expit(r - f), lambda r, f: -log_expit(f - r)),
     "relativistic-average": (lambda r, f: ralsgan(r, f), lambda r, f: ralsgan(f, r)),
+    "ragan": (lambda r, f: ragan(r, f), lambda r, f: ragan(f, r)),
 }
 LOGITS = arrays(np.float64, (2, 3, 5), elements=st.floats(-60, 60))
 
@@ -31,6 +32,12 @@ def ralsgan(up, down):
     """(C(up) - E C(down) - 1)² + (C(down) - E C(up) + 1)² over the last axis, sample by sample."""
     above = up - down.mean(axis=-1, keepdims=True) - 1
     return above**2 + (down - up.mean(axis=-1, keepdims=True) + 1) ** 2
+
+
+def ragan(up, down):
+    """-½ log σ(up - E down) - ½ log σ(E up - down) over the last axis, sample by sample."""
+    above = log_expit(up - down.mean(axis=-1, keepdims=True))
+    return -(above + log_expit(up.mean(axis=-1, keepdims=True) - down)) / 2
 
 
 def functions(name, **values):
