@@ -264,7 +264,7 @@ def seen_by_g(
     playing says that real samples take part in a gradient; else they are looked at without one, or
     not at all. Zeros stand for what is not asked, and for all where the game counts for nothing.
     """
-    if playing:
+    if playing or (state.objective.g_sees_real and state.task.from_noise):
         return judged(state, batch.real, fake, batch.labels)
     if not state.config.adversarial:
         nothing = Judgement(fake.new_zeros(len(fake)))
