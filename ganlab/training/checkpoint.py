@@ -76,7 +76,7 @@ def load_run(
     """
     tensors, facts = load_tensors(path)
     try:
-        if "layout" in facts and config is not None:
+        if config is not None and isinstance(facts, dict) and "layout" in facts:
             return _taken_over(tensors, facts, choose_device(device), config, report)
         whole = stored_ensemble(facts, choose_device(device), config, report)
         unpack(whole, tensors, facts)

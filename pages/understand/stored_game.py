@@ -17,6 +17,8 @@ from pages.understand import two_player_game
 from pages.widgets.lab import hub
 from pages.widgets.messages import sentence, word
 
+READ = {"d_loss", "g_loss", "d_real", "d_fake"}
+"""The columns that are read."""
 BINS = 300
 """Rows that are drawn: each is the mean of a stretch of the run."""
 
@@ -57,19 +59,29 @@ def stored_runs(dark: bool) -> None:
         }
         chosen = st.selectbox("A stored run", list(names), format_func=names.__getitem__, key="run")
         view = hub().view(chosen)
+        said = [finding["sentence"] for finding in view.info.diagnosis]
+        columns = view.columns
+        if view.info.variants:
+            place = _which_gan(view)
+            columns, loss = _of_one(view, place)
+            said = [one for one in said if _is_about(one, view, place)]
+        else:
+            loss = _known_loss(view)
+        if not set(columns) >= READ:
+            return
     except GanlabError as error:
         st.error(sentence(error), icon=":material/error:")
         return
-    said = [finding["sentence"] for finding in view.info.diagnosis]
-    columns, loss = view.columns, RunConfig.from_json(view.info.config).loss
-    if view.info.variants:
-        place = _which_gan(view)
-        columns, loss = _of_one(view, place)
-        said = [one for one in said if _is_about(one, view, place)]
-    if {"d_loss", "g_loss", "d_real", "d_fake"} <= set(columns):
-        rows = binned(columns)
-        told = " ".join(said) or "Nothing stands out so far."
-        two_player_game.panel(rows, told, dark, loss, key="stored", shares=True)
+    diagnosis = " ".join(said) or "Nothing stands out so far."
+    two_player_game.panel(binned(columns), diagnosis, dark, loss, key="stored", shares=True)
+
+
+def _known_loss(view: View) -> Choice | None:
+    """The run's loss; None if it is not registered here, as that of a plug-in may be."""
+    try:
+        return RunConfig.from_json(view.info.config).loss
+    except GanlabError:
+        return None
 
 
 def _which_gan(view: View) -> int:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ganlab.config.choice import Choice
 from ganlab.figures.theory.game import losses
+from ganlab.records import Equilibrium
 from ganlab.registry import Loss, find
 from ganlab.theory.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
 from ganlab.theory.small_game import STORIES, Record, play
@@ -95,17 +96,22 @@ def played(name: str) -> Record:
 
 
 def panel(
-    rows: Rows, diagnosis: str, dark: bool, loss: Choice, key: str = "run", shares: bool = False
+    rows: Rows,
+    diagnosis: str,
+    dark: bool,
+    loss: Choice | None,
+    key: str = "run",
+    shares: bool = False,
 ) -> None:
-    """Show a run's losses with the help to read them.
+    """Show a run's losses with the help to read them; without a loss, no line where they rest.
 
     shares: D's answers are shares of samples that it calls real, not mean probabilities.
     """
     if len(rows["step"]) < 2:
         st.info("This run has not logged two steps yet: there is nothing to read so far.")
         return
-    record = find(Loss, loss.name)
-    rest = record.at_equilibrium(loss.values)
+    record = find(Loss, loss.name) if loss else None
+    rest = record.at_equilibrium(loss.values) if loss and record else Equilibrium()
     found = phases(rows["step"], rows["d_real"], rows["d_fake"])
     figure = losses(
         rows["step"],
@@ -117,7 +123,7 @@ def panel(
         (rest.d_loss, rest.g_loss),
         dark,
         rows.get("distance"),
-        unit=record.unit,
+        unit=record.unit if record else "",
         shares=shares,
     )
     st.plotly_chart(

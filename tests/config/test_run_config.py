@@ -69,8 +69,11 @@ def configurations(draw):
         name: draw(values_of(one))
         for name, one in SETTINGS.items()
         if not (one.kind or one.options or "." in name or name == "version")
+        if one.space in ("", space)
     }
     network = draw(choices("network", space))
+    if scales := find(Network, network.name).scales:
+        data = Choice(data.name, {**data.values, "scale": draw(st.sampled_from(scales))})
     wanted = find(Network, network.name).noise
     noise = Choice(wanted) if wanted else draw(choices("noise"))
     inside = find(Noise, noise.name).inside_z
@@ -168,7 +171,7 @@ WRONG = [
     ({"batch": 0}, "batch must be between 1 and 65536, got 0"),
     ({"batch": 1.5}, "batch must be a whole number, got 1.5"),
     ({"steps": 10**400}, "steps must be a whole number, got 10000"),
-    ({"ema": 1}, "ema must be between 0 and 0.99999, got 1"),
+    ({"ema": 1.5}, "ema must be between 0 and 1, got 1.5"),
     ({"seconds": math.nan}, "seconds must be a number, got nan"),
     ({"loss": "hing"}, "loss must be one of .*hinge.*, got 'hing'"),
     ({"loss": {"smoothing": 0.1}}, "loss must be a name or an object with a name"),

@@ -65,7 +65,7 @@ def test_three_rounds_equal_the_tutorials_loop(tiny, state_of, network):
             (d_step(state), reference.d_step()),
             (g_step(state), reference.g_step()),
         ):
-            torch.testing.assert_close(tuple(ours), theirs, rtol=1e-4, atol=1e-5)
+            torch.testing.assert_close(tuple(ours)[: len(theirs)], theirs, rtol=1e-4, atol=1e-5)
     for ours, theirs in ((state.G, reference.G), (state.D, reference.D)):
         torch.testing.assert_close(ours.state_dict(), theirs.state_dict(), rtol=1e-4, atol=1e-5)
     assert state.g_steps == 3

@@ -16,8 +16,14 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 SPAN = 7.0
 """Logits are drawn from -SPAN to SPAN."""
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "9px,3px,3px,3px,3px,3px")
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "triangle-down")
+DASHES = (
+    *("solid", "dash", "dot", "dashdot", "longdash", "longdashdot"),
+    *("9px,3px,3px,3px,3px,3px", "3px,6px"),
+)
+SYMBOLS = (
+    *("circle", "diamond", "square", "triangle-up"),
+    *("cross", "star", "triangle-down", "pentagon"),
+)
 _TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 
 
