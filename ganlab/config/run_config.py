@@ -12,9 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ganlab.config.choice import Choice
+from ganlab.config.choice import Choice, listed
 from ganlab.config.fit import check_fit
-from ganlab.config.json_form import as_json, settings_in
 from ganlab.config.optimizer import OptimizerConfig, parse_optimizer
 from ganlab.config.settings import FIXED, MANY, Settings, entries
 from ganlab.errors import ConfigError, UnknownName
@@ -36,13 +35,23 @@ class RunConfig(Settings):
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, lists, numbers and text; `from_json` gives an equal configuration."""
-        return as_json(self)
+        out: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Choice):
+                value = value.to_json()
+            elif isinstance(value, tuple):
+                value = [one.to_json() for one in value]
+            elif isinstance(value, OptimizerConfig):
+                value = {part.name: getattr(value, part.name) for part in fields(value)}
+            out[item.name] = value
+        return out
 
     @classmethod
     def from_json(cls, given: Any) -> "RunConfig":
         """The configuration in a JSON object; missing fields take their defaults."""
         try:
-            return cls(**settings_in(given))
+            return cls(**_settings_in(given))
         except UnknownName as error:
             raise UnknownName(
                 f"{error}; if a plug-in brought it, name the plug-in's folder in GANLAB_PLUGINS"
@@ -156,3 +165,21 @@ class RunConfig(Settings):
         mine, theirs = self.flat(), other.flat()
         paths = list(mine) + [path for path in theirs if path not in mine]
         return {p: (mine.get(p), theirs.get(p)) for p in paths if mine.get(p) != theirs.get(p)}
+
+
+def _settings_in(given: Any) -> dict[str, Any]:
+    """The settings in a JSON object, by name; ConfigError if it holds anything else."""
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"a configuration must be a JSON object, got {type(given).__name__}")
+    known = {item.name for item in fields(Settings)}
+    unknown = set(given) - known
+    if unknown:
+        raise ConfigError(f"a configuration has no field {listed(unknown)}")
+    values = dict(given)
+    for name in ("d_optimizer", "g_optimizer"):
+        if name in values:
+            values[name] = parse_optimizer(name, values[name])
+    for name in MANY:
+        if name in values and not isinstance(values[name], list | tuple):
+            raise ConfigError(f"{name} must be a list, got {values[name]!r}")
+    return values

@@ -103,7 +103,7 @@
  * @property {Colours} dark
  * @property {Record<string, Shaped>} arrays
  *
- * @typedef {object} LegendMessage pane_legend.py
+ * @typedef {object} LegendMessage race_board.py
  * @property {string} clock
  * @property {Colours} light
  * @property {Colours} dark

@@ -14,11 +14,16 @@ from ganlab.figures.theme import in_sequence
 from ganlab.formatting import percent
 from ganlab.metrics.ranking import RANKINGS, collapsed, ideals, suspicion, verdict
 from ganlab.registry import Loss, find
+from pages.widgets.component import LiveComponent
 from pages.widgets.lab import PLAYGROUND
 from pages.widgets.live_chart import DASHES, Line, Series, live_chart
 from pages.widgets.messages import number, setting
-from pages.widgets.pane_legend import pane_legend
-from pages.widgets.playground_canvas import choose_generator, nothing_yet, playground_canvas
+from pages.widgets.playground_canvas import (
+    choose_generator,
+    colours,
+    nothing_yet,
+    playground_canvas,
+)
 from pages.widgets.race_scenes import RaceScene, pane_address
 
 IN_A_ROW = 4
@@ -26,6 +31,8 @@ IN_A_ROW = 4
 MOST_NAMED = 6
 """Settings that a pane's caption names."""
 ENDED = ("finished", "stopped", "diverged")
+
+_legend = LiveComponent("pane_legend", style="playground_canvas.css")
 
 
 # --- panes ----------------------------------------------------------------------------------------
@@ -49,7 +56,9 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
                 _pane(now, k, clock, at, which, known)
         for column, k in zip(st.columns(width, gap="small"), row, strict=False):
             column.caption(f"**{now.labels[k]}**: {under_a_pane(now, k, members, at)}")
-    pane_legend(key="legend", clock=clock)
+    # One legend for all canvases of the clock: layers, and the landscape's colours.
+    header = {"clock": clock, "light": colours(dark=False), "dark": colours(dark=True)}
+    _legend.mount(key="legend", header=header, arrays={}, height=34)
 
 
 def _pane(
