@@ -66,7 +66,7 @@ def watch(run_id: str, state: str, resets: int, speed: float) -> None:
             slow_motion_panel(now, lambda stage, pace: slow_canvas(now, stage, pace))
         else:
             above = st.container()
-            which = choose_generator(now.info, now.info.config["ema"], now.frames, "which-g")
+            which = choose_generator(now.info, [now.info.config["ema"]], now.frames, "which-g")
             with above:
                 answer = canvas(now, which)
                 st.markdown(measures(now.info, now.columns))

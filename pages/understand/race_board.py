@@ -46,7 +46,7 @@ def panes(now: RaceScene, clock: str, at: int | None) -> None:
     # From the bottom up panes are of one height: a long name leaves the canvases level.
     count = len(now.labels)
     newest = [frame for k in range(count) for frame in now.frames(k)[-1:]]
-    which = choose_generator(now.info, max(one.ema for one in members), newest, "which-g")
+    which = choose_generator(now.info, [one.ema for one in members], newest, "which-g")
     for first in range(0, count, IN_A_ROW):
         row = range(first, min(first + IN_A_ROW, count))
         width = min(count, IN_A_ROW)

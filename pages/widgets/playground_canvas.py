@@ -49,16 +49,33 @@ def nothing_yet(info: RunInfo, first: str) -> str:
     return "The worker is starting…" if info.live else first
 
 
+def average_of(rates: Sequence[float]) -> str:
+    """Over which steps GANs with these rates average their G; '' where none averages.
+
+    A rate of 1 weighs all steps equally, any other about the last 1 / (1 - rate).
+    """
+    spans = [
+        "all its steps" if rate >= 1 else f"about its last {1 / (1 - rate):,.0f} steps"
+        for rate in sorted(set(rates))
+        if rate
+    ]
+    if not spans:
+        return ""
+    some = "" if all(rates) else ", of those GANs that average"
+    return f"an average over {' or '.join(spans)}{some}"
+
+
 def choose_generator(
-    info: RunInfo, ema: float, frames: Sequence[CanvasFrame], key: str
+    info: RunInfo, rates: Sequence[float], frames: Sequence[CanvasFrame], key: str
 ) -> Literal["averaged", "now"]:
     """A switch between the averaged G and G itself with a caption that says which one is shown.
 
     A run that rests shows G itself, which a step moves; one that trains or has ended the average.
+    rates: the setting `ema` of each GAN that is shown.
     """
-    if not ema:
+    behind = average_of(rates)
+    if not behind:
         return "averaged"
-    behind = f"an average over about its last {1 / (1 - ema):,.0f} steps"
     if not any("fake_now" in frame.arrays for frame in frames):
         st.caption(f"Shown and measured: the averaged G, {behind}.")
         return "averaged"
