@@ -123,7 +123,7 @@ def what_differs(first: RunConfig, other: RunConfig) -> list[str]:
     except ConfigError:
         usual = {}
     return [
-        f"{setting(path)} {number(new) if isinstance(new, float) else new}"
+        f"{setting(path)} {number(new) if isinstance(new, float) else new if new != '' else 'none'}"
         for path, (old, new) in found.items()
         if new is not None and not (old is None and usual.get(path) == new)
     ]

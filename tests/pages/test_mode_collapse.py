@@ -97,6 +97,12 @@ def test_all_that_a_method_changes_is_told_and_not_the_defaults_of_what_it_chose
     assert what_differs(first, first) == []
 
 
+def test_what_a_pane_lacks_of_the_first_is_called_none():
+    plain = race_config("Ring of eight", 100, 0)
+    first = plain.with_values(find(Method, "r1-r2").racing_on("ring"))
+    assert sorted(what_differs(first, plain)) == ["loss non-saturating", "penalty none"]
+
+
 @pytest.mark.parametrize("place", [0, 2])
 def test_a_pane_opens_alone_in_the_playground_where_the_race_stands(place, race_run):
     record = race_run()
