@@ -43,8 +43,13 @@ class Discriminator:
 
     @property
     def undecided(self) -> float | None:
-        """The score between real and fake; None if only differences of scores matter."""
-        return find(Loss, self.config.loss.name).at_equilibrium(self.config.loss.values).score
+        """The score between real and fake; None if the loss fixes none.
+
+        That is so where only differences of scores matter, and of a loss with a margin, in which
+        a shift of all scores is free.
+        """
+        record = find(Loss, self.config.loss.name)
+        return None if record.margin else record.at_equilibrium(self.config.loss.values).score
 
     @property
     def together(self) -> int:
@@ -78,8 +83,8 @@ class Discriminator:
     def threshold(self, real: Tensor, fake: Tensor) -> float:
         """The score above which D takes a picture for real.
 
-        If the loss does not fix the zero of scores (relativistic, Wasserstein), it is the middle
-        between the mean scores of real (N,) and fake (M,).
+        If the loss does not fix the zero of scores (relativistic, Wasserstein, hinge), it is the
+        middle between the mean scores of real (N,) and fake (M,).
         """
         fixed = self.undecided
         return float(real.mean() + fake.mean()) / 2 if fixed is None else float(fixed)

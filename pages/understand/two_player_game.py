@@ -12,7 +12,7 @@ from ganlab.records import Equilibrium
 from ganlab.registry import Loss, find
 from ganlab.theory.loss_reading import CONTEST, D_AHEAD, EVEN, G_AHEAD, MEANINGS, SWINGING, phases
 from ganlab.theory.small_game import STORIES, Record, play
-from pages.widgets.live_chart import ABOUT_EQUILIBRIUM
+from pages.widgets.live_chart import ABOUT_EQUILIBRIUM, NO_ZERO
 from pages.widgets.question import question
 
 Rows = Mapping[str, np.ndarray]
@@ -112,7 +112,8 @@ def panel(
         return
     record = find(Loss, loss.name) if loss else None
     rest = record.at_equilibrium(loss.values) if loss and record else Equilibrium()
-    found = phases(rows["step"], rows["d_real"], rows["d_fake"])
+    unfixed = bool(record and (record.critic or record.margin))
+    found = [] if unfixed else phases(rows["step"], rows["d_real"], rows["d_fake"])
     figure = losses(
         rows["step"],
         rows["d_loss"],
@@ -128,10 +129,13 @@ def panel(
     )
     st.plotly_chart(
         figure, theme=None, key=f"{key}_losses", config={"displayModeBar": False},
-        alt="Losses of D and G over the steps, D's answers below, shaded by who is ahead",
+        alt="Losses of D and G over the steps, D's answers below"
+        + ("" if unfixed else ", shaded by who is ahead"),
     )  # fmt: skip
     if rest.d_loss is not None or rest.g_loss is not None:
         st.caption(ABOUT_EQUILIBRIUM)
+    if unfixed:
+        st.caption(NO_ZERO)
     st.info(diagnosis, icon=":material/stethoscope:")
     seen = [kind for kind in SHADE if kind in {p.kind for p in found}]
     for column, kind in zip(st.columns(max(2, len(seen))), seen, strict=False):

@@ -22,8 +22,10 @@ DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
 IF_G_HAS_WON = "if G has won, or D knows nothing"
 ABOUT_EQUILIBRIUM = (
     "Dotted: where both losses rest if G has won, and wherever D knows nothing. A G that has "
-    "collapsed can lie on these lines, and a good one beside them."
+    "collapsed can lie on these lines, and a good one off them."
 )
+NO_ZERO = "Scores of this loss have no fixed zero: who is ahead cannot be read off them."
+"""Said where D's answers are drawn of a critic or of a loss with a margin."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pages.widgets.live_chart import (
     equilibrium_lines,
     live_chart,
 )
-from pages.widgets.run_view import ABOUT_ACCURACY, ABOUT_GRADIENT, knob_flags
+from pages.widgets.run_view import ABOUT_GRADIENT, about_accuracy, knob_flags
 from pages.widgets.scenes import Scene
 
 
@@ -68,7 +68,7 @@ def accuracy(scene: Scene, flags: Sequence[Flag]) -> None:
         y_format="percent",
         height=112,
         smooth=True,
-        caption=ABOUT_ACCURACY,
+        caption=about_accuracy(scene.loss),
     )
 
 

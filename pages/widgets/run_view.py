@@ -18,6 +18,7 @@ from ganlab.registry import Loss, find
 from pages.widgets.lab import hub, plainly
 from pages.widgets.live_chart import (
     ABOUT_EQUILIBRIUM,
+    NO_ZERO,
     Flag,
     Line,
     Series,
@@ -36,16 +37,22 @@ RESTING_SECONDS = 2.0
 ENDS_BADLY = ("failed", "lost", "diverged")
 HISTORY = 60
 """Snapshots of a run that travel to the browser for the slider."""
-ABOUT_ACCURACY = (
-    "Of the training batches, a mean over the steps since the point before. At 50 % either G has "
-    "won or D knows nothing."
-)
+ABOUT_ACCURACY = "Of the training batches, a mean over the steps since the point before."
 ABOUT_GRADIENT = (
     "The norm over all of G's weights: compare it within a run, not between networks of different "
     "sizes."
 )
 HISTORY_SECONDS = 10.0
 """How old the history of a run that trains may be; its newest picture is always there."""
+
+
+def about_accuracy(loss: Loss) -> str:
+    """How to read how often D is right under this loss."""
+    if loss.margin:
+        return f"{ABOUT_ACCURACY} {NO_ZERO} 0 is the border here, the middle of the margin."
+    if loss.critic:
+        return f"{ABOUT_ACCURACY} {NO_ZERO} The border is the middle of both mean scores."
+    return f"{ABOUT_ACCURACY} At 50 % either G has won or D knows nothing."
 
 
 def run_view(run_id: str) -> None:
@@ -131,7 +138,7 @@ def _charts(view: View) -> None:
         y_format="percent",
         smooth=True,
         height=210,
-        caption=ABOUT_ACCURACY,
+        caption=about_accuracy(loss),
         **common,
     )
     live_chart(

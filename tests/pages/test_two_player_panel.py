@@ -1,5 +1,8 @@
 """The panel that reads any run's losses, fed with rows as a run store would give them."""
 
+import json
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -50,3 +53,27 @@ def test_the_lines_are_those_of_the_losss_own_smoothing():
 def test_a_run_without_rows_says_so():
     at = AppTest.from_function(panel_of_young_run).run()
     assert "nothing to read" in at.info[0].value
+
+
+def panel_of_a_loss(name: str) -> None:
+    import numpy as np
+
+    from ganlab.config.choice import Choice
+    from pages.understand.two_player_game import panel
+
+    step = np.arange(0, 600, 2, dtype=float)
+    rows = {name: np.full(len(step), 0.98) for name in ("d_loss", "g_loss", "d_real")}
+    rows |= {"step": step, "d_fake": np.full(len(step), 0.03)}
+    panel(rows, "In balance.", dark=False, loss=Choice(name), shares=True)
+
+
+@pytest.mark.parametrize(
+    ("loss", "shaded"),
+    [("non-saturating", True), ("relativistic", True), ("wasserstein", False), ("hinge", False)],
+)
+def test_who_is_ahead_is_shaded_only_where_scores_have_a_zero(loss, shaded):
+    app = AppTest.from_function(panel_of_a_loss, args=(loss,)).run()
+    assert any("D ahead" in text.value for text in app.markdown) is shaded
+    assert any("no fixed zero" in text.value for text in app.caption) is not shaded
+    drawn = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
+    assert any(one["type"] == "rect" for one in drawn.get("shapes", ())) is shaded

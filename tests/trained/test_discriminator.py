@@ -69,7 +69,8 @@ def test_the_heat_map_is_the_scores_gradient(stored):
 
 
 @pytest.mark.parametrize(
-    ("loss", "expected"), [("non-saturating", 0.0), ("least-squares", 0.5), ("wasserstein", 1.5)]
+    ("loss", "expected"),
+    [("non-saturating", 0.0), ("least-squares", 0.5), ("wasserstein", 1.5), ("hinge", 1.5)],
 )
 def test_the_threshold_lies_where_the_loss_is_undecided(stored, loss, expected):
     D = load_players(stored[1]).D
