@@ -14,7 +14,7 @@ COLLAPSE: RunConfig = preset("ring-collapse").with_values({"batch": 120, "precis
 SEEN_AFTER = 2_000
 """Steps after which its modes are counted."""
 OPEN = "hint"
-"""The key under which a session keeps which steps are done; without it no hint is shown."""
+"""The key under which a session keeps which steps are done, or None once the hint is hidden."""
 
 
 def hint(now: Scene) -> None:
@@ -24,9 +24,9 @@ def hint(now: Scene) -> None:
     """
     if not now.info.id:
         st.session_state.setdefault(OPEN, set())
-    if OPEN not in st.session_state:
+    done: set[int] | None = st.session_state.get(OPEN)
+    if done is None:
         return
-    done: set[int] = st.session_state[OPEN]
     done |= seen(now.info)
     with st.container(border=True, key="try-first", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -43,7 +43,7 @@ def hint(now: Scene) -> None:
                 icon=":material/close:",
                 key="hide-hint",
                 type="tertiary",
-                on_click=lambda: st.session_state.pop(OPEN, None),
+                on_click=_hide,
             )
         st.markdown("\n".join(_line(k, text, k in done) for k, text in enumerate(STEPS, 1)))
 
@@ -52,7 +52,8 @@ STEPS = (
     "This ring was learnt in 8,000 steps: press **Reset**, then **Play**, and watch it happen.",
     "Press **Open the collapse**: the plain GAN on the same ring, its G ten times as fast as its "
     "D.",
-    "Wait: with each of the seeds 0 to 4 at most one of the eight modes is left after 2,000 steps.",
+    "Wait: with each of the seeds 0 to 4 at most one of the eight modes is left after 2,000 steps, "
+    "counted on 2,500 samples.",
 )
 
 
@@ -63,6 +64,10 @@ def seen(info: RunInfo) -> set[int]:
     if info.preset != "ring-collapse":
         return {1} if info.resets and info.step else set()
     return {2, 3} if info.step >= SEEN_AFTER else {2}
+
+
+def _hide() -> None:
+    st.session_state[OPEN] = None
 
 
 def _line(number: int, text: str, done: bool) -> str:

@@ -156,7 +156,7 @@ def _line(run_id: str) -> None:
 
 
 def watch(run_id: str, state: str, resets: int) -> None:
-    """Panes, strips and the board: what keeps coming anew while the race is on."""
+    """Panes, strips and the board: what is drawn again and again while the race is on."""
     try:
         now = race_scene(run_id)
     except GanlabError as error:
@@ -197,7 +197,7 @@ def panel(dark: bool) -> None:
                 "differs** stands below each pane. Press **Start the race** as it is set, with a "
                 "G ten times as fast as D: with the seeds 0 to 4 the plain GAN and R1 + R2 hopped "
                 "from mode to mode and ended on one of eight at most; PacGAN2 held all eight, with "
-                "37 to 57 % of its samples in them."
+                "37 to 57 % of 2,500 samples in them (checkpoints/README.md)."
             )
     new_race(folded=bool(run_id))
     if not run_id and not SHIPPED.is_file():

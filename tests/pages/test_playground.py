@@ -4,14 +4,16 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 
 from ganlab.config.share_link import Shared, write_link
 from ganlab.errors import RunError
 from ganlab.jobs.info import RunInfo
 from ganlab.jobs.store import Store
 from ganlab.presets import preset
+from ganlab.registry import Loss, find
 from pages.train.playground_hint import COLLAPSE, SEEN_AFTER, seen
-from pages.widgets import clicks, playback, resume
+from pages.widgets import clicks, playback, playground_charts, playground_controls, resume
 from pages.widgets.messages import duration
 from pages.widgets.visitor import Visitor
 from tests.config.test_share_link import packed, whole
@@ -50,6 +52,47 @@ def test_the_hints_steps_tick_themselves_off_and_stay_while_runs_change():
     assert seen(record.info()) == {2, 3}
     next(one for one in app.button if one.label == "Hide").click().run()
     assert "Try this first" not in everything_said(app)
+
+
+def test_the_hint_can_be_hidden_where_it_first_stands():
+    app = opened(PAGE)
+    next(one for one in app.button if one.label == "Hide").click().run()
+    assert "Try this first" not in everything_said(app)
+    assert "Try this first" not in everything_said(app.run())
+
+
+@pytest.mark.parametrize(("host", "warned"), [("localhost", True), ("gan.example.org", False)])
+def test_a_link_to_this_machines_own_name_is_said_to_open_nowhere_else(monkeypatch, host, warned):
+    context = SimpleNamespace(url=f"http://{host}:8501/playground?x=1", theme=st.context.theme)
+    monkeypatch.setattr(playground_controls.st, "context", context)
+    app = opened(PAGE)
+    next(one for one in app.button if one.label == "Share").click().run()
+    assert app.code[0].value.startswith(f"http://{host}:8501/playground?share=")
+    assert ("others cannot open it" in everything_said(app)) is warned
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("non-saturating", "At 50 % either G has won or D knows nothing."),
+        ("wasserstein", "Scores of this loss have no fixed zero"),
+        ("hinge", "0 is the border here"),
+    ],
+)
+def test_every_chart_names_its_unit_and_d_is_read_by_its_loss(monkeypatch, ring_run, loss, words):
+    drawn = {}
+    monkeypatch.setattr(
+        playground_charts, "live_chart", lambda **given: drawn.update({given["title"]: given})
+    )
+    record = ring_run()
+    record.set_facts(config=record.info().config | {"loss": {"name": loss}})
+    assert not opened(PAGE, run=record.id).error
+    assert len(drawn) == 4
+    for one in drawn.values():
+        assert one.get("y_label") or one.get("y_format") == "percent"
+    assert drawn["Losses"]["y_label"] == find(Loss, loss).unit
+    assert words in drawn["How often D is right"]["caption"]
+    assert "over the steps since the point before" in drawn["How often D is right"]["caption"]
 
 
 def test_a_finished_run_is_shown_with_its_knobs(ring_run):
