@@ -1,5 +1,6 @@
 """The measured quality of a run: its scores beside those of real pictures, and its classes."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +47,9 @@ def _scores(info: RunInfo) -> None:
     left, right = st.columns([3, 2], gap="medium") if "classes" in quality else (st.container(), 0)
     with left:
         metrics = shown("summary", quality)
-        places = [one for _ in metrics for one in st.columns(2 if right else 4)]
+        width = 2 if right else 4
+        rows = math.ceil(len(metrics) / width)
+        places = [one for _ in range(rows) for one in st.columns(width)]
         for place, (name, one) in zip(places, metrics.items(), strict=False):
             place.metric(
                 one.heading,

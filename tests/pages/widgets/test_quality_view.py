@@ -1,6 +1,7 @@
 """The measured quality on the page of a run and in the list of runs."""
 
 import json
+import math
 
 import pytest
 
@@ -34,6 +35,20 @@ def test_a_finished_run_shows_its_scores_with_their_floors_and_its_classes():
     assert "at step 1,200" in everything_said(app)
     (figure,) = figures(app)
     assert [one["name"] for one in figure["data"]] == ["generated", "real"]
+
+
+@pytest.mark.parametrize("more", [{}, HISTOGRAM])
+def test_no_row_of_scores_is_empty(more):
+    run_id = a_run()
+    Store().open(run_id).set_facts(quality=QUALITY | more)
+    app = opened(TRAIN, run=run_id)
+    width = 2 if more else 4
+    holds = [bool(one.metric) for one in app.columns if abs(one.weight - 1 / width) < 1e-6]
+    rows = [holds[first : first + width] for first in range(0, len(holds), width)]
+    assert sum(any(row) for row in rows) == math.ceil(len(app.metric) / width)
+    shown = [k for k, row in enumerate(rows) if any(row)]
+    assert shown == list(range(shown[0], shown[0] + len(shown)))
+    assert len(rows) - len(shown) <= 1
 
 
 def test_features_without_classes_give_no_histogram():
