@@ -12,7 +12,7 @@ from ganlab.bench.seed_runs import KIND, SeedRun
 from ganlab.bench.tables import HEAD, as_csv, as_markdown, cells, exact
 from ganlab.errors import GanlabError
 from ganlab.jobs.info import RunInfo
-from ganlab.registry import Method, find
+from ganlab.registry import Method, find, table
 from pages.widgets.lab import hub, plainly
 from pages.widgets.many_gans import progress_and_stop
 from pages.widgets.messages import sentence
@@ -188,7 +188,7 @@ def rows_of(infos: list[RunInfo]) -> list[Row]:
             len(info.centres),
         )
         found.setdefault((run.method, run.seeds, info.step), row)
-    order = list(training_methods())
+    order = list(table(Method))
     return sorted(found.values(), key=lambda row: (order.index(row.method), row.iterations))
 
 

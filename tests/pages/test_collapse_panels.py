@@ -152,6 +152,17 @@ def test_a_run_that_was_stopped_is_no_row_and_is_named(monkeypatch):
     assert "left out: Plain GAN on the ring, 2 seeds, at step 0 of 500" in said
 
 
+def test_a_stored_run_of_a_method_that_no_race_shows_is_a_row_too(monkeypatch):
+    runs = {name: SeedRun(name, "ring", 1, 5) for name in ("truncated", "plain")}
+    monkeypatch.setattr(method_seeds, "_told", runs.__getitem__)
+    monkeypatch.setattr(method_seeds, "_device", lambda run_id: "CPU")
+    infos = [
+        RunInfo(name, name, "remedy-seeds", "finished", step=5, results={"members": [{}]})
+        for name in runs
+    ]
+    assert [row.method for row in method_seeds.rows_of(infos)] == ["plain", "truncated"]
+
+
 # --- cards ----------------------------------------------------------------------------------------
 
 
