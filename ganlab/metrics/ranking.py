@@ -176,7 +176,8 @@ def verdict(
     verb = ("wins" if over else "leads") if len(first) == 1 else ("win" if over else "lead")
     text = f"{names} {verb} with {value}."
     if smeared:
-        text += " Less than half of its samples lie in a mode: nobody has won."
+        whose = "its" if len(first) == 1 else "their"
+        text += f" Less than half of {whose} samples lie in a mode: nobody has won."
     far = gaps(measure, scores, bounds, ideal)
     last = [k for k in others if far[k] == max(far[one] for one in others)]
     if math.isfinite(lowest := scores[last[0]].get(measure, math.nan)):

@@ -57,7 +57,8 @@ def panel(generator: Generator) -> None:
     classes = "0123456789"[: generator.classes]
     left_out = not_written(text, classes)
     if left_out:
-        st.caption(f"Only {classes[0]} to {classes[-1]} are written; {left_out} stays a gap.")
+        stays = "stay gaps" if " " in left_out else "stays a gap"
+        st.caption(f"Only {classes[0]} to {classes[-1]} are written; {left_out} {stays}.")
     if not any(c in classes for c in text):
         st.info("Type at least one digit.", icon=":material/edit:")
         return
@@ -90,7 +91,7 @@ def panel(generator: Generator) -> None:
 
 
 def not_written(text: str, classes: str) -> str:
-    """The characters that leave a gap, each once; what usually parts numbers is not told."""
+    """The characters that leave a gap, each once; what usually parts numbers is not named."""
     return " ".join(dict.fromkeys(c for c in text if c not in classes and c not in " -./:+()"))
 
 

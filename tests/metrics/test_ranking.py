@@ -89,3 +89,11 @@ def test_a_collapse_within_modes_is_said_with_the_score_that_it_flatters():
     assert "exact samples" not in narrow
     flattered = suspicion(scored(spread=0.3, high_quality=0.998), BOUNDS)
     assert "99.8\N{NO-BREAK SPACE}% of high quality is above what exact samples reach" in flattered
+
+
+def test_the_samples_are_of_those_who_lead():
+    smear = scored(high_quality=0.37)
+    one = verdict("modes", LABELS, [smear, scored(modes=1), scored(modes=0)], 8, BOUNDS)
+    two = verdict("modes", LABELS, [smear, smear, scored(modes=0)], 8, BOUNDS)
+    assert "half of its samples" in one
+    assert "half of their samples" in two

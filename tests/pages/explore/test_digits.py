@@ -21,7 +21,9 @@ def test_what_is_typed_is_what_the_classifier_reads(opened):
 def test_letters_stay_gaps_and_nothing_to_write_is_said(opened):
     at = opened("digits.py")
     at.text_input(key="text").set_value("a1").run()
-    assert any("a stays a gap" in one.value for one in at.caption)
+    assert any("a stays a gap." in one.value for one in at.caption)
+    at.text_input(key="text").set_value("a1b").run()
+    assert any("a b stay gaps." in one.value for one in at.caption)
     at.text_input(key="text").set_value("hello").run()
     assert at.info[0].value == "Type at least one digit."
 
