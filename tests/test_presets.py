@@ -5,7 +5,7 @@ import pytest
 from ganlab.config import RunConfig
 from ganlab.errors import ConfigError
 from ganlab.presets import configuration, objective, preset
-from ganlab.registry import Preset, find, table
+from ganlab.registry import Method, Preset, find, table
 
 
 @pytest.mark.parametrize("name", table(Preset))
@@ -48,3 +48,21 @@ def test_anything_else_is_refused_in_a_sentence(given):
         configuration(given)
     with pytest.raises(ConfigError, match="preset must be one of"):
         preset(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("digits-collapse", "though D recognises all of them: G has died."),
+        ("lsgan", "a D loss of 0 for long is a lost G."),
+        ("sngan", "cannot explode, but it can still fade."),
+    ],
+)
+def test_what_to_watch_promises_no_more_than_happens(name, words):
+    assert find(Preset, name).watch.endswith(words)
+
+
+def test_spectral_normalisation_bounds_gradients_from_above_alone():
+    words = "cannot explode; they can still fade."
+    assert words in find(Method, "spectral").summary
+    assert any(one.endswith(words) for one in find(Preset, "sngan").look)

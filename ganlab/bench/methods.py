@@ -242,7 +242,7 @@ def annealed(data: str) -> dict[str, Any]:
     "spectral",
     title="Spectral normalisation",
     summary="Each weight of D is divided by its largest singular value, so that D's slope is "
-    "bounded everywhere. G's gradients neither vanish nor explode while D learns.",
+    "bounded everywhere. Its gradients cannot explode; they can still fade.",
     fails="The bound is the same everywhere: a D held that flat cannot resolve modes much "
     "smaller than the picture, and nothing in it asks for variety.",
     formula=r"W_{\mathrm{SN}}=W/\sigma_{\max}(W)",

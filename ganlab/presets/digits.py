@@ -59,7 +59,7 @@ def digits() -> RunConfig:
     "digits-collapse",
     title="Digits that collapse",
     summary="The plain GAN on the embedded digits with a G twenty times as fast as its D.",
-    watch="Every z becomes the same picture: what D takes for real today is all that G makes.",
+    watch="Every z becomes the same picture, though D recognises all of them: G has died.",
     source="Goodfellow et al. 2014; the rates are chosen to fail",
 )
 def digits_collapse() -> RunConfig:
@@ -110,7 +110,7 @@ def fast_mnist() -> RunConfig:
     summary="A conditional DCGAN: it is given the digit to write, and learns all ten.",
     watch="The tiles count from 0 to 9 and start over: soon each is the requested digit.",
     source="Mirza & Osindero 2014; Miyato & Koyama 2018",
-    idea="Both players are told which digit is meant. G can then be asked for a 7, and D also "
+    idea="Both players are given which digit is meant. G can then be asked for a 7, and D also "
     "catches a good 1 that was meant to be a 7.",
     objective=(r"L_D=-\log\sigma(D(x,y))-\log(1-\sigma(D(G(z,y),y)))",),
     recipe="Labels steer every batch norm of G and enter D by projection; Adam 3e-3, batch 64.",

@@ -161,7 +161,7 @@ def wgan_gp() -> RunConfig:
     "lsgan",
     title="Least-squares GAN",
     summary="D's scores are pulled to 1 and 0 by squares, so that G is pulled from far away.",
-    watch="Both losses stay small, for squares do not grow far; a flat D's loss of 0 is a lost G.",
+    watch="Both losses are squares of scores about 0 and 1; a D loss of 0 for long is a lost G.",
     source="Mao et al. 2017",
     idea="The logarithm stops caring about a fake that D already takes for real, however far "
     "from the data it lies. Squares pull it on until it lies where real pictures do.",
@@ -186,7 +186,7 @@ def lsgan() -> RunConfig:
     "sngan",
     title="Spectral normalisation",
     summary="Each layer of D is divided by its largest singular value: D cannot get too steep.",
-    watch="What reaches G stays of one size through the whole run.",
+    watch="D's slope is bounded: what reaches G cannot explode, but it can still fade.",
     source="Miyato et al. 2018",
     idea="A D whose layers are each divided by their largest singular value has a bounded slope: "
     "its score changes by no more than a fixed multiple of what its input does. No penalty, no "
@@ -199,7 +199,8 @@ def lsgan() -> RunConfig:
     ),
     recipe=f"{BODY}; spectral norm in every layer of D; Adam 2e-4 with β₁ = 0.5, batch 64.",
     look=(
-        "'What reaches G' stays of one size through the whole run.",
+        "'What reaches G': D's slope is bounded everywhere, so that its gradients cannot explode; "
+        "they can still fade.",
         "Choose d_norm none under 'More settings' and compare.",
     ),
 )

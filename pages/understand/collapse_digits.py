@@ -31,7 +31,7 @@ def panel(dark: bool) -> None:
         infos = {info.id: info for info in hub().runs() if _is_on_digits(info)}
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Train the pair" if not infos else "Train the pair anew",
+                "Train the pair" if not infos else "Train the pair again",
                 icon=":material/play_arrow:",
                 type="secondary" if infos else "primary",
                 key="train-pair",
@@ -41,7 +41,7 @@ def panel(dark: bool) -> None:
             st.caption(
                 "The pair has the same networks, data, z and first weights; only the learning "
                 "rates differ. Each takes about a minute on a CPU core, and collapse shows within "
-                "seconds."
+                "seconds: every z becomes the same picture, though D recognises all of them."
             )
         if not infos:
             return
