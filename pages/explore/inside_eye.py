@@ -42,6 +42,11 @@ def panel(run: str, where: Path | str) -> None:
     st.caption(
         f"At this very step, on {len(real_scores)} fixed pictures of each kind. The curves of a "
         "run show D on its training batches, as means over the last steps."
+        + (
+            " This loss fixes no zero of D's scores: the border is the middle of both means."
+            if pair.D.undecided is None
+            else ""
+        )
     )
     if m > 1:
         st.caption(f"This D judges {m} pictures together: a pack stands side by side below.")
@@ -61,17 +66,17 @@ def _over_time(run: str, dark: bool) -> None:
     if len(states) < 3:
         st.caption("The scores on the way appear for runs that have kept three states or more.")
         return
-    told, bar = [], st.progress(0.0, "Asking D at every stored step.")
+    known, bar = [], st.progress(0.0, "Asking D at every stored step.")
     for done, (step, path) in enumerate(states.items(), 1):
         try:
             *_, real, fake = asked(path)
         except (GanlabError, OSError):
             continue  # thinned out meanwhile, as happens while a run trains
-        told.append((step, real.numpy(), fake.numpy()))
+        known.append((step, real.numpy(), fake.numpy()))
         bar.progress(done / len(states), f"Asking D at stored step {done} of {len(states)}.")
     bar.empty()
-    if told:
-        steps, real_scores, fake_scores = zip(*told, strict=True)
+    if known:
+        steps, real_scores, fake_scores = zip(*known, strict=True)
         figure = scores_over_time(steps, real_scores, fake_scores, dark)
         st.plotly_chart(figure, key="over-time", config={"displaylogo": False})
         st.caption("Line: the median. Band: the middle 80 %. Scores of different losses differ.")
@@ -100,13 +105,13 @@ def _heat(where: Path | str, said: Asked, dark: bool) -> None:
     st.markdown("#### Where D looks")
     st.caption(
         "The gradient of D's score at each pixel. Blue: brighter would look more real. Orange: "
-        "darker would. It is what G is told."
+        "darker would. This is what G learns from D."
     )
     D = players(where).D
     rows = ("Real", said.real, said.real_told), ("Generated", said.fake, said.fake_told)
-    for column, (words, pictures, told) in zip(st.columns(2, gap="large"), rows, strict=True):
+    for column, (words, pictures, given) in zip(st.columns(2, gap="large"), rows, strict=True):
         some = pictures[: max(1, MAPS // D.together) * D.together]
-        heat = D.gradients(some, None if told is None else told[: len(some)]).numpy()
+        heat = D.gradients(some, None if given is None else given[: len(some)]).numpy()
         seen = where_it_looks(some.numpy(), heat, dark).transpose(0, 3, 1, 2)
         plain: NDArray[np.uint8] = np.broadcast_to(some.numpy(), seen.shape)
         with column:

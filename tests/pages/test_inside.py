@@ -63,3 +63,10 @@ def test_a_link_to_a_run_that_is_gone_says_what_is_shown_instead():
     assert told.value.startswith("There is no run 'gone' here")
     assert "Shown instead: Digits, shipped with the lab." in told.value
     assert not app.error
+
+
+def test_overlapping_hills_are_read_with_their_condition_and_at_this_very_step():
+    said = everything_said(opened(INSIDE))
+    assert "overlap mean that G is good only if D is" in said
+    assert "At this very step" in said
+    assert "means over the last steps" in said

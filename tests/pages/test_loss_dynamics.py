@@ -54,6 +54,11 @@ def test_no_loss_chosen_is_said_kindly():
     assert "Choose at least one loss" in at.info[0].value
 
 
+def test_the_left_end_is_no_place_where_every_g_starts():
+    (text,) = [one.value for one in opened().markdown if "left end" in one.value]
+    assert "At step 0 D knows nothing and answers about ½" in text
+
+
 def test_the_gradient_shown_is_the_answer_itself_for_minimax():
     at = opened(loss=["minimax"], answer="0.2")
     assert at.metric[0].value == "0.2"
