@@ -277,7 +277,7 @@ class Network(Record):
     classes: int = 0
     """How many classes the pictures must have at least."""
     conditional: bool = False
-    """Whether both players are told the class of each picture."""
+    """Whether both players are given the class of each picture."""
     batch_norm: bool | str = False
     """Whether D normalises over its batch, or the parameter that has it do so by "batch"."""
     noise: str = ""

@@ -125,7 +125,7 @@ class Discriminator(nn.Module):
 
 @network(
     "conditional",
-    summary="A small DCGAN that is told which class to make: labels go into G and D.",
+    summary="A small DCGAN that is given the class to make: labels go into G and D.",
     space="pictures",
     source="Mirza & Osindero 2014; Odena et al. 2017; Miyato & Koyama 2018; the body is ours",
     parameters={

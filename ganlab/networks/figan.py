@@ -100,7 +100,7 @@ class Discriminator(nn.Module):
 
 @network(
     "figan",
-    summary="The conditional DCGAN, told a classifier's features instead of a class.",
+    summary="The conditional DCGAN, given a classifier's features instead of a class.",
     space="pictures",
     source="Hasenstab et al. 2023; the bodies are ours",
     parameters={
@@ -108,7 +108,7 @@ class Discriminator(nn.Module):
             16, "A fourth of the channels of the widest feature map.", 4, 128, live=False
         ),
         "features": Parameter(
-            16, "Principal features of the classifier that G is told.", 1, 64, live=False
+            16, "Principal features of the classifier that G is given.", 1, 64, live=False
         ),
     },
     classes=2,

@@ -73,7 +73,7 @@ def _one_of(name: str, value: str, known: Sequence[str]) -> None:
         "d_dropout": Parameter(0.0, "Share of D's units silenced.", 0.0, 0.9, live=False),
         "d_batch_feature": _word(
             "none",
-            "What D is told about the rest of its batch.",
+            "What D is given of the rest of its batch.",
             "none",
             "discrimination",
             "stddev",

@@ -144,7 +144,7 @@ def infogan() -> RunConfig:
     "paper's recipe, but one for a CPU: G is 96 wide and 2 deep where the authors' run on "
     "CIFAR-10 has 1,024 and 5, the loss is the non-saturating one, with one step of D and "
     "Adam 5e-4, where theirs is Wasserstein with gradient penalty, four critic steps, Adam "
-    "1e-4 and weight decay. Places are learned vectors here, where theirs are also told "
+    "1e-4 and weight decay. Places are learned vectors here, where theirs are also given "
     "relative to each other and get noise; D reads patches of one size, theirs of two.",
     look=(
         "The grain of the first pictures: each token paints its own square. It fades as "
@@ -174,7 +174,7 @@ def transgan() -> RunConfig:
     watch="Systems, Features: walk one up and down and see a stroke come and go.",
     source="Hasenstab et al. 2023",
     idea="What does a classifier look at? Heat maps say where, not what. FIGAN trains a "
-    "generator that is told the classifier's **features** of a real picture and must draw "
+    "generator that is given the classifier's **features** of a real picture and must draw "
     "one that has them. Then one feature is walked up and down while the rest stays: the "
     "pictures show what it stands for.",
     objective=(

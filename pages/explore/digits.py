@@ -10,7 +10,7 @@ from pages.widgets.panels import show_panels
 
 show_panels(
     "Digits on demand",
-    "A conditional GAN is told **which** digit to write; the random vector *z* decides **how**. "
+    "A conditional GAN is given **which** digit to write; the random vector *z* decides **how**. "
     "Nothing here is looked up: every picture is made when you ask for it.",
     {
         "Write": digits_write.panel,

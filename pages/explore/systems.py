@@ -42,7 +42,7 @@ SYSTEMS = {
         systems_features.panel,
         "a classifier's features",
         "figan",
-        "**FIGAN** is told **features of a classifier** and draws what has them. Walk one up and "
+        "**FIGAN** is given **features of a classifier** and draws what has them. Walk one up and "
         "down, and see what the classifier looks for.",
     ),
 }

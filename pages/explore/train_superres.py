@@ -123,9 +123,9 @@ def _explain_paper(preset: str) -> None:
     )
     if needs_start(SUPERRES_PRESETS[preset].config):
         st.markdown(
-            ":material/visibility: **What to watch.** D reads crops of 96×96 pixels, and G is told "
-            "the distance in features and a thousandth of what D says. D's loss near zero means "
-            "that it knows every fake."
+            ":material/visibility: **What to watch.** D reads crops of 96×96 pixels, and G "
+            "minimises the distance in features and a thousandth of its adversarial loss. D's loss "
+            "near zero means that it knows every fake."
         )
         return
     st.markdown(

@@ -126,7 +126,7 @@ def _charts(view: View) -> None:
             for name, label, concept in TERMS
             if name in told or not view.columns
         ]
-        title, log = "What G is told, and how D does", False
+        title, log = "What G minimises, and how D does", False
     live_chart(
         key=f"loss.{info.id}",
         run=run,

@@ -116,11 +116,11 @@ def _controls() -> None:
         )
     if x == y:
         st.info("Choose two different knobs.", icon=":material/info:")
-    told = Sweep(method=method or PLAIN, data=data or PROTOCOL[0]).base
-    shape = told.network.values
+    base = Sweep(method=method or PLAIN, data=data or PROTOCOL[0]).base
+    shape = base.network.values
     st.caption(
-        f"Networks of {shape['g_depth']} × {shape['g_width']} units, {told.batch} points a batch, "
-        f"Adam, {STEPS:,} steps, seed {told.seed}, modes of σ = {told.data.values['std']:g}. "
+        f"Networks of {shape['g_depth']} × {shape['g_width']} units, {base.batch} points a batch, "
+        f"Adam, {STEPS:,} steps, seed {base.seed}, modes of σ = {base.data.values['std']:g}. "
         "64 plain GANs on the ring took 49 s of one core of an AMD EPYC, measures and pictures "
         "included."
     )
@@ -157,7 +157,7 @@ def _watch(run_id: str, state: str, measure: str) -> None:
     st.caption(
         "A mode counts as captured with at least one of 2,500 samples within 3 σ. Point at a cell "
         "to see its samples; a click opens that very GAN, its settings and its seed, in the "
-        "Playground, where it trains anew before your eyes."
+        "Playground, where it trains again before your eyes."
     )
 
 

@@ -1,4 +1,4 @@
-"""How varied the digits of one run are: counted, over time, and the pairs most alike to look at."""
+"""How varied the digits of one run are: counted, over time, and the most similar pairs."""
 
 import numpy as np
 import streamlit as st
@@ -73,7 +73,7 @@ def _figures(found: Variety) -> None:
                 "Duplicates",
                 in_short(births["pairs"]),
                 f"in {births['n']:,}",
-                "Pairs more alike than the two most similar of as many real digits.",
+                "Pairs more similar than the two most similar of as many real digits.",
             ),
         ),
         strict=True,
@@ -102,13 +102,13 @@ def _pairs(found: Variety, dark: bool) -> None:
             f"as duplicates: **too many different pictures** for {births['n']:,} samples to meet "
             "twice."
         )
-    st.markdown(f"The generated pairs most alike. {guess} Look for yourself: are they the same?")
+    st.markdown(f"The most similar generated pairs. {guess} Look for yourself: are they the same?")
     with st.expander("How it works"):
         st.markdown(
             "Among 23 people two probably share a birthday, for there are only 365 days. In the "
             "same way, a sample in which pictures repeat tells how many different ones there are: "
             r"$N$ draws from $S$ pictures hold about $N(N-1)/2S$ equal pairs. Two count as equal "
-            "when the classifier finds them more alike than the two most similar of as many real "
+            "when the classifier finds them more similar than the two most similar of as many real "
             "digits, shown here; the last word is a person's. "
             "*Arora & Zhang 2017, Do GANs actually learn the distribution?*"
         )

@@ -68,12 +68,12 @@ def _card(names: list[str], costs: Costs | None) -> None:
 
 
 def measured(names: list[str], data: str = "ring") -> str:
-    """What the lab's own comparison found of them, beside the plain GAN: the promise's test."""
+    """What the lab's own comparison found of them and of the plain GAN: the promise's test."""
     rows = {row.method: row for row in published(data)}
     found = [rows[name] for name in (*names, PLAIN) if name in rows]
     if not found or found[0].method == PLAIN:
         return ""
-    told = "; ".join(
+    figures = "; ".join(
         f"{find(Method, row.method).title if row.method != PLAIN else 'the plain GAN'} "
         f"{row.mean('modes'):.1f} ± {row.error('modes'):.1f} of {row.modes_of} modes, "
         f"{row.mean('high_quality'):.0%} of high quality"
@@ -84,7 +84,7 @@ def measured(names: list[str], data: str = "ring") -> str:
     first = found[0]
     return (
         f":material/monitoring: **Measured** on the {data}, {len(first.seeds)} seeds, "
-        f"{first.iterations:,} steps: {told}."
+        f"{first.iterations:,} steps: {figures}."
     )
 
 

@@ -86,8 +86,8 @@ def _pane(
         max_height=340,
         empty=nothing_yet(now.info, "Press Start"),
     )
-    # A link, which the browser follows by itself: a button in a fragment that keeps coming
-    # anew may be brought back here by a request that is still on its way.
+    # A link, which the browser follows by itself: a button in a fragment that runs again and
+    # again may be brought back here by a request that is still on its way.
     st.page_link(
         PLAYGROUND,
         label="Open in the Playground",
@@ -178,9 +178,9 @@ def board(now: RaceScene, at: int | None) -> None:
         curves(now, picked)
     scores = now.scores(at)
     with right:
-        told = verdict(picked, now.labels, scores, there, now.info.bounds, now.info.state in ENDED)
+        said = verdict(picked, now.labels, scores, there, now.info.bounds, now.info.state in ENDED)
         where = "" if at is None else f" *(at step {at:,})*"
-        st.markdown(f":material/trophy: {told}{where}")
+        st.markdown(f":material/trophy: {said}{where}")
         for label, one in zip(now.labels, scores, strict=True):
             if found := suspicion(one, now.info.bounds):
                 st.markdown(f":orange[:material/compress:] **{label}**: {found}.")
@@ -230,7 +230,7 @@ def table(
 ) -> str:
     """Every measure of every member in Markdown; both ends of each measure in the last rows."""
     names = {name: one.short for name, one in RANKINGS.items()}
-    heads = [f":violet[{told}]" if name == picked else told for name, told in names.items()]
+    heads = [f":violet[{head}]" if name == picked else head for name, head in names.items()]
     lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(names)]
     for label, one in zip(labels, scores, strict=True):
         cells = [_cell(name, one.get(name, math.nan)) for name in names]
