@@ -418,7 +418,7 @@ def _faded(s: Signs) -> Seen | None:
         return None
     strongest, now = _gradients(s)
     real, fake = s.answers
-    if now * FADED >= strongest or now == 0 or min(real, 1 - fake) < SURE:
+    if math.isnan(now) or now * FADED >= strongest or now == 0 or min(real, 1 - fake) < SURE:
         return None
     at = int(s.steps[0] + (np.nanargmax(s.phases) + 0.5) * WINDOW * (s.steps[-1] - s.steps[0]))
     words = (

@@ -212,6 +212,15 @@ def test_a_gradient_that_fades_under_a_sure_d_is_told_with_the_step_of_its_stren
     assert state(run(g_gradient=strength, **undecided), WHOLE).name == "healthy"
 
 
+def test_too_few_gradients_of_g_are_no_faded_one():
+    moved = np.full(N, np.nan)
+    moved[-70::10] = np.geomspace(5.0, 0.01, 7)  # G has hardly begun after D's warm-up
+    columns = run(g_gradient=moved, d_real=around(0.85), d_fake=around(0.88))
+    found = state(columns, WHOLE)
+    assert found.name == "healthy"
+    assert "nan" not in found.sentence
+
+
 def test_a_g_that_no_gradient_reaches_is_dead():
     gone = np.where(np.arange(N) < 300, 1.0, 0.0)
     found = state(run(g_gradient=gone, d_real=around(1), d_fake=around(1)), (), loss="minimax")
