@@ -9,7 +9,7 @@ curves in `evidence`. Works on NumPy arrays: pages that only watch need no torch
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -509,12 +509,18 @@ def _healthy(s: Signs) -> Seen | None:
 
 
 def _unsure(s: Signs) -> Seen:
-    if s.variety == Variety():
-        if not s.has_curves:
-            return Seen("Too little is recorded to tell.")
-        words = "The curves show no fault; whether G's samples vary has not been measured."
-        return Seen(words, 0.5)
-    return Seen("G is neither collapsed nor does it reach all of the data yet.", 0.5)
+    v = s.variety
+    if replace(v, classes=None, js=None) != Variety():
+        return Seen("G is neither collapsed nor does it reach all of the data yet.", 0.5)
+    if v.js is not None:
+        words = (
+            "These data have no modes to count; the JS divergence of G's samples from them is "
+            f"{v.js:.2f}, of {math.log(2):.2f} at most."
+        )
+        return Seen(f"The curves show no fault. {words}" if s.has_curves else words, 0.5)
+    if not s.has_curves:
+        return Seen("Too little is recorded to tell.")
+    return Seen("The curves show no fault; whether G's samples vary has not been measured.", 0.5)
 
 
 # --- advice ---------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ class Variety:
     covered_of: float | None = None
     on_curve: float | None = None
     js: float | None = None
+    """All that is measured of points without modes that are no curve."""
     diversity: float | None = None
     nearness: float | None = None
     class_entropy: float | None = None

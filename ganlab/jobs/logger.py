@@ -208,7 +208,7 @@ class RunLogger:
         evidence = Evidence.of(
             self._history.columns(),
             training.config,
-            {"number_of_classes": self._live.classes},
+            {"number_of_classes": self._live.classes or None},
             *(self._scored[:1] if training.state.task.interactive else ()),
             self._quality,
             step=training.step,

@@ -199,6 +199,18 @@ def test_curves_alone_earn_no_good_verdict():
         assert "not been measured" in found.sentence
 
 
+def test_of_data_without_modes_the_divergence_is_told():
+    drawn = preset("ring-collapse").with_values({"data": "drawing", "steps": 6_000})
+    live = state(run(js=0.123), (), drawn)
+    assert live.name == "unsure"
+    assert "no fault. These data have no modes to count" in live.sentence
+    assert "is 0.12, of 0.69 at most" in live.sentence
+    compared = diagnose(Evidence.of({}, drawn, {"js": 0.123}, step=5_000)).state
+    assert compared.sentence.startswith("These data have no modes")
+    few = state(run(), {"modes": 7, "modes_of": 8, "high_quality": 0.9, "js": 0.1})
+    assert few.sentence.startswith("G is neither collapsed")
+
+
 def test_a_gradient_that_fades_under_a_sure_d_is_told_with_the_step_of_its_strength():
     strength = np.where(np.arange(N) < 0.4 * N, 5.0, 0.05)
     sure = {"d_real": around(0.85), "d_fake": around(0.88)}
