@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.diagnosis import SETTINGS, TROUBLED, evidence_of, read, true_state
+from ganlab.bench.methods import method_config
+from ganlab.bench.published import published
 from ganlab.config import RunConfig
 from ganlab.evaluation.diagnosis import TABLE, diagnose
 from ganlab.evaluation.evidence import Evidence, Variety, oscillation_period
@@ -67,7 +69,7 @@ def test_equal_pictures_are_called_a_collapse_and_not_a_want_of_time():
         found = state(columns, seen, config)
         assert (found.kind, found.name) == ("bad", "mode-collapse")
         assert "D recognises all of them" in found.sentence
-        assert found.advice == "Give D a learning rate at least as high as G's."
+        assert found.advice == "Give D four times G's learning rate."
 
 
 def test_scores_of_hinge_have_no_zero_by_which_a_player_wins():
@@ -164,15 +166,40 @@ def test_slow_circling_is_named_with_its_period(rows):
     assert period == pytest.approx(10 * rows, rel=0.1)
 
 
-def test_against_collapse_what_the_lab_measured_is_advised():
-    even: dict[str, Any] = {"d_optimizer__lr": 1e-3, "g_optimizer__lr": 1e-3}
-    assert state(run(), FEW).advice == "Give D a learning rate at least as high as G's."
-    found = state(run(), FEW, **even)
-    assert found.advice == "Try the relativistic loss with R1 + R2."
-    assert state(run(), FEW, penalties="r1-r2", loss="relativistic", **even).advice != found.advice
-    advised = " ".join(text for one in TABLE for text, _ in one.advice)
-    assert "pack" not in advised
-    assert "unroll" not in advised
+@pytest.mark.parametrize("data", ["ring", "grid"])
+def test_against_collapse_what_the_lab_measured_is_advised(data):
+    modes = {row.method: row.mean("modes") for row in published(data)}
+    ladder = ["plain", "two-time-scales", "annealed"]
+    assert sorted(ladder, key=modes.__getitem__) == ladder
+    advised = []
+    for name in ladder:
+        config = method_config(name, data, 6_000)
+        advised.append(state(run(), FEW, config).advice)
+        assert config.loss.name in ("non-saturating", "relativistic")
+    d, g = (method_config("two-time-scales", data).get(f"{who}_optimizer.lr") for who in "dg")
+    assert (advised[0], d / g) == ("Give D four times G's learning rate.", 4)
+    annealed = method_config("annealed", data)
+    assert annealed.loss.name == "relativistic"
+    assert "relativistic loss with R1 + R2, learning rates that fall" in advised[1]
+    assert annealed.g_optimizer.decay != "none"
+    assert annealed.ema
+    assert advised[2] == "Lower both learning rates."
+    words = " ".join(text for one in TABLE for text, _ in one.advice)
+    for worse, word in (("pacgan2", "pack"), ("unrolled", "unroll")):
+        assert modes[worse] < modes["plain"]
+        assert word not in words
+    assert state(run(), FEW).advice == advised[0]
+
+
+def test_no_run_against_collapse_is_advised_what_it_has():
+    two: dict[str, Any] = {"d_optimizer__lr": 1e-3, "g_optimizer__lr": 2.5e-4}
+    for flat in ("r1,r2", "r1-r2"):
+        found = state(run(), FEW, penalties=flat, loss="relativistic", **two)
+        assert found.advice == "Let the learning rates fall, and average G's weights."
+    assert "R1 + R2" in state(run(), FEW, penalties="r1", **two).advice
+    critic = state(run(), FEW, loss="wasserstein", penalties="wgan-gp", d_steps=5)
+    assert "R1 + R2" in critic.advice
+    assert "R1 + R2" in state(run(), FEW, d_steps=5, d_optimizer__lr=1e-3).advice
 
 
 def test_losses_that_blew_up_are_said_to_have_blown_up():
