@@ -436,7 +436,7 @@ BETWEEN = "between"
 ACCEPTED = {
     "dead-d": ("dead-d", "g-wins"),
     "d-wins": ("d-wins", "faded-gradient"),
-    BETWEEN: ("mode-collapse", "healthy", "unsure", "d-wins", "faded-gradient"),
+    BETWEEN: ("mode-collapse", "healthy", "smeared", "unsure", "d-wins", "faded-gradient"),
 }
 """Where more than one verdict is right."""
 
@@ -458,6 +458,7 @@ def true_state(run: Run) -> str:
     unbounded      a Wasserstein critic with a mean slope above 10
     oscillates     fixed z move by a tenth of the plane from look to look
     d-wins         98 % of pairs ranked rightly, where the loss is no distance
+    smeared        95 % of the modes, and less than half of the samples within 3 σ of one
     healthy        95 % of the modes or parts; pictures: distance above 0.6, entropy above 0.75
     """
     m, config = run.measured, SETTINGS[run.setting].config
@@ -489,6 +490,8 @@ def true_state(run: Run) -> str:
     if m["auc"] > 0.98 and config.loss.name != "wasserstein":
         return "d-wins"
     whole = kept is None or kept >= 0.95
+    if whole and m.get("high_quality", 1.0) < 0.5:
+        return "smeared"
     return "healthy" if whole and diverse > 0.6 and entropy > 0.75 else BETWEEN
 
 

@@ -27,6 +27,7 @@ from ganlab.evaluation.evidence import (
     recent,
 )
 from ganlab.formatting import percent
+from ganlab.metrics.ranking import SMEAR
 from ganlab.registry import Loss, find
 
 # --- thresholds -----------------------------------------------------------------------------------
@@ -480,16 +481,31 @@ def _g_ahead(s: Signs) -> Seen | None:
     return Seen(words, beyond(s.answers[1], FOOLED, 0.95))
 
 
+def _modes_in_words(s: Signs) -> str:
+    """How many modes G covers, if they are all or nearly all; '' otherwise."""
+    v = s.variety
+    if v.modes is None or not v.modes_of or v.modes < ALL_MODES * v.modes_of:
+        return ""
+    which = "all" if v.modes >= v.modes_of else f"{v.modes:.0f} of"
+    return f"G covers {which} {v.modes_of:.0f} modes"
+
+
+def _smeared(s: Signs) -> Seen | None:
+    good = s.variety.high_quality or 0.0
+    if good >= SMEAR or not (modes := _modes_in_words(s)):
+        return None
+    words = f"{modes}, but only {percent(good)} of its samples lie in one: the others lie between."
+    return Seen(words, beyond(good, SMEAR, 0.1))
+
+
 def _healthy(s: Signs) -> Seen | None:
     v = s.variety
     if v.modes is not None and v.modes_of:
-        if v.modes < ALL_MODES * v.modes_of:
+        if not (modes := _modes_in_words(s)):
             return None
-        words = f"G covers all {v.modes_of:.0f} modes"
-        if v.modes < v.modes_of:
-            words = f"G covers {v.modes:.0f} of {v.modes_of:.0f} modes"
-        words += f"; {percent(v.high_quality or 0)} of its samples are of high quality."
-        return Seen(words, beyond(v.high_quality or 0, 0.0, 0.5))
+        good = v.high_quality or 0.0
+        words = f"{modes}; {percent(good)} of its samples are of high quality."
+        return Seen(words, beyond(good, SMEAR, 0.9))
     if v.covered is not None and v.covered_of:
         if v.covered < ALL_MODES * v.covered_of:
             return None
@@ -584,6 +600,7 @@ FALLING = (
     "Let the learning rates fall, and average G's weights.",
     _neither_falls_nor_averages,
 )
+LONGER = ("Train longer.", _always)
 RATES = ("Lower both learning rates.", _always)
 TWO_SCALES = ("Give D four times G's learning rate.", _one_time_scale)
 LESS_D = ("Lower D's learning rate to G's or below, with one step of D.", _d_faster)
@@ -690,6 +707,12 @@ TABLE: tuple[State, ...] = (
         "warning",
         _g_ahead,
         (("Raise D's learning rate.", _always),),
+    ),
+    State(
+        "smeared",
+        "note",
+        _smeared,
+        (("Train longer, with learning rates that fall.", _constant_rates), LONGER),
     ),
     State("healthy", "good", _healthy),
     State("unsure", "note", _unsure),

@@ -328,7 +328,7 @@ class RunLogger:
         ]
         if len(worst) > SUBPLOTS:
             good = sum(one.kind == "good" for one in worst)
-            sentence = f"{good} of {len(worst)} reach every part of the data."
+            sentence = f"{good} of {len(worst)} reach every part of the data without smearing."
             return [Finding("note", "crowd", sentence)]
         findings = []
         for k, (label, one) in enumerate(zip(self._labels, worst, strict=True)):

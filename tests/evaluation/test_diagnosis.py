@@ -16,6 +16,8 @@ from ganlab.bench.published import published
 from ganlab.config import RunConfig
 from ganlab.evaluation.diagnosis import TABLE, diagnose
 from ganlab.evaluation.evidence import Evidence, Variety, oscillation_period
+from ganlab.formatting import percent
+from ganlab.metrics.ranking import verdict
 from ganlab.presets import preset
 from ganlab.registry import Loss, find
 from ganlab.theory.loss_reading import D_AHEAD, phases
@@ -217,6 +219,16 @@ def test_losses_that_blew_up_are_said_to_have_blown_up():
 @pytest.mark.parametrize("seed", range(20))
 def test_a_healthy_run_is_called_healthy_and_nothing_else(seed):
     assert [one.name for one in diagnosed(run(seed=seed), WHOLE).findings] == ["healthy"]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.49, 0.51, 0.8])
+def test_the_diagnosis_and_the_race_agree_on_a_smear(share):
+    scores = {**WHOLE, "high_quality": share}
+    found = state(run(), scores)
+    nobody = "nobody has won" in verdict("modes", ["a", "b"], [scores, FEW], 8, {}, over=True)
+    assert (found.name, found.kind) == (("smeared", "note") if nobody else ("healthy", "good"))
+    assert f"G covers all 8 modes{', but only' if nobody else ';'}" in found.sentence
+    assert percent(share) in found.sentence
 
 
 def test_curves_alone_earn_no_good_verdict():
