@@ -324,11 +324,21 @@ def _gradients(s: Signs) -> tuple[float, float]:
     return float(np.nanmax(s.phases)), float(np.median(values))
 
 
+def _recognised(s: Signs) -> str:
+    """How many of G's samples a D that is ahead tells, and what follows from it by the loss."""
+    if not s.d_ahead:
+        return ""
+    if s.margin:
+        return " D separates nearly all samples by its margin."
+    told = 1 - s.answers[1]
+    share = "all" if told >= 1 else "nearly all" if told > 0.995 else percent(told)
+    fades = ", and this loss hardly has a gradient there" if s.saturating else ""
+    return f" D recognises {share} of them{fades}."
+
+
 def _collapsed(s: Signs) -> Seen | None:
     v = s.variety
-    who = ""
-    if s.d_ahead:
-        who = " D recognises all of them, so that G gets no help to leave them."
+    who = _recognised(s)
     if v.modes is not None and v.modes_of:
         share, even = v.modes / v.modes_of, math.exp(-(v.reverse_kl_all or 0.0))
         good = v.high_quality or 0.0
@@ -337,7 +347,7 @@ def _collapsed(s: Signs) -> Seen | None:
             kind = "bad" if share <= 0.5 or even < EVENNESS / 2 else "warning"
             words = f"Mode collapse: G covers {v.modes:.0f} of {v.modes_of:.0f} modes"
             if gathered and share > FEW_MODES:
-                words = f"Mode collapse: few of the {v.modes_of:.0f} modes hold most samples"
+                words = f"Mode collapse: G puts most samples into few of {v.modes_of:.0f} modes"
             sure = max(beyond(even, EVENNESS, 0.2), beyond(share, FEW_MODES, 0.4))
             words += f", and {percent(good)} of its samples are of high quality."
             return Seen(words + who, sure, kind)

@@ -193,6 +193,35 @@ def test_against_collapse_what_the_lab_measured_is_advised(data):
     assert state(run(), FEW).advice == advised[0]
 
 
+@pytest.mark.parametrize(
+    ("told", "loss", "said", "advice"),
+    [
+        (1.0, "non-saturating", "D recognises all of them.", "Give D four"),
+        (0.999, "non-saturating", "D recognises nearly all of them.", "Give D four"),
+        (0.9, "least-squares", f"D recognises {percent(0.9)} of them.", "Give D four"),
+        (0.9, "minimax", "and this loss hardly has a gradient there.", "Use the non-saturating"),
+        (0.9, "hinge", "D separates nearly all samples by its margin.", "Give D four"),
+        (0.9, "relativistic", f"D recognises {percent(0.9)} of them.", "Give D four"),
+    ],
+)
+def test_what_a_sure_d_leaves_a_collapsed_g_is_said_by_the_loss(told, loss, said, advice):
+    columns = run(d_real=1.0, d_fake=told, d_loss=0.01)
+    found = state(columns, FEW, loss=loss)
+    assert found.sentence.endswith(said)
+    assert found.advice.startswith(advice)
+    # By G's slope where D is sure: only a saturating loss has none there.
+    slope = find(Loss, loss).load().g_slope(np.full(4, 9.0), np.full(4, -9.0))
+    assert (abs(slope).max() < 0.01) == ("hardly" in found.sentence)
+
+
+def test_gathered_samples_have_a_subject():
+    found = state(run(), {**WHOLE, "reverse_kl_all": 1.2})
+    assert found.sentence == (
+        "Mode collapse: G puts most samples into few of 8 modes, and "
+        f"{percent(0.9)} of its samples are of high quality."
+    )
+
+
 def test_no_run_against_collapse_is_advised_what_it_has():
     two: dict[str, Any] = {"d_optimizer__lr": 1e-3, "g_optimizer__lr": 2.5e-4}
     for flat in ("r1,r2", "r1-r2"):
