@@ -71,7 +71,9 @@ DUPLICATES = 0.05
 NARROW = 0.25
 """Spread within a mode over the true one, below which the modes themselves have collapsed."""
 COPIED = 0.35
-"""Distance to the nearest real picture, over that between real ones, below which G copies."""
+"""Median distance to the nearest real picture, over that of a real one to its nearest other, below
+which G copies. Only 500 real ones are compared, 128 by a network without classes: most copies have
+their original among the others."""
 FAR = 4.0
 """The same, above which pictures do not resemble real ones yet."""
 AS_MEANT = 0.1
@@ -291,8 +293,10 @@ def _early(s: Signs) -> Seen | None:
 
 def _dead_d(s: Signs) -> Seen | None:
     d, g = s.rates
+    if s.config and not s.config.d_steps:
+        return Seen("D does not learn: K, its moves a step, is 0.", 0.9)
     if d < STANDS_STILL * g:
-        return Seen(f"D does not learn: its learning rate is {d / g:.0e} of G's.", 0.9)
+        return Seen(f"D does not learn: {_slower(d, g)} G's.", 0.9)
     real, fake = s.recent("d_real"), s.recent("d_fake")
     if min(len(real), len(fake)) < FEWEST_ROWS or s.critic:
         return None
@@ -308,12 +312,18 @@ def _dead_d(s: Signs) -> Seen | None:
 def _dead_g(s: Signs) -> Seen | None:
     d, g = s.rates
     if g < STANDS_STILL * d:
-        return Seen(f"G does not learn: its learning rate is {g / d:.0e} of D's.", 0.9)
+        return Seen(f"G does not learn: {_slower(g, d)} D's.", 0.9)
     strongest, now = _gradients(s)
     gone = not math.isnan(now) and now <= max(NO_GRADIENT * strongest, 1e-12)
     if gone and not _collapsed(s):
         return Seen("No gradient reaches G any more: it stands still.")
     return None
+
+
+def _slower(own: float, other: float) -> str:
+    if not own:
+        return "its learning rate is 0, unlike"
+    return f"its learning rate is {other / own:,.0f} times smaller than"
 
 
 def _gradients(s: Signs) -> tuple[float, float]:
@@ -383,8 +393,8 @@ def _memorised(s: Signs) -> Seen | None:
     if near is None or near >= COPIED:
         return None
     words = (
-        "G copies its data: its pictures are as near to real ones as "
-        f"{percent(near)} of the distance between two real ones."
+        "G copies its data: from its pictures to the nearest of the real ones compared, 500 at "
+        f"most, it is {percent(near)} as far as from one of these to its nearest other."
     )
     return Seen(words, beyond(near, COPIED, 0.1))
 
@@ -629,7 +639,7 @@ TABLE: tuple[State, ...] = (
         "bad",
         _dead_d,
         (
-            ("Let D move: K is 0.", lambda s: bool(s.config) and not s.config.d_steps),  # type: ignore[union-attr]
+            ("Let D move: raise K.", lambda s: bool(s.config) and not s.config.d_steps),  # type: ignore[union-attr]
             ("Raise D's learning rate.", lambda s: s.rates[0] < STANDS_STILL * s.rates[1]),
             ("Begin again with a smaller learning rate for D.", _always),
         ),

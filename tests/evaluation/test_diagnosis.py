@@ -16,6 +16,7 @@ from ganlab.bench.published import published
 from ganlab.config import RunConfig
 from ganlab.evaluation.diagnosis import TABLE, diagnose
 from ganlab.evaluation.evidence import Evidence, Variety, oscillation_period
+from ganlab.evaluation.variety import FEWER_REAL, REAL
 from ganlab.formatting import percent
 from ganlab.metrics.ranking import verdict
 from ganlab.presets import preset
@@ -309,6 +310,22 @@ def test_a_g_that_no_gradient_reaches_is_dead():
     assert (slow.name, slow.advice) == ("dead-g", "Raise G's learning rate.")
 
 
+def test_a_player_that_does_not_learn_is_said_to_by_its_rate_or_by_k():
+    slow = state(run(), (), d_optimizer__lr=1e-9, g_optimizer__lr=1e-3)
+    assert slow.sentence == (
+        "D does not learn: its learning rate is 1,000,000 times smaller than G's."
+    )
+    other = state(run(), (), d_optimizer__lr=1e-3, g_optimizer__lr=1e-8)
+    assert "G does not learn: its learning rate is 100,000 times smaller than D's." in (
+        other.sentence
+    )
+    none = state(run(), (), g_optimizer__lr=0.0)
+    assert none.sentence == "G does not learn: its learning rate is 0, unlike D's."
+    still = state(run(), (), d_steps=0)
+    assert still.sentence == "D does not learn: K, its moves a step, is 0."
+    assert (still.name, still.advice) == ("dead-d", "Let D move: raise K.")
+
+
 def test_one_wild_row_changes_nothing():
     for where in (0, N // 2, -1):
         gradient = run()["g_gradient"]
@@ -321,7 +338,11 @@ def test_copies_ignored_labels_and_narrow_modes_have_their_names():
     varied = {"diversity": 0.95, "class_entropy": 0.97, "nearness": 1.2, "number_of_classes": 10}
     assert state(run(), {**varied, "as_meant": 0.9}, digits).name == "healthy"
     assert state(run(), {**varied, "as_meant": 0.12}, digits).name == "labels-ignored"
-    assert state(run(), {**varied, "nearness": 0.1}, digits).name == "memorising"
+    copied = state(run(), {**varied, "nearness": 0.1}, digits)
+    assert copied.name == "memorising"
+    assert f"{percent(0.1)} as far as from one of these to its nearest other" in copied.sentence
+    assert f"{REAL} at most" in copied.sentence
+    assert FEWER_REAL <= REAL
     assert state(run(), {**WHOLE, "spread": 0.1}).name == "narrow-modes"
 
 
