@@ -147,11 +147,9 @@ class Signs:
     def early(self) -> bool:
         """Whether too little of the budget is spent to say anything."""
         share = self.evidence.share
-        budget = self.config.steps if self.config else 0
-        wait = min(max(EARLY * budget, SOONEST), LATEST)
-        if share is not None and share >= 1 and budget and self.step >= SOONEST:
-            return False
-        return self.step < wait
+        if share is None:
+            share = self.step / self.config.steps if self.config else 1.0
+        return self.step < SOONEST or (share < EARLY and self.step < LATEST)
 
     def column(self, name: str) -> NDArray[Any]:
         """The finite values of a column."""
@@ -607,7 +605,7 @@ def _neither_falls_nor_averages(s: Signs) -> bool:
 
 
 def _unaltered(s: Signs) -> bool:
-    return not s.config or not s.config.transforms
+    return not s.config or all(one.name != "augment" for one in s.config.transforms)
 
 
 NON_SATURATING = "Use the non-saturating loss."

@@ -79,7 +79,7 @@ class Evidence:
     step: int | None = None
     """Where the run is; by default where its columns end."""
     share: float | None = None
-    """How much of its budget is spent, where that is not counted in steps."""
+    """How much of its budget is spent, by steps or by time; by default that of its steps."""
     end: str = ""
     """'diverged' of a run whose losses were no longer finite."""
 

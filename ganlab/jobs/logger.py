@@ -322,8 +322,9 @@ class RunLogger:
 
     def _member_findings(self, whole: Ensemble) -> list[Finding]:
         """The worst of each member by its name; of many members, how many do well."""
+        share = max(state.progress for state in whole.states)
         worst = [
-            diagnose(Evidence.of({}, config, scores, step=whole.step)).state
+            diagnose(Evidence.of({}, config, scores, step=whole.step, share=share)).state
             for config, scores in zip(whole.members, self._scored, strict=True)
         ]
         if len(worst) > SUBPLOTS:

@@ -154,11 +154,6 @@ class Neighbours(NamedTuple):
     repeated: int = 0
     """How many real samples were left out because they repeat another one."""
 
-    def scores(self) -> dict[str, float]:
-        """The four by name, and 'repeated' where there were any."""
-        found: dict[str, float] = self._asdict()
-        return found if self.repeated else {k: v for k, v in found.items() if k != "repeated"}
-
 
 def neighbours(fake: Tensor, real: Tensor, k: int = K) -> Neighbours:
     """PRDC with the k-th nearest neighbour as radius. Naeem et al. 2020, equations 3 to 6.

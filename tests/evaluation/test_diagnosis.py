@@ -126,6 +126,16 @@ def test_too_early_is_a_share_of_the_budget_and_not_of_the_rows():
 
 
 @pytest.mark.parametrize(
+    ("step", "share", "early"),
+    [(100, 0.9, True), (400, 0.01, True), (400, 0.5, False), (400, None, True), (1_200, 0, False)],
+)
+def test_too_early_is_a_share_of_whatever_limits_the_run(step, share, early):
+    config = preset("ring-collapse").with_values({"steps": 100_000, "seconds": 60})
+    evidence = Evidence.of(run(rows=100, per_row=step // 100), config, WHOLE, share=share)
+    assert (diagnose(evidence).state.name == "early") == early
+
+
+@pytest.mark.parametrize(
     ("real", "fake", "gradient"), [(0.5, 0.5, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)]
 )
 def test_a_d_that_answers_everything_alike_is_dead(real, fake, gradient):
@@ -343,6 +353,10 @@ def test_copies_ignored_labels_and_narrow_modes_have_their_names():
     assert f"{percent(0.1)} as far as from one of these to its nearest other" in copied.sentence
     assert f"{REAL} at most" in copied.sentence
     assert FEWER_REAL <= REAL
+    for before, known in (("augment", True), ("packing", False), ("instance-noise", False)):
+        plain = preset("digits").with_values({"transforms": before})
+        advice = state(run(), {**varied, "nearness": 0.1}, plain).advice
+        assert ("Augment" in advice) != known
     assert state(run(), {**WHOLE, "spread": 0.1}).name == "narrow-modes"
 
 

@@ -120,7 +120,6 @@ def test_a_perfect_generator_is_perfect_where_real_samples_repeat():
     found = f.neighbours(distinct[chosen], distinct.repeat(20, 1), 5)
     assert (found.precision, found.recall, found.coverage) == (1.0, 1.0, 1.0)
     assert found.repeated == 19 * 40
-    assert found.scores()["repeated"] == 760
 
 
 @pytest.mark.parametrize("k", [1, 3])
@@ -133,11 +132,6 @@ def test_where_real_samples_repeat_neighbourhoods_are_those_of_distinct_samples(
     found = f.neighbours(twice, torch.cat([real, real[:30]]), k)
     assert tuple(found)[:4] == pytest.approx((precision, recall, density, coverage), abs=1e-12)
     assert found.repeated == 30
-
-
-def test_samples_that_do_not_repeat_report_nothing_of_it():
-    found = f.neighbours(draw(30, 3, 1), draw(30, 3, 2))
-    assert set(found.scores()) == {"precision", "recall", "density", "coverage"}
 
 
 def test_fewer_distinct_samples_than_neighbours_are_measured_all_the_same():
