@@ -65,7 +65,7 @@ def test_rare_modes_are_told():
     rare = data.modes[[0] * 2493 + list(range(1, 8))][None]
     (scores,) = score_points(rare, data)
     assert state(scores).name == "mode-collapse"
-    assert "few of the 8 modes hold most samples" in state(scores).sentence
+    assert "G puts most samples into few of 8 modes" in state(scores).sentence
 
 
 def test_half_a_curve_is_told():
