@@ -28,7 +28,7 @@ from ganlab.evaluation.evidence import (
 )
 from ganlab.formatting import percent
 from ganlab.metrics.ranking import SMEAR
-from ganlab.registry import Loss, find
+from ganlab.registry import Loss, Transform, find
 
 # --- thresholds -----------------------------------------------------------------------------------
 
@@ -605,7 +605,9 @@ def _neither_falls_nor_averages(s: Signs) -> bool:
 
 
 def _unaltered(s: Signs) -> bool:
-    return not s.config or all(one.name != "augment" for one in s.config.transforms)
+    """Packing and a noise with a level are no augmentation."""
+    used = [find(Transform, one.name) for one in s.config.transforms] if s.config else []
+    return all(one.packs or one.level is not None for one in used)
 
 
 NON_SATURATING = "Use the non-saturating loss."
