@@ -8,7 +8,7 @@ from ganlab.config import RunConfig
 from ganlab.errors import ConfigError, RunError
 from ganlab.files import write_file
 from ganlab.jobs.database import connect, speaking, transaction
-from ganlab.jobs.folder import RunFolder, config_in
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.kept_states import nearest, stored_facts
 from ganlab.training.tick import MOVE
 
@@ -25,12 +25,14 @@ def branch_at(create: Create, parent: RunFolder, values: Mapping[str, Any], step
     info, facts = parent.info(), parent.facts()
     if not 0 <= step <= info.step:
         raise RunError(f"{parent.id} has steps 0 to {info.step:,}: it cannot branch at {step:,}")
-    initial = config_in(facts | {"config": facts.get("initial", facts["config"])})
+    initial = parent.config(facts | {"config": facts.get("initial", facts["config"])})
     path = nearest(parent, step)
     config, start = initial, 0
     if path is not None:
         stored = stored_facts(path)
-        config, start = RunConfig.from_json(stored["config"]), int(stored["step"])
+        start = int(stored["step"])
+        if "config" in stored:  # states of super-resolution once had none
+            config = RunConfig.from_json(stored["config"])
     past = [one for one in parent.interventions() if _is_before(one, step)]
     changes = checked_changes(config, past, values, step)
     script, changed = still_to_do(parent, config, start, step)

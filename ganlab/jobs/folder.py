@@ -85,9 +85,21 @@ class RunFolder:
             words += " It left no checkpoint, so Resume starts again."
         return replace(info, state="lost", words=words)
 
-    def config(self) -> RunConfig:
-        """The configuration in force."""
-        return config_in(self.facts())
+    def config(self, facts: Mapping[str, Any] | None = None) -> RunConfig:
+        """The configuration in these facts, or the one in force.
+
+        Super-resolution once stored another kind of configuration, and its network had the size of
+        the weights that it went on from.
+        """
+        facts = self.facts() if facts is None else facts
+        stored = facts["config"]
+        if facts.get("kind", GAN) != SUPERRES or "network" in stored:
+            return RunConfig.from_json(stored)
+        if not self.start.is_file():
+            return of_plan(stored)
+        from ganlab.training.superres_files import fitted  # torch, which most readers do without
+
+        return fitted(of_plan(stored), self.start)
 
     def columns(self, after: int = -1) -> dict[str, NDArray[Any]]:
         """Metrics by name with 'step' and 'seconds', for the steps beyond `after`."""
@@ -239,13 +251,6 @@ class RunFolder:
             return
         except OSError as error:
             raise StoreError(f"{self.id} could not be deleted ({error.strerror})") from error
-
-
-def config_in(facts: Mapping[str, Any]) -> RunConfig:
-    """The configuration in a run's facts; super-resolution once had one of its own kind."""
-    stored = facts["config"]
-    old = facts.get("kind", GAN) == SUPERRES and "network" not in stored
-    return of_plan(stored) if old else RunConfig.from_json(stored)
 
 
 def write_facts(connection: sqlite3.Connection, facts: dict[str, Any]) -> None:

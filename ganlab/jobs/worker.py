@@ -26,7 +26,7 @@ from ganlab.formatting import percent
 from ganlab.jobs.commands import Commands
 from ganlab.jobs.controls import Controls
 from ganlab.jobs.evaluation import measured_at, stoppable
-from ganlab.jobs.folder import RunFolder, config_in
+from ganlab.jobs.folder import RunFolder
 from ganlab.jobs.info import SUPERRES
 from ganlab.jobs.logger import RunLogger
 from ganlab.jobs.quick_evaluation import QuickEvaluations
@@ -224,14 +224,14 @@ class Worker:
     # --- parts ------------------------------------------------------------------------------------
 
     def _resumed(self, facts: dict[str, Any]) -> Training:
-        config = config_in(facts)
-        self.note(config=config.to_json())
+        config = self.record.config(facts)
         whole = load_run(self.record.checkpoint, self._device, config, self._report)
+        self.note(config=config.to_json())
         return Training(config, state=whole, script=_script(facts, whole.step))
 
     def _begun(self, facts: dict[str, Any]) -> Training:
-        asked = config_in(facts)
-        first = config_in(facts | {"config": facts.get("initial", facts["config"])})
+        asked = self.record.config(facts)
+        first = self.record.config(facts | {"config": facts.get("initial", facts["config"])})
         config = first.with_values({"steps": asked.steps, "seconds": asked.seconds})
         training = Training(
             config,

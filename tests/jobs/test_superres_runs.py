@@ -20,7 +20,7 @@ from ganlab.networks.srgan_paper import SRGANDiscriminator, SRResNet
 from ganlab.networks.superres import LeanSRResNet
 from ganlab.presets.superres import superres_config
 from ganlab.trained.upscaling import UpscaleRequest, upscale
-from ganlab.training.checkpoint import load_tensors
+from ganlab.training.checkpoint import load_tensors, save_tensors
 from ganlab.training.loop import Pace, Training
 from ganlab.training.tasks import superres as task
 
@@ -255,3 +255,20 @@ def test_weights_of_another_network_are_refused_as_a_start(store, tmp_path):
     with pytest.raises(CheckpointError, match="no safetensors file"):
         made(store, "srgan", start=path)
     assert store.records() == []
+
+
+def test_a_run_of_before_has_the_size_of_the_weights_that_it_went_on_from(store, tmp_path):
+    start = tmp_path / "start.safetensors"
+    weights.save(start, LeanSRResNet(4, 8, 1), {})
+    record = made(store, "srgan", start=start)
+    plan = {"preset": "srgan", "scale": 4, "steps": 50, "losses": {"features": "none"}}
+    record.set_facts(config=plan, progress={"step": 3, "seconds": 0.0, "speed": 0.0})
+    save_tensors(record.checkpoint, {"crops": torch.zeros(1)}, {"layout": {}, "step": 2})
+    record.set_facts(checkpoint_step=2)
+    branches = [store.branch(record.id, {"g_optimizer.lr": 1e-4}, step) for step in (None, 2)]
+    for one in (record, *branches):
+        size = one.config().network.values
+        assert (size["channels"], size["blocks"]) == (8, 1)
+    for child in branches:
+        assert child.facts()["checkpoint_step"] == 2
+        assert child.checkpoint.read_bytes() == record.checkpoint.read_bytes()
