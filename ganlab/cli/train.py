@@ -54,6 +54,8 @@ def train(chosen: argparse.Namespace) -> int:
     if find(Data, config.data.name).space == PAIRS:
         from ganlab.jobs import superres
 
+        if chosen.race:
+            raise ConfigError("several GANs can share one run on points only: leave --race out")
         record = superres.create(Store(), config, chosen.title, name, chosen.start)
     elif chosen.start is not None:
         raise ConfigError(f"only super-resolution goes on from a file of weights, not {name}")

@@ -41,6 +41,8 @@ def picture_shape(data: Choice) -> PictureShape:
 
 PAIRS = "superres"
 """The space of pairs of a small picture and its original."""
+D_MAPS = "D's own maps"
+"""What networks offer, and a term may need, that only a D which takes part has."""
 
 
 def check_fit(run: Settings) -> None:
@@ -164,6 +166,15 @@ def _check_pairs(run: Settings) -> None:
             if getattr(run, name) != SETTINGS[name].default:
                 raise ConfigError(f"{name} is for super-resolution only: leave it out")
         return
+    if not run.adversarial:
+        maps = [one.name for one in run.terms if find(Term, one.name).needs == D_MAPS]
+        if maps or not run.terms:
+            what = f"the term {maps[0]} needs a D that judges" if maps else "G has nothing to learn"
+            raise ConfigError(f"{what} where adversarial is 0: raise it, or choose sr-pixel")
+    elif not run.network.values.get("game", True):
+        raise ConfigError(
+            f"adversarial must be 0 where network.game is off, got {run.adversarial}: there is no D"
+        )
     for name in ("penalties", "transforms"):
         if getattr(run, name):
             raise ConfigError(f"super-resolution knows no {name}: leave them out")

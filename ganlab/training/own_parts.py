@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlab.config import Choice, RunConfig
-from ganlab.config.fit import picture_shape
+from ganlab.config.fit import PAIRS, picture_shape
 from ganlab.data.distribution import Points, root_mean_square, square_extent
 from ganlab.data.own_pictures import kept
 from ganlab.data.pictures import PictureSet, to_bytes
@@ -128,8 +128,10 @@ def _chosen_networks(G: nn.Module, D: nn.Module, space: str, made: list[Record])
     return _keep(Network, lambda *_, **__: players, made, space=space)
 
 
-def _fitting_network(start: RunConfig, data: Choice, space: str) -> str:
+def _fitting_network(start: RunConfig, data: Choice, space: str) -> Choice | str:
     """The networks that start has if they fit the data, else the first of the lab's that do."""
+    if space == PAIRS == find(Network, start.network.name).space:
+        return start.network
     size = picture_shape(data).size if space == "pictures" else 0
     networks = table(Network)
     for one in (networks[start.network.name], *networks.values()):

@@ -141,8 +141,9 @@ def g_total(move: Move, reading: Tensor | float) -> tuple[Tensor, Tensor]:
     if not weight:  # there is no game: what G loses is what it is asked for
         total = torch.as_tensor(reading + added).mean()
         return total.detach(), total
-    if weight != 1:
+    if move.state.task.terms:
         move.show("adversarial", losses.mean())
+    if weight != 1:
         counted = weight * losses
     return losses, (counted + reading + added).mean(-1)
 

@@ -48,7 +48,7 @@ def losses_of(config: RunConfig, state: State) -> dict[str, Any]:
     """The terms and their weights, by the names of their columns."""
     found: dict[str, Any] = {}
     for one in config.terms:
-        column, count = one.name.removeprefix("sr-"), one.values["weight"]
+        column, count = one.name.removeprefix("sr-"), one.values.get("weight", 1.0)
         if one.name == CONTENT and state.source.features is None:
             if state.source.pixels_instead(config):
                 found["pixel"] = 1.0

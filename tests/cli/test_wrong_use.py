@@ -43,6 +43,7 @@ TRAIN = {
     "own-pictures --epochs 1": "give steps instead",
     "ring --epochs 1": "give steps instead",
     "digits --race plain,pacgan2": "points",
+    "srresnet --race plain,pacgan2": "on points only: leave --race out",
     "ring --race plain,magic": "method must be one of",
 }
 RUNS = {
