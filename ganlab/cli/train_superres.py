@@ -1,11 +1,11 @@
 """`train-superres`, as `train` was called for super-resolution: it writes a file of weights."""
 
 import argparse
-import contextlib
 import json
 import math
 import sys
 import time
+import zipfile
 from pathlib import Path
 from pickle import PickleError
 from typing import TYPE_CHECKING, Any
@@ -70,13 +70,15 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
     from ganlab.device import choose_device
     from ganlab.jobs.superres import checked
     from ganlab.networks.files import weights
+    from ganlab.networks.perceptual_features import FEATURES
     from ganlab.presets.superres import superres_config
     from ganlab.training.checkpoint import save_run
     from ganlab.training.loop import Pace, Training
     from ganlab.training.superres_files import card_of
 
     losses = {name: v for name in LOSSES if (v := getattr(arguments, name)) is not None}
-    budget = {name: v for name in ("steps", "seconds") if (v := getattr(arguments, name))}
+    given = {name: getattr(arguments, name) for name in ("steps", "seconds")}
+    budget = {name: value for name, value in given.items() if value is not None}
     folder = str(arguments.folder or "")
     config = superres_config(arguments.preset, arguments.scale, folder, losses, **budget)
     if arguments.threads < 1:
@@ -87,7 +89,11 @@ def run_train_superres(arguments: argparse.Namespace) -> int:
         photographs(arguments.evaluate)  # a folder without any is refused before the work
     device = str(choose_device(arguments.device))
     torch.set_num_threads(arguments.threads)
-    config = checked(config, arguments.preset, arguments.start)
+    config = checked(config, arguments.start)
+    if arguments.features:
+        FEATURES[
+            arguments.features
+        ]()  # what is asked for by name is not replaced by other features
     pace = Pace(tick=SAY_EVERY, snapshot=math.inf)
     if arguments.state is not None:
         arguments.state.parent.mkdir(parents=True, exist_ok=True)
@@ -140,14 +146,13 @@ def resumed(path: Path, config: "RunConfig", device: str) -> "Ensemble":
     from ganlab.training.ensemble import build_ensemble
     from ganlab.training.superres_files import take_over
 
+    if not zipfile.is_zipfile(path):  # what `torch.save` writes is one
+        return load_run(path, device, config)
     try:
-        with contextlib.suppress(CheckpointError):
-            return load_run(path, device, config)
         old = torch.load(path, map_location=CPU, weights_only=True)
         whole = build_ensemble(config, [config], choose_device(device), alone=True)
         take_over(whole.states[0], old)
     except (
-        CheckpointError,
         OSError,
         EOFError,
         AttributeError,

@@ -91,7 +91,8 @@ class Commands:
     def _pause(self) -> None:
         worker = self._worker
         worker.paused = True
-        if worker.training.state.task.interactive:
+        task = worker.training.state.task
+        if task.interactive or task.scores:
             worker.logger.show()
         worker.note(state="paused", words="Paused. It can go on from here.")
         worker.save()

@@ -100,6 +100,8 @@ class RunLogger:
         self._recent: list[tuple[float, int]] = []
         self._diagnosed = time.perf_counter()
         self._scored: list[dict[str, float]] = []
+        self._last: tuple[int, float, dict[str, float]] = (-1, 0.0, {})
+        """The newest row of the curves of a task with scores."""
         self._quality: Mapping[str, Any] = {}
         """The quality at the end of the run."""
         self._flagged = False
@@ -163,6 +165,7 @@ class RunLogger:
             facts["step_costs"] = training.ensemble.step_costs()
         if training.state.task.scores:
             self._recorder.measure(name for name in scalars if name not in NAMES)
+            self._last = tick.step, tick.seconds, scalars
             if tick.snapshot:
                 facts["results"] = self._score(scalars)
                 events += self._flags(tick.step)
@@ -195,8 +198,14 @@ class RunLogger:
         )
 
     def show(self, **facts: Any) -> None:
-        """Write facts with a picture of this very step."""
-        self._recorder.write(facts=facts, sample=self._picture(self._training.snapshot()))
+        """Write facts with a picture of this very step, and its scores where the task has some."""
+        training, metric = self._training, None
+        if training.state.task.scores:
+            metric = self._last if self._last[0] == training.step else self._row({})
+            facts["results"] = self._score(metric[2])
+        sample = self._picture(training.snapshot())
+        self._recorder.write(facts=facts, metric=metric, sample=sample)
+        training.has_shown()
 
     def findings(self) -> list[dict[str, Any]]:
         """The state of the training and notes on it; of a comparison, each member's state."""
@@ -217,9 +226,14 @@ class RunLogger:
         )
         return [one.to_json() for one in diagnose(evidence).findings]
 
-    def close(self, quality: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that an end leaves behind: the last measures, findings and results."""
-        self._measure()
+    def close(self, quality: Mapping[str, Any], measure: bool = True) -> dict[str, Any]:
+        """The facts that an end leaves behind: the last measures, findings and results.
+
+        Without measure the last measures are those that there are: of a run that failed nothing
+        may be measurable any more.
+        """
+        if measure:
+            self._measure()
         self._quality = quality
         return {"diagnosis": self.findings(), "results": self._results(quality)}
 
@@ -244,17 +258,18 @@ class RunLogger:
         """Begin the curves of a task that is measured with its snapshots, also at step 0."""
         training, names = self._training, self._training.state.task.scores
         self._recorder.measure(names)
-        scalars: dict[str, float] = {}
-        facts = {"results": self._score(scalars)}
+        if len(past["step"]) and past["step"][-1] == training.step:
+            row = {name: float(values[-1]) for name, values in past.items()}
+            self._last = self._row({name: v for name, v in row.items() if np.isfinite(v)})
+        self.show()
         nothing = np.full(len(past["step"]), np.nan)
         rows = zip(*(past.get(name, nothing)[past["step"] > 0] for name in names), strict=True)
         before = (self._scored[0] | dict(zip(names, row, strict=True)) for row in rows)
         self._flagged = any(training.state.task.reached(training.state, row) for row in before)
-        self._recorder.write(
-            facts=facts,
-            metric=(training.step, training.state.seconds, scalars),
-            sample=self._picture(training.snapshot()),
-        )
+
+    def _row(self, scalars: dict[str, float]) -> tuple[int, float, dict[str, float]]:
+        """A row of the curves at this step."""
+        return self._training.step, self._training.ensemble.seconds, scalars
 
     def _score(self, scalars: dict[str, float]) -> dict[str, float]:
         """Measure, add the task's scores to the scalars of a row, and return all that was found."""

@@ -36,8 +36,10 @@ class Recorder:
 
     def measure(self, more: Iterable[str]) -> None:
         """Add columns behind those there are; rows without a value for them hold NaN."""
-        self._columns = tuple(dict.fromkeys([*self._columns, *more]))
-        self.write(facts={"columns": list(self._columns)})
+        columns = tuple(dict.fromkeys([*self._columns, *more]))
+        if columns != self._columns:
+            self._columns = columns
+            self.write(facts={"columns": list(columns)})
 
     def write(
         self,

@@ -37,7 +37,7 @@ def create(
             f"{preset or 'this game'} goes on from trained weights: train {first} first, or name "
             "a file"
         )
-    config = checked(config, preset, start)
+    config = checked(config, start)
     if preset in SUPERRES_PRESETS:
         title = title or SUPERRES_PRESETS[preset].title
     record = store.create(config, title, preset)
@@ -47,22 +47,29 @@ def create(
     return record
 
 
-def checked(config: RunConfig, preset: str, start: Path | None) -> RunConfig:
+def checked(config: RunConfig, start: Path | None) -> RunConfig:
     """The configuration with the size of the network that it goes on from, if from any.
 
-    CheckpointError if that is of another kind; DataError if pretrained features that are not the
-    preset's own cannot be loaded.
+    CheckpointError if that is of another kind.
     """
-    from ganlab.networks.perceptual_features import FEATURES
     from ganlab.training.superres_files import fitted
-    from ganlab.training.tasks.superres import eyes_of
 
     if path := str(config.data.values["path"]):
         config = config.with_values({"data.path": str(Path(path).expanduser().absolute())})
-    own = SUPERRES_PRESETS[preset].config if preset in SUPERRES_PRESETS else None
-    if (eyes := eyes_of(config)) and own and eyes != eyes_of(own):
-        FEATURES[eyes]()
     return config if start is None else fitted(config, start)
+
+
+def load_features(config: RunConfig, preset: str) -> None:
+    """Load pretrained features that are not the preset's own: nothing may stand in for those.
+
+    DataError if they cannot be loaded.
+    """
+    from ganlab.networks.perceptual_features import FEATURES
+    from ganlab.training.tasks.superres import features_in
+
+    own = SUPERRES_PRESETS[preset].config if preset in SUPERRES_PRESETS else None
+    if (name := features_in(config)) and own and name != features_in(own):
+        FEATURES[name]()
 
 
 def with_networks(store: Store, infos: Iterable[RunInfo]) -> dict[Path, RunInfo]:

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from filelock import Timeout
 
+from ganlab.config.fit import PAIRS
 from ganlab.config.variants import Variant
 from ganlab.device import describe_device
 from ganlab.errors import DiskFull, GanlabError, RunBusy
@@ -32,7 +33,7 @@ from ganlab.jobs.logger import RunLogger
 from ganlab.jobs.quick_evaluation import QuickEvaluations
 from ganlab.jobs.recorder import Recorder
 from ganlab.jobs.samples import COLUMNS, sprite, to_png
-from ganlab.jobs.superres import leave_network
+from ganlab.jobs.superres import leave_network, load_features
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
 from ganlab.training.strategies import NAMES
@@ -100,6 +101,8 @@ class Worker:
     def prepare(self) -> None:
         """Build the training as the record says: from its checkpoint, or from step 0."""
         facts = self.record.facts()
+        if facts.get("kind") == SUPERRES:
+            load_features(self.record.config(facts), facts.get("preset", ""))
         resumed = self.record.checkpoint.exists()
         self.training = training = (self._resumed if resumed else self._begun)(facts)
         if self.recorder.forget_after(training.step if resumed else -1):
@@ -129,7 +132,7 @@ class Worker:
     def save(self) -> None:
         """Write a checkpoint now, and keep the run within its room on disk."""
         save_run(self.record.checkpoint, self.training.ensemble)
-        if self.record.info().kind == SUPERRES:
+        if self.training.state.task.name == PAIRS:
             leave_network(self.record, self.training.state, torch.get_num_threads())
         self.note(checkpoint_step=self.training.step)
         self._checkpointed = time.perf_counter()
@@ -211,7 +214,7 @@ class Worker:
                 if state != "failed" and self._quick_evaluations.taken:
                     self._evaluate_quickly()  # so that its curve reaches the end
                 quality = self._measure() if state != "failed" else {}
-                self.note(**self.logger.close(quality))
+                self.note(**self.logger.close(quality, measure=state != "failed"))
             self.note(state=state, words=words, ended=time.time())
             step = training.step if training is not None else 0
             self.recorder.write(events=[(step, "state", state)])

@@ -173,6 +173,10 @@ class Training:
         """What the fixed z look like now. Draws no random number and changes nothing."""
         return Snapshot(self.step, self.ensemble.snapshot(self._z))
 
+    def has_shown(self) -> None:
+        """Count the time to the next snapshot of a tick from now: one was taken otherwise."""
+        self._shown_at = time.perf_counter()
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _apply_script(self) -> None:
@@ -223,7 +227,11 @@ class Training:
         members = self._sum_up(rows)
         out_of_time = 0 < self.config.seconds <= whole.seconds
         ends = whole.step >= self.config.steps or out_of_time
-        if ends or now - self._kept_at >= self.pace.rollback:
+        shows = any(rows) and self.milestones.shows(whole.step)
+        shows |= ends or now - self._shown_at >= self.pace.snapshot
+        # What is measured with its snapshots cannot be measured with weights that are not finite.
+        measured = shows and bool(self.state.task.scores)
+        if ends or measured or now - self._kept_at >= self.pace.rollback:
             self._keep()
             self._kept_at = now
         tick = Tick(
@@ -239,8 +247,7 @@ class Training:
             tick = replace(tick, words=self._why_diverged(tick.step))
         elif ends:
             self.end = "finished"
-        due = any(rows) and self.milestones.shows(whole.step)
-        if due or self.end or now - self._shown_at >= self.pace.snapshot:
+        if shows or self.end:
             self._shown_at = now
             tick = replace(tick, snapshot=self.snapshot())
             self.looked = time.perf_counter() - now

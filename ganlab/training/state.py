@@ -95,10 +95,6 @@ class State:
         chance, progress = self.streams.chance, self.progress
         return self.objective.penalty(D, real, fake, chance, progress, self.step)
 
-    def draw_z(self, n: int) -> Tensor:
-        """What G is given for the next n samples: z (n, z_dim), or (E, n, z_dim)."""
-        return self.task.draw_z(self, n)
-
     def shown_labels(self, n: int) -> Tensor | None:
         """Labels of n samples that people see; None for a G that takes no class."""
         return self.task.shown_labels(self, n)
@@ -126,8 +122,8 @@ class Parts(NamedTuple):
     """What a training is built from."""
 
     source: Any
-    """Real samples: `next(n)` gives the next (samples, labels), `state()` and `restore(state)`
-    say and set where it is, in plain JSON values."""
+    """Real samples: `state()` and `restore(state)` say and set where it is, in plain JSON values.
+    `next(n)` gives the next (samples, labels), unless the task has a `draw_batch` of its own."""
     streams: RandomStreams
     G: nn.Module
     D: nn.Module
@@ -188,9 +184,12 @@ class Task(ABC):
 
     # --- training ---------------------------------------------------------------------------------
 
-    @abstractmethod
     def draw_z(self, state: State, n: int) -> Tensor:
-        """What G is given for the next n samples, from the run's own streams."""
+        """What G is given for the next n samples, z (n, z_dim) or (E, n, z_dim), from the streams.
+
+        A task whose G begins with something else has draws of its own.
+        """
+        raise NotImplementedError
 
     def takes_labels(self, state: State) -> bool:
         """Whether both players are given a label or conditions with each sample."""
@@ -252,7 +251,7 @@ class Task(ABC):
         """
 
     def shown_real(self, state: State) -> NDArray[np.uint8] | None:
-        """Real pictures to show beside snapshots, uint8 (N, C, H, W); None if there are none."""
+        """Real pictures to show next to snapshots, uint8 (N, C, H, W); None if there are none."""
         del state
         return None
 

@@ -11,6 +11,7 @@ from skimage import data
 
 from ganlab.cli.train_superres import add_train_superres
 from ganlab.errors import CheckpointError, ConfigError, DataError
+from ganlab.networks import perceptual_features
 from ganlab.networks.files import opening, weights
 from ganlab.networks.superres import LeanSRResNet
 from ganlab.presets import superres
@@ -53,15 +54,23 @@ def test_a_training_writes_weights_with_their_card_and_resumes(folder, capsys):
     assert opening.load(out).card["steps"] == 4
 
 
-@pytest.mark.parametrize("content", [b"", b"dear diary", {"network": {}}, [1, 2]])
-def test_a_state_that_is_none_is_refused_in_a_sentence(folder, content):
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "state.pt is no whole safetensors file"),
+        (b"dear diary", "state.pt is no whole safetensors file"),
+        ({"network": {}}, "the checkpoint does not belong to this configuration: 'averaged'"),
+        ([1, 2], "the checkpoint does not belong to this configuration: list indices"),
+    ],
+)
+def test_a_state_that_is_none_is_refused_in_a_sentence(folder, content, sentence):
     state = folder / "state.pt"
     if isinstance(content, bytes):
         state.write_bytes(content)
     else:
         torch.save(content, state)
     words = ["srresnet", "--folder", folder / "photos", "--out", folder / "mine.safetensors"]
-    with pytest.raises(CheckpointError, match=r"^state\.pt holds no state of this training"):
+    with pytest.raises(CheckpointError, match=f"^{sentence}"):
         run(*words, "--state", state, "--steps", "1")
     assert not (folder / "mine.safetensors").exists()
 
@@ -72,7 +81,7 @@ def test_a_list_is_no_state_of_a_game_either(folder, monkeypatch):
     torch.save([1, 2], folder / "state.pt")
     words = ["srgan", "--folder", folder / "photos", "--out", folder / "mine.safetensors"]
     words += ["--start", folder / "first.safetensors", "--features", "none", "--steps", "1"]
-    with pytest.raises(CheckpointError, match=r"^state\.pt holds no state of this training"):
+    with pytest.raises(CheckpointError, match=r"^the checkpoint does not belong to this config"):
         run(*words, "--state", folder / "state.pt")
 
 
@@ -80,6 +89,7 @@ def test_a_list_is_no_state_of_a_game_either(folder, monkeypatch):
     ("options", "error", "sentence"),
     [
         (["--threads", "0"], ConfigError, "threads must be at least 1, got 0"),
+        (["--steps", "0"], ConfigError, "steps must be between 1 and .*, got 0"),
         (["--out", "mine.pth"], ConfigError, r"out must end in \.safetensors, got 'mine\.pth'"),
         (["--evaluate", "nowhere"], DataError, "folder of photographs was wanted, nowhere holds"),
     ],
@@ -88,6 +98,17 @@ def test_what_cannot_be_is_refused_before_the_work(folder, options, error, sente
     with pytest.raises(error, match=sentence):
         run("srresnet", "--out", folder / "mine.safetensors", "--steps", "1", *options)
     assert not (folder / "mine.safetensors").exists()
+
+
+def test_features_that_are_asked_for_by_name_must_be_there(folder, monkeypatch):
+    def missing():
+        raise DataError("no weights")
+
+    known = perceptual_features.FEATURES | {"vgg19-relu": missing}
+    monkeypatch.setattr(perceptual_features, "FEATURES", known)
+    words = ["srgan-paper", "--out", folder / "mine.safetensors", "--features", "vgg19-relu"]
+    with pytest.raises(DataError, match="no weights"):
+        run(*words)
 
 
 def test_the_folder_of_a_state_is_made(folder):

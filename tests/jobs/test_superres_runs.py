@@ -272,3 +272,29 @@ def test_a_run_of_before_has_the_size_of_the_weights_that_it_went_on_from(store,
     for child in branches:
         assert child.facts()["checkpoint_step"] == 2
         assert child.checkpoint.read_bytes() == record.checkpoint.read_bytes()
+
+
+def test_a_run_that_fails_says_why_though_nothing_can_be_measured(store):
+    record = made(store)
+
+    def on_step(tick, training):
+        for weight in training.state.shown_generator.parameters():
+            weight.data.fill_(torch.nan)
+        training.state.extra.clear()
+        raise ConfigError("the reason")
+
+    assert work(record, "cpu", on_step) == "failed"
+    assert (record.facts()["state"], record.info().words) == ("failed", "the reason")
+
+
+def test_a_pause_is_measured_and_a_row_keeps_its_losses(store, monkeypatch):
+    monkeypatch.setattr(task.SuperresTask, "looks", (1e9, 1e9))
+    record = made(store, steps=5000)
+    with_commands(record, (2, "pause"), (2, "stop"))
+    at, before = record.info().step, record.columns()
+    assert before["step"][-1] == record.sample()[0] == at
+    assert np.isfinite([before["psnr"][-1], before["l1"][-1]]).all()
+    with_commands(record, (at + 1, "stop"))
+    after = record.columns()
+    for name, values in before.items():
+        np.testing.assert_array_equal(after[name][: len(values)], values, err_msg=name)

@@ -132,7 +132,7 @@ def test_an_unrolled_step_by_sgd_is_the_one_worked_out_by_hand(clip):
     twin = Training(config, device="cpu").state
     training.advance(1)
     real, _ = twin.source.next(32)
-    z = twin.draw_z(32)
+    z = twin.task.draw_z(twin, 32)
 
     def value():
         fake = twin.G(z)

@@ -14,7 +14,7 @@ from ganlab.data.degradation import held_out, shrink
 from ganlab.errors import CheckpointError, ConfigError, DataError
 from ganlab.images import quality
 from ganlab.images.tiling import apply, as_input, as_samples
-from ganlab.jobs.superres import checked
+from ganlab.jobs.superres import load_features
 from ganlab.networks import perceptual_features, superres_pair
 from ganlab.networks.files import weights
 from ganlab.networks.perceptual_features import Features
@@ -30,6 +30,7 @@ from ganlab.objective.superres_losses import (
 from ganlab.presets.superres import of_plan, superres_config
 from ganlab.training.checkpoint import load_run, save_run
 from ganlab.training.loop import Training
+from ganlab.training.own_parts import own_training
 from ganlab.training.superres_files import card_of, fitted, take_over
 from ganlab.training.tasks import superres as task
 
@@ -188,7 +189,7 @@ def test_features_that_are_asked_for_must_be_there(photo, monkeypatch):
     known = perceptual_features.FEATURES | {"vgg19": missing}
     monkeypatch.setattr(perceptual_features, "FEATURES", known)
     with pytest.raises(DataError, match="no weights"):
-        checked(small(photo, "srgan", {"features": "vgg19"}), "srgan", None)
+        load_features(small(photo, "srgan", {"features": "vgg19"}), "srgan")
 
 
 @pytest.mark.slow
@@ -277,6 +278,12 @@ def test_choices_that_a_preset_does_not_have_are_refused():
         superres_config("srgan-paper", terms="sr-matching")
     with pytest.raises(ConfigError, match="super-resolution knows no penalties"):
         superres_config("srgan", penalties="r1")
+    with pytest.raises(ConfigError, match=r"adversarial must be 0 where network\.game is off"):
+        superres_config("srresnet", adversarial=1.0)
+    with pytest.raises(ConfigError, match="G has nothing to learn where adversarial is 0"):
+        superres_config("srresnet", terms=[])
+    with pytest.raises(ConfigError, match="sr-matching needs a D that judges where adversarial"):
+        superres_config("srgan", adversarial=0.0)
     pixels = superres_config("srgan-paper", losses={"features": "none", "pixel": "l1"})
     assert [str(one) for one in pixels.terms] == ["sr-pixel (weight 1.0, error l1)"]
 
@@ -339,3 +346,31 @@ def test_what_is_only_for_super_resolution_is_refused_elsewhere():
         with pytest.raises(ConfigError, match=f"{name} is for super-resolution only"):
             preset("ring").with_values({name: 0.5})
     assert replace(preset("ring")) == preset("ring")
+
+
+def test_weights_that_are_not_finite_end_the_run_before_they_are_measured(photo, monkeypatch):
+    def spoil(mean, *_):
+        for weight in mean.parameters():
+            weight.data.fill_(math.nan)
+
+    run = training(photo, "srresnet")
+    monkeypatch.setattr("ganlab.training.step.average_towards", spoil)
+    tick = run.advance(1)
+    assert tick.end == "diverged"
+    assert tick.snapshot is not None
+    assert all(bool(one.isfinite().all()) for one in run.state.shown_generator.parameters())
+
+
+def test_the_game_is_reported_at_every_weight_and_what_is_shown_follows_the_averaging(photo):
+    run = training(photo, "srgan", {"features": "none"}, adversarial=1.0)
+    assert terms(run)["adversarial"] > 0
+    averaged = task.answer(run.state)
+    run.set_live("ema", 0.0)
+    assert task.answer(run.state) is not averaged
+    assert task.answer(run.state) is task.answer(run.state)
+
+
+def test_own_photographs_keep_the_network_of_a_preset(photo):
+    config = small(photo, "srresnet")
+    run = own_training(config, data="photographs", steps=4, device="cpu")
+    assert run.config.network == config.network

@@ -1,4 +1,4 @@
-"""Super-resolution: G is given small pictures and makes large ones, beside their originals.
+"""Super-resolution: G is given small pictures and makes large ones, compared with their originals.
 
 Pictures are (N, 3, H, W) in [0, 1]. G and D meet crops of photographs; what is shown and measured
 is one photograph that no training has seen, see `ganlab.training.validation`.
@@ -87,11 +87,6 @@ class SuperresTask(Task):
 
     # --- training ---------------------------------------------------------------------------------
 
-    def draw_z(self, state: State, n: int) -> Tensor:
-        """The small pictures of the next batch, whatever n is."""
-        del n
-        return self.draw_batch(state).z
-
     def draw_batch(self, state: State) -> Batch:
         """Crops of originals as D sees them and as they are, and the small ones for G."""
         lr, hr = state.source.next()
@@ -163,10 +158,11 @@ _validation = functools.lru_cache(maxsize=3)(Validation)
 
 def answer(state: State) -> ValidationResult:
     """What the G that is shown makes of the held-out photograph; computed once a step."""
-    step, found = state.extra.get("answer", (-1, None))
-    if step != state.step:
+    now = state.step, bool(state.config.ema)
+    which, found = state.extra.get("answer", (None, None))
+    if which != now:
         found = validation(state.config).answer(state.shown_generator)
-        state.extra["answer"] = (state.step, found)
+        state.extra["answer"] = (now, found)
     return found
 
 
@@ -180,7 +176,7 @@ class PhotoSource:
         self._skipped, self._whole = pairs.skipped, whole_crops
 
     def next(self) -> tuple[Tensor, Tensor]:
-        """The next (lr, hr), (N, 3, crop, crop) and (N, 3, scale·crop, scale·crop)."""
+        """The next batch (lr, hr), (N, 3, crop, crop) and (N, 3, scale·crop, scale·crop)."""
         lr, hr = (t.to(memory_format=torch.channels_last) for t in self.crops.draw())
         if not self._whole:
             self.crops.move_grid()
@@ -203,7 +199,7 @@ class PhotoSource:
     def remark(self, config: RunConfig) -> str:
         """What people should know of the photographs and features, or ''."""
         said = [f"{line[0].upper()}{line[1:]}." for line in self._skipped[:3]]
-        wanted = eyes_of(config)
+        wanted = features_in(config)
         if self.features is not None and self.kind != wanted:
             said[:0] = [f"Without VGG19's weights: {self.features.title} take their place."]
         elif wanted and self.features is None:
@@ -232,14 +228,14 @@ def whole(D: torch.nn.Module) -> bool:
     return getattr(D, "whole", False)
 
 
-def eyes_of(config: RunConfig) -> str:
+def features_in(config: RunConfig) -> str:
     """The pretrained features that the configuration names; '' without the term."""
     return next((str(one.values["eyes"]) for one in config.terms if one.name == CONTENT), "")
 
 
 def features_of(config: RunConfig, device: torch.device) -> Features | None:
     """The features that the configuration names, or what is here instead of them."""
-    wanted = eyes_of(config)
+    wanted = features_in(config)
     if not wanted:
         return None
     found: Features | None = None
