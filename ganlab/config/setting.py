@@ -1,4 +1,4 @@
-"""What is said of a setting: the record beside each field of a run's configuration."""
+"""What is said of a setting: the record of each field of a run's configuration."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -44,7 +44,7 @@ def several(kind: str, title: str, help: str, **more: Any) -> Any:
 
 
 def record_of(one: "Field[Any]") -> Setting | None:
-    """The record beside a field; None where the field has parts of its own."""
+    """The record of a field; None where the field has parts of its own."""
     return one.metadata.get("setting")
 
 

@@ -62,7 +62,7 @@ class Settings:
     adversarial: float = setting(
         1.0,
         "Weight of the game",
-        "What D's judgement counts for G beside the terms; at 0 there is no game.",
+        "What D's judgement counts for G next to the terms; at 0 there is no game.",
         0.0,
         100.0,
         rare=True,

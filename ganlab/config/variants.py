@@ -1,7 +1,7 @@
 """Variants: several configurations that differ in a few settings and train in lock-step.
 
 A race of methods, a map of two knobs and a method over many seeds are all one configuration with a
-list of variants. Everything here is told without loading torch.
+list of variants. Nothing here loads torch.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

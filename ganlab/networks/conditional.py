@@ -137,7 +137,7 @@ class Discriminator(nn.Module):
         ),
         "g_labels": Parameter(
             "norm",
-            "How labels reach G: in every batch norm, or once beside z.",
+            "How labels reach G: in every batch norm, or once with z.",
             options=("norm", "concat"),
             live=False,
         ),

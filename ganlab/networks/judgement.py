@@ -10,7 +10,7 @@ class Judgement(NamedTuple):
 
     logits: Tensor
     """(N,), or (E, N) of an ensemble; of a D that judges patches one each, those of a sample
-    beside each other."""
+    next to each other."""
     classes: Tensor | None = None
     """Logits of the classes from a second head, (N, classes); None without such a head."""
     codes: Tensor | None = None

@@ -156,7 +156,7 @@ class EnsembleMLP(nn.Module):
         self.plain = norm == "none" and dropout == 0 and batch_feature == "none"
         """Whether it is nothing but products and activations, as `forward_saving` requires."""
         self.flat = list(self.parameters())
-        """Weights and biases in the order of the layers: walking the modules anew is slow."""
+        """Weights and biases in the order of the layers: walking the modules again is slow."""
 
     def forward(self, x: Tensor, /) -> Tensor:
         """x: (E, N, inputs) -> (E, N, outputs), float32.

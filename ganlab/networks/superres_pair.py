@@ -14,7 +14,7 @@ from ganlab.networks.superres_discriminator import NoDiscriminator, PatchDiscrim
 from ganlab.registry import Parameter, network
 
 Restart = Callable[[], object]
-"""Begins the stream of random numbers anew: D's first weights are the same whatever G is."""
+"""Begins the stream of random numbers again: D's first weights are the same whatever G is."""
 Players = tuple[nn.Module, nn.Module]
 
 

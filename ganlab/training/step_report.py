@@ -1,4 +1,4 @@
-"""What a move of each player tells, still on the device."""
+"""What a step of each player reports, still on the device."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

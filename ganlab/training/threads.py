@@ -4,7 +4,7 @@ import os
 
 
 def free_threads(own: int = 0) -> int:
-    """Cores without work, by the load of the last minute; at least 1, and 1 where none is told.
+    """Cores without work, by the load of the last minute; at least 1, and 1 if it is unknown.
 
     `own` threads of the load are one's own. On a busy machine one thread is faster than two: the
     threads of one step wait for each other, and a neighbour that holds a core holds them all.
@@ -12,7 +12,7 @@ def free_threads(own: int = 0) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     try:
         load = os.getloadavg()[0]
-    except (OSError, AttributeError):  # Windows tells no load
+    except (OSError, AttributeError):  # Windows knows no load
         return 1
     return max(1, min(cores or 1, round((cores or 1) - max(load - own, 0.0))))
 

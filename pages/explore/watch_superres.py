@@ -115,8 +115,8 @@ def _charts(view: View) -> None:
         height=230,
         empty="The first examination comes before the first step",
     )
-    told = {name for name, values in view.columns.items() if np.isfinite(values).any()}
-    towards = [name for name in PIXEL_TERMS if name in told]
+    measured = {name for name, values in view.columns.items() if np.isfinite(values).any()}
+    towards = [name for name in PIXEL_TERMS if name in measured]
     if towards:
         series = [Series(name, PIXEL_TERMS[name], "G", sparse=True) for name in towards]
         title, log = "Loss", True
@@ -124,7 +124,7 @@ def _charts(view: View) -> None:
         series = [
             Series(name, label, concept, sparse=True)
             for name, label, concept in TERMS
-            if name in told or not view.columns
+            if name in measured or not view.columns
         ]
         title, log = "What G minimises, and how D does", False
     live_chart(

@@ -78,7 +78,7 @@ class Reconstruction:
         """γ (likeness + β KL) and G's loss on reconstructions, (N,).
 
         Likeness is taken a feature, so that γ and β mean the same at any width of D. It compares
-        pictures as they are: two that were moved or cut each its own way are not alike. Only the
+        pictures as they are: two that were moved or cut each its own way are not similar. Only the
         game shows reconstructions to D as it shows draws.
         """
         state = move.state

@@ -14,7 +14,7 @@ from ganlab.training.step import Move
 
 def weight(default: float) -> dict[str, Parameter]:
     """The parameter that all of them have."""
-    return {"weight": Parameter(default, "What it counts beside the others.", 0.0, 1000.0)}
+    return {"weight": Parameter(default, "What it counts next to the others.", 0.0, 1000.0)}
 
 
 @term(
