@@ -660,8 +660,8 @@ TABLE: tuple[State, ...] = (
         "mode-collapse",
         "bad",
         _collapsed,
-        # In the order of what they change. On ring and grid the lab measured more modes with two
-        # time-scales than without, and all of them with the annealed game (`bench modes`).
+        # From the smallest change on. With two time-scales the lab measured more modes on the grid
+        # (on the ring within noise), with the annealed game all of them on both (`bench modes`).
         ((NON_SATURATING, _saturates_now), TWO_SCALES, ANNEALED, FALLING, RATES),
     ),
     State(
