@@ -74,6 +74,9 @@ def configurations(draw):
     network = draw(choices("network", space))
     if scales := find(Network, network.name).scales:
         data = Choice(data.name, {**data.values, "scale": draw(st.sampled_from(scales))})
+    if "adversarial" in numbers:  # no terms are drawn, so that G learns from the game alone
+        numbers["adversarial"] = max(numbers["adversarial"], 1e-3)
+        network = Choice(network.name, {**network.values, "game": True})
     wanted = find(Network, network.name).noise
     noise = Choice(wanted) if wanted else draw(choices("noise"))
     inside = find(Noise, noise.name).inside_z
