@@ -141,7 +141,13 @@ SETTINGS: dict[str, Setting] = {
         "ring-collapse", {**MOONS, **EVEN}, 20_000, until=150, kept=True
     ),
     "digits": Setting("digits", SMALL, 800, kept=True, seeds=TWO),
-    "digits-collapse": Setting("digits-collapse", {}, 900, kept=True, seeds=TWO),
+    "digits-collapse": Setting(
+        "digits-collapse",
+        {"d_optimizer.lr": 5e-5, "g_optimizer.lr": 1e-3},
+        900,
+        kept=True,
+        seeds=TWO,
+    ),
     "digits-varied": Setting("digits-varied", {}, 500, kept=True, seeds=TWO),
     "digits, conditional": Setting("cgan-digits", SMALL, 500, kept=True, seeds=TWO),
     "CIFAR-10, hinge": Setting(

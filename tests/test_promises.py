@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ganlab.config import RunConfig
+from ganlab.evaluation.quality import run_quality
+from ganlab.presets import preset
 from ganlab.registry import Method, find
 from ganlab.training.loop import Training
 from pages.train.playground_hint import COLLAPSE
@@ -56,6 +59,25 @@ PROMISES = {
         variants(list(FIRST), "Ring of eight"),
     ),
 }
+
+
+@pytest.mark.slow
+def test_the_digits_that_collapse_fool_d_with_one_kind():
+    """As 'watch' of the preset says: few kinds, and a D that is right about half of them."""
+    assert fools_d_with_few_kinds(SEEDS[0])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", SEEDS[1:])
+def test_the_digits_that_collapse_do_so_with_other_seeds(seed):
+    assert fools_d_with_few_kinds(seed)
+
+
+def fools_d_with_few_kinds(seed: int) -> bool:
+    training = Training(preset("digits-collapse").with_values({"seed": seed}), device="cpu")
+    right = [tick.scalars["d_fake"] for tick in training if tick.step > 800]
+    found = run_quality(training.state, n=800)
+    return found["class_entropy"] < 0.3 and found["coverage"] < 0.1 and np.mean(right) < 0.7
 
 
 def kept(name: str, seed: int) -> bool:

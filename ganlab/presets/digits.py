@@ -1,5 +1,7 @@
 """The lab's own presets on handwritten digits, for a minute on a CPU."""
 
+from dataclasses import replace
+
 from ganlab.config import Choice, OptimizerConfig, RunConfig
 from ganlab.registry import preset
 
@@ -58,13 +60,18 @@ def digits() -> RunConfig:
 @preset(
     "digits-collapse",
     title="Digits that collapse",
-    summary="The plain GAN on the embedded digits with a G twenty times as fast as its D.",
-    watch="Every z becomes the same picture, though D recognises all of them: G has died.",
+    summary="The plain GAN on the embedded digits with a G five times as fast as its D.",
+    watch="Every z becomes nearly the same picture, and D is right about little more than half of "
+    "them: G wins by what D takes for real just now, not by what the data hold.",
     source="Goodfellow et al. 2014; the rates are chosen to fail",
 )
 def digits_collapse() -> RunConfig:
-    """The rates are chosen to fail."""
-    return _plain_digits(5e-5, 1e-3)
+    """G fools a slow D with one kind of digit; later D catches up and kinds come back.
+
+    At step 1,000, seeds 0, 1, 2: entropy of classes 0.03, 0.00, 0.11 (800 samples), D right on
+    62, 64, 65 % of real and 52, 54, 49 % of generated pictures.
+    """
+    return replace(_plain_digits(1e-4, 5e-4), steps=1_000)
 
 
 @preset(

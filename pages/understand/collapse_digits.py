@@ -40,8 +40,9 @@ def panel(dark: bool) -> None:
             )
             st.caption(
                 "The pair has the same networks, data, z and first weights; only the learning "
-                "rates differ. Each takes about a minute on a CPU core, and collapse shows within "
-                "seconds: every z becomes the same picture, though D recognises all of them."
+                "rates and the steps differ. Each takes about a minute on a CPU core. On the left "
+                "G fools D with nearly one picture for every z: D is right about little more than "
+                "half of them."
             )
         if not infos:
             return

@@ -65,7 +65,8 @@ def state(columns=None, measured=(), given=RING, **values):
 
 
 def test_equal_pictures_are_called_a_collapse_and_not_a_want_of_time():
-    config = preset("digits-collapse").with_values({"steps": 900})
+    rates = {"d_optimizer.lr": 5e-5, "g_optimizer.lr": 1e-3}
+    config = preset("digits-collapse").with_values({"steps": 900, **rates})
     columns = run(per_row=2, d_real=1.0, d_fake=1.0, d_loss=0.001, g_loss=9.0, rows=450)
     measured = {"class_entropy": 0.0, "coverage": 0.0, "n": 898, "duplicates": 400_117}
     for seen in (measured, {"diversity": 0.02, "nearness": 2.0, "class_entropy": 0.0}):
