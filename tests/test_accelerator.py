@@ -20,7 +20,7 @@ from ganlab.trained.generator import Generator
 from ganlab.trained.upscaling import UpscaleRequest, Upscaling
 from ganlab.training.loop import Pace, Training
 from ganlab.training.state import build_state
-from ganlab.training.tasks.superres import PhotoSource, eyes_of
+from ganlab.training.tasks.superres import PhotoSource, features_in
 from tests.fake_accelerator import DEVICE, Mixed, Waited, fake_accelerator
 
 QUIET = Pace(tick=1e9, snapshot=1e9, rollback=1e9)
@@ -252,7 +252,7 @@ def test_a_tick_of_super_resolution_reads_its_losses_once(name, values):
         device = choose_device()
         whole = "paper" in name or not config.adversarial
         crops = Crops(pairs([PHOTO], 4), batch=2, crop=8, seed=0).to(device)
-        eyes = features().to(device) if eyes_of(config) else None
+        eyes = features().to(device) if features_in(config) else None
         source = PhotoSource(Pairs(crops.pairs), crops, eyes, whole)
         training = Training(config, state=build_state(config, device, source=source), pace=QUIET)
         training.advance(1)
