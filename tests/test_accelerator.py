@@ -27,7 +27,7 @@ QUIET = Pace(tick=1e9, snapshot=1e9, rollback=1e9)
 TICK = {
     "training/loop.py:summed_up": "the losses of a tick are read once, at its end",
     "training/loop.py:snapshot": "what people see goes to the CPU, some times a second",
-    "training/rollback.py:keep": "whether all weights are finite is asked every two seconds",
+    "training/ensemble.py:keep": "whether weights are finite: every two seconds, before scores",
 }
 STEPS = 3
 
