@@ -43,7 +43,7 @@ TELLS = 0.15
 SEPARATED = 0.1
 """Hinge loss of D below which it separates nearly every sample by its margin."""
 LOST_ANSWERS = 1e-4
-"""Standard deviation of D's accuracies below which D answers everything alike."""
+"""Standard deviation of D's accuracies below which D gives everything the same answer."""
 NO_GRADIENT = 1e-6
 """Share of its strongest gradient below which none reaches G."""
 STANDS_STILL = 1e-4
@@ -338,8 +338,8 @@ def _recognised(s: Signs) -> str:
         return ""
     if s.margin:
         return " D separates nearly all samples by its margin."
-    told = 1 - s.answers[1]
-    share = "all" if told >= 1 else "nearly all" if told > 0.995 else percent(told)
+    caught = 1 - s.answers[1]
+    share = "all" if caught >= 1 else "nearly all" if caught > 0.995 else percent(caught)
     fades = ", and this loss hardly has a gradient there" if s.saturating else ""
     return f" D recognises {share} of them{fades}."
 
@@ -367,19 +367,19 @@ def _collapsed(s: Signs) -> Seen | None:
             words = f"Mode collapse: G reaches {parts} of the curve."
             return Seen(words + who, beyond(share, FEW_MODES, 0.4), kind)
     few = v.class_entropy is not None and v.class_entropy < ENTROPY
-    alike = v.diversity is not None and v.diversity < DIVERSITY
+    similar = v.diversity is not None and v.diversity < DIVERSITY
     twice = v.duplicates is not None and v.duplicates > DUPLICATES
-    if few or alike or twice:
+    if few or similar or twice:
         seen = []
         if twice:
             seen.append(f"{percent(v.duplicates or 0)} of all pairs are duplicates")
-        if alike:
+        if similar:
             seen.append(f"they differ by {percent(v.diversity or 0)} of what real ones do")
         if few:
             seen.append(f"the entropy of their classes is {v.class_entropy:.2f} of log(classes)")
         sure = max(
             beyond(v.duplicates, DUPLICATES, 0.5) if twice and v.duplicates is not None else 0,
-            beyond(v.diversity, DIVERSITY, 0.1) if alike and v.diversity is not None else 0,
+            beyond(v.diversity, DIVERSITY, 0.1) if similar and v.diversity is not None else 0,
             beyond(v.class_entropy, ENTROPY, 0.1) if few and v.class_entropy is not None else 0,
         )
         return Seen(f"Mode collapse: G's pictures are few of a kind: {', '.join(seen)}.{who}", sure)
